@@ -1,0 +1,1 @@
+"""Talks to devices: ports, framings, scanner feedback, outputs. Knows nothing of the station."""

@@ -1,0 +1,1 @@
+"""Wiring and command line: chooses which adapter serves which port."""

@@ -1,0 +1,1 @@
+"""Cameras, video and image files: captures frames."""

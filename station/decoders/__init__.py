@@ -1,0 +1,1 @@
+"""Decodes frames into symbols."""

@@ -1,0 +1,1 @@
+"""The verdict loop: queues, presentations, supervision of sources, health."""

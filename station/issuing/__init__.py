@@ -1,0 +1,1 @@
+"""The brand's side: keys, enrolment, code orders, label content."""

@@ -1,0 +1,1 @@
+"""Draws labels: symbols, sheets, PNG, SVG and ZPL."""

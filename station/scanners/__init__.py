@@ -1,0 +1,1 @@
+"""Serial, keyboard-wedge and line sources: delivers what scanners read as symbols."""

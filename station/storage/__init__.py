@@ -1,0 +1,1 @@
+"""The registry and station databases, and key files."""

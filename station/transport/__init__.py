@@ -1,0 +1,1 @@
+"""Fetches and trusts what the publisher signed; the engine's socket server."""
