@@ -1,0 +1,116 @@
+"""The facts a verdict is decided from: collected by `station.core.verification`, kept in the journal.
+
+Facts carry no judgement. The same facts and policy give the same verdict years later.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from station.core.codes import CodeKind, UnitIdentity
+from station.core.reasons import Reason, VerdictClass
+from station.core.registry import KeyState, Overlay, UnitState
+
+
+class SignatureStatus(Enum):
+    """What is known of a code's signature."""
+
+    ABSENT = "absent"
+    NOT_EVALUATED = "not_evaluated"
+    """A signature of another system is present."""
+    KEY_UNKNOWN = "key_unknown"
+    INVALID = "invalid"
+    VALID = "valid"
+
+
+class Repeat(Enum):
+    """How this read stands to an earlier one of the same unit at this site."""
+
+    NONE = "none"
+    SAME_PRESENTATION = "same_presentation"
+    NEW_PRESENTATION = "new_presentation"
+
+
+class Freshness(Enum):
+    """How old the registry is, by the site's tiers."""
+
+    FRESH = "fresh"
+    AMBER = "amber"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What this site's own database says of a unit it has met.
+
+    Attributes:
+        identity: The unit.
+        state: RECEIVED or QUARANTINED.
+        station: Who met it first.
+        scan_id: The scan that made the claim.
+        verdict_class: The class it was given then.
+        reason: The headline it was given then.
+    """
+
+    identity: UnitIdentity
+    state: UnitState
+    station: str
+    scan_id: str
+    verdict_class: VerdictClass
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a decision may use.
+
+    Attributes:
+        kind: What the payload is.
+        problem: Why it names no unit, or None.
+        declared: What the operator declared instead of a scan, or None.
+        identity: The unit it claims to be, or None.
+        enrolled: Whether the GTIN is enrolled; None when no GTIN is known.
+        form_accepted: Whether the product accepts this kind of code.
+        form_must_be_signed: Whether every form the product accepts is signed.
+        signature: What is known of the signature.
+        key_state: The state of the key named in the tag, or None.
+        key_entitled: Whether that key may sign for this GTIN.
+        listed: Whether the registry has a row for the unit.
+        unit_state: The registry's state of the unit, or None when not listed.
+        overlays: What the registry lays over it.
+        received_elsewhere: The other station that received it, or None.
+        data_mismatch: Names of printed attributes that differ from the registry.
+        claim_state: This site's own state of the unit, or None when never met.
+        claim_station: Which of the site's stations met it.
+        standing_class: The class this site gave it then.
+        standing_reason: The headline this site gave it then.
+        repeat: How this read stands to the earlier one.
+        second_read: Whether the same item was asked for again before.
+        places_in_frame: At how many separate places of one frame the code shows; 1 ordinarily.
+        freshness: The registry's age tier.
+        fault: Why the station cannot decide at all, or None.
+    """
+
+    kind: CodeKind
+    problem: Reason | None = None
+    declared: Reason | None = None
+    identity: UnitIdentity | None = None
+    enrolled: bool | None = None
+    form_accepted: bool = True
+    form_must_be_signed: bool = False
+    signature: SignatureStatus = SignatureStatus.ABSENT
+    key_state: KeyState | None = None
+    key_entitled: bool = True
+    listed: bool = False
+    unit_state: UnitState | None = None
+    overlays: Overlay = Overlay.NONE
+    received_elsewhere: str | None = None
+    data_mismatch: tuple[str, ...] = ()
+    claim_state: UnitState | None = None
+    claim_station: str | None = None
+    standing_class: VerdictClass | None = None
+    standing_reason: Reason | None = None
+    repeat: Repeat = Repeat.NONE
+    second_read: bool = False
+    places_in_frame: int = 1
+    freshness: Freshness = Freshness.FRESH
+    fault: str | None = None

@@ -1,0 +1,82 @@
+"""What the journal keeps of one verdict: enough to decide again and to prove nothing was changed."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from station.core.codes import CodeKind, UnitIdentity
+from station.core.facts import Facts
+from station.core.verdict import Verdict
+
+GENESIS_HASH: Final = bytes(32)
+"""The predecessor of the first entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Stage times of one scan in milliseconds; the latency trace is a by-product of the flow.
+
+    `commit_ms` is known only after the entry is durable, so the journal's copy holds 0 there.
+    """
+
+    decode_ms: float = 0.0
+    verify_ms: float = 0.0
+    lookup_ms: float = 0.0
+    commit_ms: float = 0.0
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One verdict with everything it was made from.
+
+    Attributes:
+        scan_id: Unique.
+        time_utc: Wall clock, ISO 8601, milliseconds, ``Z``.
+        station: Which station decided.
+        source: Which source read it.
+        payload: The bytes as read.
+        symbology_identifier: AIM identifier or ``""``.
+        kind: What the payload is.
+        identity: The unit it claims to be, or None.
+        gtin: The GTIN where one is known, also of a code without serial.
+        facts: What the decision used.
+        verdict: What was decided.
+        registry_generation: Number of the registry generation used.
+        keys_digest: Which key set, hex.
+        policy_version: Which site policy.
+        software_version: Which release decided.
+        picture: Where a picture came from, or ``""``.
+        timings: Stage times up to the commit.
+    """
+
+    scan_id: str
+    time_utc: str
+    station: str
+    source: str
+    payload: bytes
+    symbology_identifier: str
+    kind: CodeKind
+    identity: UnitIdentity | None
+    gtin: str | None
+    facts: Facts
+    verdict: Verdict
+    registry_generation: int
+    keys_digest: str
+    policy_version: str
+    software_version: str
+    picture: str = ""
+    timings: Timings = Timings()
+
+
+def chain_hash(previous: bytes, body: bytes) -> bytes:
+    """The hash that binds an entry's stored bytes to everything before it.
+
+    Args:
+        previous: 32 bytes, the predecessor's hash, or `GENESIS_HASH`.
+        body: The entry exactly as stored.
+
+    Returns:
+        32 bytes, SHA-256 over ``previous ‖ body``.
+    """
+    return hashlib.sha256(previous + body).digest()

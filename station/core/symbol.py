@@ -1,0 +1,56 @@
+"""A symbol as a decoder or scanner delivers it: bytes, the symbology's name, and where it was seen."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+Point = tuple[float, float]
+"""x, y in pixels of the frame, origin at the centre of the top left pixel."""
+
+Corners = tuple[Point, Point, Point, Point]
+"""Top left, top right, bottom right, bottom left of the symbol in its own orientation."""
+
+MAX_PAYLOAD_BYTES: Final = 7089
+"""The longest payload any symbology we read can hold (QR version 40-L, digits; ISO/IEC 18004)."""
+
+
+class SymbolFormat(Enum):
+    """The symbologies a station reads; the value is the name shown to people and in JSON."""
+
+    DATA_MATRIX = "DataMatrix"
+    QR_CODE = "QRCode"
+    CODE_128 = "Code128"
+    EAN_13 = "EAN13"
+    EAN_8 = "EAN8"
+    UPC_A = "UPCA"
+    UPC_E = "UPCE"
+    ITF = "ITF"
+    UNKNOWN = "Unknown"
+    """A serial scanner that sends no symbology identifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One decoded symbol.
+
+    Attributes:
+        payload: The data bytes without symbology identifier; GS is 0x1D.
+        symbology_identifier: AIM identifier such as ``]d2``, or ``""`` when the reader gave none.
+            Source: ISO/IEC 15424.
+        format: The symbology.
+        corners: Where it is in the frame; None from a scanner.
+        engine: Which reader read it, e.g. ``zxing-cpp`` or ``scanner``.
+        complete: False when the device reported a broken or over-long transmission.
+    """
+
+    payload: bytes
+    symbology_identifier: str = ""
+    format: SymbolFormat = SymbolFormat.UNKNOWN
+    corners: Corners | None = None
+    engine: str = "scanner"
+    complete: bool = True
+
+
+def center(corners: Corners) -> Point:
+    """The mean of the four corners."""
+    return (sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4)

@@ -1,0 +1,152 @@
+"""Messages between the engine and its screens: what is shown, and what an operator may ask.
+
+The engine sends; a screen answers only with requests, which the engine checks. Every message is
+bounded; all text in it is plain (no control characters): hostile bytes are replaced before they
+become a message.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from station.core.reasons import Reason, VerdictClass
+from station.ports.health import Health
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictShown:
+    """One verdict as a screen shows it, sent only after it is durable.
+
+    Attributes:
+        scan_id: The journal's id.
+        time_utc: When it was decided.
+        verdict_class: Class.
+        reason: Headline.
+        also: Further reasons.
+        modifiers: Flags.
+        provisional: May change with the next refresh.
+        message: The reason in the operator's words.
+        next_action: What to do with the unit in hand.
+        gtin: 14 digits or ``""``.
+        serial: Printable, at most 20 characters, or ``""``.
+        product: The product's name, or ``""``.
+        source: Which reader.
+        latched: True when the screen must hold until a tote label is scanned.
+        total_ms: From capture to durable.
+    """
+
+    scan_id: str
+    time_utc: str
+    verdict_class: VerdictClass
+    reason: Reason
+    also: tuple[Reason, ...]
+    modifiers: tuple[Reason, ...]
+    provisional: bool
+    message: str
+    next_action: str
+    gtin: str
+    serial: str
+    product: str
+    source: str
+    latched: bool
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What the engine counted since it started; sums, so a lost message loses no count.
+
+    Attributes:
+        accepted: ACCEPT and ACCEPT_NOTE verdicts that counted a unit as received.
+        rescans: RESCAN verdicts.
+        held: HOLD verdicts.
+        quarantined: QUARANTINE verdicts.
+        stops: STOP verdicts.
+        scans: All verdicts.
+        refused_while_latched: Reads answered with the bad beep while a quarantine stood.
+    """
+
+    accepted: int = 0
+    rescans: int = 0
+    held: int = 0
+    quarantined: int = 0
+    stops: int = 0
+    scans: int = 0
+    refused_while_latched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LatchState:
+    """Whether a quarantine stands unacknowledged.
+
+    Attributes:
+        latched: True while the engine takes only tote labels.
+        scan_id: The quarantined scan, or ``""``.
+        tote: The tote it was put in when released, or ``""``.
+        refused: Reads refused since the latch closed.
+    """
+
+    latched: bool
+    scan_id: str = ""
+    tote: str = ""
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole picture, sent to a screen when it connects and about once a second.
+
+    Attributes:
+        station: Station name.
+        site: Site name.
+        engine_version: Software version.
+        registry_generation: Number in use.
+        registry_published_utc: When it was published, or ``""``.
+        counters: Sums.
+        latch: Whether a quarantine stands.
+        health: Newest report of every component.
+        recent: The last verdicts, newest first, at most 50.
+    """
+
+    station: str
+    site: str
+    engine_version: str
+    registry_generation: int
+    registry_published_utc: str
+    counters: Counters
+    latch: LatchState
+    health: tuple[Health, ...]
+    recent: tuple[VerdictShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Goodbye:
+    """The engine ends, and why."""
+
+    text: str
+
+
+EngineMessage = VerdictShown | LatchState | Counters | Health | Snapshot | Goodbye
+
+
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """A screen's request: the operator declares the item in hand.
+
+    Attributes:
+        reason: One of `station.core.reasons.DECLARABLE`.
+        gtin: 14 digits, or ``""`` where the operator does not know it.
+    """
+
+    reason: Reason
+    gtin: str = ""
+
+
+ScreenRequest = Declare
+
+
+class Display(Protocol):
+    """Where the engine publishes. Never blocks, never raises: a screen cannot delay a verdict."""
+
+    def publish(self, message: EngineMessage) -> None:
+        """Send to every connected screen; a slow screen loses its oldest messages."""
+        ...
