@@ -1,6 +1,6 @@
-"""The facts a verdict is decided from: collected by `station.core.verification`, kept in the journal.
+"""The facts a verdict is decided from, collected by `station.core.verification`.
 
-Facts carry no judgement. The same facts and policy give the same verdict years later.
+Facts carry no judgement and are kept in the journal. The same facts and policy give the same verdict years later.
 """
 
 from dataclasses import dataclass

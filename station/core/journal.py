@@ -1,4 +1,4 @@
-"""What the journal keeps of one verdict: enough to decide again and to prove nothing was changed."""
+"""What the journal keeps of a verdict: enough to decide again and to prove it unchanged."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What reaches the verdict loop: reads of one moment at one source, or an operator's declaration."""
+"""What reaches the verdict loop: one moment's reads at a source, or a declaration."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Every reason a verdict can have, with its class, its place in the order and what it means in EPCIS.
+"""Every reason a verdict can have: its class, its place in the order, its meaning in EPCIS.
 
 The names are a public, stable enumeration: journals, policies, tickets and other people's scripts
 hold them. One table drives class, precedence and EPCIS mapping; `station.core.wording` gives

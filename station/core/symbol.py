@@ -1,4 +1,4 @@
-"""A symbol as a decoder or scanner delivers it: bytes, the symbology's name, and where it was seen."""
+"""A symbol as a decoder or scanner delivers it: bytes, symbology, and where it was seen."""
 
 from dataclasses import dataclass
 from enum import Enum

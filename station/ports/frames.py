@@ -29,11 +29,33 @@ class Frame:
 
 
 class FrameSource(Protocol):
-    """A camera, a video file or a folder of pictures.
+    """A camera, a video file or a folder of pictures."""
 
-    `frames` yields until the source ends (files) or `close` is called (from any thread).
-    A stream drops old frames rather than lag: the consumer gets the newest.
+    def frames(self) -> "Iterator[Frame | FrameProblem]":
+        """Frames in order until the source ends or `close` is called.
 
-    `frames` may raise:
-        DeviceError: The device is missing or gave nothing within its time limit and will not be
-            tried again. A passing fault is mended inside and reported through health.
+        A stream drops old frames rather than lag: the consumer gets the newest. One unreadable
+        picture is a `FrameProblem`; the iteration goes on after it.
+
+        Raises:
+            DeviceError: While iterating: the device is missing and will not be tried again. A
+                passing fault is mended inside and reported through health.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the iteration soon; from any thread; idempotent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FrameProblem:
+    """A picture that could not be read.
+
+    Attributes:
+        name: File name or stream position.
+        detail: What is wrong and what to do, for people.
+    """
+
+    name: str
+    detail: str

@@ -1,0 +1,70 @@
+"""The command line's front door: help and version at once, everything else loaded when asked for.
+
+Top-level `--help` and `--version` must not pay for any library, so they are answered from plain
+tables here; a command's module, and click with it, is imported only when the command runs.
+"""
+
+import sys
+from typing import Final
+
+from station import __version__
+
+COMMANDS: Final[dict[str, str]] = {
+    "demo": "Show the main job on a made-up site, without any hardware.",
+    "init": "Make a site folder.",
+    "doctor": "Check this installation and site; every failure names its mend.",
+    "run": "Run the engine: devices, verdicts, journal.",
+    "dock": "Show the operator's screen of a running engine.",
+    "scan": "Take in units without a screen: verdicts are journalled and claimed.",
+    "check": "Give the same verdict, read only.",
+    "decode": "List the symbols in pictures, nothing else.",
+    "brand": "Brands of a brand folder.",
+    "key": "Signing keys of a brand.",
+    "product": "Enrolled products of a brand.",
+    "codes": "Order, list and mark unit codes.",
+    "label": "Draw label pictures of unit codes and of quarantine totes.",
+    "publish": "Write the signed registry to a folder.",
+    "sync": "Bring a site's registry up to date.",
+    "journal": "Prove and export what the station decided.",
+}
+"""Command name to one line of help; the module is ``station.app.commands.<name>``."""
+
+_HELP_HEAD: Final = """\
+Usage: station [--version] [--help] COMMAND [ARGS]...
+
+  Scans every unit at the dock and decides, offline, whether it is genuine.
+
+Commands:
+"""
+
+_HELP_TAIL: Final = """
+Run 'station COMMAND --help' for a command's options.
+"""
+
+
+def help_text() -> str:
+    """The top-level help, one line a command."""
+    width = max(map(len, COMMANDS)) + 2
+    lines = [f"  {name:<{width}}{line}\n" for name, line in COMMANDS.items()]
+    return _HELP_HEAD + "".join(lines) + _HELP_TAIL
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: Arguments without the program's name; the process's own by default.
+
+    Returns:
+        The exit code (`station.core.errors.ExitCode`).
+    """
+    args = sys.argv[1:] if argv is None else argv
+    if not args or args[0] in {"--help", "-h", "help"}:
+        sys.stdout.write(help_text())
+        return 0 if args else 2
+    if args[0] == "--version":
+        sys.stdout.write(f"station {__version__}\n")
+        return 0
+    from station.app.dispatch import run_command
+
+    return run_command(args)
