@@ -1,6 +1,7 @@
 """The facts a verdict is decided from, collected by `station.core.verification`.
 
-Facts carry no judgement and are kept in the journal. The same facts and policy give the same verdict years later.
+Facts carry no judgement and are kept in the journal: the same facts and policy give the same
+verdict years later.
 """
 
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ class Facts:
         unit_state: The registry's state of the unit, or None when not listed.
         overlays: What the registry lays over it.
         received_elsewhere: The other station that received it, or None.
+        expired: Whether the registry's expiry date has passed.
         data_mismatch: Names of printed attributes that differ from the registry.
         claim_state: This site's own state of the unit, or None when never met.
         claim_station: Which of the site's stations met it.
@@ -104,6 +106,7 @@ class Facts:
     unit_state: UnitState | None = None
     overlays: Overlay = Overlay.NONE
     received_elsewhere: str | None = None
+    expired: bool = False
     data_mismatch: tuple[str, ...] = ()
     claim_state: UnitState | None = None
     claim_station: str | None = None

@@ -31,6 +31,7 @@ class VerdictShown:
         product: The product's name, or ``""``.
         source: Which reader.
         latched: True when the screen must hold until a tote label is scanned.
+        commit_ms: From decided to durable.
         total_ms: From capture to durable.
     """
 
@@ -48,6 +49,7 @@ class VerdictShown:
     product: str
     source: str
     latched: bool
+    commit_ms: float
     total_ms: float
 
 

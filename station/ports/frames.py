@@ -20,12 +20,15 @@ class Frame:
         captured_mono_ns: Monotonic clock when the frame was complete.
         name: File name or stream position, for people.
         still: True for a picture that is a presentation of its own; False for one of a stream.
+        media_ns: Position in the recording for a video file, which is read faster than it was
+            filmed; None for a live camera, where capture time is the time that passed.
     """
 
     pixels: "GreyPixels"
     captured_mono_ns: int
     name: str
     still: bool
+    media_ns: int | None = None
 
 
 class FrameSource(Protocol):

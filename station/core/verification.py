@@ -1,0 +1,250 @@
+"""Verify: collect the facts of one item, with no judgement.
+
+The caller fetches what registry and station database know (`Knowledge`) and says how the item was
+presented (`Circumstances`); `verify` checks the signature and lines the facts up for
+`station.core.decision.decide`. Pure: the same arguments give the same facts.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from station.core.codes import (
+    Algorithm,
+    Attributes,
+    CodeKind,
+    OpaqueUnit,
+    ParsedCode,
+    PlainUnit,
+    ReadProblem,
+    SignedUnit,
+    TradeItem,
+    UnitIdentity,
+    identity_of,
+    kind_of,
+)
+from station.core.crypto import PublicKey
+from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
+from station.core.reasons import Reason
+from station.core.registry import (
+    KeyRecord,
+    KeyState,
+    Overlay,
+    ProductRecord,
+    UnitRecord,
+    UnitState,
+)
+
+SIGNED_KINDS: Final = frozenset({CodeKind.UC1})
+"""Kinds whose signature this station evaluates."""
+
+MAX_LOADED_KEYS: Final = 4096
+"""Loaded public keys kept ready; a key costs some 10 microseconds to load."""
+
+_PLACED: Final = frozenset({UnitState.RECEIVED, UnitState.SHIPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known of a code before judging it.
+
+    Attributes:
+        product: The enrolled product of the code's GTIN, or None.
+        key: The key the tag names, in the product's brand's namespace, or None.
+        unit: The unit's row, or None.
+        claim: This site's own claim of the unit, or None.
+    """
+
+    product: ProductRecord | None = None
+    key: KeyRecord | None = None
+    unit: UnitRecord | None = None
+    claim: Claim | None = None
+
+
+NOTHING_KNOWN: Final = Knowledge()
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How an item was presented.
+
+    Attributes:
+        station: This station's name.
+        today: The date, ``YYYY-MM-DD``, UTC.
+        same_presentation: Whether the unit's claim was made in this very presentation.
+        second_read: Whether the same item was asked for again before.
+        places_in_frame: At how many separate places of one frame the code shows.
+        freshness: The registry's age tier.
+    """
+
+    station: str
+    today: str
+    same_presentation: bool = False
+    second_read: bool = False
+    places_in_frame: int = 1
+    freshness: Freshness = Freshness.FRESH
+
+
+def verify(code: ParsedCode, knowledge: Knowledge, circumstances: Circumstances) -> Facts:
+    """Collect the facts of a parsed code.
+
+    Args:
+        code: What was read.
+        knowledge: What registry and station database say of it.
+        circumstances: How it was presented.
+
+    Returns:
+        The facts; total for every parsed code.
+    """
+    kind = kind_of(code)
+    identity = identity_of(code)
+    product, unit = knowledge.product, knowledge.unit
+    if isinstance(code, OpaqueUnit) and product is not None and unit is not None:
+        identity = UnitIdentity(product.gtin, unit.serial)
+    enrolled = _enrolled(code, product)
+    signature, key_entitled = _signature(code, product, knowledge.key)
+    claim = knowledge.claim
+    return Facts(
+        kind=kind,
+        problem=_problem(code),
+        identity=identity,
+        enrolled=enrolled,
+        form_accepted=_form_accepted(code, kind, product),
+        form_must_be_signed=product is not None and product.accepted_kinds <= SIGNED_KINDS,
+        signature=signature,
+        key_state=knowledge.key.state if knowledge.key is not None else None,
+        key_entitled=key_entitled,
+        listed=unit is not None,
+        unit_state=unit.state if unit is not None else None,
+        overlays=unit.overlays if unit is not None else Overlay.NONE,
+        received_elsewhere=_elsewhere(unit, claim, circumstances.station),
+        expired=unit is not None and _expired(unit, circumstances.today),
+        data_mismatch=_mismatch(code, unit),
+        claim_state=claim.state if claim is not None else None,
+        claim_station=claim.station if claim is not None else None,
+        standing_class=claim.verdict_class if claim is not None else None,
+        standing_reason=claim.reason if claim is not None else None,
+        repeat=_repeat(unit, claim, circumstances),
+        second_read=circumstances.second_read,
+        places_in_frame=circumstances.places_in_frame,
+        freshness=circumstances.freshness,
+    )
+
+
+@lru_cache(maxsize=MAX_LOADED_KEYS)
+def _loaded(algorithm: Algorithm, public_key: bytes) -> PublicKey:
+    return PublicKey.load(algorithm, public_key)
+
+
+def _signature(
+    code: ParsedCode, product: ProductRecord | None, key: KeyRecord | None
+) -> tuple[SignatureStatus, bool]:
+    """The signature's status, and whether its key may sign for the GTIN.
+
+    A signature is checked for enrolled products only: of any other there is no key to trust.
+    """
+    if isinstance(code, PlainUnit) and code.kind is not CodeKind.SGTIN:
+        return SignatureStatus.NOT_EVALUATED, True
+    if not isinstance(code, SignedUnit):
+        return SignatureStatus.ABSENT, True
+    if product is None:
+        return SignatureStatus.NOT_EVALUATED, True
+    if key is None:
+        return SignatureStatus.KEY_UNKNOWN, True
+    entitled = not key.gtins or code.identity.gtin in key.gtins
+    if key.state is KeyState.REVOKED:
+        return SignatureStatus.NOT_EVALUATED, entitled
+    genuine = key.algorithm is code.algorithm and _loaded(key.algorithm, key.public_key).verify(
+        code.signature, code.signed_bytes
+    )
+    return (SignatureStatus.VALID if genuine else SignatureStatus.INVALID), entitled
+
+
+def _problem(code: ParsedCode) -> Reason | None:
+    """Why a code names no unit; a product, pallet or tote label is a wrong symbol at the dock."""
+    match code:
+        case ReadProblem(reason=reason):
+            return reason
+        case SignedUnit() | PlainUnit() | OpaqueUnit():
+            return None
+        case _:
+            return Reason.WRONG_SYMBOL
+
+
+def _enrolled(code: ParsedCode, product: ProductRecord | None) -> bool | None:
+    """Whether the GTIN is enrolled; None where the code names none."""
+    if isinstance(code, SignedUnit | PlainUnit | TradeItem):
+        return product is not None
+    return True if product is not None else None
+
+
+def _form_accepted(code: ParsedCode, kind: CodeKind, product: ProductRecord | None) -> bool:
+    if product is None:
+        return True
+    if isinstance(code, SignedUnit) and code.tag_ai != product.tag_ai:
+        return False
+    return kind in product.accepted_kinds
+
+
+def _elsewhere(unit: UnitRecord | None, claim: Claim | None, station: str) -> str | None:
+    """Which other station has received the unit, by the site's or the registry's word."""
+    if claim is not None and claim.station != station:
+        return claim.station
+    if unit is None or unit.state not in _PLACED or unit.place == station:
+        return None
+    return unit.place or "another station"
+
+
+def _repeat(unit: UnitRecord | None, claim: Claim | None, circumstances: Circumstances) -> Repeat:
+    """How this read stands to the unit's claim here.
+
+    A registry row that says "received here" while this site's own database holds no claim means a
+    lost database: the unit is not received twice on the strength of that.
+    """
+    if circumstances.same_presentation:
+        return Repeat.SAME_PRESENTATION
+    if claim is not None:
+        return Repeat.NEW_PRESENTATION if claim.station == circumstances.station else Repeat.NONE
+    received_here = (
+        unit is not None
+        and unit.state is UnitState.RECEIVED
+        and unit.place == circumstances.station
+    )
+    return Repeat.NEW_PRESENTATION if received_here else Repeat.NONE
+
+
+def _mismatch(code: ParsedCode, unit: UnitRecord | None) -> tuple[str, ...]:
+    """Names of printed attributes that contradict the registry; absence is no contradiction."""
+    if unit is None or not isinstance(code, SignedUnit | PlainUnit):
+        return ()
+    printed: Attributes = code.attributes
+    names = []
+    if printed.lot is not None and unit.lot is not None and printed.lot != unit.lot:
+        names.append("lot")
+    if printed.expiry is not None and unit.expiry is not None and printed.expiry != unit.expiry:
+        names.append("expiry")
+    return tuple(names)
+
+
+def _expired(unit: UnitRecord, today: str) -> bool:
+    """Whether the publisher calls the unit expired, or its AI 17 date lies before today.
+
+    Args:
+        unit: Its expiry is YYMMDD, day ``00`` meaning the month's last day, or None.
+        today: ``YYYY-MM-DD``.
+
+    Source: GS1 General Specifications, sections 3.4.7 (AI 17) and 7.12 (century).
+    """
+    expiry = unit.expiry
+    if unit.overlays & Overlay.EXPIRED:
+        return True
+    if expiry is None:
+        return False
+    this_year = int(today[:4])
+    year = this_year - this_year % 100 + int(expiry[:2])
+    if year - this_year >= 51:
+        year -= 100
+    elif this_year - year >= 50:
+        year += 100
+    day = 31 if expiry[4:] == "00" else int(expiry[4:])
+    return (year, int(expiry[2:4]), day) < (this_year, int(today[5:7]), int(today[8:10]))
