@@ -73,6 +73,8 @@ class SignedUnit:
         signature: 64 bytes; Ed25519, or ECDSA r‖s, both big-endian.
         signed_bytes: The message the signature covers.
         attributes: Lot and expiry printed beside it.
+        tag_ai: The AI the tag was found in, ``"91"`` to ``"99"``; the product says which one
+            counts, so a tag found elsewhere is no tag of this product.
     """
 
     identity: UnitIdentity
@@ -81,6 +83,7 @@ class SignedUnit:
     signature: bytes
     signed_bytes: bytes
     attributes: Attributes = NO_ATTRIBUTES
+    tag_ai: str = "99"
 
 
 @dataclass(frozen=True, slots=True)
