@@ -271,7 +271,7 @@ def raise_tiers(profiles: set[str], before: dict[str, str]) -> dict[str, str]:
     for tier in TIERS:
         if tier.profile not in profiles:
             continue
-        probe = [python, "-I", "-c", tier.probe]
+        probe = (python, "-I", "-c", tier.probe)
         if run(probe, timeout_s=60):
             answers[tier.name] = "on"
             continue
@@ -379,7 +379,7 @@ class Installer:
         """Run the installer's `uninstall`; say whether it succeeded."""
         if self.name == "uv":
             python = VENV / "bin" / "python"
-            return run([*self.argv, "uninstall", "--quiet", "--python", python, *names])
+            return run((*self.argv, "uninstall", "--quiet", "--python", python, *names))
         return run([*self.argv, "uninstall", "--quiet", "--yes", *names])
 
 
