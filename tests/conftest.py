@@ -1,0 +1,94 @@
+"""What holds for every test: no network, no leftover threads, the same examples every time."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import hypothesis
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+# `HYPOTHESIS_PROFILE=explore scripts/test …` looks for new examples.
+hypothesis.settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, database=None, print_blob=True
+)
+hypothesis.settings.register_profile("explore", max_examples=2_000, deadline=None, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+# How long a thread may take to notice that it was told to end.
+THREAD_GRACE_S: Final = 2.0
+
+
+def works(*argv: str) -> bool:
+    """Say whether a command ends well."""
+    return subprocess.run(argv, capture_output=True, check=False).returncode == 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a system package that this machine does not have."""
+    wanted = {mark.name for item in items for mark in item.iter_markers()}
+    missing = set()
+    if "zbar" in wanted and not works(sys.executable, "-c", "import pyzbar.pyzbar"):
+        missing.add("zbar")
+    if "tmux" in wanted and shutil.which("tmux") is None:
+        missing.add("tmux")
+    for item in items:
+        for name in missing:
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=f"{name} is not installed"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("STATION_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse connections that would leave this machine."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def check(sock: socket.socket, address: Any) -> None:
+        if sock.family not in {socket.AF_INET, socket.AF_INET6}:
+            return
+        host = address[0]
+        if host not in {"localhost", "::1", ""} and not host.startswith("127."):
+            pytest.fail(f"a test connected to {host}: tests stay on this machine")
+
+    def checked_connect(self: socket.socket, address: Any) -> None:
+        check(self, address)
+        connect(self, address)
+
+    def checked_connect_ex(self: socket.socket, address: Any) -> int:
+        check(self, address)
+        return connect_ex(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", checked_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", checked_connect_ex)
+
+
+@pytest.fixture(autouse=True)
+def _no_leftover_threads() -> Iterator[None]:
+    """Fail a test whose threads outlive it: a thread left behind disturbs the next test."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(THREAD_GRACE_S / len(left))
+    alive = [thread.name for thread in left if thread.is_alive()]
+    if alive:
+        pytest.fail(f"threads left behind: {', '.join(sorted(alive))}")
