@@ -31,6 +31,7 @@ class Capture:
         captured_mono_ns: Monotonic clock, when the frame or the last byte arrived.
         decoded_mono_ns: Monotonic clock, when the symbols were known.
         picture: The file or stream position it came from, for people; ``""`` for a scanner.
+        others_in_view: Symbols of earlier captures that still show in the same frame.
     """
 
     source: str
@@ -39,6 +40,7 @@ class Capture:
     captured_mono_ns: int
     decoded_mono_ns: int
     picture: str = ""
+    others_in_view: int = 0
 
 
 @dataclass(frozen=True, slots=True)

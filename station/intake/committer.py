@@ -1,0 +1,83 @@
+"""The one journal writer: makes decided entries durable, then tells the effects' side.
+
+A thread of its own with a bounded queue. One commit a verdict when idle; under load everything that
+waits, up to `MAX_BATCH`, shares one commit, so a verdict waits for at most one write before its own.
+Nothing is dropped: a full queue makes the loop wait.
+"""
+
+import queue
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from station.core.errors import StationError
+from station.core.journal import JournalEntry
+from station.ports.clock import Clock
+from station.ports.outcomes import Outcomes
+from station.ports.station_store import JournalWriter
+
+MAX_BATCH: Final = 50
+MAX_WAITING: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    entry: JournalEntry
+    decided_mono_ns: int
+
+
+class Committer:
+    """Commits in the order of `put`."""
+
+    def __init__(self, writer: JournalWriter, outcomes: Outcomes, clock: Clock) -> None:
+        self._writer = writer
+        self._outcomes = outcomes
+        self._clock = clock
+        self._waiting: queue.Queue[_Decided | None] = queue.Queue(MAX_WAITING)
+        self._thread = threading.Thread(target=self._run, name="journal-writer")
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def put(self, entry: JournalEntry) -> None:
+        """Hand over a decided entry; waits while the queue is full."""
+        self._waiting.put(_Decided(entry, self._clock.mono_ns()))
+
+    def close(self) -> None:
+        """Commit what waits, then end the thread."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            batch, ended = self._next_batch()
+            if batch:
+                self._commit(batch)
+
+    def _next_batch(self) -> tuple[list[_Decided], bool]:
+        """Everything that waits now, at least one, at most `MAX_BATCH`; and whether it is the end."""
+        batch: list[_Decided] = []
+        decided = self._waiting.get()
+        while decided is not None:
+            batch.append(decided)
+            if len(batch) == MAX_BATCH:
+                return batch, False
+            try:
+                decided = self._waiting.get_nowait()
+            except queue.Empty:
+                return batch, False
+        return batch, True
+
+    def _commit(self, batch: Sequence[_Decided]) -> None:
+        try:
+            self._writer.commit([decided.entry for decided in batch])
+        except StationError as error:
+            for decided in batch:
+                self._outcomes.failed(decided.entry, str(error))
+            return
+        now_ns = self._clock.mono_ns()
+        for decided in batch:
+            self._outcomes.durable(decided.entry, (now_ns - decided.decided_mono_ns) / 1e6)

@@ -1,0 +1,210 @@
+"""A source made of a camera and a decoder: pictures in, captures out.
+
+A still picture is a presentation of its own, and one without a symbol is reported as such: someone
+put it there to be read. In a stream an empty frame means nothing; a symbol is delivered once when it
+comes into view and belongs to the same presentation until it has been out of view for a while.
+Pictures are decoded in worker threads (the decoders release the interpreter's lock) and delivered
+in order.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from station.core.reading import Capture, Read
+from station.core.symbol import Symbol, SymbolFormat
+from station.ports.clock import Clock, ScanIds
+from station.ports.decoding import Decoder
+from station.ports.frames import Frame, FrameProblem, FrameSource
+from station.ports.health import Health, HealthSink, HealthStatus
+from station.ports.sources import CaptureSink
+
+OUT_OF_VIEW_NS: Final = 700_000_000
+"""A symbol not seen for this long has left; when it comes back it is a new presentation."""
+
+LINEAR_PATIENCE_NS: Final = 500_000_000
+"""A linear symbol waits this long for the unit code beside it to come into focus."""
+
+STILLS_IN_FLIGHT: Final = 4
+"""Pictures being decoded ahead of the one being delivered."""
+
+_LINEAR: Final = frozenset(SymbolFormat) - {SymbolFormat.DATA_MATRIX, SymbolFormat.QR_CODE}
+
+
+@dataclass(slots=True)
+class _InView:
+    presentation: str
+    first_seen_ns: int
+    last_seen_ns: int
+    places_delivered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Symbols of one frame to be delivered together.
+
+    Attributes:
+        presentation: The presentation they belong to.
+        symbols: At least one.
+        others_in_view: How many other symbols the frame shows.
+    """
+
+    presentation: str
+    symbols: tuple[Symbol, ...]
+    others_in_view: int
+
+
+class View:
+    """What a stream shows from frame to frame. Times are of one clock, rising."""
+
+    def __init__(self) -> None:
+        self._in_view: dict[bytes, _InView] = {}
+        self._count = 0
+
+    def see(self, symbols: Sequence[Symbol], now_ns: int) -> list[Sighting]:
+        """Take one frame's symbols and say which are news.
+
+        News is a code that comes into view, and a code that shows at more places than before.
+
+        Args:
+            symbols: One for each place; may be empty.
+            now_ns: When the frame was taken.
+        """
+        gone = [
+            payload
+            for payload, seen in self._in_view.items()
+            if now_ns - seen.last_seen_ns > OUT_OF_VIEW_NS
+        ]
+        for payload in gone:
+            del self._in_view[payload]
+        by_payload: dict[bytes, list[Symbol]] = {}
+        for symbol in symbols:
+            by_payload.setdefault(symbol.payload, []).append(symbol)
+        news: dict[str, list[Symbol]] = {}
+        has_square = any(symbol.format not in _LINEAR for symbol in symbols)
+        newcomer = ""
+        for payload, same in by_payload.items():
+            seen = self._in_view.get(payload)
+            if seen is None:
+                newcomer = newcomer or self._new_presentation()
+                seen = self._in_view[payload] = _InView(newcomer, now_ns, now_ns)
+            seen.last_seen_ns = now_ns
+            waits = same[0].format in _LINEAR and (
+                has_square or now_ns - seen.first_seen_ns < LINEAR_PATIENCE_NS
+            )
+            if not waits and len(same) > seen.places_delivered:
+                seen.places_delivered = len(same)
+                news.setdefault(seen.presentation, []).extend(same)
+        return [
+            Sighting(presentation, tuple(delivered), len(symbols) - len(delivered))
+            for presentation, delivered in news.items()
+        ]
+
+    def _new_presentation(self) -> str:
+        self._count += 1
+        return f"view-{self._count}"
+
+
+class FrameReader:
+    """Implements `station.ports.sources.Source` over a frame source and a decoder.
+
+    Args:
+        name: The source's name as configured.
+        component: Which part of the station it is in health reports, e.g. ``camera``.
+        frames: Where pictures come from.
+        decoder: What reads them.
+        clock: For stage times.
+        scan_ids: Names reads.
+        health: Told about unreadable pictures.
+        workers: Decoding threads for still pictures.
+        prepare_worker: Called first in every decoding thread, e.g. to lower its priority.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        component: str,
+        frames: FrameSource,
+        decoder: Decoder,
+        *,
+        clock: Clock,
+        scan_ids: ScanIds,
+        health: HealthSink,
+        workers: int = 2,
+        prepare_worker: Callable[[], None] | None = None,
+    ) -> None:
+        self._name = name
+        self._component = component
+        self._frames = frames
+        self._decoder = decoder
+        self._clock = clock
+        self._scan_ids = scan_ids
+        self._health = health
+        self._workers = workers
+        self._prepare_worker = prepare_worker
+        self._view = View()
+        self._stills = 0
+
+    @property
+    def name(self) -> str:
+        """As configured."""
+        return self._name
+
+    def run(self, sink: CaptureSink) -> None:
+        """Deliver captures until the frames end or `stop` is called.
+
+        Raises:
+            DeviceError: The device is gone for good.
+        """
+        with ThreadPoolExecutor(
+            self._workers, "decode", initializer=self._prepare_worker or _nothing
+        ) as pool:
+            decoding: deque[tuple[Frame, Future[tuple[Symbol, ...]]]] = deque()
+            for arrived in self._frames.frames():
+                if isinstance(arrived, FrameProblem):
+                    self._report(arrived)
+                    continue
+                decoding.append((arrived, pool.submit(self._decoder.decode, arrived.pixels)))
+                ahead = STILLS_IN_FLIGHT if arrived.still else 0
+                while len(decoding) > ahead:
+                    self._deliver(*decoding.popleft(), sink)
+            for frame, symbols in decoding:
+                self._deliver(frame, symbols, sink)
+
+    def stop(self) -> None:
+        """Make `run` return soon."""
+        self._frames.close()
+
+    def _report(self, problem: FrameProblem) -> None:
+        text = f"{problem.name}: {problem.detail}"
+        self._health(Health(self._component, HealthStatus.WARNING, text))
+
+    def _deliver(
+        self, frame: Frame, symbols: "Future[tuple[Symbol, ...]]", sink: CaptureSink
+    ) -> None:
+        for sighting in self._sightings(frame, symbols.result()):
+            sink(
+                Capture(
+                    source=self._name,
+                    reads=tuple(Read(self._scan_ids.next(), s) for s in sighting.symbols),
+                    presentation=sighting.presentation,
+                    captured_mono_ns=frame.captured_mono_ns,
+                    decoded_mono_ns=self._clock.mono_ns(),
+                    picture=frame.name,
+                    others_in_view=sighting.others_in_view,
+                )
+            )
+
+    def _sightings(self, frame: Frame, symbols: tuple[Symbol, ...]) -> Iterable[Sighting]:
+        if not frame.still:
+            seen_ns = frame.captured_mono_ns if frame.media_ns is None else frame.media_ns
+            return self._view.see(symbols, seen_ns)
+        self._stills += 1
+        nothing = (Symbol(b"", engine=self._decoder.name),)
+        return [Sighting(f"picture-{self._stills}", symbols or nothing, 0)]
+
+
+def _nothing() -> None:
+    """Leaves a worker thread as it is."""

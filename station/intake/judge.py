@@ -1,0 +1,290 @@
+"""Judge: fetch what is known of an item, verify, decide, and write down what was decided.
+
+It sees claims that are decided but not yet committed, so two copies in quick succession never both
+count. One thread calls it; it has no effects: the entry it returns is not yet durable, and nobody
+may act on it.
+"""
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from station.core.codes import (
+    CodeKind,
+    OpaqueUnit,
+    ParsedCode,
+    PlainUnit,
+    SignedUnit,
+    TradeItem,
+    UnitIdentity,
+)
+from station.core.decision import decide
+from station.core.errors import StorageError
+from station.core.facts import Claim, Facts, Freshness
+from station.core.journal import JournalEntry, Timings
+from station.core.policy import SitePolicy
+from station.core.reading import Capture, Declaration, Read
+from station.core.registry import UnitState
+from station.core.verdict import UnitChange
+from station.core.verification import NOTHING_KNOWN, Circumstances, Knowledge, verify
+from station.ports.clock import Clock
+from station.ports.registry import Registry
+from station.ports.station_store import Claims
+
+_STATE_AFTER: Final = {
+    UnitChange.RECEIVE: UnitState.RECEIVED,
+    UnitChange.QUARANTINE: UnitState.QUARANTINED,
+}
+
+_NS_PER_MS: Final = 1e6
+_SECONDS_PER_HOUR: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """One item as the loop presents it.
+
+    Attributes:
+        capture: Where and when it was read.
+        read: The symbol and its scan id.
+        code: What the payload parsed to.
+        parse_ms: What parsing took.
+        claims: Scans that changed a unit's standing in this same presentation.
+        second_read: Whether the item was asked for before.
+        places_in_frame: At how many separate places of the frame the code shows.
+    """
+
+    capture: Capture
+    read: Read
+    code: ParsedCode
+    parse_ms: float
+    claims: Collection[str]
+    second_read: bool
+    places_in_frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Who judges, and by what rules.
+
+    Attributes:
+        station: The station's name.
+        policy: The site's choices.
+        version: The software's version.
+    """
+
+    station: str
+    policy: SitePolicy
+    version: str
+
+
+class Judge:
+    """Makes journal entries out of presented items and declarations."""
+
+    def __init__(self, bench: Bench, claims: Claims, clock: Clock) -> None:
+        self._bench = bench
+        self._claims = claims
+        self._clock = clock
+        self._pending: dict[UnitIdentity, Claim] = {}
+        self._settled: deque[tuple[UnitIdentity, str]] = deque()
+        self._freshness_until: tuple[str, str, Freshness] = ("", "", Freshness.STALE)
+
+    def settle(self, entry: JournalEntry) -> None:
+        """The entry's claim is committed, or never will be; any thread may say so."""
+        if entry.identity is not None and entry.verdict.change is not UnitChange.NONE:
+            self._settled.append((entry.identity, entry.scan_id))
+
+    def judge(self, item: Presented, registry: Registry) -> JournalEntry:
+        """Decide one item.
+
+        Args:
+            item: What was presented.
+            registry: The generation to decide with.
+
+        Returns:
+            The entry, not yet durable. A registry or database that fails gives a STOP entry.
+        """
+        started_ns = self._clock.mono_ns()
+        self._forget_settled()
+        fault = None
+        knowledge = NOTHING_KNOWN
+        try:
+            knowledge = self._fetch(item.code, registry)
+        except StorageError as error:
+            fault = error.message
+        fetched_ns = self._clock.mono_ns()
+        now_utc = self._clock.now_utc()
+        claim = knowledge.claim
+        facts = verify(
+            item.code,
+            knowledge,
+            Circumstances(
+                station=self._bench.station,
+                today=now_utc[:10],
+                same_presentation=claim is not None and claim.scan_id in item.claims,
+                second_read=item.second_read,
+                places_in_frame=item.places_in_frame,
+                freshness=self._freshness(registry, now_utc),
+            ),
+        )
+        if fault is not None:
+            facts = replace(facts, fault=fault)
+        done_ns = self._clock.mono_ns()
+        capture = item.capture
+        return self._entry(
+            item.read.scan_id,
+            now_utc,
+            facts,
+            registry,
+            source=capture.source,
+            gtin=_gtin_of(item.code, facts),
+            read=item.read,
+            picture=capture.picture,
+            timings=Timings(
+                decode_ms=(capture.decoded_mono_ns - capture.captured_mono_ns) / _NS_PER_MS,
+                verify_ms=item.parse_ms + (done_ns - fetched_ns) / _NS_PER_MS,
+                lookup_ms=(fetched_ns - started_ns) / _NS_PER_MS,
+                total_ms=(done_ns - capture.captured_mono_ns) / _NS_PER_MS,
+            ),
+        )
+
+    def declare(self, declaration: Declaration, registry: Registry) -> JournalEntry:
+        """Decide an item the operator speaks for."""
+        now_utc = self._clock.now_utc()
+        facts = Facts(
+            kind=CodeKind.NONE,
+            declared=declaration.reason,
+            freshness=self._freshness(registry, now_utc),
+        )
+        return self._entry(
+            declaration.scan_id,
+            now_utc,
+            facts,
+            registry,
+            source=declaration.source,
+            gtin=declaration.gtin,
+        )
+
+    def _fetch(self, code: ParsedCode, registry: Registry) -> Knowledge:
+        """What registry and site know of a code; at most one row from each."""
+        match code:
+            case SignedUnit(identity=identity):
+                product = registry.product(identity.gtin)
+                if product is None:
+                    return NOTHING_KNOWN
+                return Knowledge(
+                    product,
+                    registry.key(product.brand_id, code.key_id),
+                    registry.unit(product.product_id, identity.serial),
+                    self._claim(identity),
+                )
+            case PlainUnit(identity=identity):
+                product = registry.product(identity.gtin)
+                if product is None:
+                    return NOTHING_KNOWN
+                unit = registry.unit(product.product_id, identity.serial)
+                return Knowledge(product, None, unit, self._claim(identity))
+            case OpaqueUnit(code=name):
+                found = registry.unit_by_code(name)
+                if found is None:
+                    return NOTHING_KNOWN
+                product, unit = found
+                identity = UnitIdentity(product.gtin, unit.serial)
+                return Knowledge(product, None, unit, self._claim(identity))
+            case _:
+                return NOTHING_KNOWN
+
+    def _claim(self, identity: UnitIdentity) -> Claim | None:
+        pending = self._pending.get(identity)
+        return pending if pending is not None else self._claims.find(identity)
+
+    def _forget_settled(self) -> None:
+        """Drop pending claims the database has by now; a newer one of the same unit stays."""
+        while self._settled:
+            identity, scan_id = self._settled.popleft()
+            pending = self._pending.get(identity)
+            if pending is not None and pending.scan_id == scan_id:
+                del self._pending[identity]
+
+    def _freshness(self, registry: Registry, now_utc: str) -> Freshness:
+        """The registry's age tier, worked out once a minute."""
+        published_utc = registry.generation.published_utc
+        minute = now_utc[:16]
+        known_published, known_minute, freshness = self._freshness_until
+        if (known_published, known_minute) != (published_utc, minute):
+            freshness = freshness_of(published_utc, now_utc, self._bench.policy)
+            self._freshness_until = (published_utc, minute, freshness)
+        return freshness
+
+    def _entry(
+        self,
+        scan_id: str,
+        now_utc: str,
+        facts: Facts,
+        registry: Registry,
+        *,
+        source: str,
+        gtin: str | None,
+        read: Read | None = None,
+        picture: str = "",
+        timings: Timings = Timings(),  # noqa: B008 - frozen
+    ) -> JournalEntry:
+        """Decide, and write down everything the decision was made from."""
+        verdict = decide(facts, self._bench.policy)
+        generation = registry.generation
+        identity = facts.identity
+        if identity is not None and verdict.change is not UnitChange.NONE:
+            self._pending[identity] = Claim(
+                identity,
+                _STATE_AFTER[verdict.change],
+                self._bench.station,
+                scan_id,
+                verdict.verdict_class,
+                verdict.reason,
+            )
+        return JournalEntry(
+            scan_id=scan_id,
+            time_utc=now_utc,
+            station=self._bench.station,
+            source=source,
+            payload=read.symbol.payload if read is not None else b"",
+            symbology_identifier=read.symbol.symbology_identifier if read is not None else "",
+            kind=facts.kind,
+            identity=identity,
+            gtin=gtin,
+            facts=facts,
+            verdict=verdict,
+            registry_generation=generation.number,
+            keys_digest=generation.keys_digest,
+            policy_version=self._bench.policy.version,
+            software_version=self._bench.version,
+            picture=picture,
+            timings=timings,
+        )
+
+
+def freshness_of(published_utc: str, now_utc: str, policy: SitePolicy) -> Freshness:
+    """The tier a registry's age falls in.
+
+    A registry from the future means a clock that is wrong: that is not fresh.
+
+    Args:
+        published_utc: ISO 8601 with ``Z``, or ``""`` for never.
+        now_utc: ISO 8601 with ``Z``.
+        policy: The tiers.
+    """
+    if not published_utc:
+        return Freshness.STALE
+    age = datetime.fromisoformat(now_utc) - datetime.fromisoformat(published_utc)
+    age_hours = age.total_seconds() / _SECONDS_PER_HOUR
+    if age_hours < -1 or age_hours > policy.amber_hours:
+        return Freshness.STALE
+    return Freshness.FRESH if age_hours <= policy.fresh_hours else Freshness.AMBER
+
+
+def _gtin_of(code: ParsedCode, facts: Facts) -> str | None:
+    if facts.identity is not None:
+        return facts.identity.gtin
+    return code.gtin if isinstance(code, TradeItem) else None

@@ -1,0 +1,49 @@
+"""The quarantine latch: after a quarantine the dock takes nothing but the tote's label.
+
+A counterfeit must not be followed by the next unit as if nothing had happened, and no single key
+press may wave it through. The tote label carries the site's own signature and counts only alone.
+"""
+
+from station.core.codes import ControlCode
+from station.core.crypto import PublicKey
+from station.ports.display import LatchState
+
+
+class Latch:
+    """State of one dock's latch; the verdict loop's thread only.
+
+    Args:
+        site_key: Verifies the site's tote labels.
+    """
+
+    def __init__(self, site_key: PublicKey) -> None:
+        self._site_key = site_key
+        self._state = LatchState(latched=False)
+
+    @property
+    def state(self) -> LatchState:
+        """As last changed."""
+        return self._state
+
+    def close(self, scan_id: str) -> None:
+        """A unit was quarantined; the first one's scan stays named while several stand."""
+        if not self._state.latched:
+            self._state = LatchState(latched=True, scan_id=scan_id)
+
+    def refuse(self) -> LatchState:
+        """Count a read that came while the latch was closed."""
+        state = self._state
+        self._state = LatchState(latched=True, scan_id=state.scan_id, refused=state.refused + 1)
+        return self._state
+
+    def opens(self, code: ControlCode) -> bool:
+        """Whether a label is this site's own; only then is the latch released."""
+        if not self._site_key.verify(code.signature, code.signed_bytes):
+            return False
+        self._state = LatchState(
+            latched=False,
+            scan_id=self._state.scan_id,
+            tote=code.name,
+            refused=self._state.refused,
+        )
+        return True

@@ -1,0 +1,129 @@
+"""Which reads belong to one presentation of an item, and which are asked-for second reads.
+
+Order matters: called from the verdict loop's thread only. Memory is bounded; what is forgotten costs
+one more rescan, never an acceptance.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from station.core.codes import OpaqueUnit, ParsedCode, PlainUnit, ReadProblem, SignedUnit
+from station.core.reading import Capture
+from station.core.reasons import RULES, Reason, VerdictClass
+from station.core.verdict import Verdict
+
+SCANNER_WINDOW_NS: Final = 3_000_000_000
+"""The same payload from one scanner within this time is the same item held up again."""
+
+MAX_REMEMBERED: Final = 4096
+"""Presentations and pending second reads kept; the oldest is forgotten first."""
+
+ItemKey = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _LastRead:
+    payloads: tuple[bytes, ...]
+    mono_ns: int
+    presentation: str
+
+
+class Presentations:
+    """Names the presentation of every capture and remembers which scan claimed a unit in it."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, _LastRead] = {}
+        self._claiming: OrderedDict[str, set[str]] = OrderedDict()
+        self._count = 0
+
+    def of(self, capture: Capture) -> str:
+        """The presentation a capture belongs to.
+
+        A source that knows (a still picture, a track) has named it. For a scanner it is the same
+        as before when the same payload comes again within `SCANNER_WINDOW_NS` with no other
+        payload between.
+        """
+        if capture.presentation:
+            return f"{capture.source}/{capture.presentation}"
+        payloads = tuple(read.symbol.payload for read in capture.reads)
+        last = self._last.get(capture.source)
+        now_ns = capture.captured_mono_ns
+        if (
+            last is not None
+            and last.payloads == payloads
+            and now_ns - last.mono_ns <= SCANNER_WINDOW_NS
+        ):
+            last.mono_ns = now_ns
+            return last.presentation
+        self._count += 1
+        presentation = f"{capture.source}/#{self._count}"
+        self._last[capture.source] = _LastRead(payloads, now_ns, presentation)
+        return presentation
+
+    def claimed(self, presentation: str, scan_id: str) -> None:
+        """Remember that a scan changed its unit's standing in this presentation."""
+        self._claiming.setdefault(presentation, set()).add(scan_id)
+        if len(self._claiming) > MAX_REMEMBERED:
+            self._claiming.popitem(last=False)
+
+    def claims_of(self, presentation: str) -> Collection[str]:
+        """The scans that changed a unit's standing in this presentation."""
+        return self._claiming.get(presentation, ())
+
+
+class SecondReads:
+    """Remembers which items were asked for again, until they are settled."""
+
+    def __init__(self) -> None:
+        self._asked: OrderedDict[ItemKey, str] = OrderedDict()
+
+    def is_second(self, source: str, code: ParsedCode, payload: bytes, presentation: str) -> bool:
+        """Whether this item was asked for again in an earlier presentation."""
+        return any(
+            self._asked.get(key, presentation) != presentation
+            for key in _keys(source, code, payload)
+        )
+
+    def note(
+        self, source: str, code: ParsedCode, payload: bytes, presentation: str, verdict: Verdict
+    ) -> None:
+        """Learn from a verdict: an item asked for again, or one that is settled."""
+        keys = _keys(source, code, payload)
+        if _asks_again(verdict):
+            for key in keys:
+                self._asked.setdefault(key, presentation)
+            while len(self._asked) > MAX_REMEMBERED:
+                self._asked.popitem(last=False)
+        else:
+            for key in (*keys, _misread_at(source)):
+                self._asked.pop(key, None)
+
+
+def _asks_again(verdict: Verdict) -> bool:
+    """Whether the verdict would be another one at a second read."""
+    deferred = RULES[verdict.reason].second_class is not None
+    first = deferred and verdict.verdict_class < VerdictClass.QUARANTINE
+    return first or verdict.reason is Reason.PARSE_ERROR
+
+
+def _misread_at(source: str) -> ItemKey:
+    return ("misread", source)
+
+
+def _keys(source: str, code: ParsedCode, payload: bytes) -> tuple[ItemKey, ...]:
+    """The names under which an item is remembered.
+
+    A unit goes by its identity. A misread names nothing: it is the same item when the same bytes
+    come again anywhere, or when the next thing this source reads is misread too.
+    """
+    match code:
+        case SignedUnit(identity=identity) | PlainUnit(identity=identity):
+            return (("unit", identity.gtin, identity.serial),)
+        case OpaqueUnit(code=name):
+            return (("opaque", name),)
+        case ReadProblem(reason=Reason.PARSE_ERROR):
+            return (("payload", payload.hex()), _misread_at(source))
+        case _:
+            return ()

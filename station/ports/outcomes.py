@@ -1,0 +1,37 @@
+"""Who is told what became of a read: the effects' side of the loop."""
+
+from typing import Protocol
+
+from station.core.journal import JournalEntry
+from station.ports.display import LatchState
+from station.ports.health import Health
+
+
+class Outcomes(Protocol):
+    """Told by the loop and the committer, from their threads; must return soon and never raise."""
+
+    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
+        """The entry survives a power cut: now it may be shown and acted on.
+
+        Args:
+            entry: What was decided.
+            commit_ms: From decided to durable.
+        """
+        ...
+
+    def failed(self, entry: JournalEntry, reason: str) -> None:
+        """The entry could not be made durable: it must be shown as STOP, whatever it says.
+
+        Args:
+            entry: What would have been decided.
+            reason: What is wrong and what to do.
+        """
+        ...
+
+    def latched(self, state: LatchState) -> None:
+        """The quarantine latch refused a read, or was released by a tote label."""
+        ...
+
+    def health(self, report: Health) -> None:
+        """A part of the station changed its state; any thread."""
+        ...
