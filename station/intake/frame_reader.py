@@ -1,8 +1,8 @@
 """A source made of a camera and a decoder: pictures in, captures out.
 
 A still picture is a presentation of its own, and one without a symbol is reported as such: someone
-put it there to be read. In a stream an empty frame means nothing; a symbol is delivered once when it
-comes into view and belongs to the same presentation until it has been out of view for a while.
+put it there to be read. In a stream an empty frame means nothing; a symbol is delivered once when
+it comes into view and belongs to the same presentation until it has been out of view for a while.
 Pictures are decoded in worker threads (the decoders release the interpreter's lock) and delivered
 in order.
 """

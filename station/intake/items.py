@@ -57,7 +57,7 @@ def items_of(parsed: Sequence[tuple[Read, ParsedCode]]) -> list[Item]:
     by_key: defaultdict[object, list[tuple[Read, ParsedCode]]] = defaultdict(list)
     for read, code in units:
         by_key[_key(code)].append((read, code))
-    items = []
+    items: list[Item] = []
     for same in by_key.values():
         places = _separate(same)
         items.extend(Item(read, code, len(places)) for read, code in places)

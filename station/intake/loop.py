@@ -16,7 +16,7 @@ from station.core.parsing import parse
 from station.core.reading import Capture, Declaration, Read
 from station.core.reasons import VerdictClass
 from station.core.verdict import UnitChange
-from station.intake.committer import Committer
+from station.intake.committer import Committer, OnCrash
 from station.intake.items import Item, items_of
 from station.intake.judge import Judge, Presented
 from station.intake.latch import Latch
@@ -58,10 +58,15 @@ class VerdictLoop:
         self._presentations = Presentations()
         self._second_reads = SecondReads()
         self._waiting: queue.Queue[Capture | Declaration | None] = queue.Queue(MAX_WAITING)
-        self._thread = threading.Thread(target=self._run, name="verdict-loop")
+        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Start the thread."""
+    def start(self, on_crash: OnCrash) -> None:
+        """Start the thread.
+
+        Args:
+            on_crash: Told when the thread dies of something unforeseen.
+        """
+        self._thread = threading.Thread(target=self._run, args=(on_crash,), name="verdict-loop")
         self._thread.start()
 
     def submit(self, arrived: Capture | Declaration) -> None:
@@ -70,7 +75,7 @@ class VerdictLoop:
         Raises:
             LoopEndedError: The loop ended; the read was not taken.
         """
-        while self._thread.is_alive():
+        while self._thread is not None and self._thread.is_alive():
             try:
                 self._waiting.put(arrived, timeout=SUBMIT_RETRY_S)
             except queue.Full:
@@ -80,15 +85,23 @@ class VerdictLoop:
 
     def close(self) -> None:
         """Decide what waits, then end the thread."""
-        self._waiting.put(None)
-        self._thread.join()
+        thread = self._thread
+        while thread is not None and thread.is_alive():
+            try:
+                self._waiting.put(None, timeout=SUBMIT_RETRY_S)
+            except queue.Full:
+                continue
+            thread.join()
 
-    def _run(self) -> None:
-        while (arrived := self._waiting.get()) is not None:
-            if isinstance(arrived, Capture):
-                self._decide(arrived)
-            else:
-                self._declare(arrived)
+    def _run(self, on_crash: OnCrash) -> None:
+        try:
+            while (arrived := self._waiting.get()) is not None:
+                if isinstance(arrived, Capture):
+                    self._decide(arrived)
+                else:
+                    self._declare(arrived)
+        except BaseException as error:  # noqa: BLE001 - told to the engine, which stops
+            on_crash(error)
 
     def _decide(self, capture: Capture) -> None:
         parse_started_ns = self._clock.mono_ns()
@@ -143,7 +156,7 @@ class VerdictLoop:
     def _answer_latched(self, latch: Latch, capture: Capture, codes: list[ParsedCode]) -> None:
         """While a quarantine stands, the site's own tote label is taken, alone and nothing else.
 
-        A counterfeit carton can show a copied tote label too, so beside anything else it is refused.
+        A counterfeit carton can show a copied tote label too: beside anything else it is refused.
         """
         alone = len(codes) == 1 and capture.others_in_view == 0
         code = codes[0]

@@ -1,7 +1,7 @@
 """Which reads belong to one presentation of an item, and which are asked-for second reads.
 
-Order matters: called from the verdict loop's thread only. Memory is bounded; what is forgotten costs
-one more rescan, never an acceptance.
+Order matters: called from the verdict loop's thread only. Memory is bounded; what is forgotten
+costs one more rescan, never an acceptance.
 """
 
 from collections import OrderedDict

@@ -1,0 +1,129 @@
+"""The engine: a thread per source, one verdict loop, one journal writer, begun and ended in order.
+
+A source that ends (files, standard input) ends alone; when all have ended, what waits is decided
+and committed. A device that is gone for good is a health report and the others go on. A thread that
+fails in a way nobody foresaw stops the engine: a station must not go on deaf.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from station.core.errors import DeviceError
+from station.core.reading import Capture, Declaration
+from station.intake.committer import Committer
+from station.intake.loop import LoopEndedError, VerdictLoop
+from station.ports.health import Health, HealthStatus
+from station.ports.outcomes import Outcomes
+from station.ports.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class EngineEnd:
+    """How an engine ended.
+
+    Attributes:
+        lost_devices: Messages of devices that were gone for good.
+        crash: The unforeseen failure that stopped it, or None.
+    """
+
+    lost_devices: tuple[str, ...]
+    crash: BaseException | None
+
+
+class Engine:
+    """Runs sources into the loop and the loop into the journal."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        loop: VerdictLoop,
+        committer: Committer,
+        outcomes: Outcomes,
+    ) -> None:
+        self._sources = tuple(sources)
+        self._loop = loop
+        self._committer = committer
+        self._outcomes = outcomes
+        self._running = len(self._sources)
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._lost: list[str] = []
+        self._crash: BaseException | None = None
+        self._threads = [
+            threading.Thread(target=self._run_source, args=(source,), name=f"source {source.name}")
+            for source in self._sources
+        ]
+
+    def start(self) -> None:
+        """Start every thread, the writer first: no read is taken before it can be kept."""
+        self._committer.start(self._crashed)
+        self._loop.start(self._crashed)
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, declaration: Declaration) -> None:
+        """Take an operator's declaration; any thread.
+
+        Raises:
+            LoopEndedError: The engine has ended.
+        """
+        self._loop.submit(declaration)
+
+    def stop(self) -> None:
+        """Ask the engine to end; any thread; returns at once."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+
+    def wait(self, *, until_sources_end: bool = True) -> EngineEnd:
+        """Wait for the end, then decide and commit what was read.
+
+        Args:
+            until_sources_end: Whether the end of all sources ends the engine; a dock's engine
+                goes on without them, since devices come back and declarations arrive.
+
+        Returns:
+            How it ended.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._stopping or (until_sources_end and self._running == 0)
+            )
+        for source in self._sources:
+            source.stop()
+        for thread in self._threads:
+            thread.join()
+        self._loop.close()
+        self._committer.close()
+        return EngineEnd(tuple(self._lost), self._crash)
+
+    def _run_source(self, source: Source) -> None:
+        try:
+            source.run(self._deliver)
+        except DeviceError as error:
+            self._lost.append(str(error))
+            self._outcomes.health(Health(source.name, HealthStatus.FAILED, str(error)))
+        except LoopEndedError:
+            return
+        except BaseException as error:  # noqa: BLE001 - a deaf station is worse than none
+            self._crashed(error)
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+    def _deliver(self, capture: Capture) -> None:
+        self._loop.submit(capture)
+
+    def _crashed(self, error: BaseException) -> None:
+        with self._changed:
+            self._crash = self._crash or error
+        self._outcomes.health(
+            Health(
+                "engine",
+                HealthStatus.FAILED,
+                f"internal error ({type(error).__name__}), the engine stops: start it again",
+            )
+        )
+        self.stop()
