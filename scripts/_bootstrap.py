@@ -188,6 +188,13 @@ def child_environment() -> dict[str, str]:
         UV_NO_PROGRESS="1",
         UV_PYTHON_DOWNLOADS="never",
     )
+    if not env.get("UV_CACHE_DIR"):
+        # A user without a usable home: pip does without a cache by itself, uv must be told.
+        try:
+            home = env.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+            Path(home, "uv").mkdir(parents=True, exist_ok=True)
+        except (OSError, RuntimeError):
+            env["UV_NO_CACHE"] = "1"
     return env
 
 
@@ -214,13 +221,14 @@ def run(argv: Sequence[str | Path], *, timeout_s: float | None = None) -> bool:
     return done.returncode == 0
 
 
-def log_tail(lines: int = 12) -> str:
-    """Give the last words of the log, indented."""
+def log_tail(lines: int = 8) -> str:
+    """Give the last words of the log, indented and cut to a readable width."""
     try:
         text = LOG.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-    return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+    told = [line for line in text.splitlines() if line and "WARNING: Retrying" not in line]
+    return "\n".join(f"    {line[:140]}" for line in told[-lines:])
 
 
 # ------------------------------------------------------------------ system packages
@@ -372,7 +380,9 @@ class Installer:
         """Run the installer's `install`; say whether it succeeded."""
         if self.name == "uv":
             python = VENV / "bin" / "python"
-            return run((*self.argv, "install", *uv_options(), "--python", python, *args))
+            # Compile now, as pip does; trust what the system trusts.
+            options = ("--quiet", "--compile-bytecode", "--system-certs", "--python", python)
+            return run((*self.argv, "install", *options, *args))
         return run((*self.argv, "install", "--quiet", "--no-warn-script-location", *args))
 
     def uninstall(self, names: Sequence[str]) -> bool:
@@ -381,18 +391,6 @@ class Installer:
             python = VENV / "bin" / "python"
             return run((*self.argv, "uninstall", "--quiet", "--python", python, *names))
         return run([*self.argv, "uninstall", "--quiet", "--yes", *names])
-
-
-def uv_options() -> list[str]:
-    """Give uv's options: compile now, as pip does; trust what the system trusts."""
-    options = ["--quiet", "--compile-bytecode", "--system-certs"]
-    if not os.environ.get("UV_CACHE_DIR"):
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
-        try:
-            Path(base, "uv").mkdir(parents=True, exist_ok=True)
-        except OSError:
-            options.append("--no-cache")
-    return options
 
 
 def installers() -> Iterator[Installer]:
@@ -410,7 +408,8 @@ def installers() -> Iterator[Installer]:
         yield Installer("uv", (uv, "pip"))
     if has_pip:
         yield Installer("pip", inside)
-    yield Installer("pip", (sys.executable, "-m", "pip", "--python", str(python)))
+    else:
+        yield Installer("pip", (sys.executable, "-m", "pip", "--python", str(python)))
 
 
 def locked(*locks: str) -> list[str]:
