@@ -1,0 +1,70 @@
+"""Files that survive a power cut: written beside, synced, then renamed into place.
+
+Leaves to others what the bytes mean. Every function returns only when its effect is on the disk.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable (a rename is not, until its folder is synced)."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_file(path: Path) -> None:
+    """Make a finished file's bytes durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def put_in_place(temporary: Path, final: Path) -> None:
+    """Sync a finished temporary file and rename it; both must be in the same folder.
+
+    Raises:
+        OSError: Nothing was renamed, or the rename may not be durable yet.
+    """
+    sync_file(temporary)
+    temporary.replace(final)
+    sync_folder(final.parent)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a small file: afterwards it holds the old bytes or the new ones, never a mixture.
+
+    Raises:
+        OSError: The old content stands.
+    """
+    temporary = temporary_beside(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+        put_in_place(temporary, path)
+    except BaseException:
+        discard(temporary)
+        raise
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name for unfinished work on `path`: hidden, in the same folder, this process's own."""
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a name was made by `temporary_beside`: a leftover, when no writer is at work."""
+    return path.name.startswith(".") and path.name.endswith(".tmp")
+
+
+def discard(path: Path) -> None:
+    """Remove unfinished work, with what SQLite may have left beside it; never raises."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,186 @@
+"""SQLite as this room uses it: how files are opened, statements prepared and faults told.
+
+Statements are written once in SQLAlchemy Core, compiled once when a module is loaded, and run on
+the driver's own connection: `Connection.execute` costs four times the look-up itself
+(docs/reference/databases.md has the figures). Transactions are explicit (``BEGIN IMMEDIATE``):
+no connection made here starts one by itself.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import ClauseElement
+
+from station.core.errors import StorageError
+
+BUSY_TIMEOUT_S: Final = 5.0
+"""How long a statement waits for another process's lock before it gives up."""
+
+_DIALECT: Final = sqlite_dialect.dialect(paramstyle="qmark")
+
+
+class Access(Enum):
+    """How a file is opened; the value goes into SQLite's URI."""
+
+    CREATE = "mode=rwc"
+    WRITE = "mode=rw"
+    READ = "mode=ro"
+    IMMUTABLE = "mode=ro&immutable=1"
+    """For a file that nobody will ever change: no locks, no change checks."""
+
+
+def connect(path: Path, access: Access) -> sqlite3.Connection:
+    """Open a database file for use by one thread at a time, whichever that is.
+
+    Args:
+        path: The file; it must exist unless `access` is CREATE.
+        access: What the connection may do.
+
+    Returns:
+        A connection in autocommit mode with foreign keys enforced.
+
+    Raises:
+        StorageError: The file is missing or cannot be opened.
+    """
+    if access is not Access.CREATE and not path.is_file():
+        raise StorageError(
+            f"there is no database {path}",
+            "check the folder given with --site, or make the site with 'station init'",
+        )
+    uri = f"file:{quote(str(path.absolute()))}?{access.value}"
+    with faults_told(path):
+        connection = sqlite3.connect(
+            uri,
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_TIMEOUT_S,
+        )
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def prepared(statement: ClauseElement, parameters: Sequence[str] = ()) -> str:
+    """Compile a Core statement for the driver.
+
+    Args:
+        statement: Built with `bindparam`.
+        parameters: The bind names in the order in which the caller passes values.
+
+    Returns:
+        SQL with ``?`` placeholders, the same string each time, so that the driver's statement
+        cache finds it.
+
+    Raises:
+        ValueError: The statement binds other names or another order.
+    """
+    compiled = statement.compile(dialect=_DIALECT)
+    order = getattr(compiled, "positiontup", None) or []
+    if list(order) != list(parameters):
+        msg = f"statement binds {order}, the caller passes {list(parameters)}"
+        raise ValueError(msg)
+    return str(compiled)
+
+
+def migration_engine(path: Path) -> Engine:
+    """An engine for Alembic, which wants one: every connection is one immediate transaction."""
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect(path, Access.WRITE), poolclass=NullPool
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+_REMEDIES: Final[dict[int, tuple[str, str]]] = {
+    sqlite3.SQLITE_FULL: (
+        "the disk is full, or the file has reached its size limit",
+        "free some space; scanning goes on by itself as soon as there is room",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "it is read-only",
+        "make the file and its folder writable for the user the station runs as",
+    ),
+    sqlite3.SQLITE_PERM: (
+        "access is denied",
+        "make the file and its folder writable for the user the station runs as",
+    ),
+    sqlite3.SQLITE_BUSY: (
+        "another program holds it locked",
+        "close whatever else has the file open, then try again",
+    ),
+    sqlite3.SQLITE_LOCKED: (
+        "another program holds it locked",
+        "close whatever else has the file open, then try again",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "it cannot be opened",
+        "check that its folder exists and may be read and written by this user",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "the disk reports an error",
+        "check the disk and the system log; copy the folder to a sound disk before going on",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "it is damaged",
+        "stop using it and restore it from a backup; keep the damaged file for examination",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "it is not a database",
+        "restore it from a backup, or name the right folder with --site",
+    ),
+    sqlite3.SQLITE_NOMEM: (
+        "there is not enough memory",
+        "close other programs, then try again",
+    ),
+}
+
+
+def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
+    """Tell a driver's error so that a person can mend it."""
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    wrong, remedy = _REMEDIES.get(
+        code & 0xFF,
+        (
+            f"the database refused: {error}",
+            "run 'station doctor'; if it persists, restore the database from a backup",
+        ),
+    )
+    return StorageError(f"cannot use {path}: {wrong}", remedy)
+
+
+@contextmanager
+def faults_told(path: Path) -> Iterator[None]:
+    """Turn the errors of SQLite and of the file system into `StorageError`.
+
+    Args:
+        path: The file to name.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise storage_error(error, path) from error
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise storage_error(error.orig, path) from error
+        raise
+    except OSError as error:
+        raise StorageError(
+            f"cannot use {path}: {error.strerror or error}",
+            "check the disk, the folder and its permissions, then try again",
+        ) from error

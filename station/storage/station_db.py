@@ -1,0 +1,412 @@
+"""The station's own database: claims to read, verdicts to make durable.
+
+For: `Claims` and `JournalWriter` of `station.ports.station_store`. Leaves to others: what is
+decided (`core`), when entries are grouped (`intake`), reading the journal back
+(`journal_reader`).
+
+Promises:
+
+* `commit` writes journal rows, claims, outbox rows and, where one is due, a signed checkpoint in
+  one transaction with ``synchronous = FULL``: all of it survives a power cut, or none was written.
+* After a failed commit nothing is remembered of it; the next one starts from what is on the disk.
+* Two connections: `find` belongs to the verdict loop's thread and never waits for the disk while
+  the journal writer's thread is in `commit`; each method is for one thread at a time.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Table, bindparam, func, insert, literal_column, select
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from station.core.checkpoint import Checkpoint
+from station.core.codes import UnitIdentity
+from station.core.epcis import event_kind
+from station.core.errors import StorageError
+from station.core.facts import Claim
+from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
+from station.core.reasons import Reason, VerdictClass
+from station.core.registry import UnitState
+from station.core.verdict import UnitChange
+from station.storage.durable import discard, put_in_place, temporary_beside
+from station.storage.journal_codec import encode
+from station.storage.schema import check_schema, create_schema
+from station.storage.sqlite import Access, connect, faults_told, prepared, storage_error
+from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, OUTBOX, STATION
+
+CHECKPOINT_ENTRIES: Final = 1000
+"""A checkpoint is due when the head is this far from the last one."""
+
+Signer = Callable[[bytes], bytes]
+"""Signs with the station's own key."""
+
+_JOURNAL_COLUMNS: Final = (
+    "seq",
+    "scan_id",
+    "time_utc",
+    "verdict_class",
+    "reason",
+    "gtin",
+    "serial",
+    "body",
+    "hash",
+)
+_CLAIM_COLUMNS: Final = (
+    "gtin",
+    "serial",
+    "state",
+    "station",
+    "scan_id",
+    "verdict_class",
+    "reason",
+    "seq",
+)
+
+
+def _insert(table: Table, names: Sequence[str]) -> str:
+    return prepared(insert(table).values({name: bindparam(name) for name in names}), names)
+
+
+def _claim_statement() -> str:
+    """Insert a claim; an existing one changes only when the new one is a quarantine.
+
+    A RECEIVE that finds a claim thus changes no row, and the caller counts rows. `station` stays
+    the one that met the unit first. PostgreSQL understands the same statement.
+    """
+    statement = sqlite_insert(CLAIM).values({name: bindparam(name) for name in _CLAIM_COLUMNS})
+    new = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=[CLAIM.c.gtin, CLAIM.c.serial],
+        set_={name: new[name] for name in ("state", "scan_id", "verdict_class", "reason", "seq")},
+        where=new.state == literal_column(str(int(UnitState.QUARANTINED))),
+    )
+    return prepared(statement, _CLAIM_COLUMNS)
+
+
+_INSERT_ENTRY: Final = _insert(JOURNAL, _JOURNAL_COLUMNS)
+_CLAIM: Final = _claim_statement()
+_INSERT_OUTBOX: Final = _insert(OUTBOX, ("seq", "event_kind", "state", "attempts"))
+_INSERT_CHECKPOINT: Final = _insert(CHECKPOINT, ("seq", "hash", "signature", "time_utc"))
+_INSERT_META: Final = _insert(META, ("name", "value"))
+_FIND_CLAIM: Final = prepared(
+    select(
+        CLAIM.c.state, CLAIM.c.station, CLAIM.c.scan_id, CLAIM.c.verdict_class, CLAIM.c.reason
+    ).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
+    ("gtin", "serial"),
+)
+_HEAD: Final = prepared(
+    select(JOURNAL.c.seq, JOURNAL.c.hash, JOURNAL.c.body, JOURNAL.c.time_utc).where(
+        JOURNAL.c.seq == select(func.max(JOURNAL.c.seq)).scalar_subquery()
+    )
+)
+_HASH_AT: Final = prepared(
+    select(JOURNAL.c.hash).where(JOURNAL.c.seq == bindparam("seq")), ("seq",)
+)
+_LAST_CHECKPOINT: Final = prepared(
+    select(CHECKPOINT.c.seq, CHECKPOINT.c.hash).where(
+        CHECKPOINT.c.seq == select(func.max(CHECKPOINT.c.seq)).scalar_subquery()
+    )
+)
+_FIND_META: Final = prepared(
+    select(META.c.value).where(META.c.name == bindparam("name")), ("name",)
+)
+
+_STATE_AFTER: Final = {
+    UnitChange.RECEIVE: int(UnitState.RECEIVED),
+    UnitChange.QUARANTINE: int(UnitState.QUARANTINED),
+}
+_STATES: Final = tuple(UnitState)
+_CLASSES: Final = tuple(VerdictClass)
+
+_Row = tuple[bytes | int | str | None, ...]
+
+
+def create(path: Path, station: str) -> None:
+    """Make an empty station database, complete or not at all.
+
+    Args:
+        path: The file to make, in an existing folder.
+        station: The station's name; checkpoints are bound to it.
+
+    Raises:
+        StorageError: The file exists already, or cannot be written.
+    """
+    if path.exists():
+        raise StorageError(
+            f"the station database {path} exists already",
+            "use it as it is; to start anew, move the site folder away first",
+        )
+    temporary = temporary_beside(path)
+    discard(temporary)
+    try:
+        with faults_told(path):
+            connection = connect(temporary, Access.CREATE)
+            try:
+                create_schema(connection, STATION)
+                connection.execute(_INSERT_META, ("station", station))
+                connection.execute("PRAGMA journal_mode = WAL")
+            finally:
+                connection.close()
+            put_in_place(temporary, path)
+    except BaseException:
+        discard(temporary)
+        raise
+
+
+def open_store(path: Path, signer: Signer) -> "SqliteStationStore":
+    """Open a station's database for intake.
+
+    Args:
+        path: The file, made by `create`.
+        signer: Signs checkpoints with the station's own key; called on the writer's thread.
+
+    Raises:
+        StorageError: The file is missing, damaged, locked, read-only, of another schema, or its
+            journal is shorter than its own last checkpoint.
+    """
+    writer = connect(path, Access.WRITE)
+    try:
+        check_schema(writer, STATION, path)
+        with faults_told(path):
+            writer.execute("PRAGMA journal_mode = WAL")
+            writer.execute("PRAGMA synchronous = FULL")
+            # Says now, not at the first verdict, that the file is locked or read-only.
+            writer.execute("BEGIN IMMEDIATE")
+            writer.execute("ROLLBACK")
+        reader = connect(path, Access.READ)
+        try:
+            return SqliteStationStore(path, writer, reader, signer)
+        except BaseException:
+            reader.close()
+            raise
+    except BaseException:
+        writer.close()
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where the chain stands."""
+
+    seq: int
+    hash: bytes
+    time_utc: str
+    checkpoint_seq: int
+
+
+class SqliteStationStore:
+    """An open station database. Implements `Claims` and `JournalWriter`; made by `open_store`."""
+
+    def __init__(
+        self, path: Path, writer: sqlite3.Connection, reader: sqlite3.Connection, signer: Signer
+    ) -> None:
+        self._path: Final = path
+        self._writer: Final = writer
+        self._reader: Final = reader
+        self._signer: Final = signer
+        self._find = reader.execute
+        with faults_told(path):
+            row = writer.execute(_FIND_META, ("station",)).fetchone()
+            if row is None:
+                raise self._damaged("it does not say whose it is")
+            self.station: Final[str] = row[0]
+            self._head: _Head | None = self._read_head()
+
+    def find(self, identity: UnitIdentity) -> Claim | None:
+        """What this site knows of the unit, or None. For the verdict loop's thread.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        try:
+            row = self._find(_FIND_CLAIM, (identity.gtin, identity.serial)).fetchone()
+        except sqlite3.Error as error:
+            raise storage_error(error, self._path) from error
+        if row is None:
+            return None
+        state, station, scan_id, verdict_class, reason = row
+        try:
+            return Claim(
+                identity, _STATES[state], station, scan_id, _CLASSES[verdict_class], Reason(reason)
+            )
+        except (IndexError, TypeError, ValueError) as error:
+            raise self._damaged(f"the claim of scan {scan_id!r} holds unknown values") from error
+
+    def commit(self, entries: Sequence[JournalEntry]) -> None:
+        """Write entries, claims and outbox rows in one transaction. For the writer's thread.
+
+        Args:
+            entries: At least one, in the order they were decided.
+
+        Raises:
+            StorageError: Nothing was written; the message says why.
+            ValueError: No entries, or a change of a unit that has no identity.
+        """
+        if not entries:
+            msg = "nothing to commit"
+            raise ValueError(msg)
+        try:
+            head = self._head or self._read_head()
+            journal, claims, outbox, new_head = _rows(entries, head)
+            execute, executemany = self._writer.execute, self._writer.executemany
+            execute("BEGIN IMMEDIATE")
+            executemany(_INSERT_ENTRY, journal)
+            if claims and executemany(_CLAIM, claims).rowcount != len(claims):
+                raise self._claimed_already(claims)
+            if outbox:
+                executemany(_INSERT_OUTBOX, outbox)
+            if new_head.seq - new_head.checkpoint_seq >= CHECKPOINT_ENTRIES:
+                new_head = self._write_checkpoint(new_head)
+            execute("COMMIT")
+        except sqlite3.Error as error:
+            self._abandon()
+            raise storage_error(error, self._path) from error
+        except BaseException:
+            self._abandon()
+            raise
+        self._head = new_head
+
+    def head(self) -> tuple[int, bytes]:
+        """Number and chain hash of the last entry; 0 and `GENESIS_HASH` of an empty journal.
+
+        For the writer's thread.
+        """
+        with faults_told(self._path):
+            head = self._head or self._read_head()
+        return head.seq, head.hash
+
+    def close(self) -> None:
+        """Sign the head, then release the file; idempotent.
+
+        A checkpoint that cannot be written now is made up for by the next one.
+        """
+        with contextlib.suppress(StorageError, sqlite3.Error):
+            head = self._head or self._read_head()
+            if head.seq > head.checkpoint_seq:
+                self._commit_checkpoint(head)
+        self._reader.close()
+        self._writer.close()
+
+    def _commit_checkpoint(self, head: _Head) -> None:
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._write_checkpoint(head)
+            self._writer.execute("COMMIT")
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _write_checkpoint(self, head: _Head) -> _Head:
+        checkpoint = Checkpoint(self.station, head.seq, head.hash, head.time_utc)
+        signature = self._signer(checkpoint.message())
+        self._writer.execute(_INSERT_CHECKPOINT, (head.seq, head.hash, signature, head.time_utc))
+        return replace(head, checkpoint_seq=head.seq)
+
+    def _abandon(self) -> None:
+        """Forget a transaction that failed; the head is read again when it is needed."""
+        self._head = None
+        if self._writer.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self._writer.execute("ROLLBACK")
+
+    def _read_head(self) -> _Head:
+        """Read where the chain stands, and that its end is sound."""
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
+        checkpoint = self._writer.execute(_LAST_CHECKPOINT).fetchone()
+        checkpoint_seq = 0 if checkpoint is None else checkpoint[0]
+        row = self._writer.execute(_HEAD).fetchone()
+        if row is None:
+            if checkpoint is not None:
+                raise self._damaged(
+                    f"the journal is empty, its last checkpoint is {checkpoint_seq}"
+                )
+            return _Head(0, GENESIS_HASH, "", 0)
+        seq, head_hash, body, time_utc = row
+        before = self._writer.execute(_HASH_AT, (seq - 1,)).fetchone()
+        previous = before[0] if before is not None else GENESIS_HASH
+        if (before is None) != (seq == 1) or chain_hash(previous, body) != head_hash:
+            raise self._damaged(f"the chain is broken at entry {seq}")
+        if checkpoint is not None and self._hash_at(checkpoint_seq) != checkpoint[1]:
+            raise self._damaged(f"the journal does not hold its last checkpoint {checkpoint_seq}")
+        return _Head(seq, head_hash, time_utc, checkpoint_seq)
+
+    def _hash_at(self, seq: int) -> bytes | None:
+        row = self._writer.execute(_HASH_AT, (seq,)).fetchone()
+        return None if row is None else row[0]
+
+    def _claimed_already(self, claims: Sequence[_Row]) -> StorageError:
+        """Name the RECEIVE that was refused; called before the transaction is rolled back."""
+        for gtin, serial, state, _, scan_id, *_ in claims:
+            found = self._writer.execute(_FIND_CLAIM, (gtin, serial)).fetchone()
+            if state == _STATE_AFTER[UnitChange.RECEIVE] and found is not None:
+                if found[2] == scan_id:
+                    continue
+                return StorageError(
+                    f"unit {gtin!s} {serial!s} was claimed already by scan {found[2]}",
+                    "scan the unit again: it is then judged as the second one it is",
+                )
+        return StorageError(
+            "a unit of this commit was claimed twice in it",
+            "scan the units again: each is then judged as the second one it is",
+        )
+
+    def _damaged(self, what: str) -> StorageError:
+        return StorageError(
+            f"the station database {self._path} is damaged: {what}",
+            "run 'station journal verify', keep the file for examination, and restore a backup",
+        )
+
+
+def _rows(
+    entries: Sequence[JournalEntry], head: _Head
+) -> tuple[list[_Row], list[_Row], list[_Row], _Head]:
+    """The rows of journal, claim and outbox that entries give, and the head after them."""
+    journal: list[_Row] = []
+    claims: list[_Row] = []
+    outbox: list[_Row] = []
+    seq, link = head.seq, head.hash
+    for entry in entries:
+        seq += 1
+        body = encode(entry)
+        link = chain_hash(link, body)
+        verdict, identity = entry.verdict, entry.identity
+        verdict_class, reason = int(verdict.verdict_class), verdict.reason.value
+        serial = None if identity is None else identity.serial
+        journal.append(
+            (
+                seq,
+                entry.scan_id,
+                entry.time_utc,
+                verdict_class,
+                reason,
+                entry.gtin,
+                serial,
+                body,
+                link,
+            )
+        )
+        if verdict.change is not UnitChange.NONE:
+            if identity is None:
+                msg = f"scan {entry.scan_id} changes a unit it does not name"
+                raise ValueError(msg)
+            claims.append(
+                (
+                    identity.gtin,
+                    identity.serial,
+                    _STATE_AFTER[verdict.change],
+                    entry.station,
+                    entry.scan_id,
+                    verdict_class,
+                    reason,
+                    seq,
+                )
+            )
+        kind = event_kind(entry)
+        if kind is not None:
+            outbox.append((seq, kind.value, 0, 0))
+    return journal, claims, outbox, _Head(seq, link, entries[-1].time_utc, head.checkpoint_seq)

@@ -1,0 +1,108 @@
+"""The tables of a station's own database: what this station did."""
+
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+from station.storage.schema import Tree
+
+_METADATA: Final = MetaData()
+
+JOURNAL: Final = Table(
+    "journal",
+    _METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("scan_id", Text, nullable=False, unique=True),
+    Column("time_utc", Text, nullable=False),
+    Column("verdict_class", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("gtin", Text),
+    Column("serial", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    CheckConstraint("length(hash) = 32", name="journal_hash_bytes"),
+)
+"""The truth is `body`, exactly the bytes that were hashed; the other columns are copies of parts of
+it to search by, and `station journal verify` compares them."""
+
+_UNIT_INDEX: Final = Index("journal_unit", JOURNAL.c.gtin, JOURNAL.c.serial)
+_REVIEW_INDEX: Final = Index(
+    "journal_review",
+    JOURNAL.c.verdict_class,
+    JOURNAL.c.seq,
+    sqlite_where=JOURNAL.c.verdict_class >= 3,
+)
+
+CLAIM: Final = Table(
+    "claim",
+    _METADATA,
+    Column("gtin", Text, primary_key=True),
+    Column("serial", Text, primary_key=True),
+    Column("state", Integer, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("scan_id", Text, nullable=False),
+    Column("verdict_class", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("seq", Integer, ForeignKey("journal.seq"), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""One row a unit this site has met; its primary key is what makes a unit received once."""
+
+OUTBOX: Final = Table(
+    "outbox",
+    _METADATA,
+    Column("seq", Integer, ForeignKey("journal.seq"), primary_key=True, autoincrement=False),
+    Column("event_kind", Text, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+)
+"""Journal entries that go up as EPCIS events; `state` is 0 waiting, 1 sent, 2 refused."""
+
+_WAITING_INDEX: Final = Index("outbox_waiting", OUTBOX.c.seq, sqlite_where=OUTBOX.c.state == 0)
+
+CHECKPOINT: Final = Table(
+    "checkpoint",
+    _METADATA,
+    Column("seq", Integer, ForeignKey("journal.seq"), primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("time_utc", Text, nullable=False),
+)
+"""The chain's head at some moments, signed by the station's own key."""
+
+META: Final = Table(
+    "meta",
+    _METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""``station``: whose database this is."""
+
+
+def _append_only(table: str) -> tuple[str, ...]:
+    """Triggers against a slip of the hand; the hash chain is what stands against intent."""
+    return tuple(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'the {table} is append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    )
+
+
+STATION: Final = Tree(
+    name="station",
+    revisions=("station_0001",),
+    application_id=0x49537374,  # "ISst"
+    metadata=_METADATA,
+    triggers=_append_only("journal") + _append_only("checkpoint"),
+)
