@@ -39,8 +39,23 @@ class _Decided:
 class Committer:
     """Commits in the order of `put`."""
 
-    def __init__(self, writer: JournalWriter, outcomes: Outcomes, clock: Clock) -> None:
+    def __init__(
+        self,
+        writer: JournalWriter,
+        outcomes: Outcomes,
+        clock: Clock,
+        settle: Callable[[JournalEntry], None],
+    ) -> None:
+        """Make a committer; starts nothing.
+
+        Args:
+            writer: The station database.
+            outcomes: Told what became of every entry.
+            clock: For commit times.
+            settle: Told, before the outcomes, that an entry's claim is committed or never will be.
+        """
         self._writer = writer
+        self._settle = settle
         self._outcomes = outcomes
         self._clock = clock
         self._waiting: queue.Queue[_Decided | None] = queue.Queue(MAX_WAITING)
@@ -109,8 +124,10 @@ class Committer:
             self._writer.commit([decided.entry for decided in batch])
         except StationError as error:
             for decided in batch:
+                self._settle(decided.entry)
                 self._outcomes.failed(decided.entry, str(error))
             return
         now_ns = self._clock.mono_ns()
         for decided in batch:
+            self._settle(decided.entry)
             self._outcomes.durable(decided.entry, (now_ns - decided.decided_mono_ns) / 1e6)

@@ -1,0 +1,49 @@
+"""The machine's clocks, and scan ids made from them."""
+
+import secrets
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Final
+
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RANDOM_BITS: Final = 80
+_ID_LENGTH: Final = 26
+
+
+class SystemClock:
+    """Implements `station.ports.clock.Clock` by the machine's clocks."""
+
+    def now_utc(self) -> str:
+        """Wall clock, milliseconds, ``Z``."""
+        return datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+    def mono_ns(self) -> int:
+        """Monotonic nanoseconds."""
+        return time.monotonic_ns()
+
+
+class UlidScanIds:
+    """Implements `station.ports.clock.ScanIds` as ULIDs that rise within a process.
+
+    48 bits of milliseconds, then 80 random bits; within one millisecond, or after the clock jumped
+    back, the last id plus a random step, so that ids always sort in the order they were made.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self) -> str:
+        """A new id of 26 characters."""
+        fresh = (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+        with self._lock:
+            if fresh >> _RANDOM_BITS <= self._last >> _RANDOM_BITS:
+                fresh = self._last + 1 + secrets.randbits(32)
+            self._last = fresh
+        return _crockford(fresh)
+
+
+def _crockford(number: int) -> str:
+    """128 bits as 26 characters of Crockford base 32."""
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))

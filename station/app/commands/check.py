@@ -1,0 +1,91 @@
+"""``station check``: the same verdict, read only, as at a second read."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+
+from station import __version__
+from station.app.clock import SystemClock, UlidScanIds
+from station.app.config import load
+from station.app.options import json_option, site_option
+from station.app.site_paths import SitePaths
+from station.app.verdict_json import verdict_line, verdict_words
+from station.core.errors import ConfigurationError, ExitCode
+from station.core.parsing import parse
+from station.core.reading import Capture, Read
+from station.core.reasons import Reason, VerdictClass
+from station.core.symbol import MAX_PAYLOAD_BYTES, Symbol
+from station.intake.judge import Bench, Judge, Presented
+from station.storage.claim_reader import ClaimReader
+from station.storage.registry_generations import RegistryFolder
+
+GS: Final = b"\x1d"
+_MAX_LINE_BYTES: Final = MAX_PAYLOAD_BYTES + 8
+
+
+@click.command()
+@click.argument("codes", nargs=-1, metavar="[CODE…|-]")
+@json_option
+@site_option
+def command(codes: tuple[str, ...], as_json: bool, site: Path) -> int:
+    """Give the verdict of codes without claiming or journalling anything.
+
+    A CODE holds its separators as byte 0x1D or written <GS>. With - or without CODE, one code a
+    line is read from standard input.
+    """
+    paths = SitePaths(site)
+    settings = load(paths.config)
+    registry = RegistryFolder(paths.registry).open_current(warm=False)
+    claims = ClaimReader(paths.station_db)
+    clock, scan_ids = SystemClock(), UlidScanIds()
+    judge = Judge(Bench(settings.station, settings.policy, __version__), claims, clock)
+    worst = VerdictClass.ACCEPT
+    decoded = 0
+    for payload in _payloads(codes):
+        started_ns = clock.mono_ns()
+        read = Read(scan_ids.next(), Symbol(payload, complete=len(payload) < _MAX_LINE_BYTES))
+        code = parse(payload, complete=read.symbol.complete)
+        entry = judge.judge(
+            Presented(
+                capture=Capture("check", (read,), "check", started_ns, started_ns),
+                read=read,
+                code=code,
+                parse_ms=(clock.mono_ns() - started_ns) / 1e6,
+                claims=(),
+                second_read=True,
+                places_in_frame=1,
+            ),
+            registry,
+        )
+        judge.settle(entry)
+        worst = max(worst, entry.verdict.verdict_class)
+        decoded += entry.facts.problem is not Reason.READ_EMPTY
+        click.echo(verdict_line(entry, 0.0) if as_json else verdict_words(entry))
+    claims.close()
+    registry.close()
+    if worst is VerdictClass.STOP:
+        return ExitCode.DEVICE_OR_STOP
+    if not decoded:
+        return ExitCode.NOTHING_DECODABLE
+    return ExitCode.DONE if worst.is_accept else ExitCode.NOT_ALL_ACCEPTED
+
+
+def _payloads(codes: tuple[str, ...]) -> Iterator[bytes]:
+    """The codes to check; standard input is read as bytes, a line at a time, bounded."""
+    if codes and codes != ("-",):
+        if "-" in codes:
+            raise ConfigurationError("- stands among codes", "give codes, or - alone")
+        for code in codes:
+            yield os.fsencode(code).replace(b"<GS>", GS)
+        return
+    lines = sys.stdin.buffer
+    while line := lines.readline(_MAX_LINE_BYTES):
+        payload = line.removesuffix(b"\n").removesuffix(b"\r")
+        if payload:
+            yield payload
+        while line and not line.endswith(b"\n"):
+            line = lines.readline(_MAX_LINE_BYTES)

@@ -1,0 +1,55 @@
+"""``station run``: the engine."""
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from station import __version__
+from station.app.engine_face import EngineFace
+from station.app.intake_session import make_engine, open_site
+from station.app.options import site_option
+from station.app.sources import KINDS
+from station.core.errors import ConfigurationError, ExitCode
+
+
+@click.command(epilog="Sources: " + "; ".join(KINDS.values()) + ".")
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="SOURCE",
+    help="Instead of the sources in station.toml.",
+)
+@site_option
+def command(sources: tuple[str, ...], site: Path) -> int:
+    """Run the engine: devices, verdicts, journal, and the socket for dock screens.
+
+    It runs until it is told to end (Ctrl+C, or SIGTERM), then keeps what was read.
+    """
+    face = EngineFace(__version__)
+    with open_site(site, "station run", face.health) as opened:
+        used = sources or opened.settings.sources
+        if not used:
+            raise ConfigurationError(
+                f"{opened.settings.file} names no source",
+                'add [[source]] with use = "serial:…", or give --source',
+            )
+        with face.serving(opened) as outcomes:
+            engine = make_engine(opened, used, outcomes, latches=opened.settings.latch)
+
+            def end_soon(_number: int, _frame: FrameType | None) -> None:
+                engine.stop()
+
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, end_soon)
+            engine.start()
+            face.take_requests(engine.submit)
+            sys.stderr.write(f"station run: ready, screens connect to {opened.paths.socket}\n")
+            sys.stderr.flush()
+            end = engine.wait(until_sources_end=False)
+    if end.crash is not None:
+        raise end.crash
+    return ExitCode.DONE

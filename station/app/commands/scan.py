@@ -1,0 +1,46 @@
+"""``station scan``: headless intake; verdicts are journalled and claimed."""
+
+import signal
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from station.app.intake_session import make_engine, open_site
+from station.app.options import json_option, site_option
+from station.app.scan_report import ScanReport
+from station.app.sources import KINDS
+from station.core.errors import ExitCode
+
+
+@click.command(epilog="Sources: " + "; ".join(KINDS.values()) + ".")
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    required=True,
+    metavar="SOURCE",
+    help="Where reads come from.",
+)
+@json_option
+@site_option
+def command(sources: tuple[str, ...], as_json: bool, site: Path) -> int:
+    """Take in units without a screen: every verdict is journalled, accepted units are claimed."""
+    report = ScanReport(as_json=as_json)
+    with open_site(site, "station scan", report.health) as opened:
+        engine = make_engine(opened, sources, report, latches=False)
+        report.on_stop = engine.stop
+        interrupted = False
+
+        def interrupt(_number: int, _frame: FrameType | None) -> None:
+            nonlocal interrupted
+            interrupted = True
+            engine.stop()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, interrupt)
+        engine.start()
+        end = engine.wait()
+    if end.crash is not None:
+        raise end.crash
+    return ExitCode.INTERRUPTED if interrupted else report.exit_code(end)

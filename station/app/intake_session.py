@@ -1,0 +1,126 @@
+"""Everything a site's intake needs, opened in order and closed in reverse.
+
+Used by `station scan` and `station run`: the lock, the station database, the registry, the judge,
+the loop and the committer, wired together.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from station import __version__
+from station.app.clock import SystemClock, UlidScanIds
+from station.app.config import Settings, load
+from station.app.registry_holder import RegistryHolder
+from station.app.site_paths import SitePaths
+from station.app.sources import SourceTools, make_sources
+from station.core.codes import Algorithm
+from station.core.crypto import PrivateKey, PublicKey
+from station.core.errors import ConfigurationError
+from station.intake.committer import Committer
+from station.intake.engine import Engine
+from station.intake.judge import Bench, Judge
+from station.intake.latch import Latch
+from station.intake.loop import VerdictLoop
+from station.ports.health import HealthSink
+from station.ports.outcomes import Outcomes
+from station.storage.registry_generations import CURRENT, RegistryFolder
+from station.storage.site_lock import SiteLock
+from station.storage.station_db import SqliteStationStore, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSite:
+    """A site opened for writing by this process alone.
+
+    Attributes:
+        paths: Its layout.
+        settings: Its configuration.
+        store: Journal and claims.
+        holder: The registry in use.
+        site_key: The station's own public key, which verifies its tote labels.
+        clock: The machine's clocks.
+        scan_ids: Names reads.
+    """
+
+    paths: SitePaths
+    settings: Settings
+    store: SqliteStationStore
+    holder: RegistryHolder
+    site_key: PublicKey
+    clock: SystemClock
+    scan_ids: UlidScanIds
+
+
+@contextmanager
+def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite]:
+    """Open a site as its one writer.
+
+    Args:
+        root: The site folder.
+        command: What holds the lock, for whoever finds it held.
+        health: Told about the registry.
+
+    Raises:
+        ConfigurationError: There is no site, or it is configured wrongly.
+        StorageError: The site is in use, or a database is missing, damaged or of another schema.
+    """
+    paths = SitePaths(root)
+    settings = load(paths.config)
+    key = load_station_key(paths)
+    clock = SystemClock()
+    with ExitStack() as stack:
+        stack.enter_context(SiteLock(paths.lock, command))
+        store = open_store(paths.station_db, signer=key.sign)
+        stack.callback(store.close)
+        folder = RegistryFolder(paths.registry)
+        holder = RegistryHolder(paths.registry / CURRENT, folder.open_current, clock, health)
+        stack.callback(holder.close)
+        yield OpenSite(paths, settings, store, holder, key.public_key, clock, UlidScanIds())
+
+
+def load_station_key(paths: SitePaths) -> PrivateKey:
+    """The station's own key.
+
+    Raises:
+        ConfigurationError: It is missing, unreadable or not an Ed25519 key.
+    """
+    path = paths.station_key
+    try:
+        key = PrivateKey.from_pem(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot read the station's key {path}: {error.strerror}",
+            "run as the user who owns the site, or restore the key from a backup",
+        ) from None
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: {error}", "restore the key from a backup") from None
+    if key.algorithm is not Algorithm.ED25519:
+        raise ConfigurationError(f"{path} is no Ed25519 key", "restore the key from a backup")
+    return key
+
+
+def make_engine(
+    site: OpenSite, specifications: Sequence[str], outcomes: Outcomes, *, latches: bool
+) -> Engine:
+    """Wire an engine; starts nothing.
+
+    Args:
+        site: The open site.
+        specifications: Source specifications.
+        outcomes: Told what became of every read, and of device health.
+        latches: Whether a quarantine latches until a tote label is scanned.
+
+    Raises:
+        ConfigurationError: A source specification is wrong.
+        DeviceError: A file or device is missing.
+    """
+    tools = SourceTools(site.clock, site.scan_ids, outcomes.health)
+    sources = make_sources(specifications, tools)
+    bench = Bench(site.settings.station, site.settings.policy, __version__)
+    judge = Judge(bench, site.store, site.clock)
+    committer = Committer(site.store, outcomes, site.clock, judge.settle)
+    latch = Latch(site.site_key) if latches else None
+    loop = VerdictLoop(judge, site.holder.current, committer, outcomes, site.clock, latch)
+    return Engine(sources, loop, committer, outcomes)

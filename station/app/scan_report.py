@@ -1,0 +1,86 @@
+"""Headless intake's effects: a line a verdict on standard output, and the exit code."""
+
+import sys
+import threading
+from collections.abc import Callable
+
+from station.app.verdict_json import verdict_line, verdict_words
+from station.core.errors import ExitCode
+from station.core.journal import JournalEntry
+from station.core.reasons import Reason, VerdictClass
+from station.intake.announcing import stopped
+from station.intake.engine import EngineEnd
+from station.ports.display import LatchState
+from station.ports.health import Health, HealthStatus
+
+
+class ScanReport:
+    """Implements `station.ports.outcomes.Outcomes` by printing.
+
+    Args:
+        as_json: JSON lines instead of words.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._lock = threading.Lock()
+        self._told: dict[str, Health] = {}
+        self._all_accepted = True
+        self._decoded = 0
+        self._stopped = False
+        self._reader_gone = False
+        self.on_stop: Callable[[], None] = _nothing
+        """Called after a STOP verdict, and when nobody reads the output any more."""
+
+    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
+        """Print a verdict that is journalled."""
+        self._print(entry, commit_ms)
+
+    def failed(self, entry: JournalEntry, reason: str) -> None:
+        """Print STOP for what could not be journalled."""
+        self.health(Health("journal", HealthStatus.FAILED, reason))
+        self._print(stopped(entry, reason), 0.0)
+
+    def latched(self, state: LatchState) -> None:
+        """Headless intake has no latch."""
+
+    def health(self, report: Health) -> None:
+        """Say on standard error what does not work, once."""
+        with self._lock:
+            told = self._told.get(report.component)
+            self._told[report.component] = report
+        was_ok = told is None or told.status is HealthStatus.OK
+        if told == report or (report.status is HealthStatus.OK and was_ok):
+            return
+        sys.stderr.write(f"{report.component}: {report.status.value}: {report.text}\n")
+
+    def exit_code(self, end: EngineEnd) -> ExitCode:
+        """What the command returns once the engine has ended."""
+        if end.crash is not None:
+            return ExitCode.INTERNAL
+        if self._stopped or end.lost_devices:
+            return ExitCode.DEVICE_OR_STOP
+        if self._decoded == 0:
+            return ExitCode.NOTHING_DECODABLE
+        return ExitCode.DONE if self._all_accepted else ExitCode.NOT_ALL_ACCEPTED
+
+    def _print(self, entry: JournalEntry, commit_ms: float) -> None:
+        verdict = entry.verdict
+        if entry.facts.problem is not Reason.READ_EMPTY:
+            self._decoded += 1
+        self._all_accepted = self._all_accepted and verdict.verdict_class.is_accept
+        line = verdict_line(entry, commit_ms) if self._as_json else verdict_words(entry)
+        if not self._reader_gone:
+            try:
+                sys.stdout.write(line + "\n")
+                sys.stdout.flush()
+            except BrokenPipeError:
+                self._reader_gone = True
+                self.on_stop()
+        if verdict.verdict_class is VerdictClass.STOP:
+            self._stopped = True
+            self.on_stop()
+
+
+def _nothing() -> None:
+    """No engine to stop yet."""

@@ -1,0 +1,55 @@
+"""Where things are in a site folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SitePaths:
+    """The layout of one site folder; makes nothing, opens nothing.
+
+    Attributes:
+        root: The site folder.
+    """
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """``station.toml``."""
+        return self.root / "station.toml"
+
+    @property
+    def station_db(self) -> Path:
+        """Journal, claims, outbox."""
+        return self.root / "station.db"
+
+    @property
+    def registry(self) -> Path:
+        """Folder of registry generations."""
+        return self.root / "registry"
+
+    @property
+    def trust(self) -> Path:
+        """Folder of the trusted distribution metadata."""
+        return self.root / "trust"
+
+    @property
+    def station_key(self) -> Path:
+        """The station's own private key, mode 0600."""
+        return self.root / "keys" / "station-key.pem"
+
+    @property
+    def runtime(self) -> Path:
+        """Folder of the engine's socket, mode 0750."""
+        return self.root / "run"
+
+    @property
+    def socket(self) -> Path:
+        """The engine's socket."""
+        return self.runtime / "engine.sock"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one writer of the site."""
+        return self.root / "station.lock"

@@ -1,0 +1,63 @@
+"""A verdict as one JSON object, the same for every command that prints verdicts."""
+
+import base64
+import json
+from typing import Any
+
+from station.core.journal import JournalEntry
+from station.core.wording import words_for
+
+
+def verdict_record(entry: JournalEntry, commit_ms: float) -> dict[str, Any]:
+    """The object of the command-line contract.
+
+    Args:
+        entry: What was decided.
+        commit_ms: From decided to durable; 0 where nothing was journalled.
+    """
+    verdict = entry.verdict
+    words = words_for(verdict)
+    timings = entry.timings
+    return {
+        "scan_id": entry.scan_id,
+        "verdict": verdict.verdict_class.name,
+        "reason": verdict.reason.value,
+        "also": [reason.value for reason in verdict.also],
+        "modifiers": [reason.value for reason in verdict.modifiers],
+        "kind": entry.kind.value,
+        "gtin": entry.gtin,
+        "serial": entry.identity.serial if entry.identity is not None else None,
+        "provisional": verdict.provisional,
+        "registry_generation": entry.registry_generation,
+        "station": entry.station,
+        "source": entry.source,
+        "time_utc": entry.time_utc,
+        "message": words.message,
+        "next_action": words.next_action,
+        "raw_b64": base64.b64encode(entry.payload).decode("ascii"),
+        "symbology_identifier": entry.symbology_identifier,
+        "timings_ms": {
+            "decode": round(timings.decode_ms, 3),
+            "verify": round(timings.verify_ms, 3),
+            "lookup": round(timings.lookup_ms, 3),
+            "commit": round(commit_ms, 3),
+            "total": round(timings.total_ms + commit_ms, 3),
+        },
+    }
+
+
+def verdict_line(entry: JournalEntry, commit_ms: float) -> str:
+    """One line of JSON, ASCII, without line end."""
+    return json.dumps(verdict_record(entry, commit_ms), separators=(",", ":"))
+
+
+def verdict_words(entry: JournalEntry) -> str:
+    """One line for people, without line end."""
+    verdict = entry.verdict
+    words = words_for(verdict)
+    unit = f"{entry.gtin or '-'} {entry.identity.serial if entry.identity else '-'}"
+    flag = " (provisional)" if verdict.provisional else ""
+    return (
+        f"{verdict.verdict_class.name:<11} {verdict.reason.value:<24} {unit:<36} "
+        f"{words.message}. {words.next_action}{flag}"
+    )

@@ -1,0 +1,111 @@
+"""Tells screens what became of a read: journal entries in, display messages out.
+
+Only what is durable is shown as decided; what could not be kept is shown as STOP, whatever it would
+have said. All text leaves here printable.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from station.core.journal import JournalEntry
+from station.core.reasons import Reason, VerdictClass
+from station.core.text import printable
+from station.core.verdict import Verdict
+from station.core.wording import words_for
+from station.intake.scoreboard import Scoreboard
+from station.ports.display import Display, LatchState, VerdictShown
+from station.ports.health import Health, HealthStatus
+
+MAX_NAME_CHARS = 60
+MAX_SOURCE_CHARS = 80
+
+
+def stopped(entry: JournalEntry, fault: str) -> JournalEntry:
+    """The entry as it must be shown when it could not be made durable.
+
+    Args:
+        entry: What would have been decided; it was not journalled.
+        fault: What is wrong and what to do.
+    """
+    return replace(
+        entry,
+        facts=replace(entry.facts, fault=fault),
+        verdict=Verdict(VerdictClass.STOP, Reason.STATION_FAULT),
+    )
+
+
+class Announcer:
+    """Implements `station.ports.outcomes.Outcomes` for an engine with screens.
+
+    Args:
+        display: Where messages go.
+        scoreboard: Keeps sums and history for screens that connect later.
+        product_name: A product's name by GTIN, ``""`` when unknown; any thread.
+        latches: Whether a quarantine latches this dock.
+    """
+
+    def __init__(
+        self,
+        display: Display,
+        scoreboard: Scoreboard,
+        product_name: Callable[[str], str],
+        *,
+        latches: bool,
+    ) -> None:
+        self._display = display
+        self._scoreboard = scoreboard
+        self._product_name = product_name
+        self._latches = latches
+
+    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
+        """Show a verdict that is journalled."""
+        if self._scoreboard.health(Health("journal", HealthStatus.OK, "")):
+            self._display.publish(Health("journal", HealthStatus.OK, ""))
+        self._show(entry, commit_ms)
+
+    def failed(self, entry: JournalEntry, reason: str) -> None:
+        """Show STOP: what was decided could not be journalled."""
+        self.health(Health("journal", HealthStatus.FAILED, printable(reason, 200)))
+        self._show(stopped(entry, reason), 0.0)
+
+    def latched(self, state: LatchState) -> None:
+        """Show that the latch refused a read or was released."""
+        self._scoreboard.latch(state)
+        self._display.publish(state)
+
+    def health(self, report: Health) -> None:
+        """Show a part's new state once."""
+        clean = Health(
+            printable(report.component, MAX_SOURCE_CHARS),
+            report.status,
+            printable(report.text, 200),
+        )
+        if self._scoreboard.health(clean):
+            self._display.publish(clean)
+
+    def _show(self, entry: JournalEntry, commit_ms: float) -> None:
+        verdict = entry.verdict
+        words = words_for(verdict)
+        identity = entry.identity
+        gtin = entry.gtin or ""
+        shown = VerdictShown(
+            scan_id=entry.scan_id,
+            time_utc=entry.time_utc,
+            verdict_class=verdict.verdict_class,
+            reason=verdict.reason,
+            also=verdict.also,
+            modifiers=verdict.modifiers,
+            provisional=verdict.provisional,
+            message=words.message,
+            next_action=words.next_action,
+            gtin=gtin,
+            serial=printable(identity.serial, 20) if identity is not None else "",
+            product=printable(self._product_name(gtin), MAX_NAME_CHARS) if gtin else "",
+            source=printable(entry.source, MAX_SOURCE_CHARS),
+            latched=self._latches and verdict.verdict_class is VerdictClass.QUARANTINE,
+            commit_ms=round(commit_ms, 3),
+            total_ms=round(entry.timings.total_ms + commit_ms, 3),
+        )
+        counters = self._scoreboard.count(entry, shown)
+        self._display.publish(shown)
+        self._display.publish(counters)
