@@ -18,6 +18,7 @@ General Specifications, figure 5.1.3-1.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from station.core.codes import (
@@ -44,12 +45,14 @@ from station.core.gs1.element_string import GS, ElementFault, Elements, read_ele
 from station.core.reasons import Reason
 from station.core.symbol import MAX_PAYLOAD_BYTES, SymbolFormat
 from station.core.unit_code import (
+    ALGORITHMS,
     TAG_AIS,
     TAG_CHARS,
-    Tag,
+    TAG_HEADER_BYTES,
     decode_tag,
     is_meant_as_tag,
     signed_bytes,
+    unpack_tag,
 )
 
 ELEMENT_STRING_IDENTIFIERS: Final = frozenset(
@@ -139,8 +142,8 @@ def parse(
 def _common_unit(match: re.Match[bytes]) -> SignedUnit | None:
     """The unit of a label in the common layout; None where a value needs the long way round."""
     gtin, expiry, serial, lot, tag_ai, text = match.groups()
-    tag = decode_tag(text)
-    if isinstance(tag, str) or not has_right_check_digit(gtin):
+    tag = unpack_tag(text)
+    if tag[0] not in ALGORITHMS or not _is_gtin(gtin):
         return None
     attributes = NO_ATTRIBUTES
     if expiry is not None or lot is not None:
@@ -153,15 +156,21 @@ def _common_unit(match: re.Match[bytes]) -> SignedUnit | None:
     return _signed_unit(gtin, serial, tag, attributes, tag_ai.decode("ascii"))
 
 
+@lru_cache(maxsize=1024)
+def _is_gtin(digits: bytes) -> bool:
+    """Whether 14 digits end in their check digit; goods come by the carton, so mostly known."""
+    return has_right_check_digit(digits)
+
+
 def _signed_unit(
-    gtin: bytes, serial: bytes, tag: Tag, attributes: Attributes, tag_ai: str
+    gtin: bytes, serial: bytes, tag: bytes, attributes: Attributes, tag_ai: str
 ) -> SignedUnit:
     return SignedUnit(
         UnitIdentity(gtin.decode("ascii"), serial.decode("ascii")),
-        tag.algorithm,
-        tag.key_id,
-        tag.signature,
-        signed_bytes(tag.header, gtin, serial),
+        ALGORITHMS[tag[0]],
+        tag[1] << 8 | tag[2],
+        tag[TAG_HEADER_BYTES:],
+        signed_bytes(tag[:TAG_HEADER_BYTES], gtin, serial),
         attributes,
         tag_ai,
     )
@@ -212,7 +221,7 @@ def _of_elements(read: Elements | ElementFault, payload: bytes) -> ParsedCode:
     return PlainUnit(UnitIdentity(gtin, serial), kind, attributes)
 
 
-def _tag_among(read: Elements, payload: bytes) -> tuple[str, Tag] | ReadProblem | None:
+def _tag_among(read: Elements, payload: bytes) -> tuple[str, bytes] | ReadProblem | None:
     """The one tag among the elements and its AI, or why it is none."""
     found = None
     for ai, value in read.items():

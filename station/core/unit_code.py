@@ -13,7 +13,6 @@ Source: docs/reference/code-format.md; base64url: RFC 4648, section 5.
 
 import binascii
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from typing import Final
 
 from station.core.codes import NO_ATTRIBUTES, Algorithm, Attributes, UnitIdentity
@@ -32,6 +31,9 @@ TAG_LAST_CHARS: Final = b"AQgw"
 FORMAT_VERSION: Final = 1
 MAX_KEY_ID: Final = 0xFFFF
 
+ALGORITHMS: Final = {FORMAT_VERSION << 4 | algorithm.value: algorithm for algorithm in Algorithm}
+"""A tag's first byte: version and algorithm together, so that one look-up checks both."""
+
 DEFAULT_TAG_AI: Final = "99"
 TAG_AIS: Final = frozenset(str(number) for number in range(91, 100))
 """Company-internal information, free for a brand's own use. Source: GenSpecs, section 3.10.2."""
@@ -48,25 +50,7 @@ MIN_CUT_TAG_CHARS: Final = 24
 BASE64URL: Final = UPPER + LOWER + DIGITS + b"-_"
 
 _DOMAIN: Final = b"UC1\x00"
-_ALGORITHMS: Final = {algorithm.value: algorithm for algorithm in Algorithm}
 _TO_STANDARD_BASE64: Final = bytes.maketrans(b"-_", b"+/")
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A tag's parts.
-
-    Attributes:
-        header: Its first three bytes, which the signature covers.
-        algorithm: Which signature it carries.
-        key_id: 0 to 65535.
-        signature: 64 bytes.
-    """
-
-    header: bytes
-    algorithm: Algorithm
-    key_id: int
-    signature: bytes
 
 
 def encode_tag(algorithm: Algorithm, key_id: int, signature: bytes) -> str:
@@ -80,14 +64,14 @@ def encode_tag(algorithm: Algorithm, key_id: int, signature: bytes) -> str:
     return urlsafe_b64encode(_tag_header(algorithm, key_id) + signature).decode("ascii")[:TAG_CHARS]
 
 
-def decode_tag(text: bytes) -> Tag | str:
+def decode_tag(text: bytes) -> bytes | str:
     """Read a tag.
 
     Args:
         text: Any bytes.
 
     Returns:
-        The tag, or in words what keeps the text from being one.
+        Its 67 bytes, the first one of `ALGORITHMS`; or in words what keeps it from being a tag.
     """
     if len(text) != TAG_CHARS:
         return f"{TAG_CHARS} characters are due, not {len(text)}"
@@ -95,14 +79,18 @@ def decode_tag(text: bytes) -> Tag | str:
         return "a character outside base64url"
     if text[-1] not in TAG_LAST_CHARS:
         return "a second spelling: the last character is none of A, Q, g, w"
-    raw = binascii.a2b_base64(text.translate(_TO_STANDARD_BASE64) + b"==")
-    version, number = raw[0] >> 4, raw[0] & 0x0F
+    tag = unpack_tag(text)
+    if tag[0] in ALGORITHMS:
+        return tag
+    version, number = tag[0] >> 4, tag[0] & 0x0F
     if version != FORMAT_VERSION:
         return f"format version {version} is not known"
-    algorithm = _ALGORITHMS.get(number)
-    if algorithm is None:
-        return f"algorithm {number} is not known"
-    return Tag(raw[:3], algorithm, raw[1] << 8 | raw[2], raw[3:])
+    return f"algorithm {number} is not known"
+
+
+def unpack_tag(text: bytes) -> bytes:
+    """The 67 bytes of 90 base64url characters; that they are such, the caller has made sure."""
+    return binascii.a2b_base64(text.translate(_TO_STANDARD_BASE64) + b"==")
 
 
 def is_meant_as_tag(text: bytes) -> bool:

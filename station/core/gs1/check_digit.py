@@ -45,8 +45,8 @@ def _weighted_sum(number: bytes) -> int:
 
     A digit's byte is 48 more than its value.
     """
-    ones, threes = number[-1::-2], number[-2::-2]
-    return sum(ones) - 48 * len(ones) + 3 * (sum(threes) - 48 * len(threes))
+    threes = number[-2::-2]
+    return sum(number) + 2 * sum(threes) - 48 * (len(number) + 2 * len(threes))
 
 
 def gtin_14(number: bytes) -> str | None:
