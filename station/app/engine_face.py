@@ -1,16 +1,14 @@
 """What an engine shows to its screens and takes from them: socket, scoreboard, requests."""
 
-import queue
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from station.app.intake_session import OpenSite
 from station.core.reading import Declaration
 from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
-from station.intake.loop import LoopEndedError
 from station.intake.scoreboard import Scoreboard
+from station.intake.worker import OnCrash, Worker, WorkerEndedError
 from station.ports.display import ScreenRequest, Snapshot
 from station.ports.health import Health
 from station.transport.engine_socket.server import EngineServer
@@ -28,8 +26,8 @@ class EngineFace:
     def __init__(self, version: str) -> None:
         self._version = version
         self._scoreboard = Scoreboard()
-        self._requests: queue.Queue[Declaration | None] = queue.Queue(MAX_REQUESTS_WAITING)
-        self._handing_over: threading.Thread | None = None
+        self._submit: Callable[[Declaration], None] | None = None
+        self._requests = Worker("screen-requests", self._hand_over, MAX_REQUESTS_WAITING)
 
     def health(self, report: Health) -> None:
         """Keep a report for the first snapshot."""
@@ -58,24 +56,19 @@ class EngineFace:
                 latches=site.settings.latch,
             )
         finally:
-            if self._handing_over is not None:
-                self._requests.put(None)
-                self._handing_over.join()
+            self._requests.close()
             server.close()
 
-    def take_requests(self, submit: Callable[[Declaration], None]) -> None:
+    def take_requests(self, submit: Callable[[Declaration], None], on_crash: OnCrash) -> None:
         """Begin to hand requests to the engine."""
-        self._handing_over = threading.Thread(
-            target=self._hand_over, args=(submit,), name="screen-requests"
-        )
-        self._handing_over.start()
+        self._submit = submit
+        self._requests.start(on_crash)
 
-    def _hand_over(self, submit: Callable[[Declaration], None]) -> None:
-        while (declaration := self._requests.get()) is not None:
-            try:
-                submit(declaration)
-            except LoopEndedError:
-                return
+    def _hand_over(self, declarations: list[Declaration]) -> None:
+        for declaration in declarations:
+            if self._submit is not None:
+                with suppress(WorkerEndedError):
+                    self._submit(declaration)
 
     def _take(self, site: OpenSite, request: ScreenRequest) -> None:
         """One declaration from a screen; more than the queue holds are refused, not waited for."""
@@ -88,10 +81,7 @@ class EngineFace:
             gtin=request.gtin or None,
             declared_mono_ns=site.clock.mono_ns(),
         )
-        try:
-            self._requests.put_nowait(declaration)
-        except queue.Full:
-            return
+        self._requests.offer(declaration)
 
     def _snapshot(self, site: OpenSite) -> Snapshot:
         standing = self._scoreboard.standing()

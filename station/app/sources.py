@@ -91,6 +91,6 @@ def _picture_source(kind: str, value: str, tools: SourceTools) -> Source:
 
 
 def _yield_to_the_loop() -> None:
-    """Lower this thread's priority, so that decoding does not delay a commit (Linux: per thread)."""
+    """Lower this thread's priority, so that decoding delays no commit (Linux: per thread)."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _DECODER_NICENESS)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from station.core.errors import DeviceError
 from station.core.reading import Capture, Declaration
 from station.intake.committer import Committer
-from station.intake.loop import LoopEndedError, VerdictLoop
+from station.intake.loop import VerdictLoop
+from station.intake.worker import WorkerEndedError
 from station.ports.health import Health, HealthStatus
 from station.ports.outcomes import Outcomes
 from station.ports.sources import Source
@@ -57,8 +58,8 @@ class Engine:
 
     def start(self) -> None:
         """Start every thread, the writer first: no read is taken before it can be kept."""
-        self._committer.start(self._crashed)
-        self._loop.start(self._crashed)
+        self._committer.start(self.crashed)
+        self._loop.start(self.crashed)
         for thread in self._threads:
             thread.start()
 
@@ -66,7 +67,7 @@ class Engine:
         """Take an operator's declaration; any thread.
 
         Raises:
-            LoopEndedError: The engine has ended.
+            WorkerEndedError: The engine has ended.
         """
         self._loop.submit(declaration)
 
@@ -104,10 +105,10 @@ class Engine:
         except DeviceError as error:
             self._lost.append(str(error))
             self._outcomes.health(Health(source.name, HealthStatus.FAILED, str(error)))
-        except LoopEndedError:
+        except WorkerEndedError:
             return
         except BaseException as error:  # noqa: BLE001 - a deaf station is worse than none
-            self._crashed(error)
+            self.crashed(error)
         finally:
             with self._changed:
                 self._running -= 1
@@ -116,7 +117,8 @@ class Engine:
     def _deliver(self, capture: Capture) -> None:
         self._loop.submit(capture)
 
-    def _crashed(self, error: BaseException) -> None:
+    def crashed(self, error: BaseException) -> None:
+        """A thread of the station ended of something unforeseen: stop; any thread."""
         with self._changed:
             self._crash = self._crash or error
         self._outcomes.health(

@@ -5,8 +5,6 @@ drops nothing: a source that delivers faster waits. No effect happens here; effe
 journal (`station.intake.committer`).
 """
 
-import queue
-import threading
 from collections.abc import Callable
 from typing import Final
 
@@ -16,25 +14,18 @@ from station.core.parsing import parse
 from station.core.reading import Capture, Declaration, Read
 from station.core.reasons import VerdictClass
 from station.core.verdict import UnitChange
-from station.intake.committer import Committer, OnCrash
+from station.intake.committer import Committer
 from station.intake.items import Item, items_of
 from station.intake.judge import Judge, Presented
 from station.intake.latch import Latch
 from station.intake.presentations import Presentations, SecondReads
+from station.intake.worker import OnCrash, Worker
 from station.ports.clock import Clock
 from station.ports.outcomes import Outcomes
 from station.ports.registry import Registry
 
 MAX_WAITING: Final = 256
 """Captures in the queue; a source waits while it is full."""
-
-
-SUBMIT_RETRY_S: Final = 0.2
-"""How often a waiting source looks whether the loop still lives."""
-
-
-class LoopEndedError(Exception):
-    """The loop ended while a source was waiting to hand over a read."""
 
 
 class VerdictLoop:
@@ -57,51 +48,30 @@ class VerdictLoop:
         self._latch = latch
         self._presentations = Presentations()
         self._second_reads = SecondReads()
-        self._waiting: queue.Queue[Capture | Declaration | None] = queue.Queue(MAX_WAITING)
-        self._thread: threading.Thread | None = None
+        self._worker = Worker("verdict-loop", self._take, MAX_WAITING)
 
     def start(self, on_crash: OnCrash) -> None:
-        """Start the thread.
-
-        Args:
-            on_crash: Told when the thread dies of something unforeseen.
-        """
-        self._thread = threading.Thread(target=self._run, args=(on_crash,), name="verdict-loop")
-        self._thread.start()
+        """Start the loop's thread."""
+        self._worker.start(on_crash)
 
     def submit(self, arrived: Capture | Declaration) -> None:
         """Take a capture or declaration; waits while the queue is full; any thread.
 
         Raises:
-            LoopEndedError: The loop ended; the read was not taken.
+            WorkerEndedError: The loop has ended; the read was not taken.
         """
-        while self._thread is not None and self._thread.is_alive():
-            try:
-                self._waiting.put(arrived, timeout=SUBMIT_RETRY_S)
-            except queue.Full:
-                continue
-            return
-        raise LoopEndedError
+        self._worker.put(arrived)
 
     def close(self) -> None:
         """Decide what waits, then end the thread."""
-        thread = self._thread
-        while thread is not None and thread.is_alive():
-            try:
-                self._waiting.put(None, timeout=SUBMIT_RETRY_S)
-            except queue.Full:
-                continue
-            thread.join()
+        self._worker.close()
 
-    def _run(self, on_crash: OnCrash) -> None:
-        try:
-            while (arrived := self._waiting.get()) is not None:
-                if isinstance(arrived, Capture):
-                    self._decide(arrived)
-                else:
-                    self._declare(arrived)
-        except BaseException as error:  # noqa: BLE001 - told to the engine, which stops
-            on_crash(error)
+    def _take(self, arrived: list[Capture | Declaration]) -> None:
+        for one in arrived:
+            if isinstance(one, Capture):
+                self._decide(one)
+            else:
+                self._declare(one)
 
     def _decide(self, capture: Capture) -> None:
         parse_started_ns = self._clock.mono_ns()

@@ -46,7 +46,7 @@ def command(sources: tuple[str, ...], site: Path) -> int:
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, end_soon)
             engine.start()
-            face.take_requests(engine.submit)
+            face.take_requests(engine.submit, engine.crashed)
             sys.stderr.write(f"station run: ready, screens connect to {opened.paths.socket}\n")
             sys.stderr.flush()
             end = engine.wait(until_sources_end=False)
