@@ -127,7 +127,18 @@ class Goodbye:
     text: str
 
 
-EngineMessage = VerdictShown | LatchState | Counters | Health | Snapshot | Goodbye
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the operator about a request the engine did not carry out, and what to do.
+
+    Attributes:
+        text: At most 80 characters; shown for some seconds.
+    """
+
+    text: str
+
+
+EngineMessage = VerdictShown | LatchState | Counters | Health | Snapshot | Notice | Goodbye
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +157,62 @@ class Declare:
 ScreenRequest = Declare
 
 
+@dataclass(frozen=True, slots=True)
+class EngineFound:
+    """A screen's feed is connected; a `Snapshot` follows.
+
+    Attributes:
+        engine_version: The engine's software version.
+    """
+
+    engine_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLost:
+    """A screen's feed has no engine: what it last said holds no longer. The feed goes on trying.
+
+    Attributes:
+        text: What is wrong, at most 80 characters.
+        remedy: What to do about it, at most 80 characters.
+    """
+
+    text: str
+    remedy: str
+
+
+FeedEvent = EngineMessage | EngineFound | EngineLost
+
+
 class Display(Protocol):
     """Where the engine publishes. Never blocks, never raises: a screen cannot delay a verdict."""
 
     def publish(self, message: EngineMessage) -> None:
         """Send to every connected screen; a slow screen loses its oldest messages."""
+        ...
+
+
+class EngineFeed(Protocol):
+    """A screen's end: what the engine said, and whether it is there at all. Any thread."""
+
+    def drain(self) -> tuple[FeedEvent, ...]:
+        """Everything since the last call, oldest first; never blocks.
+
+        Bounded: where a screen is slow, old messages are dropped and newer states replace older
+        ones. Any message means that the engine is there, as `EngineFound` does; an `EngineLost`
+        holds until one or the other follows, and is never dropped while it holds.
+        """
+        ...
+
+    def send(self, request: ScreenRequest) -> bool:
+        """Ask the engine; never blocks.
+
+        Returns:
+            False when no engine is connected or too much is waiting: nothing was asked. True does
+            not mean that the engine acted: its answer is a message (`VerdictShown` or `Notice`).
+        """
+        ...
+
+    def close(self) -> None:
+        """Disconnect and stop trying; idempotent."""
         ...

@@ -1,0 +1,203 @@
+"""Frames and JSON of the engine's socket, without any IO.
+
+A frame is a 4-byte big-endian length and that many bytes of JSON: an object ``{"type", "body"}``.
+Requests are decoded strictly (an unknown field is an error), because the engine acts on them;
+messages leave room for fields that a newer engine adds. Any bytes give a value or `WireError`.
+"""
+
+import struct
+from typing import Annotated, Any, Final, TypeVar, cast
+
+import msgspec
+
+from station.core.errors import StationError
+from station.core.reasons import DECLARABLE, Reason
+from station.ports.display import (
+    Counters,
+    Declare,
+    EngineMessage,
+    Goodbye,
+    LatchState,
+    Notice,
+    ScreenRequest,
+    Snapshot,
+    VerdictShown,
+)
+from station.ports.health import Health
+
+PROTOCOL_VERSION: Final = 1
+"""Both ends must name the same one; docs/reference/engine-messages.md."""
+
+MAX_FRAME_BYTES: Final = 256 * 1024
+"""A snapshot of 50 verdicts is some 25 KiB."""
+
+MAX_REQUEST_BYTES: Final = 4 * 1024
+"""What an engine reads from a screen: the largest request is under 100 bytes."""
+
+_LENGTH: Final = struct.Struct(">I")
+
+
+class WireError(StationError):
+    """Bytes on the socket that are not this protocol, or a message that does not fit a frame."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "restart the screen; if it stays, both ends need one version")
+
+
+class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first frame in each direction.
+
+    Attributes:
+        protocol: `PROTOCOL_VERSION` of the sender.
+        software: The sender's software version.
+    """
+
+    protocol: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+    software: Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class _WireDeclare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`Declare` as it may arrive."""
+
+    reason: Reason
+    gtin: Annotated[str, msgspec.Meta(pattern=r"\A([0-9]{14})?\Z")] = ""
+
+
+class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    type: str
+    body: msgspec.Raw
+
+
+_NAMES: Final[dict[type, str]] = {
+    Hello: "hello",
+    VerdictShown: "verdict",
+    LatchState: "latch",
+    Counters: "counters",
+    Health: "health",
+    Snapshot: "snapshot",
+    Notice: "notice",
+    Goodbye: "goodbye",
+    Declare: "declare",
+}
+_HELLO: Final = msgspec.json.Decoder(Hello)
+_DECLARE: Final = msgspec.json.Decoder(_WireDeclare)
+_ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
+_MESSAGES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
+    _NAMES[kind]: msgspec.json.Decoder(kind)
+    for kind in (VerdictShown, LatchState, Counters, Health, Snapshot, Notice, Goodbye)
+}
+
+_T = TypeVar("_T")
+
+
+def encode(value: Hello | EngineMessage | ScreenRequest) -> bytes:
+    """One frame, length included.
+
+    Text that UTF-8 cannot carry (lone surrogates) is replaced rather than refused.
+
+    Raises:
+        WireError: The frame would be larger than `MAX_FRAME_BYTES`.
+    """
+    name = _NAMES[type(value)]
+    try:
+        body = msgspec.json.encode({"type": name, "body": value})
+    except UnicodeEncodeError:
+        plain = _without_surrogates(msgspec.to_builtins(value))
+        body = msgspec.json.encode({"type": name, "body": plain})
+    if len(body) > MAX_FRAME_BYTES:
+        raise WireError(f"a {name} message of {len(body)} bytes exceeds {MAX_FRAME_BYTES}")
+    return _LENGTH.pack(len(body)) + body
+
+
+def decode_from_engine(body: bytes) -> Hello | EngineMessage:
+    """What an engine said.
+
+    Args:
+        body: One frame without its length.
+
+    Raises:
+        WireError: It is not a message of this protocol.
+    """
+    name, raw = _open(body)
+    if name == "hello":
+        return _decode(_HELLO, raw)
+    decoder = _MESSAGES.get(name)
+    if decoder is None:
+        raise WireError(f"the engine sent an unknown message type {name[:32]!a}")
+    return cast("EngineMessage", _decode(decoder, raw))
+
+
+def decode_from_screen(body: bytes) -> Hello | ScreenRequest:
+    """What a screen asks.
+
+    Args:
+        body: One frame without its length.
+
+    Raises:
+        WireError: It is not a request, or asks for what no screen may.
+    """
+    name, raw = _open(body)
+    if name == "hello":
+        return _decode(_HELLO, raw)
+    if name != "declare":
+        raise WireError(f"a screen sent an unknown request type {name[:32]!a}")
+    wire = _decode(_DECLARE, raw)
+    if wire.reason not in DECLARABLE:
+        raise WireError(f"a screen declared {wire.reason.value}, which no operator may")
+    return Declare(wire.reason, wire.gtin)
+
+
+class FrameReader:
+    """Cuts a byte stream into frames; holds at most one frame and what was fed with it.
+
+    Args:
+        max_body_bytes: Longest body accepted.
+    """
+
+    def __init__(self, max_body_bytes: int) -> None:
+        self._max_body_bytes = max_body_bytes
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The bodies that are complete with these bytes.
+
+        Raises:
+            WireError: A length is zero or above the limit; the stream cannot be followed further.
+        """
+        self._buffer += data
+        bodies: list[bytes] = []
+        start = 0
+        while len(self._buffer) - start >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._buffer, start)
+            if not 0 < length <= self._max_body_bytes:
+                raise WireError(f"a frame of {length} bytes is not 1 to {self._max_body_bytes}")
+            end = start + _LENGTH.size + length
+            if len(self._buffer) < end:
+                break
+            bodies.append(bytes(self._buffer[start + _LENGTH.size : end]))
+            start = end
+        del self._buffer[:start]
+        return bodies
+
+
+def _open(body: bytes) -> tuple[str, msgspec.Raw]:
+    envelope = _decode(_ENVELOPE, body)
+    return envelope.type, envelope.body
+
+
+def _decode(decoder: msgspec.json.Decoder[_T], body: bytes | msgspec.Raw) -> _T:
+    try:
+        return decoder.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        detail = str(error)[:120].encode("ascii", "backslashreplace").decode()
+        raise WireError(f"not a message of this protocol ({detail})") from error
+
+
+def _without_surrogates(plain: Any) -> Any:
+    if isinstance(plain, str):
+        return plain.encode("utf-8", "replace").decode()
+    if isinstance(plain, dict):
+        return {key: _without_surrogates(value) for key, value in plain.items()}
+    if isinstance(plain, (list, tuple)):
+        return [_without_surrogates(value) for value in plain]
+    return plain
