@@ -72,7 +72,9 @@ WORDS: Final[dict[Reason, Words]] = {
         "This unit was received at another station", "Put it in the tote"
     ),
     _R.DUPLICATE_SHIPPED: Words("This unit has already left the site", "Put it in the tote"),
-    _R.REPEAT_SAME_STATION: Words("This unit is already received here", "Same unit? Or a second?"),
+    _R.REPEAT_SAME_STATION: Words(
+        "This unit is already received here", "Answer: same unit, or a second one?"
+    ),
     _R.RETURN_EXPECTED: Words("Expected return", "Put it with the returns"),
     _R.UNIT_EXPIRED: Words("This unit is past its date", "Put it in the tote"),
     _R.DATA_MISMATCH: Words("Lot or date differs from the registry", "Set it aside, ask"),
@@ -89,6 +91,19 @@ WORDS: Final[dict[Reason, Words]] = {
 
 _RESCAN_ACTION: Final = "Scan the same label again"
 
+_IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
+    (_R.GTIN_NOT_ENROLLED, VerdictClass.HOLD): Words(
+        "No brand has enrolled this product", "Set it aside, ask"
+    ),
+    (_R.UNIT_UNKNOWN_SIGNED, VerdictClass.HOLD): Words(
+        "The key is no longer safe, the unit not in the registry", "Set it aside, ask"
+    ),
+    (_R.UNIT_UNKNOWN_UNSIGNED, VerdictClass.QUARANTINE): Words(
+        "The registry does not know this code", "Put it in the tote"
+    ),
+}
+"""Where circumstances give a reason another class than the table of words was written for."""
+
 
 def verdict_word(verdict_class: VerdictClass) -> str:
     """The one word on the banner."""
@@ -101,6 +116,9 @@ def words_for(verdict: Verdict) -> Words:
     The table says what to do when a reason stands; where a first read only asks for a second one,
     the action is to scan again.
     """
+    changed = _IN_ANOTHER_CLASS.get((verdict.reason, verdict.verdict_class))
+    if changed is not None:
+        return changed
     words = WORDS[verdict.reason]
     stands_later = RULES[verdict.reason].second_class is not None
     if stands_later and verdict.verdict_class is VerdictClass.RESCAN:
