@@ -14,11 +14,13 @@ def printable(text: str, limit: int = 80) -> str:
 
     Args:
         text: Anything.
-        limit: Most characters returned; a cut is shown by an ellipsis within it.
+        limit: Most characters returned, none below 1; a cut is shown by an ellipsis within it.
 
     Returns:
         Text that a terminal, a table or a log line shows as it stands.
     """
+    if limit < 1:
+        return ""
     kept = text[: limit + 1]
     if not kept.isascii() or not kept.isprintable():
         kept = "".join(
@@ -35,7 +37,7 @@ def printable_bytes(payload: bytes, limit: int = 200) -> str:
         payload: Anything.
         limit: Most characters returned, as for `printable`.
     """
-    shown = payload[: limit + 1].decode("ascii", "backslashreplace")
+    shown = payload[: max(limit, 0) + 1].decode("ascii", "backslashreplace")
     visible = "".join(
         char if char.isprintable() else "<GS>" if char == "\x1d" else f"\\x{ord(char):02x}"
         for char in shown
