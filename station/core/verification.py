@@ -6,6 +6,7 @@ presented (`Circumstances`); `verify` checks the signature and lines the facts u
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -42,6 +43,7 @@ MAX_LOADED_KEYS: Final = 4096
 """Loaded public keys kept ready; a key costs some 10 microseconds to load."""
 
 _PLACED: Final = frozenset({UnitState.RECEIVED, UnitState.SHIPPED})
+_CAME_BACK: Final = frozenset({UnitState.RETURNED, UnitState.RETURNED_TO_SELLER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def verify(code: ParsedCode, knowledge: Knowledge, circumstances: Circumstances)
     enrolled = _enrolled(code, product)
     signature, key_entitled = _signature(code, product, knowledge.key)
     claim = knowledge.claim
+    today = date.fromisoformat(circumstances.today)
     return Facts(
         kind=kind,
         problem=_problem(code),
@@ -118,8 +121,8 @@ def verify(code: ParsedCode, knowledge: Knowledge, circumstances: Circumstances)
         unit_state=unit.state if unit is not None else None,
         overlays=unit.overlays if unit is not None else Overlay.NONE,
         received_elsewhere=_elsewhere(unit, claim, circumstances.station),
-        expired=unit is not None and _expired(unit, circumstances.today),
-        data_mismatch=_mismatch(code, unit),
+        expired=unit is not None and _expired(unit, today),
+        data_mismatch=_mismatch(code, unit, today),
         claim_state=claim.state if claim is not None else None,
         claim_station=claim.station if claim is not None else None,
         standing_class=claim.verdict_class if claim is not None else None,
@@ -151,12 +154,18 @@ def _signature(
         return SignatureStatus.NOT_EVALUATED, True
     if key is None:
         return SignatureStatus.KEY_UNKNOWN, True
-    entitled = not key.gtins or code.identity.gtin in key.gtins
+    of_the_brand = key.brand_id == product.brand_id
+    entitled = of_the_brand and (not key.gtins or code.identity.gtin in key.gtins)
     if key.state is KeyState.REVOKED:
         return SignatureStatus.NOT_EVALUATED, entitled
-    genuine = key.algorithm is code.algorithm and _loaded(key.algorithm, key.public_key).verify(
-        code.signature, code.signed_bytes
-    )
+    if key.algorithm is not code.algorithm:
+        return SignatureStatus.INVALID, entitled
+    try:
+        public_key = _loaded(key.algorithm, key.public_key)
+    except ValueError:
+        # A key nobody can load is as good as one we do not have: synchronising may mend it.
+        return SignatureStatus.KEY_UNKNOWN, entitled
+    genuine = public_key.verify(code.signature, code.signed_bytes)
     return (SignatureStatus.VALID if genuine else SignatureStatus.INVALID), entitled
 
 
@@ -188,23 +197,31 @@ def _form_accepted(code: ParsedCode, kind: CodeKind, product: ProductRecord | No
 
 def _elsewhere(unit: UnitRecord | None, claim: Claim | None, station: str) -> str | None:
     """Which other station has received the unit, by the site's or the registry's word."""
-    if claim is not None and claim.station != station:
+    if claim is not None and claim.station != station and not _before_return(unit, claim):
         return claim.station
     if unit is None or unit.state not in _PLACED or unit.place == station:
         return None
     return unit.place or "another station"
 
 
+def _before_return(unit: UnitRecord | None, claim: Claim) -> bool:
+    """Whether a claim may belong to the life of a unit before it legitimately came back."""
+    returned = unit is not None and unit.state in _CAME_BACK
+    return returned and claim.reason is not Reason.RETURN_EXPECTED
+
+
 def _repeat(unit: UnitRecord | None, claim: Claim | None, circumstances: Circumstances) -> Repeat:
     """How this read stands to the unit's claim here.
 
     A registry row that says "received here" while this site's own database holds no claim means a
-    lost database: the unit is not received twice on the strength of that.
+    lost database: the unit is not received twice on the strength of that. A unit that came back
+    while the site still holds a claim from before is no duplicate, and is not counted twice either.
     """
-    if circumstances.same_presentation:
-        return Repeat.SAME_PRESENTATION
     if claim is not None:
-        return Repeat.NEW_PRESENTATION if claim.station == circumstances.station else Repeat.NONE
+        if circumstances.same_presentation:
+            return Repeat.SAME_PRESENTATION
+        here = claim.station == circumstances.station or _before_return(unit, claim)
+        return Repeat.NEW_PRESENTATION if here else Repeat.NONE
     received_here = (
         unit is not None
         and unit.state is UnitState.RECEIVED
@@ -213,38 +230,54 @@ def _repeat(unit: UnitRecord | None, claim: Claim | None, circumstances: Circums
     return Repeat.NEW_PRESENTATION if received_here else Repeat.NONE
 
 
-def _mismatch(code: ParsedCode, unit: UnitRecord | None) -> tuple[str, ...]:
-    """Names of printed attributes that contradict the registry; absence is no contradiction."""
+def _mismatch(code: ParsedCode, unit: UnitRecord | None, today: date) -> tuple[str, ...]:
+    """Names of printed attributes that contradict the registry; absence is no contradiction.
+
+    A date of the registry's that is no date at all contradicts everything.
+    """
     if unit is None or not isinstance(code, SignedUnit | PlainUnit):
         return ()
     printed: Attributes = code.attributes
     names = []
     if printed.lot is not None and unit.lot is not None and printed.lot != unit.lot:
         names.append("lot")
-    if printed.expiry is not None and unit.expiry is not None and printed.expiry != unit.expiry:
-        names.append("expiry")
+    if unit.expiry is not None:
+        known = _last_good_day(unit.expiry, today)
+        if known is None or (
+            printed.expiry is not None
+            and printed.expiry != unit.expiry
+            and _last_good_day(printed.expiry, today) != known
+        ):
+            names.append("expiry")
     return tuple(names)
 
 
-def _expired(unit: UnitRecord, today: str) -> bool:
-    """Whether the publisher calls the unit expired, or its AI 17 date lies before today.
+def _expired(unit: UnitRecord, today: date) -> bool:
+    """Whether the publisher calls the unit expired, or its last good day lies before today."""
+    if unit.overlays & Overlay.EXPIRED:
+        return True
+    last_day = None if unit.expiry is None else _last_good_day(unit.expiry, today)
+    return last_day is not None and last_day < today
+
+
+def _last_good_day(expiry: str, today: date) -> date | None:
+    """The day an AI 17 date means, or None where it means none.
 
     Args:
-        unit: Its expiry is YYMMDD, day ``00`` meaning the month's last day, or None.
-        today: ``YYYY-MM-DD``.
+        expiry: YYMMDD; day ``00``, or one the month does not have, means the month's last day.
+        today: Decides the century.
 
     Source: GS1 General Specifications, sections 3.4.7 (AI 17) and 7.12 (century).
     """
-    expiry = unit.expiry
-    if unit.overlays & Overlay.EXPIRED:
-        return True
-    if expiry is None:
-        return False
-    this_year = int(today[:4])
-    year = this_year - this_year % 100 + int(expiry[:2])
-    if year - this_year >= 51:
+    if len(expiry) != 6 or not (expiry.isascii() and expiry.isdigit()):
+        return None
+    month, day = int(expiry[2:4]), int(expiry[4:])
+    if not 1 <= month <= 12 or day > 31:
+        return None
+    year = today.year - today.year % 100 + int(expiry[:2])
+    if year - today.year >= 51:
         year -= 100
-    elif this_year - year >= 50:
+    elif today.year - year >= 50:
         year += 100
-    day = 31 if expiry[4:] == "00" else int(expiry[4:])
-    return (year, int(expiry[2:4]), day) < (this_year, int(today[5:7]), int(today[8:10]))
+    last_day = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    return last_day if day == 0 or day > last_day.day else last_day.replace(day=day)
