@@ -12,7 +12,7 @@ from typing import Final
 from station.core.codes import CodeKind
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
 from station.core.policy import SitePolicy
-from station.core.reasons import RULES, Reason, VerdictClass
+from station.core.reasons import DECLARABLE, RULES, Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnenrolledPolicy, UnitState
 from station.core.verdict import UnitChange, Verdict
 
@@ -51,7 +51,7 @@ def decide(facts: Facts, policy: SitePolicy) -> Verdict:
     """
     modifiers = () if facts.freshness is Freshness.FRESH else (Reason.REGISTRY_STALE,)
     stale = facts.freshness is Freshness.STALE
-    if facts.fault is not None:
+    if facts.fault is not None or not (facts.declared is None or facts.declared in DECLARABLE):
         return Verdict(VerdictClass.STOP, Reason.STATION_FAULT, modifiers=modifiers)
     unidentified = _unidentified(facts)
     if unidentified is not None:
@@ -84,10 +84,17 @@ def is_trusted(facts: Facts) -> bool:
     """
     if facts.identity is None or not facts.enrolled or not facts.form_accepted:
         return False
-    if facts.kind is CodeKind.UC1:
-        genuine = facts.signature is SignatureStatus.VALID and facts.key_entitled
-        return genuine and (facts.listed or facts.key_state is not KeyState.COMPROMISED)
-    return facts.listed
+    if facts.kind is not CodeKind.UC1:
+        return facts.listed
+    if facts.signature is not SignatureStatus.VALID or not facts.key_entitled:
+        return False
+    match facts.key_state:
+        case KeyState.ACTIVE | KeyState.RETIRED:
+            return True
+        case KeyState.COMPROMISED:
+            return facts.listed
+        case KeyState.REVOKED | None:
+            return False
 
 
 def _may_accept(facts: Facts) -> bool:
@@ -106,6 +113,8 @@ def _number(reason: Reason) -> int:
 
 def _unidentified(facts: Facts) -> Reason | None:
     """The reason to ask for the item again before anything is said of a unit."""
+    if facts.declared is not None:
+        return None
     if facts.problem is Reason.PARSE_ERROR and facts.second_read:
         return None
     if facts.problem is not None:
