@@ -1,0 +1,90 @@
+"""Issued codes as lines of text: CSV for spreadsheets, JSON for programs, raw for scanners.
+
+A line of CSV never starts a formula: a field that begins with ``= + - @ '`` is guarded by an
+apostrophe, which `unguarded` takes away again. GS, which CSV readers mangle, is spelled ``<GS>``
+there; JSON and raw lines hold the byte itself.
+"""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from station.core.codes import Attributes, UnitIdentity
+from station.core.registry import ProductRecord
+from station.core.unit_code import element_string
+from station.issuing.catalogue import state_of
+from station.ports.brand_store import IssuedUnit
+
+COLUMNS: Final = ("gtin", "serial", "tag", "element_string", "lot", "expiry", "state", "place")
+
+_GUARDED_STARTS: Final = ("=", "+", "-", "@", "'")
+
+
+class LineFormat(Enum):
+    """How issued codes are written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    RAW = "raw"
+    """The element string alone, as a scanner sends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """An issued unit with what is printed on its label."""
+
+    identity: UnitIdentity
+    tag: str | None
+    payload: bytes
+    unit: IssuedUnit
+
+
+def code_line(product: ProductRecord, unit: IssuedUnit) -> CodeLine:
+    """An issued unit made ready to write."""
+    return CodeLine(
+        UnitIdentity(product.gtin, unit.record.serial), unit.tag, label_payload(product, unit), unit
+    )
+
+
+def label_payload(product: ProductRecord, unit: IssuedUnit) -> bytes:
+    """The element string printed on the unit's label, lot and expiry date included."""
+    return element_string(
+        UnitIdentity(product.gtin, unit.record.serial),
+        unit.tag,
+        Attributes(unit.record.lot, unit.record.expiry),
+        product.tag_ai,
+    )
+
+
+def header(line_format: LineFormat) -> str:
+    """What stands above the lines, with its line end; empty where nothing does."""
+    return ",".join(COLUMNS) + "\n" if line_format is LineFormat.CSV else ""
+
+
+def render(line: CodeLine, line_format: LineFormat) -> str:
+    """One line, with its line end."""
+    if line_format is LineFormat.RAW:
+        return line.payload.decode("ascii") + "\n"
+    record = line.unit.record
+    text = line.payload.decode("ascii")
+    values = (line.identity.gtin, line.identity.serial, line.tag, text, record.lot, record.expiry)
+    fields = dict(zip(COLUMNS, (*values, "+".join(state_of(record)), record.place), strict=True))
+    if line_format is LineFormat.JSONL:
+        return json.dumps(fields, separators=(",", ":")) + "\n"
+    fields["element_string"] = text.replace("\x1d", "<GS>")
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(guarded(value or "") for value in fields.values())
+    return out.getvalue()
+
+
+def guarded(field: str) -> str:
+    """A CSV field that no spreadsheet takes for a formula."""
+    return f"'{field}" if field.startswith(_GUARDED_STARTS) else field
+
+
+def unguarded(field: str) -> str:
+    """The field that `guarded` was given."""
+    return field[1:] if field[:1] == "'" and field[1:].startswith(_GUARDED_STARTS) else field

@@ -1,0 +1,148 @@
+"""Every statement of the brand folder's database, compiled once (see `station.storage.sqlite`).
+
+The names of the values are the order in which `station.storage.brand_store` passes them.
+"""
+
+from typing import Final
+
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+
+from station.storage.brand_schema import (
+    BRAND,
+    KEY,
+    OPAQUE_CODE,
+    ORDER,
+    PRODUCT,
+    PUBLICATION,
+    UNIT,
+)
+from station.storage.sqlite import prepared
+
+_ROW_PARAMETERS: Final = ("product_id", "serial")
+
+
+def _unit_select() -> Select[tuple[int, str, int, int, str, bytes, int, str, str]]:
+    """Units with their order's lot and expiry; the outer join keeps the units in charge."""
+    return select(
+        UNIT.c.product_id,
+        UNIT.c.serial,
+        UNIT.c.state,
+        UNIT.c.overlays,
+        UNIT.c.place,
+        UNIT.c.tag,
+        UNIT.c.order_id,
+        ORDER.c.lot,
+        ORDER.c.expiry,
+    ).select_from(UNIT.outerjoin(ORDER, ORDER.c.order_id == UNIT.c.order_id))
+
+
+_THIS_UNIT: Final = and_(
+    UNIT.c.product_id == bindparam("product_id"), UNIT.c.serial == bindparam("serial")
+)
+FIND_UNIT: Final = prepared(_unit_select().where(_THIS_UNIT), _ROW_PARAMETERS)
+UNITS_AFTER: Final = prepared(
+    _unit_select()
+    .where(
+        UNIT.c.product_id == bindparam("product_id"),
+        UNIT.c.serial > bindparam("serial"),
+        or_(bindparam("order_id").is_(None), UNIT.c.order_id == bindparam("same_order_id")),
+        or_(bindparam("lot").is_(None), ORDER.c.lot == bindparam("same_lot")),
+        or_(bindparam("state").is_(None), UNIT.c.state == bindparam("same_state")),
+    )
+    .order_by(UNIT.c.serial),
+    (*_ROW_PARAMETERS, "order_id", "same_order_id", "lot", "same_lot", "state", "same_state"),
+)
+SERIALS_FROM: Final = prepared(
+    select(UNIT.c.serial)
+    .where(UNIT.c.product_id == bindparam("product_id"), UNIT.c.serial >= bindparam("serial"))
+    .order_by(UNIT.c.serial),
+    _ROW_PARAMETERS,
+)
+SERIALS_BEFORE: Final = prepared(
+    select(UNIT.c.serial)
+    .where(UNIT.c.product_id == bindparam("product_id"), UNIT.c.serial < bindparam("serial"))
+    .order_by(UNIT.c.serial.desc()),
+    _ROW_PARAMETERS,
+)
+ADD_UNIT: Final = prepared(
+    insert(UNIT).values({column.name: bindparam(column.name) for column in UNIT.columns}),
+    [column.name for column in UNIT.columns],
+)
+UPDATE_UNIT: Final = prepared(
+    update(UNIT)
+    .values(
+        state=bindparam("new_state"),
+        overlays=bindparam("new_overlays"),
+        place=bindparam("new_place"),
+    )
+    .where(_THIS_UNIT),
+    ("new_state", "new_overlays", "new_place", *_ROW_PARAMETERS),
+)
+COUNT_ISSUED: Final = prepared(
+    update(ORDER)
+    .values(issued=ORDER.c.issued + bindparam("more"))
+    .where(
+        ORDER.c.order_id == bindparam("this_order_id"),
+        or_(
+            ORDER.c.requested.is_(None),
+            ORDER.c.issued + bindparam("more_again") <= ORDER.c.requested,
+        ),
+    ),
+    ("more", "this_order_id", "more_again"),
+)
+BRANDS: Final = prepared(select(BRAND).order_by(BRAND.c.brand_id))
+ADD_BRAND: Final = prepared(
+    insert(BRAND).values(slug=bindparam("slug"), name=bindparam("name")), ("slug", "name")
+)
+PRODUCTS: Final = prepared(select(PRODUCT).order_by(PRODUCT.c.product_id))
+FIND_PRODUCT: Final = prepared(select(PRODUCT).where(PRODUCT.c.gtin == bindparam("gtin")), ["gtin"])
+_PRODUCT_FIELDS: Final = ("brand_id", "gtin", "name", "accepted_kinds", "tag_ai")
+ADD_PRODUCT: Final = prepared(
+    insert(PRODUCT).values({name: bindparam(name) for name in _PRODUCT_FIELDS}), _PRODUCT_FIELDS
+)
+KEYS: Final = prepared(select(KEY).order_by(KEY.c.brand_id, KEY.c.key_id))
+ADD_KEY: Final = prepared(
+    insert(KEY).values({column.name: bindparam(column.name) for column in KEY.columns}),
+    [column.name for column in KEY.columns],
+)
+SET_KEY_STATE: Final = prepared(
+    update(KEY)
+    .values(state=bindparam("new_state"), since_utc=bindparam("new_since_utc"))
+    .where(KEY.c.brand_id == bindparam("this_brand_id"), KEY.c.key_id == bindparam("this_key_id")),
+    ("new_state", "new_since_utc", "this_brand_id", "this_key_id"),
+)
+ORDERS: Final = prepared(select(ORDER).order_by(ORDER.c.order_id))
+FIND_ORDER: Final = prepared(
+    select(ORDER).where(ORDER.c.order_id == bindparam("order_id")), ["order_id"]
+)
+_ORDER_FIELDS: Final = tuple(column.name for column in ORDER.columns if column.name != "order_id")
+ADD_ORDER: Final = prepared(
+    insert(ORDER).values({name: bindparam(name) for name in _ORDER_FIELDS}), _ORDER_FIELDS
+)
+FIND_CODE: Final = prepared(
+    select(OPAQUE_CODE.c.code).where(OPAQUE_CODE.c.code == bindparam("code")), ["code"]
+)
+ADD_CODE: Final = prepared(
+    insert(OPAQUE_CODE).values(
+        code=bindparam("code"), product_id=bindparam("product_id"), serial=bindparam("serial")
+    ),
+    ("code", "product_id", "serial"),
+)
+CODES_AFTER: Final = prepared(
+    select(OPAQUE_CODE)
+    .join_from(OPAQUE_CODE, PRODUCT, PRODUCT.c.product_id == OPAQUE_CODE.c.product_id)
+    .where(PRODUCT.c.brand_id == bindparam("brand_id"), OPAQUE_CODE.c.code > bindparam("code"))
+    .order_by(OPAQUE_CODE.c.code),
+    ("brand_id", "code"),
+)
+LAST_PUBLICATION: Final = prepared(select(func.max(PUBLICATION.c.number)))
+ADD_PUBLICATION: Final = prepared(
+    insert(PUBLICATION).values(number=bindparam("number"), started_utc=bindparam("started_utc")),
+    ("number", "started_utc"),
+)
+FINISH_PUBLICATION: Final = prepared(
+    update(PUBLICATION)
+    .values(finished_utc=bindparam("new_finished_utc"), unit_count=bindparam("new_unit_count"))
+    .where(PUBLICATION.c.number == bindparam("this_number")),
+    ("new_finished_utc", "new_unit_count", "this_number"),
+)

@@ -1,0 +1,381 @@
+"""The brand folder's database: fulfils `station.ports.brand_store.BrandStore` on SQLite.
+
+One connection, one thread. Write-ahead logging with full sync: what a method or a transaction has
+finished survives a power cut. Long listings are read in pages, so that nothing is locked between
+them and a unit may be changed while its product is being listed.
+"""
+
+import sqlite3
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from station.core.codes import Algorithm, CodeKind
+from station.core.errors import StorageError
+from station.core.registry import (
+    BrandRecord,
+    KeyRecord,
+    KeyState,
+    Overlay,
+    ProductRecord,
+    UnitRecord,
+    UnitState,
+)
+from station.core.unit_code import TAG_BYTES, TAG_CHARS
+from station.ports.brand_store import ALL_UNITS, CodeOrder, IssuedUnit, NewOrder, UnitFilter
+from station.storage import brand_statements as sql
+from station.storage.brand_schema import BRAND_FOLDER
+from station.storage.durable import discard, put_in_place, temporary_beside
+from station.storage.schema import check_schema, create_schema
+from station.storage.sqlite import Access, connect, faults_told
+
+DATABASE: Final = "brand.db"
+PAGE_ROWS: Final = 2000
+
+_Row = tuple[bytes | int | str | None, ...]
+
+
+class SqliteBrandStore:
+    """An open brand folder. Close it, or use it as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the database of an existing brand folder.
+
+        Raises:
+            StorageError: It is missing, locked, damaged or of another schema.
+        """
+        self.path: Final = folder / DATABASE
+        if not self.path.is_file():
+            raise StorageError(
+                f"there is no brand folder {folder}",
+                "make it with 'station brand add SLUG --name NAME', or name the right one with "
+                "--brand-dir or STATION_BRAND_DIR",
+            )
+        self._db: Final = connect(self.path, Access.WRITE)
+        try:
+            check_schema(self._db, BRAND_FOLDER, self.path)
+            with faults_told(self.path):
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            self._db.close()
+            raise
+
+    @classmethod
+    def open_or_create(cls, folder: Path) -> Self:
+        """Open a brand folder; make it, readable by its owner only, where there is none.
+
+        Raises:
+            StorageError: It cannot be made or opened.
+        """
+        path = folder / DATABASE
+        if not path.is_file():
+            with faults_told(path):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _create(path)
+        return cls(folder)
+
+    def close(self) -> None:
+        """Release the database; idempotent."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything written inside becomes durable together, or not at all when it raises."""
+        if self._db.in_transaction:
+            msg = "a transaction inside another"
+            raise ValueError(msg)
+        with self._writing():
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Everything read inside is of one moment, whatever is written meanwhile."""
+        with faults_told(self.path):
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with faults_told(self.path):
+                self._db.execute("ROLLBACK")
+
+    def add_brand(self, slug: str, name: str) -> BrandRecord:
+        """Add a brand whose slug is not there yet."""
+        with self._writing():
+            return BrandRecord(self._insert(sql.ADD_BRAND, (slug, name)), slug, name)
+
+    def brands(self) -> list[BrandRecord]:
+        """All brands by id."""
+        return [BrandRecord(*row) for row in self._rows(sql.BRANDS)]
+
+    def add_product(
+        self, brand_id: int, gtin: str, name: str, kinds: Iterable[str], tag_ai: str
+    ) -> ProductRecord:
+        """Enrol a product whose GTIN is not there yet; `kinds` are values of `CodeKind`."""
+        values = (brand_id, gtin, name, " ".join(sorted(kinds)), tag_ai)
+        with self._writing():
+            return _product((self._insert(sql.ADD_PRODUCT, values), *values))
+
+    def products(self) -> list[ProductRecord]:
+        """All products by id."""
+        return [_product(row) for row in self._rows(sql.PRODUCTS)]
+
+    def product(self, gtin: str) -> ProductRecord | None:
+        """The product, or None."""
+        rows = self._rows(sql.FIND_PRODUCT, (gtin,))
+        return _product(rows[0]) if rows else None
+
+    def add_key(self, key: KeyRecord) -> None:
+        """Add a key whose id is not there yet."""
+        with self._writing():
+            self._insert(
+                sql.ADD_KEY,
+                (
+                    key.brand_id,
+                    key.key_id,
+                    key.algorithm.value,
+                    key.public_key,
+                    key.state.value,
+                    key.since_utc,
+                    " ".join(sorted(key.gtins)),
+                ),
+            )
+
+    def keys(self) -> list[KeyRecord]:
+        """All keys by (brand id, key id)."""
+        return [_key(row) for row in self._rows(sql.KEYS)]
+
+    def set_key_state(self, brand_id: int, key_id: int, state: KeyState, since_utc: str) -> None:
+        """Change what the brand says of a key that exists."""
+        with self._writing():
+            self._insert(sql.SET_KEY_STATE, (state.value, since_utc, brand_id, key_id))
+
+    def add_order(self, order: NewOrder) -> CodeOrder:
+        """Note an order; it has no units yet."""
+        values = (
+            order.product_id,
+            order.key_id,
+            int(order.state),
+            order.requested,
+            0,
+            order.created_utc,
+            order.lot,
+            order.expiry,
+            None if order.seed is None else str(order.seed),
+        )
+        with self._writing():
+            return CodeOrder(self._insert(sql.ADD_ORDER, values), order, 0)
+
+    def orders(self) -> list[CodeOrder]:
+        """All orders by id."""
+        return [_order(row) for row in self._rows(sql.ORDERS)]
+
+    def order(self, order_id: int) -> CodeOrder | None:
+        """The order, or None."""
+        rows = self._rows(sql.FIND_ORDER, (order_id,))
+        return _order(rows[0]) if rows else None
+
+    def add_units(self, order: CodeOrder, units: Sequence[tuple[str, str | None]]) -> str | None:
+        """Store units of an order, all or none; the serial that is taken, when one is.
+
+        Raises:
+            StorageError: Another program has filled the order meanwhile, or as `BrandStore` says.
+        """
+        details = order.details
+        with self._writing(), faults_told(self.path):
+            self._db.execute("SAVEPOINT units")
+            done = False
+            try:
+                for serial, tag in units:
+                    state = int(details.state)
+                    row = (details.product_id, serial, state, 0, order.order_id, None, _raw(tag))
+                    try:
+                        self._db.execute(sql.ADD_UNIT, row)
+                    except sqlite3.IntegrityError:
+                        return serial
+                values = (len(units), order.order_id, len(units))
+                if self._db.execute(sql.COUNT_ISSUED, values).rowcount != 1:
+                    raise StorageError(
+                        f"order {order.order_id} has been filled by another program meanwhile",
+                        "list the orders with 'station codes orders'",
+                    )
+                done = True
+            finally:
+                if not done and self._db.in_transaction:
+                    self._db.execute("ROLLBACK TO units")
+                if self._db.in_transaction:
+                    self._db.execute("RELEASE units")
+        return None
+
+    def add_opaque_code(self, code: str, product_id: int, serial: str) -> bool:
+        """Name a stored unit by an opaque code; False, and nothing done, where it is taken."""
+        with self._writing():
+            if self._rows(sql.FIND_CODE, (code,)):
+                return False
+            self._insert(sql.ADD_CODE, (code, product_id, serial))
+        return True
+
+    def unit(self, product_id: int, serial: str) -> IssuedUnit | None:
+        """One unit, or None."""
+        rows = self._rows(sql.FIND_UNIT, (product_id, serial))
+        return _unit(rows[0]) if rows else None
+
+    def units(self, product_id: int, wanted: UnitFilter = ALL_UNITS) -> Iterator[IssuedUnit]:
+        """Units of a product by serial, streamed."""
+        state = None if wanted.state is None else int(wanted.state)
+        fields = (wanted.order_id, wanted.lot, state)
+        filters = tuple(value for field in fields for value in (field, field))
+        after = ""
+        while True:
+            page = self._rows(sql.UNITS_AFTER, (product_id, after, *filters), PAGE_ROWS)
+            yield from map(_unit, page)
+            if len(page) < PAGE_ROWS:
+                return
+            after = page[-1][1]
+
+    def nearest_serials(self, product_id: int, serial: str, limit: int) -> list[str]:
+        """A few serials of the product that sort next to one it does not have."""
+        before = self._rows(sql.SERIALS_BEFORE, (product_id, serial), limit)
+        behind = self._rows(sql.SERIALS_FROM, (product_id, serial), limit)
+        return [row[0] for row in (*before, *behind)]
+
+    def update_unit(self, unit: UnitRecord) -> None:
+        """Store a unit's state, overlays and place; the rest of a unit never changes."""
+        values = (int(unit.state), int(unit.overlays), unit.place, unit.product_id, unit.serial)
+        with self._writing():
+            self._insert(sql.UPDATE_UNIT, values)
+
+    def opaque_codes(self, brand_id: int) -> Iterator[tuple[str, int, str]]:
+        """(code, product id, serial) of a brand, by code, streamed."""
+        after = ""
+        while True:
+            page = self._rows(sql.CODES_AFTER, (brand_id, after), PAGE_ROWS)
+            yield from page
+            if len(page) < PAGE_ROWS:
+                return
+            after = page[-1][0]
+
+    def reserve_publication(self, started_utc: str) -> int:
+        """The next generation number, durable at once and never given twice."""
+        with self.transaction():
+            ((last,),) = self._rows(sql.LAST_PUBLICATION)
+            number = int(last or 0) + 1
+            self._insert(sql.ADD_PUBLICATION, (number, started_utc))
+        return number
+
+    def finish_publication(self, number: int, finished_utc: str, unit_count: int) -> None:
+        """Note that a generation is out."""
+        with self._writing():
+            self._insert(sql.FINISH_PUBLICATION, (finished_utc, unit_count, number))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction of its own, unless one is open already."""
+        if self._db.in_transaction:
+            yield
+            return
+        with faults_told(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with faults_told(self.path):
+                self._db.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        """End a transaction that failed; a full disk may have rolled it back already."""
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def _insert(self, statement: str, values: _Row) -> int:
+        with faults_told(self.path):
+            return self._db.execute(statement, values).lastrowid or 0
+
+    def _rows(self, statement: str, values: _Row = (), limit: int = -1) -> list[tuple[Any, ...]]:
+        """Rows of a query, at most `limit`; the query itself does not outlive the call."""
+        with faults_told(self.path):
+            cursor = self._db.execute(statement, values)
+            try:
+                return cursor.fetchall() if limit < 0 else cursor.fetchmany(limit)
+            finally:
+                cursor.close()
+
+
+def _create(path: Path) -> None:
+    """Make the database complete or not at all."""
+    temporary = temporary_beside(path)
+    discard(temporary)
+    try:
+        connection = connect(temporary, Access.CREATE)
+        try:
+            with faults_told(path):
+                create_schema(connection, BRAND_FOLDER)
+        finally:
+            connection.close()
+        with faults_told(path):
+            put_in_place(temporary, path)
+    except BaseException:
+        discard(temporary)
+        raise
+
+
+def _product(row: tuple[Any, ...]) -> ProductRecord:
+    product_id, brand_id, gtin, name, kinds, tag_ai = row
+    accepted = frozenset(map(CodeKind, kinds.split()))
+    return ProductRecord(product_id, brand_id, gtin, name, accepted, tag_ai)
+
+
+def _key(row: tuple[Any, ...]) -> KeyRecord:
+    brand_id, key_id, algorithm, public_key, state, since_utc, gtins = row
+    return KeyRecord(
+        brand_id,
+        key_id,
+        Algorithm(algorithm),
+        public_key,
+        KeyState(state),
+        since_utc,
+        frozenset(gtins.split()),
+    )
+
+
+def _order(row: tuple[Any, ...]) -> CodeOrder:
+    order_id, product_id, key_id, state, requested, issued, created_utc, lot, expiry, seed = row
+    details = NewOrder(
+        product_id,
+        key_id,
+        UnitState(state),
+        requested,
+        created_utc,
+        lot,
+        expiry,
+        None if seed is None else int(seed),
+    )
+    return CodeOrder(order_id, details, issued)
+
+
+def _unit(row: tuple[Any, ...]) -> IssuedUnit:
+    product_id, serial, state, overlays, place, tag, order_id, lot, expiry = row
+    record = UnitRecord(product_id, serial, UnitState(state), Overlay(overlays), lot, expiry, place)
+    text = None if tag is None else urlsafe_b64encode(tag).decode("ascii")[:TAG_CHARS]
+    return IssuedUnit(record, text, order_id)
+
+
+def _raw(tag: str | None) -> bytes | None:
+    """A tag as it is kept: 67 bytes instead of 90 characters."""
+    return None if tag is None else urlsafe_b64decode(tag + "==")[:TAG_BYTES]
