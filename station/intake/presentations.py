@@ -15,7 +15,10 @@ from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.verdict import Verdict
 
 SCANNER_WINDOW_NS: Final = 3_000_000_000
-"""The same payload from one scanner within this time is the same item held up again."""
+"""The same payload from one scanner within this time of its first read is the same presentation.
+
+Counted from the first read: an operator who scans again and again gets a second read in the end.
+"""
 
 MAX_REMEMBERED: Final = 4096
 """Presentations and pending second reads kept; the oldest is forgotten first."""
@@ -23,10 +26,10 @@ MAX_REMEMBERED: Final = 4096
 ItemKey = tuple[str, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _LastRead:
     payloads: tuple[bytes, ...]
-    mono_ns: int
+    first_mono_ns: int
     presentation: str
 
 
@@ -53,9 +56,8 @@ class Presentations:
         if (
             last is not None
             and last.payloads == payloads
-            and now_ns - last.mono_ns <= SCANNER_WINDOW_NS
+            and now_ns - last.first_mono_ns <= SCANNER_WINDOW_NS
         ):
-            last.mono_ns = now_ns
             return last.presentation
         self._count += 1
         presentation = f"{capture.source}/#{self._count}"
