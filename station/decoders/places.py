@@ -1,0 +1,138 @@
+"""Which of the symbols a reader reports are believed, and which are one and the same.
+
+The same code at two places stays two symbols, since a copy beside its original is just what must
+be seen. One place read twice is one symbol, and one place read as two different linear codes is
+none: a linear code's check digit lets every tenth misread pass, so a contradiction is all the
+warning there is.
+"""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from math import hypot
+from typing import Final
+
+from station.core.gs1.check_digit import has_right_check_digit
+from station.core.symbol import Corners, Point, Symbol, SymbolFormat, center
+
+_LINEAR: Final = frozenset(
+    {
+        SymbolFormat.CODE_128,
+        SymbolFormat.EAN_13,
+        SymbolFormat.EAN_8,
+        SymbolFormat.UPC_A,
+        SymbolFormat.UPC_E,
+        SymbolFormat.ITF,
+    }
+)
+_MIN_ITF_DIGITS: Final = 6
+"""Shorter reads are mostly pieces of something else: ITF has neither check digit nor a safe end."""
+_ITF_14_DIGITS: Final = 14
+_EDGE_MARGIN_PX: Final = 3.0
+"""How far outside another symbol's outline a centre may lie and still be at the same place."""
+
+
+def plausible(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
+    """The symbols worth believing, each place once, in reading order.
+
+    Args:
+        symbols: What one reader found in one picture, with corners.
+    """
+    kept: list[Symbol] = []
+    doubted: set[int] = set()
+    for symbol in symbols:
+        if not symbol.payload or not _length_fits(symbol):
+            continue
+        rivals = [i for i, other in enumerate(kept) if same_place(symbol, other)]
+        if any(_same_code(symbol, kept[i]) for i in rivals):
+            continue
+        contained = False
+        for i in rivals:
+            if symbol.format not in _LINEAR or kept[i].format not in _LINEAR:
+                continue
+            if _is_piece(symbol, kept[i]):
+                contained = True
+            elif _is_piece(kept[i], symbol):
+                doubted.add(i)
+            else:
+                doubted.update((i, len(kept)))
+        if not contained:
+            kept.append(symbol)
+    return in_reading_order(s for i, s in enumerate(kept) if i not in doubted)
+
+
+def has_matrix(symbols: Iterable[Symbol]) -> bool:
+    """Whether any of them is a matrix code, as unit codes are."""
+    return any(symbol.format not in _LINEAR for symbol in symbols)
+
+
+def added(found: tuple[Symbol, ...], later: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+    """What an earlier attempt found, and what a later one adds, in reading order.
+
+    The earlier attempt is the surer one: beside its finds only matrix codes, which misread far
+    less easily, are added, and only at places it left empty.
+    """
+    if not found:
+        return later
+    more = (
+        symbol
+        for symbol in later
+        if symbol.format not in _LINEAR and not any(same_place(symbol, other) for other in found)
+    )
+    return in_reading_order((*found, *more))
+
+
+def in_reading_order(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
+    """Top to bottom, then left to right, by centre; symbols without corners first."""
+    return tuple(sorted(symbols, key=_order))
+
+
+def same_place(one: Symbol, other: Symbol) -> bool:
+    """Whether the middle of either symbol lies on the other."""
+    if one.corners is None or other.corners is None:
+        return False
+    return _holds(one.corners, center(other.corners)) or _holds(other.corners, center(one.corners))
+
+
+def _order(symbol: Symbol) -> tuple[float, float]:
+    if symbol.corners is None:
+        return (-1.0, -1.0)
+    x, y = center(symbol.corners)
+    return (y, x)
+
+
+def _length_fits(symbol: Symbol) -> bool:
+    """ITF only: long enough to be whole, and with a right check digit where it is an ITF-14."""
+    if symbol.format is not SymbolFormat.ITF:
+        return True
+    if len(symbol.payload) == _ITF_14_DIGITS:
+        return has_right_check_digit(symbol.payload)
+    return len(symbol.payload) >= _MIN_ITF_DIGITS
+
+
+def _same_code(one: Symbol, other: Symbol) -> bool:
+    return one.format is other.format and one.payload == other.payload
+
+
+def _is_piece(part: Symbol, whole: Symbol) -> bool:
+    """An ITF read that began or ended inside a longer one."""
+    return (
+        part.format is whole.format is SymbolFormat.ITF
+        and len(part.payload) < len(whole.payload)
+        and part.payload in whole.payload
+    )
+
+
+def _holds(outline: Corners, point: Point) -> bool:
+    """Whether a point lies in a convex outline, with some margin; a flat outline is a line."""
+    for axis in (0, 1):
+        along = [corner[axis] for corner in outline]
+        if not min(along) - _EDGE_MARGIN_PX <= point[axis] <= max(along) + _EDGE_MARGIN_PX:
+            return False
+    sides = [_distance(a, b, point) for a, b in pairwise((*outline, outline[0])) if a != b]
+    return not sides or min(sides) >= -_EDGE_MARGIN_PX or max(sides) <= _EDGE_MARGIN_PX
+
+
+def _distance(start: Point, end: Point, point: Point) -> float:
+    """Distance of a point from the line through two others; the sign tells the side."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    return (dx * (point[1] - start[1]) - dy * (point[0] - start[0])) / hypot(dx, dy)
