@@ -1,4 +1,8 @@
-"""Claims by a reader of their own: for the verdict loop's thread, and for read-only commands."""
+"""Committed claims of a station's database, read only.
+
+For the verdict loop (inside `station_db`) and for commands that only look. An engine at work on the
+same file is never held up, nor does it hold this up.
+"""
 
 import sqlite3
 from pathlib import Path
@@ -15,27 +19,27 @@ from station.storage.schema import check_schema
 from station.storage.sqlite import Access, connect, prepared, storage_error
 from station.storage.station_schema import CLAIM, STATION
 
-_FIND_CLAIM: Final = prepared(
+FIND_CLAIM: Final = prepared(
     select(
         CLAIM.c.state, CLAIM.c.station, CLAIM.c.scan_id, CLAIM.c.verdict_class, CLAIM.c.reason
     ).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
     ("gtin", "serial"),
 )
-_STATES: Final = tuple(UnitState)
-_CLASSES: Final = tuple(VerdictClass)
+"""Values: GTIN, serial."""
+
+_STATES: Final = {int(state): state for state in UnitState}
+_CLASSES: Final = {int(verdict_class): verdict_class for verdict_class in VerdictClass}
+_REASONS: Final = {reason.value: reason for reason in Reason}
 
 
 class ClaimReader:
-    """Implements `station.ports.station_store.Claims`; one thread at a time, whichever that is.
+    """An open connection for look-ups. Implements `station.ports.station_store.Claims`.
 
-    It never waits for a writer and sees everything committed before the call.
+    Threads: one at a time, whichever that is.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open a station database for reading.
-
-        Args:
-            path: The file.
+        """Open a station's database.
 
         Raises:
             StorageError: The file is missing, damaged or of another schema.
@@ -47,16 +51,16 @@ class ClaimReader:
         except BaseException:
             self._connection.close()
             raise
-        self._find = self._connection.execute
+        self._execute: Final = self._connection.execute
 
     def find(self, identity: UnitIdentity) -> Claim | None:
         """What this site knows of the unit, or None.
 
         Raises:
-            StorageError: The database cannot be read, or the claim holds unknown values.
+            StorageError: The database cannot be read.
         """
         try:
-            row = self._find(_FIND_CLAIM, (identity.gtin, identity.serial)).fetchone()
+            row = self._execute(FIND_CLAIM, (identity.gtin, identity.serial)).fetchone()
         except sqlite3.Error as error:
             raise storage_error(error, self._path) from error
         if row is None:
@@ -64,12 +68,18 @@ class ClaimReader:
         state, station, scan_id, verdict_class, reason = row
         try:
             return Claim(
-                identity, _STATES[state], station, scan_id, _CLASSES[verdict_class], Reason(reason)
+                identity,
+                _STATES[state],
+                station,
+                scan_id,
+                _CLASSES[verdict_class],
+                _REASONS[reason],
             )
-        except (IndexError, TypeError, ValueError) as error:
+        except KeyError as error:
             raise StorageError(
-                f"{self._path} is damaged: the claim of scan {scan_id!r} holds unknown values",
-                "stop using it and restore it from a backup; keep the damaged file",
+                f"the station database {self._path} is damaged: "
+                f"the claim of scan {scan_id!r} holds an unknown value",
+                "run 'station journal verify', keep the file for examination, restore a backup",
             ) from error
 
     def close(self) -> None:

@@ -29,9 +29,9 @@ from station.core.epcis import event_kind
 from station.core.errors import StorageError
 from station.core.facts import Claim
 from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
-from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.verdict import UnitChange
+from station.storage.claim_reader import FIND_CLAIM, ClaimReader
 from station.storage.durable import discard, put_in_place, temporary_beside
 from station.storage.journal_codec import encode
 from station.storage.schema import check_schema, create_schema
@@ -92,12 +92,6 @@ _CLAIM: Final = _claim_statement()
 _INSERT_OUTBOX: Final = _insert(OUTBOX, ("seq", "event_kind", "state", "attempts"))
 _INSERT_CHECKPOINT: Final = _insert(CHECKPOINT, ("seq", "hash", "signature", "time_utc"))
 _INSERT_META: Final = _insert(META, ("name", "value"))
-_FIND_CLAIM: Final = prepared(
-    select(
-        CLAIM.c.state, CLAIM.c.station, CLAIM.c.scan_id, CLAIM.c.verdict_class, CLAIM.c.reason
-    ).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
-    ("gtin", "serial"),
-)
 _HEAD: Final = prepared(
     select(JOURNAL.c.seq, JOURNAL.c.hash, JOURNAL.c.body, JOURNAL.c.time_utc).where(
         JOURNAL.c.seq == select(func.max(JOURNAL.c.seq)).scalar_subquery()
@@ -119,8 +113,6 @@ _STATE_AFTER: Final = {
     UnitChange.RECEIVE: int(UnitState.RECEIVED),
     UnitChange.QUARANTINE: int(UnitState.QUARANTINED),
 }
-_STATES: Final = tuple(UnitState)
-_CLASSES: Final = tuple(VerdictClass)
 
 _Row = tuple[bytes | int | str | None, ...]
 
@@ -177,11 +169,11 @@ def open_store(path: Path, signer: Signer) -> "SqliteStationStore":
             # Says now, not at the first verdict, that the file is locked or read-only.
             writer.execute("BEGIN IMMEDIATE")
             writer.execute("ROLLBACK")
-        reader = connect(path, Access.READ)
+        claims = ClaimReader(path)
         try:
-            return SqliteStationStore(path, writer, reader, signer)
+            return SqliteStationStore(path, writer, claims, signer)
         except BaseException:
-            reader.close()
+            claims.close()
             raise
     except BaseException:
         writer.close()
@@ -202,13 +194,12 @@ class SqliteStationStore:
     """An open station database. Implements `Claims` and `JournalWriter`; made by `open_store`."""
 
     def __init__(
-        self, path: Path, writer: sqlite3.Connection, reader: sqlite3.Connection, signer: Signer
+        self, path: Path, writer: sqlite3.Connection, claims: ClaimReader, signer: Signer
     ) -> None:
         self._path: Final = path
         self._writer: Final = writer
-        self._reader: Final = reader
+        self._claims: Final = claims
         self._signer: Final = signer
-        self._find = reader.execute
         with faults_told(path):
             row = writer.execute(_FIND_META, ("station",)).fetchone()
             if row is None:
@@ -222,19 +213,7 @@ class SqliteStationStore:
         Raises:
             StorageError: The database cannot be read.
         """
-        try:
-            row = self._find(_FIND_CLAIM, (identity.gtin, identity.serial)).fetchone()
-        except sqlite3.Error as error:
-            raise storage_error(error, self._path) from error
-        if row is None:
-            return None
-        state, station, scan_id, verdict_class, reason = row
-        try:
-            return Claim(
-                identity, _STATES[state], station, scan_id, _CLASSES[verdict_class], Reason(reason)
-            )
-        except (IndexError, TypeError, ValueError) as error:
-            raise self._damaged(f"the claim of scan {scan_id!r} holds unknown values") from error
+        return self._claims.find(identity)
 
     def commit(self, entries: Sequence[JournalEntry]) -> None:
         """Write entries, claims and outbox rows in one transaction. For the writer's thread.
@@ -288,7 +267,7 @@ class SqliteStationStore:
             head = self._head or self._read_head()
             if head.seq > head.checkpoint_seq:
                 self._commit_checkpoint(head)
-        self._reader.close()
+        self._claims.close()
         self._writer.close()
 
     def _commit_checkpoint(self, head: _Head) -> None:
@@ -342,7 +321,7 @@ class SqliteStationStore:
     def _claimed_already(self, claims: Sequence[_Row]) -> StorageError:
         """Name the RECEIVE that was refused; called before the transaction is rolled back."""
         for gtin, serial, state, _, scan_id, *_ in claims:
-            found = self._writer.execute(_FIND_CLAIM, (gtin, serial)).fetchone()
+            found = self._writer.execute(FIND_CLAIM, (gtin, serial)).fetchone()
             if state == _STATE_AFTER[UnitChange.RECEIVE] and found is not None:
                 if found[2] == scan_id:
                     continue

@@ -1,0 +1,282 @@
+"""Proves that a journal is what was written: the chain, the copies beside it, the checkpoints.
+
+Against whom: the hash chain alone shows every change to whoever knows an earlier head; checkpoints
+show it to anyone with the station's public key; somebody who holds the station's private key and
+cuts off everything since the last head that left the site can rewrite that part unseen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
+from station.core.registry import UnitState
+from station.core.verdict import UnitChange
+from station.storage.journal_codec import UnreadableEntryError
+from station.storage.journal_reader import JournalReader, StoredCheckpoint, StoredEntry
+
+SignatureCheck = Callable[[bytes, bytes], bool]
+"""(signature, message) -> whether the station's key made it."""
+
+
+class Flaw(Enum):
+    """How a journal differs from what was written."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    ADDED = "added"
+    REORDERED = "reordered"
+    TRUNCATED = "truncated"
+    REWRITTEN = "rewritten"
+    UNREADABLE = "unreadable"
+    COLUMN_DIFFERS = "column_differs"
+    CHECKPOINT_FORGED = "checkpoint_forged"
+    CLAIM_DIFFERS = "claim_differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The first thing wrong.
+
+    Attributes:
+        seq: The first entry that is not as it was written.
+        flaw: How.
+        text: For people.
+    """
+
+    seq: int
+    flaw: Flaw
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was checked.
+
+    Attributes:
+        entries: How many entries were read.
+        head_seq: The last one's number; 0 when there is none.
+        head_hash: Its kept chain hash.
+        checkpoints: How many checkpoints there are.
+        signatures_checked: Whether their signatures were checked.
+        finding: The first thing wrong, or None.
+    """
+
+    entries: int
+    head_seq: int
+    head_hash: bytes
+    checkpoints: int
+    signatures_checked: bool
+    finding: Finding | None
+
+
+def prove(
+    journal: JournalReader,
+    *,
+    known_head: tuple[int, bytes] | None = None,
+    check_signature: SignatureCheck | None = None,
+) -> Proof:
+    """Read the whole journal as of one moment and say whether it is sound.
+
+    Args:
+        journal: An open journal; memory stays bounded however long it is.
+        known_head: Number and chain hash of an entry as someone outside kept them.
+        check_signature: Checks checkpoint signatures; None leaves them unchecked.
+
+    Raises:
+        StorageError: The database cannot be read.
+    """
+    with journal.one_moment():
+        checkpoints = journal.checkpoints()
+        walk = _Walk(journal, checkpoints, known_head)
+        finding = _forged(checkpoints, check_signature) or walk.run()
+        head_seq, head_hash = journal.head()
+    return Proof(
+        entries=walk.entries,
+        head_seq=head_seq,
+        head_hash=head_hash,
+        checkpoints=len(checkpoints),
+        signatures_checked=check_signature is not None,
+        finding=finding,
+    )
+
+
+def _forged(
+    checkpoints: tuple[StoredCheckpoint, ...], check_signature: SignatureCheck | None
+) -> Finding | None:
+    """A forged checkpoint is told first: nothing measured against it would mean anything."""
+    if check_signature is None:
+        return None
+    for stored in checkpoints:
+        try:
+            genuine = check_signature(stored.signature, stored.checkpoint.message())
+        except OverflowError:
+            genuine = False  # a number no station writes
+        if not genuine:
+            seq = stored.checkpoint.seq
+            return Finding(
+                seq,
+                Flaw.CHECKPOINT_FORGED,
+                f"the checkpoint at entry {seq} was not signed by this station's key",
+            )
+    return None
+
+
+_STATE_AFTER: Final = {
+    UnitChange.RECEIVE: UnitState.RECEIVED,
+    UnitChange.QUARANTINE: UnitState.QUARANTINED,
+}
+
+
+class _Walk:
+    """One pass over the journal in the order of its numbers."""
+
+    def __init__(
+        self,
+        journal: JournalReader,
+        checkpoints: tuple[StoredCheckpoint, ...],
+        known_head: tuple[int, bytes] | None,
+    ) -> None:
+        self.entries = 0
+        self._journal = journal
+        self._marks = [
+            (stored.checkpoint.seq, stored.checkpoint.head, "its signed checkpoint")
+            for stored in checkpoints
+        ]
+        if known_head is not None:
+            self._marks.append((*known_head, "the head that was kept elsewhere"))
+        self._marks.sort(key=lambda mark: mark[0], reverse=True)
+        self._claims = 0
+
+    def run(self) -> Finding | None:
+        """Go through; stops at the first thing wrong."""
+        seq, link = 0, GENESIS_HASH
+        for stored in self._journal.stored():
+            finding = (
+                self._number(stored, seq)
+                or self._chain(stored, link)
+                or self._mark(stored)
+                or self._content(stored)
+            )
+            if finding is not None:
+                return finding
+            seq, link = stored.seq, stored.hash
+            self.entries += 1
+        return self._end(seq)
+
+    def _number(self, stored: StoredEntry, last: int) -> Finding | None:
+        due = last + 1
+        if stored.seq == due:
+            return None
+        if stored.seq < due:
+            return Finding(stored.seq, Flaw.ADDED, f"entry {stored.seq} has no place in the chain")
+        missing = f"entry {due} is" if stored.seq == due + 1 else f"{due} to {stored.seq - 1} are"
+        return Finding(due, Flaw.REMOVED, f"{missing} missing")
+
+    def _chain(self, stored: StoredEntry, link: bytes) -> Finding | None:
+        if chain_hash(link, stored.body) == stored.hash:
+            return None
+        return self._diagnosis(stored)
+
+    def _diagnosis(self, stored: StoredEntry) -> Finding:
+        """Was this body written elsewhere in the chain, or never?"""
+        link = GENESIS_HASH
+        for seq, kept_hash in self._journal.hashes():
+            if seq != stored.seq and chain_hash(link, stored.body) in {kept_hash, stored.hash}:
+                return self._moved(stored.seq)
+            link = kept_hash
+        if chain_hash(link, stored.body) == stored.hash:
+            return self._moved(stored.seq)
+        return Finding(
+            stored.seq,
+            Flaw.CHANGED,
+            f"entry {stored.seq} was changed, or entries before it were taken out",
+        )
+
+    def _moved(self, seq: int) -> Finding:
+        return Finding(seq, Flaw.REORDERED, f"entry {seq} was written at another place")
+
+    def _mark(self, stored: StoredEntry) -> Finding | None:
+        while self._marks and self._marks[-1][0] <= stored.seq:
+            seq, head, what = self._marks.pop()
+            if seq != stored.seq or head != stored.hash:
+                return Finding(
+                    stored.seq,
+                    Flaw.REWRITTEN,
+                    f"the journal up to entry {seq} is another one than {what} says",
+                )
+        return None
+
+    def _content(self, stored: StoredEntry) -> Finding | None:
+        try:
+            entry = stored.entry()
+        except UnreadableEntryError as error:
+            return Finding(
+                stored.seq, Flaw.UNREADABLE, f"entry {stored.seq} cannot be read: {error}"
+            )
+        if stored.columns != columns_of(entry):
+            return Finding(
+                stored.seq,
+                Flaw.COLUMN_DIFFERS,
+                f"the columns beside entry {stored.seq} differ from the entry",
+            )
+        return self._claim(stored.seq, entry)
+
+    def _claim(self, seq: int, entry: JournalEntry) -> Finding | None:
+        """Whoever deletes a claim lets a copy of the unit in: claims are held to the journal."""
+        verdict, identity = entry.verdict, entry.identity
+        if verdict.change is UnitChange.NONE or identity is None:
+            return None
+        claim = self._journal.claim(identity.gtin, identity.serial)
+        if claim is not None and claim.seq > seq:
+            return None  # a later entry moved it, and answers for it
+        if claim is None or (
+            claim.seq,
+            claim.state,
+            claim.scan_id,
+            claim.verdict_class,
+            claim.reason,
+        ) != (
+            seq,
+            _STATE_AFTER[verdict.change],
+            entry.scan_id,
+            verdict.verdict_class,
+            verdict.reason.value,
+        ):
+            return Finding(
+                seq,
+                Flaw.CLAIM_DIFFERS,
+                f"the claim of unit {identity.gtin} {identity.serial} is not what entry {seq} made",
+            )
+        self._claims += 1
+        return None
+
+    def _end(self, last: int) -> Finding | None:
+        if self._marks:
+            seq, _, what = self._marks[0]
+            return Finding(
+                last + 1,
+                Flaw.TRUNCATED,
+                f"the journal ends at entry {last}; {what} shows that there was an entry {seq}",
+            )
+        claims = self._journal.claim_count()
+        if claims != self._claims:
+            return Finding(
+                last,
+                Flaw.CLAIM_DIFFERS,
+                f"there are {claims} claims, the journal made {self._claims}",
+            )
+        return None
+
+
+def columns_of(entry: JournalEntry) -> tuple[str | int | None, ...]:
+    """What is kept beside an entry to search by, in the order of `StoredEntry.columns`."""
+    return (
+        entry.scan_id,
+        entry.time_utc,
+        int(entry.verdict.verdict_class),
+        entry.verdict.reason.value,
+        entry.gtin,
+        None if entry.identity is None else entry.identity.serial,
+    )

@@ -1,0 +1,318 @@
+"""Reads the journal back, a bounded piece at a time, while the station may be writing it.
+
+For: export, review and proof. `journal_proof` says whether what is read is what was written.
+Opens the database read-only; a station's engine is never held up.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from sqlalchemy import (
+    Cast,
+    Column,
+    ColumnElement,
+    LargeBinary,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+
+from station.core.checkpoint import Checkpoint
+from station.core.errors import StorageError
+from station.core.journal import GENESIS_HASH, JournalEntry
+from station.core.reasons import VerdictClass
+from station.storage.journal_codec import UnreadableEntryError, decode
+from station.storage.schema import check_schema
+from station.storage.sqlite import Access, connect, faults_told, prepared
+from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, STATION
+
+CHUNK_ENTRIES: Final = 500
+"""Entries read at once: half a megabyte or so, and a read lock of milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A journal row as it lies in the database, believed in nothing.
+
+    Attributes:
+        seq: Its number.
+        body: The bytes that were hashed.
+        hash: The chain hash beside them.
+        columns: Scan id, time, verdict class, reason, GTIN and serial as kept beside the body.
+    """
+
+    seq: int
+    body: bytes
+    hash: bytes
+    columns: tuple[str | int | None, ...]
+
+    def entry(self) -> JournalEntry:
+        """The entry in the body.
+
+        Raises:
+            UnreadableEntryError: The body is none.
+        """
+        return decode(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A signed checkpoint as it lies in the database; whether it is genuine is not yet known."""
+
+    checkpoint: Checkpoint
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClaim:
+    """A claim row: what it says now, and the entry that last wrote it."""
+
+    state: int
+    scan_id: str
+    verdict_class: int
+    reason: str
+    seq: int
+
+
+_CHUNK: Final[ColumnElement[int]] = literal_column(str(CHUNK_ENTRIES))
+
+
+def _bytes(column: Column[bytes]) -> Cast[bytes]:
+    """The column's bytes even where someone put text into it; SQLite does not hold types."""
+    return cast(column, LargeBinary)
+
+
+def _rows() -> Select[tuple[object, ...]]:
+    columns = JOURNAL.c
+    return select(
+        columns.seq,
+        _bytes(columns.body),
+        _bytes(columns.hash),
+        columns.scan_id,
+        columns.time_utc,
+        columns.verdict_class,
+        columns.reason,
+        columns.gtin,
+        columns.serial,
+    )
+
+
+_FORWARD: Final = prepared(
+    _rows()
+    .where(JOURNAL.c.seq > bindparam("after"), JOURNAL.c.time_utc >= bindparam("since_utc"))
+    .order_by(JOURNAL.c.seq)
+    .limit(_CHUNK),
+    ("after", "since_utc"),
+)
+_FIRST_AFTER: Final = prepared(
+    _rows().where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq).limit(_CHUNK),
+    ("after",),
+)
+_BACKWARD: Final = prepared(
+    _rows().where(JOURNAL.c.seq < bindparam("before")).order_by(JOURNAL.c.seq.desc()).limit(_CHUNK),
+    ("before",),
+)
+_BY_SCAN: Final = prepared(_rows().where(JOURNAL.c.scan_id == bindparam("scan_id")), ("scan_id",))
+_HEAD: Final = prepared(
+    select(JOURNAL.c.seq, _bytes(JOURNAL.c.hash)).where(
+        JOURNAL.c.seq == select(func.max(JOURNAL.c.seq)).scalar_subquery()
+    )
+)
+_HASHES: Final = prepared(select(JOURNAL.c.seq, _bytes(JOURNAL.c.hash)).order_by(JOURNAL.c.seq))
+_COUNTS: Final = prepared(
+    select(JOURNAL.c.verdict_class, func.count()).group_by(JOURNAL.c.verdict_class)
+)
+_CHECKPOINTS: Final = prepared(
+    select(
+        CHECKPOINT.c.seq,
+        _bytes(CHECKPOINT.c.hash),
+        _bytes(CHECKPOINT.c.signature),
+        cast(CHECKPOINT.c.time_utc, Text),
+    ).order_by(CHECKPOINT.c.seq)
+)
+_CLAIM_OF: Final = prepared(
+    select(
+        CLAIM.c.state, CLAIM.c.scan_id, CLAIM.c.verdict_class, CLAIM.c.reason, CLAIM.c.seq
+    ).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
+    ("gtin", "serial"),
+)
+_CLAIM_COUNT: Final = prepared(select(func.count()).select_from(CLAIM))
+_STATION: Final = prepared(select(META.c.value).where(META.c.name == bindparam("name")), ("name",))
+
+
+class JournalReader:
+    """An open journal. A context manager; for one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a station's database for reading.
+
+        Args:
+            path: The file; one on read-only media must have been closed cleanly.
+
+        Raises:
+            StorageError: The file is missing, damaged or of another schema.
+        """
+        self.path: Final = path
+        self._connection: Final = _open(path)
+        try:
+            with faults_told(path):
+                row = self._connection.execute(_STATION, ("station",)).fetchone()
+            self.station: Final[str] = "" if row is None else str(row[0])
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """The reader itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Release the file; idempotent."""
+        self._connection.close()
+
+    def head(self) -> tuple[int, bytes]:
+        """Number and chain hash of the last entry; 0 and `GENESIS_HASH` of an empty journal."""
+        with faults_told(self.path):
+            row = self._connection.execute(_HEAD).fetchone()
+        return (0, GENESIS_HASH) if row is None else (row[0], row[1])
+
+    def counts(self) -> dict[VerdictClass, int]:
+        """How many entries there are of each class, every class named."""
+        with faults_told(self.path):
+            found = dict(self._connection.execute(_COUNTS).fetchall())
+        return {verdict_class: found.get(verdict_class, 0) for verdict_class in VerdictClass}
+
+    def entries(self, *, since_utc: str = "") -> Iterator[JournalEntry]:
+        """Entries in their order, up to the last one there is when the end is reached.
+
+        Args:
+            since_utc: Leaves out what was decided before; ISO 8601 with ``Z``.
+
+        Raises:
+            StorageError: While iterating: an entry cannot be read.
+        """
+        after = 0
+        while chunk := self._chunk(_FORWARD, (after, since_utc)):
+            for stored in chunk:
+                yield self._decoded(stored)
+            after = chunk[-1].seq
+
+    def stored(self) -> Iterator[StoredEntry]:
+        """Rows in the order of their numbers, whatever is in them, numbers below 1 too."""
+        after = -(2**63)
+        while chunk := self._chunk(_FIRST_AFTER, (after,)):
+            yield from chunk
+            after = chunk[-1].seq
+
+    def recent(self, count: int) -> tuple[JournalEntry, ...]:
+        """The last entries, newest first.
+
+        Args:
+            count: How many at most; 500 is the most there can be.
+
+        Raises:
+            StorageError: An entry cannot be read.
+        """
+        chunk = self._chunk(_BACKWARD, (2**63 - 1,))
+        return tuple(self._decoded(stored) for stored in chunk[:count])
+
+    def find(self, scan_id: str) -> JournalEntry | None:
+        """One entry by its scan id, or None.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        chunk = self._chunk(_BY_SCAN, (scan_id,))
+        return self._decoded(chunk[0]) if chunk else None
+
+    def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
+        """All checkpoints by number; one for every thousand entries or so."""
+        with faults_told(self.path):
+            rows = self._connection.execute(_CHECKPOINTS).fetchall()
+        return tuple(
+            StoredCheckpoint(Checkpoint(self.station, seq, head, time_utc), signature)
+            for seq, head, signature, time_utc in rows
+        )
+
+    def hashes(self) -> Iterator[tuple[int, bytes]]:
+        """Number and kept chain hash of every row, in order."""
+        with faults_told(self.path):
+            yield from self._connection.execute(_HASHES)
+
+    def claim(self, gtin: str, serial: str) -> StoredClaim | None:
+        """A unit's claim as it lies in the database, or None."""
+        with faults_told(self.path):
+            row = self._connection.execute(_CLAIM_OF, (gtin, serial)).fetchone()
+        return None if row is None else StoredClaim(*row)
+
+    def claim_count(self) -> int:
+        """How many units have a claim."""
+        with faults_told(self.path):
+            return int(self._connection.execute(_CLAIM_COUNT).fetchone()[0])
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Inside, everything is read as of one moment, however long it takes."""
+        with faults_told(self.path):
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _chunk(self, statement: str, values: tuple[str | int, ...]) -> list[StoredEntry]:
+        with faults_told(self.path):
+            rows = self._connection.execute(statement, values).fetchall()
+        return [StoredEntry(row[0], row[1], row[2], row[3:]) for row in rows]
+
+    def _decoded(self, stored: StoredEntry) -> JournalEntry:
+        try:
+            return stored.entry()
+        except UnreadableEntryError as error:
+            raise StorageError(
+                f"entry {stored.seq} of the journal in {self.path} cannot be read: {error}",
+                "run 'station journal verify'; an entry of a newer release needs that release",
+            ) from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open for reading; a cleanly closed file on read-only media needs no working files."""
+    connection = connect(path, Access.READ)
+    try:
+        check_schema(connection, STATION, path)
+    except StorageError as error:
+        connection.close()
+        code = getattr(error.__cause__, "sqlite_errorcode", None)
+        if code is None or code & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            raise
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        connection = connect(path, Access.IMMUTABLE)
+        try:
+            check_schema(connection, STATION, path)
+        except BaseException:
+            connection.close()
+            raise
+    except BaseException:
+        connection.close()
+        raise
+    return connection

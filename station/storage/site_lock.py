@@ -1,0 +1,125 @@
+"""One writer per site.
+
+An advisory lock on a file of the site folder: the operating system gives it up with the process
+that holds it, however that ends, so a lock left behind heals by itself. The file's content only
+names the holder for whoever is turned away; the file itself is never removed.
+"""
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from station.core.errors import StorageError
+
+MAX_HOLDER_BYTES: Final = 1024
+_MAX_FIELD_CHARS: Final = 80
+
+
+class SiteLock:
+    """The lock, as a context manager; held from entering to leaving."""
+
+    def __init__(self, path: Path, command: str) -> None:
+        """Name the lock; takes nothing yet.
+
+        Args:
+            path: ``station.lock`` of the site.
+            command: What will hold it, for whoever finds it held, e.g. ``station run``.
+        """
+        self._path: Final = path
+        self._command: Final = command
+        self._handle: int | None = None
+
+    def __enter__(self) -> Self:
+        """Take the lock.
+
+        Raises:
+            StorageError: Another process holds it (the message names it), or the file cannot be
+                made.
+        """
+        self.acquire()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give it up."""
+        self.release()
+
+    def acquire(self) -> None:
+        """Take the lock, or raise as `__enter__` does."""
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o640)
+        except OSError as error:
+            raise StorageError(
+                f"cannot make {self._path}: {error.strerror}",
+                "check that the site folder exists and may be written by this user",
+            ) from error
+        try:
+            self._lock(handle)
+            self._sign(handle)
+        except BaseException:
+            os.close(handle)
+            raise
+        self._handle = handle
+
+    def release(self) -> None:
+        """Give the lock up; idempotent."""
+        if self._handle is not None:
+            handle, self._handle = self._handle, None
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, 0)
+            os.close(handle)
+
+    def _lock(self, handle: int) -> None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in {errno.EWOULDBLOCK, errno.EACCES}:
+                raise StorageError(
+                    f"cannot lock {self._path}: {error.strerror}",
+                    "keep the site folder on a local disk; some network disks cannot lock files",
+                ) from error
+            raise StorageError(
+                f"the site {self._path.parent} is in use by {_holder(handle)}",
+                "end that program first; only one may take in units for a site at a time",
+            ) from None
+
+    def _sign(self, handle: int) -> None:
+        """Write down who holds it; a full disk is no reason to refuse."""
+        text = json.dumps(
+            {
+                "pid": os.getpid(),
+                "command": self._command[:_MAX_FIELD_CHARS],
+                "host": socket.gethostname()[:_MAX_FIELD_CHARS],
+                "started_utc": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            }
+        )
+        with contextlib.suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, text.encode(), 0)
+
+
+def _holder(handle: int) -> str:
+    """The holder's own words, which may be missing or anything at all."""
+    try:
+        holder = json.loads(os.pread(handle, MAX_HOLDER_BYTES, 0))
+        pid, command = int(holder["pid"]), _printable(holder["command"])
+        host, since = _printable(holder["host"]), _printable(holder["started_utc"])
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return "another program"
+    return f"'{command}' (process {pid} on {host}, since {since})"
+
+
+def _printable(text: object) -> str:
+    clean = "".join(char if char.isprintable() else "?" for char in str(text))
+    return clean[:_MAX_FIELD_CHARS]
