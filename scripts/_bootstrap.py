@@ -26,6 +26,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -535,6 +536,9 @@ def main(argv: Sequence[str]) -> int:
             pass
         case _:
             return usage()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # As an exception, so that no installer goes on working after the lock is given back.
+        signal.signal(number, end)
     try:
         prepare(profile)
     except CannotPrepareError as error:
@@ -553,6 +557,11 @@ def main(argv: Sequence[str]) -> int:
         say("interrupted; the next start begins anew")
         return EXIT_INTERRUPTED
     return 0
+
+
+def end(number: int, _frame: object) -> NoReturn:
+    """End as the signal would have."""
+    raise SystemExit(128 + number)
 
 
 def usage() -> NoReturn:
