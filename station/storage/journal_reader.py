@@ -6,7 +6,7 @@ Opens the database read-only; a station's engine is never held up.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,14 +15,12 @@ from typing import Final, Self
 from sqlalchemy import (
     Cast,
     Column,
-    ColumnElement,
     LargeBinary,
     Select,
     Text,
     bindparam,
     cast,
     func,
-    literal_column,
     select,
 )
 
@@ -83,9 +81,6 @@ class StoredClaim:
     seq: int
 
 
-_CHUNK: Final[ColumnElement[int]] = literal_column(str(CHUNK_ENTRIES))
-
-
 def _bytes(column: Column[bytes]) -> Cast[bytes]:
     """The column's bytes even where someone put text into it; SQLite does not hold types."""
     return cast(column, LargeBinary)
@@ -109,16 +104,15 @@ def _rows() -> Select[tuple[object, ...]]:
 _FORWARD: Final = prepared(
     _rows()
     .where(JOURNAL.c.seq > bindparam("after"), JOURNAL.c.time_utc >= bindparam("since_utc"))
-    .order_by(JOURNAL.c.seq)
-    .limit(_CHUNK),
+    .order_by(JOURNAL.c.seq),
     ("after", "since_utc"),
 )
 _FIRST_AFTER: Final = prepared(
-    _rows().where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq).limit(_CHUNK),
+    _rows().where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq),
     ("after",),
 )
 _BACKWARD: Final = prepared(
-    _rows().where(JOURNAL.c.seq < bindparam("before")).order_by(JOURNAL.c.seq.desc()).limit(_CHUNK),
+    _rows().where(JOURNAL.c.seq < bindparam("before")).order_by(JOURNAL.c.seq.desc()),
     ("before",),
 )
 _BY_SCAN: Final = prepared(_rows().where(JOURNAL.c.scan_id == bindparam("scan_id")), ("scan_id",))
@@ -226,13 +220,13 @@ class JournalReader:
         """The last entries, newest first.
 
         Args:
-            count: How many at most; 500 is the most there can be.
+            count: How many at most.
 
         Raises:
             StorageError: An entry cannot be read.
         """
-        chunk = self._chunk(_BACKWARD, (2**63 - 1,))
-        return tuple(self._decoded(stored) for stored in chunk[:count])
+        chunk = self._chunk(_BACKWARD, (2**63 - 1,), count)
+        return tuple(self._decoded(stored) for stored in chunk)
 
     def find(self, scan_id: str) -> JournalEntry | None:
         """One entry by its scan id, or None.
@@ -279,9 +273,12 @@ class JournalReader:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
-    def _chunk(self, statement: str, values: tuple[str | int, ...]) -> list[StoredEntry]:
-        with faults_told(self.path):
-            rows = self._connection.execute(statement, values).fetchall()
+    def _chunk(
+        self, statement: str, values: tuple[str | int, ...], count: int = CHUNK_ENTRIES
+    ) -> list[StoredEntry]:
+        """The first rows of a statement; its read lock ends with this call."""
+        with faults_told(self.path), closing(self._connection.execute(statement, values)) as cursor:
+            rows = cursor.fetchmany(count)
         return [StoredEntry(row[0], row[1], row[2], row[3:]) for row in rows]
 
     def _decoded(self, stored: StoredEntry) -> JournalEntry:
