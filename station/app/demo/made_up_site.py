@@ -149,7 +149,7 @@ class _Maker:
         seed = self._seed * 1000 + len(self._units)
         self._run(
             *("codes", "order", "--gtin", gtin, "--count", str(count), "--seed", str(seed)),
-            *("--format", "jsonl", "--out", str(out), *self._key(kind, product)),
+            *("--format", "jsonl", "--out", str(out), *_key_options(kind)),
         )
         units = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
         self._units[kind, product] = units
@@ -176,18 +176,14 @@ class _Maker:
             return element_string(identity, None)
         return str(unit["element_string"]).encode("ascii")
 
-    def _key(self, kind: Kind, product: int) -> tuple[str, ...]:
-        """Which key signs: the second is revoked later, the third the site has never heard of."""
-        match kind:
-            case Kind.REVOKED_KEY:
-                return ("--key", "2")
-            case Kind.UNKNOWN_KEY:
-                return ("--key", "3")
-            case _:
-                return ("--key", "1")
-
     def _run(self, *args: str) -> None:
         run(*args, "--brand-dir", self._brand_dir, "--json")
+
+
+def _key_options(kind: Kind) -> tuple[str, str]:
+    """Which key signs: the second is revoked later, the third the site has never heard of."""
+    numbers = {Kind.REVOKED_KEY: "2", Kind.UNKNOWN_KEY: "3"}
+    return ("--key", numbers.get(kind, "1"))
 
 
 def _make_site(site: Path, published: Path) -> None:

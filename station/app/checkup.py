@@ -1,0 +1,279 @@
+"""Named health checks of an installation and a site; every failure names its mend.
+
+Read only, and quick: `station doctor` may run beside a working engine at any time.
+"""
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import locale
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from station.app.clock import SystemClock
+from station.app.config import Settings, load
+from station.app.site_paths import SitePaths
+from station.core.errors import StationError
+from station.core.facts import Freshness
+from station.intake.judge import freshness_of
+
+MIN_FREE_BYTES: Final = 1 << 30
+"""Below this, a registry refresh may not find room for a new generation beside the old."""
+
+MIN_COLUMNS: Final = 40
+MIN_ROWS: Final = 12
+
+PACKAGES: Final = (
+    "cryptography",
+    "sqlalchemy",
+    "zxing-cpp",
+    "opencv-python-headless",
+    "textual",
+    "pyserial",
+    "tuf",
+)
+
+
+class Status(Enum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found.
+
+    Attributes:
+        check: The check's name.
+        status: How it ended.
+        text: What is so.
+        mend: What to do; ``""`` where all is well.
+    """
+
+    check: str
+    status: Status
+    text: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A site that can be examined.
+
+    Attributes:
+        paths: Its layout.
+        settings: Its configuration.
+    """
+
+    paths: SitePaths
+    settings: Settings
+
+
+MachineCheck = Callable[[Path], Finding]
+"""Takes the site folder, which need not exist."""
+
+SiteCheck = Callable[[Patient], Finding]
+
+
+def examine(root: Path, only: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """Run the checks in order; those of a site are skipped where its configuration cannot be read.
+
+    Args:
+        root: The site folder, which need not exist.
+        only: Names of the checks to run; empty for all.
+    """
+    paths = SitePaths(root)
+    wanted = frozenset(only or ALL_CHECKS)
+    for name, machine_check in MACHINE_CHECKS.items():
+        if name in wanted:
+            yield _named(name, partial(machine_check, root))
+    try:
+        patient = Patient(paths, load(paths.config))
+    except StationError as error:
+        if CONFIGURATION in wanted:
+            yield Finding(CONFIGURATION, Status.FAILED, error.message, error.remedy)
+        for name in SITE_CHECKS:
+            if name in wanted - {CONFIGURATION}:
+                yield Finding(name, Status.SKIPPED, "needs the configuration")
+        return
+    for name, site_check in SITE_CHECKS.items():
+        if name in wanted:
+            yield _named(name, partial(site_check, patient))
+
+
+def _named(name: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        found = check()
+    except StationError as error:
+        return Finding(name, Status.FAILED, error.message, error.remedy)
+    return Finding(name, found.status, found.text, found.mend)
+
+
+def _ok(text: str) -> Finding:
+    return Finding("", Status.OK, text)
+
+
+def _warning(text: str, mend: str) -> Finding:
+    return Finding("", Status.WARNING, text, mend)
+
+
+def _failed(text: str, mend: str) -> Finding:
+    return Finding("", Status.FAILED, text, mend)
+
+
+def _skipped(text: str, mend: str = "") -> Finding:
+    return Finding("", Status.SKIPPED, text, mend)
+
+
+def _environment(_root: Path) -> Finding:
+    missing = []
+    found = [f"Python {sys.version.split()[0]}"]
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(package)
+    if missing:
+        return _failed(f"not installed: {', '.join(missing)}", "run scripts/station once, online")
+    return _ok(", ".join(found))
+
+
+def _decoders(_root: Path) -> Finding:
+    if importlib.util.find_spec("zxingcpp") is None:
+        return _failed("zxing-cpp cannot be loaded", "run scripts/station once, online")
+    from station.decoders.zbar import unavailable_because
+
+    reason = unavailable_because()
+    if reason is not None:
+        return _warning(reason, "install libzbar0; the first decoder works without it")
+    return _ok("zxing-cpp, and zbar as a second opinion")
+
+
+def _terminal(_root: Path) -> Finding:
+    if not sys.stdout.isatty():
+        return _skipped("standard output is no terminal")
+    size = shutil.get_terminal_size()
+    if size.columns < MIN_COLUMNS or size.lines < MIN_ROWS:
+        return _failed(
+            f"{size.columns} × {size.lines} is too small for the dock screen",
+            f"make it at least {MIN_COLUMNS} × {MIN_ROWS}, best 120 × 40",
+        )
+    if locale.getpreferredencoding(do_setlocale=False).upper().replace("-", "") != "UTF8":
+        return _warning("the terminal's locale is not UTF-8", "set LANG to a UTF-8 locale")
+    colours = "true colour" if os.environ.get("COLORTERM") in {"truecolor", "24bit"} else "colours"
+    if os.environ.get("NO_COLOR"):
+        colours = "no colour by NO_COLOR"
+    return _ok(f"{size.columns} × {size.lines}, UTF-8, {colours}")
+
+
+def _configuration(patient: Patient) -> Finding:
+    settings = patient.settings
+    if not settings.sources:
+        return _warning(
+            f"{patient.paths.config} names no source", 'add [[source]] with use = "serial:…"'
+        )
+    return _ok(f"site {settings.site}, station {settings.station}, {len(settings.sources)} sources")
+
+
+def _keys(patient: Patient) -> Finding:
+    from station.app.intake_session import load_station_key
+
+    load_station_key(patient.paths)
+    path = patient.paths.station_key
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        return _failed(f"others may read {path} (mode {mode:04o})", f"chmod 600 {path}")
+    return _ok(f"{path}, mode {mode:04o}")
+
+
+def _station_database(patient: Patient) -> Finding:
+    from station.storage.journal_reader import JournalReader
+
+    with JournalReader(patient.paths.station_db) as reader:
+        return _ok(f"schema is current, {sum(reader.counts().values())} journal entries")
+
+
+def _registry(patient: Patient) -> Finding:
+    settings = patient.settings
+    from station.storage.registry_generations import RegistryFolder
+
+    with contextlib.closing(RegistryFolder(patient.paths.registry).open_current(warm=False)) as use:
+        generation = use.generation
+    age = freshness_of(generation.published_utc, SystemClock().now_utc(), settings.policy)
+    text = f"generation {generation.number}, published {generation.published_utc}"
+    if age is Freshness.FRESH:
+        return _ok(text)
+    return _warning(f"{text}: {age.value}", "run 'station sync', and look at the clock")
+
+
+def _trust(patient: Patient) -> Finding:
+    if not (patient.paths.trust / "root.json").is_file():
+        return _failed(
+            "no root of trust is pinned", "run 'station sync' to see how a root is pinned"
+        )
+    return _ok("a root of trust is pinned")
+
+
+def _devices(patient: Patient) -> Finding:
+    settings = patient.settings
+    serial = [s.partition(":")[2] for s in settings.sources if s.startswith("serial:")]
+    missing = [device for device in serial if not Path(device).exists()]
+    if missing:
+        return _failed(f"not plugged in: {', '.join(missing)}", "plug it in, or mend station.toml")
+    locked = [device for device in serial if not os.access(device, os.R_OK | os.W_OK)]
+    if locked:
+        return _failed(
+            f"no access to {', '.join(locked)}", "add the user to the group dialout, sign in again"
+        )
+    return _ok(f"{len(serial)} serial devices present") if serial else _skipped("none configured")
+
+
+def _disk(root: Path) -> Finding:
+    folder = root if root.is_dir() else Path.cwd()
+    free_bytes = shutil.disk_usage(folder).free
+    text = f"{free_bytes / (1 << 30):.1f} GiB free"
+    if free_bytes < MIN_FREE_BYTES:
+        return _failed(text, f"free some room on the disk of {folder.resolve()}")
+    return _ok(text)
+
+
+def _engine(patient: Patient) -> Finding:
+    if patient.paths.socket.exists():
+        return _ok(f"its socket is {patient.paths.socket}")
+    return _skipped("not running", "start it with 'station run'")
+
+
+CONFIGURATION: Final = "configuration"
+
+MACHINE_CHECKS: Final[dict[str, MachineCheck]] = {
+    "environment": _environment,
+    "decoders": _decoders,
+    "terminal": _terminal,
+    "disk": _disk,
+}
+"""Checks that need no site, in the order they run."""
+
+SITE_CHECKS: Final[dict[str, SiteCheck]] = {
+    CONFIGURATION: _configuration,
+    "keys": _keys,
+    "station-database": _station_database,
+    "registry": _registry,
+    "trust": _trust,
+    "devices": _devices,
+    "engine": _engine,
+}
+"""Checks of a site, in the order they run."""
+
+ALL_CHECKS: Final = (*MACHINE_CHECKS, *SITE_CHECKS)

@@ -1,0 +1,48 @@
+"""``station doctor``: named health checks, each failure with its mend."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+import click
+
+from station.app.checkup import ALL_CHECKS, Finding, Status, examine
+from station.app.options import json_option, site_option
+from station.core.errors import ExitCode
+
+_MARKS: Final = {
+    Status.OK: "ok     ",
+    Status.WARNING: "warning",
+    Status.FAILED: "FAILED ",
+    Status.SKIPPED: "skipped",
+}
+
+
+@click.command()
+@click.option("--only", multiple=True, type=click.Choice(ALL_CHECKS), help="Run this check only.")
+@json_option
+@site_option
+def command(only: tuple[str, ...], as_json: bool, site: Path) -> int:
+    """Check this installation and site; returns 1 when a check failed."""
+    failed = False
+    for finding in examine(site, only):
+        failed = failed or finding.status is Status.FAILED
+        click.echo(_json(finding) if as_json else _words(finding))
+    return ExitCode.NOT_ALL_ACCEPTED if failed else ExitCode.DONE
+
+
+def _json(finding: Finding) -> str:
+    return json.dumps(
+        {
+            "check": finding.check,
+            "status": finding.status.value,
+            "text": finding.text,
+            "mend": finding.mend,
+        },
+        separators=(",", ":"),
+    )
+
+
+def _words(finding: Finding) -> str:
+    line = f"{_MARKS[finding.status]} {finding.check:<17} {finding.text}"
+    return f"{line}\n{'':26}-> {finding.mend}" if finding.mend else line
