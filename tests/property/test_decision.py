@@ -1,0 +1,577 @@
+"""The laws of a decision: total, closed unless something vouches, and never better for worse facts.
+
+What "vouches" and "worse" mean is written here a second time, on purpose not with the code's own
+helpers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any, Final
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from station.core.codes import (
+    Algorithm,
+    Attributes,
+    BrandSerial,
+    CodeKind,
+    LogisticUnit,
+    OpaqueUnit,
+    ParsedCode,
+    PlainUnit,
+    ReadProblem,
+    SignedUnit,
+    TradeItem,
+    UnitIdentity,
+)
+from station.core.crypto import PrivateKey
+from station.core.decision import decide
+from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
+from station.core.policy import SitePolicy
+from station.core.reasons import DECLARABLE, RULES, Reason, VerdictClass
+from station.core.registry import (
+    KeyRecord,
+    KeyState,
+    Overlay,
+    ProductRecord,
+    UnenrolledPolicy,
+    UnitRecord,
+    UnitState,
+)
+from station.core.unit_code import signed_bytes
+from station.core.verdict import UnitChange, Verdict
+from station.core.verification import Circumstances, Knowledge, verify
+from station.core.wording import words_for
+
+UNIT: Final = UnitIdentity("09506000134352", "K7QZ4M2XW9TRB")
+LENIENT: Final = SitePolicy(unenrolled=UnenrolledPolicy.ACCEPT_NOTE)
+STRICT: Final = SitePolicy(unenrolled=UnenrolledPolicy.HOLD)
+POLICIES: Final = st.sampled_from([LENIENT, STRICT])
+
+OVERLAYS: Final = st.integers(0, 15).map(Overlay)
+STATION: Final = st.sampled_from(["dock-1", "dock-2", "dock-9"])
+
+ANY_FACTS: Final = st.builds(
+    Facts,
+    kind=st.sampled_from(CodeKind),
+    problem=st.none() | st.sampled_from(Reason),
+    declared=st.none() | st.sampled_from(Reason),
+    identity=st.none() | st.just(UNIT),
+    enrolled=st.sampled_from([None, True, False]),
+    form_accepted=st.booleans(),
+    form_must_be_signed=st.booleans(),
+    signature=st.sampled_from(SignatureStatus),
+    key_state=st.none() | st.sampled_from(KeyState),
+    key_entitled=st.booleans(),
+    listed=st.booleans(),
+    unit_state=st.none() | st.sampled_from(UnitState),
+    overlays=OVERLAYS,
+    received_elsewhere=st.none() | STATION,
+    expired=st.booleans(),
+    data_mismatch=st.sampled_from([(), ("lot",), ("lot", "expiry")]),
+    claim_state=st.sampled_from([None, UnitState.RECEIVED, UnitState.QUARANTINED]),
+    claim_station=st.none() | STATION,
+    standing_class=st.none() | st.sampled_from(VerdictClass),
+    standing_reason=st.none() | st.sampled_from(Reason),
+    repeat=st.sampled_from(Repeat),
+    second_read=st.booleans(),
+    places_in_frame=st.integers(0, 3),
+    freshness=st.sampled_from(Freshness),
+    fault=st.none() | st.just("the registry cannot be read"),
+)
+"""Every combination, also of facts that contradict each other."""
+
+SOUND_KEYS: Final = (KeyState.ACTIVE, KeyState.RETIRED)
+
+
+def proven(facts: Facts) -> bool:
+    """Whether the code proves which unit it names, or an accepted form's row says so."""
+    of_the_product = facts.identity is not None and facts.enrolled is True and facts.form_accepted
+    if facts.kind is CodeKind.UC1:
+        good_key = facts.key_state in SOUND_KEYS or (
+            facts.key_state is KeyState.COMPROMISED and facts.listed
+        )
+        signature = facts.signature is SignatureStatus.VALID and facts.key_entitled
+        return of_the_product and signature and good_key
+    return of_the_product and facts.listed
+
+
+def check_laws(facts: Facts, policy: SitePolicy) -> Verdict:
+    """What holds of every verdict, whatever the facts."""
+    verdict = decide(facts, policy)
+    accepted = verdict.verdict_class.is_accept
+
+    if accepted:
+        assert proven(facts) or facts.enrolled is False
+        assert facts.fault is None
+        assert facts.problem is None
+        assert facts.declared is None
+        assert facts.places_in_frame <= 1
+    if facts.enrolled is False and policy is STRICT:
+        assert not accepted
+
+    first = facts.repeat is Repeat.NONE and facts.claim_state is None
+    received = verdict.change is UnitChange.RECEIVE
+    assert received == (accepted and proven(facts) and first)
+    if verdict.change is UnitChange.QUARANTINE:
+        assert verdict.verdict_class is VerdictClass.QUARANTINE
+        assert facts.claim_state is not UnitState.QUARANTINED
+    if not proven(facts):
+        assert verdict.change is UnitChange.NONE
+
+    numbers = [RULES[reason].number for reason in verdict.also]
+    assert numbers == sorted(numbers)
+    assert len({verdict.reason, *verdict.also}) == 1 + len(verdict.also)
+    assert Reason.OK not in verdict.also
+    fresh = facts.freshness is Freshness.FRESH
+    assert verdict.modifiers == (() if fresh else (Reason.REGISTRY_STALE,))
+    assert words_for(verdict).message
+    return verdict
+
+
+@settings(max_examples=3_000)
+@given(ANY_FACTS, POLICIES)
+def test_any_facts_give_a_verdict_that_keeps_the_laws(facts: Facts, policy: SitePolicy) -> None:
+    verdict = check_laws(facts, policy)
+    event(verdict.verdict_class.name)
+
+
+def test_nothing_is_accepted_unless_something_vouches_for_it() -> None:
+    """Every combination of the facts that could vouch, one by one."""
+    codes: Iterator[tuple[Any, ...]] = product(
+        (None, UNIT),
+        (CodeKind.UC1, CodeKind.SGTIN),
+        (None, True, False),
+        *([(False, True)] * 4),
+    )
+    seen = set()
+    for identity, kind, enrolled, form, entitled, listed, second in codes:
+        for signature, key_state, repeat, state, claim_state in product(
+            SignatureStatus,
+            (None, *KeyState),
+            Repeat,
+            (None, UnitState.ACTIVE, UnitState.RETURNED),
+            (None, UnitState.RECEIVED),
+        ):
+            facts = Facts(
+                kind=kind,
+                identity=identity,
+                enrolled=enrolled,
+                form_accepted=form,
+                signature=signature,
+                key_state=key_state,
+                key_entitled=entitled,
+                listed=listed,
+                unit_state=state,
+                claim_state=claim_state,
+                standing_class=None if claim_state is None else VerdictClass.ACCEPT,
+                standing_reason=None if claim_state is None else Reason.OK,
+                repeat=repeat,
+                second_read=second,
+            )
+            seen.add(check_laws(facts, LENIENT).verdict_class)
+
+    assert seen == set(VerdictClass)
+
+
+# ------------------------------------------------------------- facts that verify can find
+
+READ_PROBLEMS: Final = (
+    Reason.READ_EMPTY,
+    Reason.READ_TRUNCATED,
+    Reason.READ_CONTROL_CHARS,
+    Reason.WRONG_SYMBOL,
+    Reason.PARSE_ERROR,
+    Reason.NO_SERIAL,
+)
+UNSIGNED_KINDS: Final = (CodeKind.SGTIN, CodeKind.OPAQUE, CodeKind.DIGSIG, CodeKind.CRYPTO_TAIL)
+GOOD_STATES: Final = (UnitState.ACTIVE, UnitState.EXPECTED, UnitState.RECEIVED)
+BACK_STATES: Final = (UnitState.RETURNED, UnitState.RETURNED_TO_SELLER)
+USABLE_KEYS: Final = (KeyState.ACTIVE, KeyState.RETIRED, KeyState.COMPROMISED)
+
+
+@st.composite
+def coherent_facts(draw: st.DrawFn) -> Facts:
+    """Facts that do not contradict each other, as `verify` finds them (shown below)."""
+    circumstances: dict[str, Any] = {
+        "second_read": draw(st.booleans()),
+        "places_in_frame": draw(st.sampled_from([1, 1, 1, 2])),
+        "freshness": draw(st.sampled_from(Freshness)),
+    }
+    shape = draw(st.sampled_from(["signed"] * 4 + ["unsigned"] * 2 + ["unenrolled", "nothing"]))
+    if shape == "nothing":
+        problem = draw(st.sampled_from((*READ_PROBLEMS, None)))
+        kind = CodeKind.OPAQUE if problem is None else CodeKind.NONE
+        return Facts(kind=kind, problem=problem, **circumstances)
+    if shape == "unenrolled":
+        kind = draw(st.sampled_from((CodeKind.UC1, *UNSIGNED_KINDS)))
+        return Facts(kind=kind, identity=UNIT, enrolled=False, **circumstances)
+
+    facts: dict[str, Any] = circumstances | {"identity": UNIT, "enrolled": True}
+    facts["form_accepted"] = draw(st.sampled_from([True, True, False]))
+    facts["form_must_be_signed"] = draw(st.booleans())
+    if shape == "signed":
+        facts["kind"] = CodeKind.UC1
+        facts["signature"], facts["key_state"] = draw(
+            st.sampled_from(
+                [
+                    *((SignatureStatus.VALID, key_state) for key_state in USABLE_KEYS),
+                    *((SignatureStatus.INVALID, key_state) for key_state in USABLE_KEYS),
+                    (SignatureStatus.NOT_EVALUATED, KeyState.REVOKED),
+                    (SignatureStatus.KEY_UNKNOWN, None),
+                ]
+            )
+        )
+        known = facts["key_state"] is not None
+        facts["key_entitled"] = not known or draw(st.sampled_from([True, True, False]))
+    else:
+        facts["kind"] = draw(st.sampled_from(UNSIGNED_KINDS))
+    if draw(st.booleans()):
+        facts |= {
+            "listed": True,
+            "unit_state": draw(st.sampled_from([*UnitState, *GOOD_STATES])),
+            "overlays": draw(st.just(Overlay.NONE) | OVERLAYS),
+            "expired": draw(st.booleans()),
+            "data_mismatch": draw(st.sampled_from([(), (), ("lot",)])),
+            "received_elsewhere": draw(st.none() | st.just("dock-9")),
+        }
+    claim = draw(st.sampled_from(["none", "own", "own", "another's"]))
+    if claim != "none":
+        quarantined = draw(st.booleans())
+        standing = (
+            (VerdictClass.QUARANTINE, Reason.UNIT_STOLEN)
+            if quarantined
+            else draw(
+                st.sampled_from(
+                    [
+                        (VerdictClass.ACCEPT, Reason.OK),
+                        (VerdictClass.ACCEPT_NOTE, Reason.UNIT_UNKNOWN_SIGNED),
+                    ]
+                )
+            )
+        )
+        facts |= {
+            "claim_state": UnitState.QUARANTINED if quarantined else UnitState.RECEIVED,
+            "claim_station": "dock-1" if claim == "own" else "dock-2",
+            "standing_class": standing[0],
+            "standing_reason": standing[1],
+        }
+        if claim == "own":
+            facts["repeat"] = draw(
+                st.sampled_from([Repeat.NEW_PRESENTATION, Repeat.SAME_PRESENTATION])
+            )
+        else:
+            facts["received_elsewhere"] = "dock-2"
+    return Facts(**facts)
+
+
+def worse(facts: Facts) -> Iterator[tuple[str, Facts]]:
+    """Every way to turn one fact worse; what belongs to a fact goes with it."""
+    yield "the station fails", replace(facts, fault="the registry cannot be read")
+    for declared in DECLARABLE:
+        if facts.declared is None:
+            yield f"declared {declared.value}", replace(facts, declared=declared)
+    for problem in READ_PROBLEMS:
+        if facts.problem is None:
+            yield f"the read is no code: {problem.value}", replace(facts, problem=problem)
+    if not facts.second_read:
+        yield "the second read is no better", replace(facts, second_read=True)
+    yield "one place more", replace(facts, places_in_frame=facts.places_in_frame + 1)
+    for freshness in (Freshness.AMBER, Freshness.STALE):
+        yield "an older registry", replace(facts, freshness=freshness)
+    yield from _worse_label(facts)
+    yield from _worse_unit(facts)
+    yield from _worse_claim(facts)
+
+
+def _worse_label(facts: Facts) -> Iterator[tuple[str, Facts]]:
+    if facts.form_accepted:
+        yield "a form not accepted", replace(facts, form_accepted=False)
+    if facts.kind is not CodeKind.UC1:
+        return
+    yield "a key not entitled", replace(facts, key_entitled=False)
+    yield "a signature invalid", replace(facts, signature=SignatureStatus.INVALID)
+    if facts.signature is SignatureStatus.VALID:
+        unknown = replace(facts, signature=SignatureStatus.KEY_UNKNOWN, key_state=None)
+        yield "a key not known", unknown
+        yield "a key compromised", replace(facts, key_state=KeyState.COMPROMISED)
+    if facts.signature is not SignatureStatus.INVALID:
+        revoked = replace(
+            facts, signature=SignatureStatus.NOT_EVALUATED, key_state=KeyState.REVOKED
+        )
+        yield "a key revoked", revoked
+
+
+def _worse_unit(facts: Facts) -> Iterator[tuple[str, Facts]]:
+    if not facts.listed:
+        return
+    for state in UnitState:
+        if facts.unit_state in GOOD_STATES and state not in GOOD_STATES:
+            yield f"state {state.name}", replace(facts, unit_state=state)
+        if facts.unit_state in BACK_STATES and state not in (*GOOD_STATES, *BACK_STATES):
+            yield f"state {state.name}", replace(facts, unit_state=state)
+    for overlay in (Overlay.STOLEN, Overlay.RECALLED, Overlay.BLOCKED):
+        yield f"overlay {overlay.name}", replace(facts, overlays=facts.overlays | overlay)
+    yield "expired", replace(facts, expired=True)
+    yield "another lot", replace(facts, data_mismatch=(*facts.data_mismatch, "lot"))
+    yield "received elsewhere", replace(facts, received_elsewhere="dock-9")
+    spotless = replace(
+        facts, overlays=Overlay.NONE, expired=False, data_mismatch=(), received_elsewhere=None
+    )
+    if facts == spotless and facts.unit_state in GOOD_STATES:
+        yield "not listed", replace(facts, listed=False, unit_state=None)
+
+
+def _worse_claim(facts: Facts) -> Iterator[tuple[str, Facts]]:
+    own = replace(
+        facts,
+        claim_state=UnitState.RECEIVED,
+        claim_station="dock-1",
+        standing_class=VerdictClass.ACCEPT,
+        standing_reason=Reason.OK,
+        repeat=Repeat.NEW_PRESENTATION,
+    )
+    if facts.claim_state is None:
+        yield "met before", own
+        yield (
+            "received at another station of the site",
+            replace(own, claim_station="dock-2", repeat=Repeat.NONE, received_elsewhere="dock-2"),
+        )
+    if facts.claim_state is not UnitState.QUARANTINED:
+        quarantined = replace(
+            own,
+            claim_state=UnitState.QUARANTINED,
+            standing_class=VerdictClass.QUARANTINE,
+            standing_reason=Reason.UNIT_STOLEN,
+        )
+        yield "quarantined before", quarantined
+        yield "just quarantined", replace(quarantined, repeat=Repeat.SAME_PRESENTATION)
+
+
+def identifies_no_unit(facts: Facts) -> bool:
+    """The exception of the rules: groups 1 to 4, and an invalid signature at a first read.
+
+    A station that fails and an operator who declares go before it. A misread at a second read and
+    an invalid signature at a second read, or at two places at once, are no longer in it.
+    """
+    if facts.fault is not None or facts.declared is not None:
+        return False
+    if facts.problem is not None:
+        return not (facts.problem is Reason.PARSE_ERROR and facts.second_read)
+    invalid = facts.signature is SignatureStatus.INVALID
+    return invalid and not facts.second_read and facts.places_in_frame == 1
+
+
+def asks_for_the_right_form(before: Facts, after: Facts) -> bool:
+    """The other exception: a registry's ignorance speaks of forms the registry vouches for.
+
+    An unlisted unit in an accepted unsigned form is held; in a form that is not accepted, the
+    accepted one is asked for first, listed or not. The second read quarantines either.
+    """
+    plain = before.kind is not CodeKind.UC1 and not before.listed and not before.second_read
+    return plain and before.form_accepted and not after.form_accepted
+
+
+@settings(max_examples=1_000)
+@given(coherent_facts(), POLICIES)
+def test_a_further_bad_fact_never_makes_a_verdict_better(facts: Facts, policy: SitePolicy) -> None:
+    before = check_laws(facts, policy).verdict_class
+    for what, worsened in worse(facts):
+        after = check_laws(worsened, policy).verdict_class
+        if identifies_no_unit(worsened):
+            assert after is VerdictClass.RESCAN, what
+        elif asks_for_the_right_form(facts, worsened):
+            assert after >= min(before, VerdictClass.RESCAN), what
+        else:
+            assert after >= before, what
+
+
+@given(coherent_facts())
+def test_a_stricter_policy_never_makes_a_verdict_better(facts: Facts) -> None:
+    assert decide(facts, STRICT).verdict_class >= decide(facts, LENIENT).verdict_class
+
+
+@settings(max_examples=500)
+@given(coherent_facts(), POLICIES)
+def test_a_repeat_never_improves_on_the_standing_verdict(facts: Facts, policy: SitePolicy) -> None:
+    """Nor does it count twice."""
+    verdict = decide(facts, policy)
+    if facts.standing_class is not None and not identifies_no_unit(facts):
+        assert verdict.verdict_class >= facts.standing_class
+    if facts.claim_state is not None:
+        assert verdict.change is not UnitChange.RECEIVE
+        if facts.repeat is not Repeat.SAME_PRESENTATION:
+            assert not verdict.verdict_class.is_accept
+
+
+@settings(max_examples=500)
+@given(coherent_facts(), POLICIES)
+def test_coherent_facts_never_stop_the_line(facts: Facts, policy: SitePolicy) -> None:
+    """STOP is for the station's own faults: no label can cause one."""
+    assert decide(facts, policy).verdict_class is not VerdictClass.STOP
+
+
+@settings(max_examples=500)
+@given(coherent_facts(), POLICIES)
+def test_the_headline_has_the_lowest_number_of_the_worst_class(
+    facts: Facts, policy: SitePolicy
+) -> None:
+    """A reason attached with a lower number is of a milder class on its own.
+
+    Within one presentation a repeat decides nothing: the standing verdict does.
+    """
+    verdict = decide(facts, policy)
+    standing = facts.repeat is Repeat.SAME_PRESENTATION
+    for reason in verdict.also:
+        rule = RULES[reason]
+        if standing and reason is Reason.REPEAT_SAME_STATION:
+            continue
+        if rule.number < RULES[verdict.reason].number:
+            assert rule.verdict_class is not None
+            assert rule.verdict_class < verdict.verdict_class
+
+
+# ------------------------------------------------------------- from the code's bytes on
+
+EXAMPLE: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
+FORGER: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(1, 33)))
+PRODUCT: Final = ProductRecord(7, 3, UNIT.gtin, "Perfume 50 ml")
+
+
+def _signed(key: PrivateKey, tag_ai: str) -> SignedUnit:
+    message = signed_bytes(b"\x11\x00\x01", UNIT.gtin.encode(), UNIT.serial.encode())
+    signature = key.sign(message)
+    return SignedUnit(UNIT, Algorithm.ED25519, 1, signature, message, tag_ai=tag_ai)
+
+
+GENUINE: Final = _signed(EXAMPLE, "99")
+SIGNED_CODES: Final = (
+    GENUINE,
+    _signed(FORGER, "99"),
+    _signed(EXAMPLE, "98"),
+    replace(GENUINE, algorithm=Algorithm.ECDSA_P256),
+    replace(GENUINE, signature=bytes(64)),
+    replace(GENUINE, signature=b""),
+    replace(GENUINE, attributes=Attributes("L1", "271231")),
+)
+OTHER_CODES: Final[tuple[ParsedCode, ...]] = (
+    PlainUnit(UNIT),
+    PlainUnit(UNIT, attributes=Attributes("L9", "200100")),
+    PlainUnit(UNIT, CodeKind.DIGSIG),
+    PlainUnit(UNIT, CodeKind.CRYPTO_TAIL),
+    OpaqueUnit("AZ:" + "A" * 26),
+    BrandSerial("ABC1234567"),
+    TradeItem(UNIT.gtin),
+    LogisticUnit("095060001343520009"),
+    *(ReadProblem(reason, "detail") for reason in READ_PROBLEMS),
+)
+
+PRODUCTS: Final = st.builds(
+    replace,
+    st.just(PRODUCT),
+    accepted_kinds=st.frozensets(st.sampled_from([CodeKind.UC1, *UNSIGNED_KINDS])),
+    tag_ai=st.sampled_from(["99", "98"]),
+)
+KEYS: Final = st.builds(
+    KeyRecord,
+    brand_id=st.sampled_from([3, 3, 3, 4]),
+    key_id=st.just(1),
+    algorithm=st.sampled_from([Algorithm.ED25519, Algorithm.ED25519, Algorithm.ECDSA_P256]),
+    public_key=st.sampled_from([EXAMPLE.public_bytes] * 3 + [FORGER.public_bytes, b"", bytes(32)]),
+    state=st.sampled_from(KeyState),
+    since_utc=st.just("2026-01-01T00:00:00Z"),
+    gtins=st.sampled_from([frozenset(), frozenset({UNIT.gtin}), frozenset({"04012345123456"})]),
+)
+UNITS: Final = st.builds(
+    UnitRecord,
+    product_id=st.just(7),
+    serial=st.just(UNIT.serial),
+    state=st.sampled_from(UnitState),
+    overlays=st.just(Overlay.NONE) | OVERLAYS,
+    lot=st.sampled_from([None, "L1", "L2"]),
+    expiry=st.sampled_from([None, "271231", "200100", "261100"]) | st.text(max_size=7),
+    place=st.none() | STATION,
+)
+CLAIMS: Final = st.builds(
+    lambda standing, station, reason: Claim(
+        UNIT, standing[0], station, "scan", standing[1], reason
+    ),
+    st.sampled_from(
+        [
+            (UnitState.RECEIVED, VerdictClass.ACCEPT_NOTE),
+            (UnitState.QUARANTINED, VerdictClass.QUARANTINE),
+        ]
+    ),
+    STATION,
+    st.sampled_from([Reason.RETURN_EXPECTED, Reason.UNIT_STOLEN]),
+)
+
+ACCEPTS_ALL: Final = replace(PRODUCT, accepted_kinds=frozenset({CodeKind.UC1, *UNSIGNED_KINDS}))
+KEY: Final = KeyRecord(
+    3, 1, Algorithm.ED25519, EXAMPLE.public_bytes, KeyState.ACTIVE, "2026-01-01T00:00:00Z"
+)
+LISTED: Final = UnitRecord(7, UNIT.serial, UnitState.ACTIVE)
+
+
+@st.composite
+def knowledge_of(draw: st.DrawFn, code: ParsedCode) -> Knowledge:
+    """What a registry and a site may know of a code, as the caller of `verify` fetches it.
+
+    Ordinary but for one record, or odd in all of them.
+    """
+    if not isinstance(code, SignedUnit | PlainUnit | OpaqueUnit) or draw(st.integers(0, 9)) == 0:
+        return Knowledge()
+    odd = draw(st.sampled_from(["product", "key", "unit", "claim", "everything", "nothing"]))
+
+    def drawn(what: str, ordinary: Any, strategy: st.SearchStrategy[Any]) -> Any:
+        return draw(strategy) if odd in {what, "everything"} else ordinary
+
+    units = UNITS if isinstance(code, OpaqueUnit) else st.none() | UNITS
+    is_signed = isinstance(code, SignedUnit)
+    return Knowledge(
+        drawn("product", ACCEPTS_ALL, PRODUCTS),
+        drawn("key", KEY, st.none() | KEYS) if is_signed else None,
+        drawn("unit", LISTED, units),
+        drawn("claim", None, st.none() | CLAIMS),
+    )
+
+
+CIRCUMSTANCES: Final = st.builds(
+    Circumstances,
+    station=STATION,
+    today=st.dates().map(lambda day: f"20{day:%y-%m-%d}" if day.day < 29 else "2026-11-23"),
+    same_presentation=st.booleans(),
+    second_read=st.booleans(),
+    places_in_frame=st.sampled_from([1, 1, 1, 2]),
+    freshness=st.sampled_from(Freshness),
+)
+
+
+@settings(max_examples=1_500)
+@given(st.data(), st.sampled_from(SIGNED_CODES) | st.sampled_from(OTHER_CODES), CIRCUMSTANCES)
+def test_any_code_and_knowledge_give_a_verdict_and_no_label_stops_the_line(
+    data: st.DataObject, code: ParsedCode, circumstances: Circumstances
+) -> None:
+    knowledge = data.draw(knowledge_of(code))
+
+    facts = verify(code, knowledge, circumstances)
+    verdict = check_laws(facts, LENIENT)
+
+    assert verdict.verdict_class is not VerdictClass.STOP
+    event(verdict.reason.name)
+    if verdict.verdict_class.is_accept and knowledge.product is not None:
+        assert knowledge.claim is None or circumstances.same_presentation
+        accepted = knowledge.product.accepted_kinds
+        if isinstance(code, SignedUnit):
+            key = knowledge.key
+            assert key is not None
+            assert key.state is not KeyState.REVOKED
+            assert key.public_key == EXAMPLE.public_bytes
+            assert code.signature == GENUINE.signature
+            assert code.tag_ai == knowledge.product.tag_ai
+            assert CodeKind.UC1 in accepted
+        else:
+            assert knowledge.unit is not None
+            assert facts.kind in accepted

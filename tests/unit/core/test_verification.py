@@ -1,0 +1,552 @@
+"""Facts from real codes, real signatures and registry rows."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+import pytest
+
+from station.core.codes import (
+    Algorithm,
+    Attributes,
+    BrandSerial,
+    CodeKind,
+    ControlCode,
+    ControlKind,
+    LogisticUnit,
+    OpaqueUnit,
+    ParsedCode,
+    PlainUnit,
+    ReadProblem,
+    SignedUnit,
+    TradeItem,
+    UnitIdentity,
+)
+from station.core.crypto import PrivateKey
+from station.core.decision import decide, is_trusted
+from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
+from station.core.parsing import parse
+from station.core.policy import SitePolicy
+from station.core.reasons import Reason, VerdictClass
+from station.core.registry import (
+    KeyRecord,
+    KeyState,
+    Overlay,
+    ProductRecord,
+    UnitRecord,
+    UnitState,
+)
+from station.core.unit_code import element_string, mint
+from station.core.verdict import UnitChange, Verdict
+from station.core.verification import NOTHING_KNOWN, Circumstances, Knowledge, verify
+
+# The worked example of the code format: a published test key, never a real one.
+EXAMPLE_KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
+EXAMPLE_PUBLIC: Final = bytes.fromhex(
+    "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
+)
+EXAMPLE: Final = (
+    b"010950600013435221K7QZ4M2XW9TRB\x1d99EQABDVnDGeIQGTP4PVB06Co-HhaNhkdlhhDfD1nzMH6Uky4M_"
+    b"mYfvKWe3unpP_u-hQOwMQEHSs4Im8g946lEvuOgBw"
+)
+OTHER_KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(1, 33)))
+P256_KEY: Final = PrivateKey.from_seed(Algorithm.ECDSA_P256, bytes(range(32)))
+
+IDENTITY: Final = UnitIdentity("09506000134352", "K7QZ4M2XW9TRB")
+OTHER_GTIN: Final = "04012345123456"
+PRODUCT: Final = ProductRecord(7, 3, IDENTITY.gtin, "Perfume 50 ml")
+KEY: Final = KeyRecord(
+    3, 1, Algorithm.ED25519, EXAMPLE_PUBLIC, KeyState.ACTIVE, "2026-01-01T00:00:00Z"
+)
+UNIT: Final = UnitRecord(7, IDENTITY.serial, UnitState.ACTIVE)
+KNOWN: Final = Knowledge(PRODUCT, KEY, UNIT)
+DOCK: Final = Circumstances("dock-1", "2026-11-23")
+
+ACCEPTS_PLAIN: Final = replace(
+    PRODUCT, accepted_kinds=frozenset({CodeKind.UC1, CodeKind.SGTIN, CodeKind.OPAQUE})
+)
+PLAIN: Final = PlainUnit(IDENTITY)
+
+
+def signed(
+    key: PrivateKey = EXAMPLE_KEY,
+    identity: UnitIdentity = IDENTITY,
+    attributes: Attributes = Attributes(),  # noqa: B008 - frozen
+    tag_ai: str = "99",
+) -> SignedUnit:
+    """A code as read from a label that `key` signed."""
+    tag = mint(identity, 1, key)
+    code = parse(element_string(identity, tag, attributes, tag_ai), "]d2")
+    assert isinstance(code, SignedUnit)
+    return code
+
+
+CODE: Final = signed()
+
+
+def claimed(
+    state: UnitState = UnitState.RECEIVED,
+    station: str = "dock-1",
+    reason: Reason = Reason.OK,
+) -> Claim:
+    quarantined = state is UnitState.QUARANTINED
+    verdict_class = VerdictClass.QUARANTINE if quarantined else VerdictClass.ACCEPT
+    return Claim(IDENTITY, state, station, "scan-1", verdict_class, reason)
+
+
+def judged(code: ParsedCode, knowledge: Knowledge, **circumstances: Any) -> Verdict:
+    return decide(verify(code, knowledge, replace(DOCK, **circumstances)), SitePolicy())
+
+
+def test_the_worked_example_is_genuine() -> None:
+    code = parse(EXAMPLE, "]d2")
+
+    assert code == CODE
+    assert verify(code, KNOWN, DOCK) == Facts(
+        kind=CodeKind.UC1,
+        identity=IDENTITY,
+        enrolled=True,
+        form_must_be_signed=True,
+        signature=SignatureStatus.VALID,
+        key_state=KeyState.ACTIVE,
+        listed=True,
+        unit_state=UnitState.ACTIVE,
+    )
+
+
+def test_the_same_arguments_give_the_same_facts() -> None:
+    assert verify(CODE, KNOWN, DOCK) == verify(CODE, KNOWN, DOCK)
+
+
+class TestSignature:
+    def status(self, code: ParsedCode, knowledge: Knowledge = KNOWN) -> SignatureStatus:
+        return verify(code, knowledge, DOCK).signature
+
+    @pytest.mark.parametrize("byte", [0, 31, 32, 63])
+    @pytest.mark.parametrize("bit", [0, 7])
+    def test_every_bit_counts(self, byte: int, bit: int) -> None:
+        damaged = bytearray(CODE.signature)
+        damaged[byte] ^= 1 << bit
+        assert self.status(replace(CODE, signature=bytes(damaged))) is SignatureStatus.INVALID
+
+    def test_a_tag_moved_to_another_unit(self) -> None:
+        other = parse(EXAMPLE.replace(b"K7QZ4M2XW9TRB", b"K7QZ4M2XW9TRC"), "]d2")
+        assert isinstance(other, SignedUnit)
+        assert self.status(other) is SignatureStatus.INVALID
+
+    def test_a_key_of_the_forgers_own(self) -> None:
+        assert self.status(signed(OTHER_KEY)) is SignatureStatus.INVALID
+
+    def test_p256(self) -> None:
+        key = replace(KEY, algorithm=Algorithm.ECDSA_P256, public_key=P256_KEY.public_bytes)
+        code = signed(P256_KEY)
+        assert self.status(code, replace(KNOWN, key=key)) is SignatureStatus.VALID
+        damaged = replace(code, signature=code.signature[:-1] + bytes([code.signature[-1] ^ 1]))
+        assert self.status(damaged, replace(KNOWN, key=key)) is SignatureStatus.INVALID
+
+    def test_the_tag_may_not_choose_another_algorithm_than_the_key_has(self) -> None:
+        assert self.status(signed(P256_KEY)) is SignatureStatus.INVALID
+
+    def test_key_unknown(self) -> None:
+        facts = verify(CODE, replace(KNOWN, key=None), DOCK)
+        assert facts.signature is SignatureStatus.KEY_UNKNOWN
+        assert facts.key_state is None
+        assert facts.key_entitled
+
+    @pytest.mark.parametrize("raw", [b"", b"\0" * 31, b"\0" * 32, b"\xff" * 32, b"\0" * 65])
+    def test_a_key_nobody_can_load_is_as_good_as_unknown(self, raw: bytes) -> None:
+        knowledge = replace(KNOWN, key=replace(KEY, public_key=raw))
+        assert self.status(CODE, knowledge) is SignatureStatus.KEY_UNKNOWN
+        assert judged(CODE, knowledge).reason is Reason.KEY_UNKNOWN
+
+    @pytest.mark.parametrize("state", [KeyState.ACTIVE, KeyState.RETIRED, KeyState.COMPROMISED])
+    def test_a_key_verifies_what_it_signed(self, state: KeyState) -> None:
+        facts = verify(CODE, replace(KNOWN, key=replace(KEY, state=state)), DOCK)
+        assert facts.signature is SignatureStatus.VALID
+        assert facts.key_state is state
+
+    @pytest.mark.parametrize("key", [EXAMPLE_KEY, OTHER_KEY])
+    def test_a_revoked_key_verifies_nothing(self, key: PrivateKey) -> None:
+        knowledge = replace(KNOWN, key=replace(KEY, state=KeyState.REVOKED))
+        assert self.status(signed(key), knowledge) is SignatureStatus.NOT_EVALUATED
+        assert judged(signed(key), knowledge) == Verdict(
+            VerdictClass.QUARANTINE, Reason.KEY_REVOKED
+        )
+
+    @pytest.mark.parametrize(
+        ("key", "entitled"),
+        [
+            (KEY, True),
+            (replace(KEY, gtins=frozenset({IDENTITY.gtin})), True),
+            (replace(KEY, gtins=frozenset({IDENTITY.gtin, OTHER_GTIN})), True),
+            (replace(KEY, gtins=frozenset({OTHER_GTIN})), False),
+            (replace(KEY, brand_id=4), False),
+            (replace(KEY, brand_id=4, gtins=frozenset({IDENTITY.gtin})), False),
+        ],
+        ids=["all products", "this one", "this and another", "another", "other brand", "claims"],
+    )
+    def test_entitlement(self, key: KeyRecord, entitled: bool) -> None:
+        facts = verify(CODE, replace(KNOWN, key=key), DOCK)
+        assert facts.signature is SignatureStatus.VALID
+        assert facts.key_entitled is entitled
+        assert is_trusted(facts) is entitled
+        expected = Reason.OK if entitled else Reason.BRAND_KEY_MISMATCH
+        assert judged(CODE, replace(KNOWN, key=key)).reason is expected
+
+    def test_of_a_product_nobody_enrolled_there_is_no_key_to_trust(self) -> None:
+        facts = verify(CODE, Knowledge(None, KEY, None), DOCK)
+        assert facts.signature is SignatureStatus.NOT_EVALUATED
+        assert facts.enrolled is False
+
+    @pytest.mark.parametrize(
+        ("code", "status"),
+        [
+            (PLAIN, SignatureStatus.ABSENT),
+            (PlainUnit(IDENTITY, CodeKind.DIGSIG), SignatureStatus.NOT_EVALUATED),
+            (PlainUnit(IDENTITY, CodeKind.CRYPTO_TAIL), SignatureStatus.NOT_EVALUATED),
+            (OpaqueUnit("AZ:ABCDEFGHIJKLMNOPQRSTUVWXYZ"), SignatureStatus.ABSENT),
+        ],
+    )
+    def test_codes_without_a_signature_of_ours(
+        self, code: ParsedCode, status: SignatureStatus
+    ) -> None:
+        assert self.status(code) is status
+
+
+class TestForm:
+    @pytest.mark.parametrize(
+        ("code", "accepted_kinds", "accepted", "must_be_signed"),
+        [
+            (CODE, {CodeKind.UC1}, True, True),
+            (CODE, {CodeKind.SGTIN}, False, False),
+            (PLAIN, {CodeKind.UC1}, False, True),
+            (PLAIN, {CodeKind.UC1, CodeKind.SGTIN}, True, False),
+            (PlainUnit(IDENTITY, CodeKind.DIGSIG), {CodeKind.SGTIN}, False, False),
+            (OpaqueUnit("AZ:" + "A" * 26), {CodeKind.OPAQUE}, True, False),
+            (OpaqueUnit("AZ:" + "A" * 26), {CodeKind.UC1}, False, True),
+        ],
+    )
+    def test_what_the_product_accepts(
+        self, code: ParsedCode, accepted_kinds: set[CodeKind], accepted: bool, must_be_signed: bool
+    ) -> None:
+        product = replace(PRODUCT, accepted_kinds=frozenset(accepted_kinds))
+        facts = verify(code, replace(KNOWN, product=product), DOCK)
+        assert facts.form_accepted is accepted
+        assert facts.form_must_be_signed is must_be_signed
+
+    def test_a_tag_in_another_application_identifier_is_no_tag_of_this_product(self) -> None:
+        moved = signed(tag_ai="98")
+        assert moved.tag_ai == "98"
+        first = judged(moved, KNOWN)
+        second = judged(moved, KNOWN, second_read=True)
+        assert (first.verdict_class, first.reason) == (
+            VerdictClass.RESCAN,
+            Reason.FORMAT_NOT_ACCEPTED,
+        )
+        assert (second.verdict_class, second.reason, second.change) == (
+            VerdictClass.QUARANTINE,
+            Reason.FORMAT_NOT_ACCEPTED,
+            UnitChange.NONE,
+        )
+
+    def test_the_product_says_which_application_identifier_counts(self) -> None:
+        knowledge = replace(KNOWN, product=replace(PRODUCT, tag_ai="98"))
+        assert judged(signed(tag_ai="98"), knowledge).reason is Reason.OK
+        assert judged(CODE, knowledge).reason is Reason.FORMAT_NOT_ACCEPTED
+
+
+class TestIdentity:
+    @pytest.mark.parametrize(
+        ("code", "kind"),
+        [
+            (TradeItem(IDENTITY.gtin), CodeKind.TRADE_ITEM),
+            (LogisticUnit("095060001343520009"), CodeKind.LOGISTIC_UNIT),
+            (BrandSerial("ABC1234567"), CodeKind.BRAND_SERIAL),
+            (ControlCode(ControlKind.TOTE, "T-1", bytes(64), b"UC1-TOTE"), CodeKind.CONTROL),
+        ],
+    )
+    @pytest.mark.parametrize("second_read", [False, True])
+    def test_a_label_that_names_no_unit_is_a_wrong_symbol(
+        self, code: ParsedCode, kind: CodeKind, second_read: bool
+    ) -> None:
+        facts = verify(code, Knowledge(PRODUCT), replace(DOCK, second_read=second_read))
+        assert (facts.kind, facts.problem, facts.identity) == (kind, Reason.WRONG_SYMBOL, None)
+        verdict = decide(facts, SitePolicy())
+        assert verdict == Verdict(VerdictClass.RESCAN, Reason.WRONG_SYMBOL)
+
+    @pytest.mark.parametrize(
+        "reason",
+        [
+            Reason.READ_EMPTY,
+            Reason.READ_TRUNCATED,
+            Reason.READ_CONTROL_CHARS,
+            Reason.WRONG_SYMBOL,
+            Reason.PARSE_ERROR,
+            Reason.NO_SERIAL,
+        ],
+    )
+    def test_a_payload_that_names_nothing_keeps_its_reason(self, reason: Reason) -> None:
+        facts = verify(ReadProblem(reason, "detail"), NOTHING_KNOWN, DOCK)
+        assert (facts.kind, facts.problem, facts.enrolled) == (CodeKind.NONE, reason, None)
+
+    def test_an_opaque_code_gets_its_identity_from_the_registry(self) -> None:
+        code = OpaqueUnit("ZA:" + "Q" * 26)
+        known = verify(code, Knowledge(ACCEPTS_PLAIN, None, UNIT), DOCK)
+        unknown = verify(code, NOTHING_KNOWN, DOCK)
+
+        assert (known.identity, known.enrolled, known.listed) == (IDENTITY, True, True)
+        assert decide(known, SitePolicy()).change is UnitChange.RECEIVE
+        assert (unknown.identity, unknown.enrolled, unknown.listed) == (None, None, False)
+        assert decide(unknown, SitePolicy()) == Verdict(
+            VerdictClass.HOLD, Reason.UNIT_UNKNOWN_UNSIGNED
+        )
+
+    def test_whether_a_gtin_is_enrolled(self) -> None:
+        assert verify(CODE, NOTHING_KNOWN, DOCK).enrolled is False
+        assert verify(PLAIN, NOTHING_KNOWN, DOCK).enrolled is False
+        assert verify(PLAIN, Knowledge(PRODUCT), DOCK).enrolled is True
+        assert verify(TradeItem(IDENTITY.gtin), Knowledge(PRODUCT), DOCK).enrolled is True
+
+
+class TestPlace:
+    """Received elsewhere, repeated, or neither: by registry row and by this site's own claim."""
+
+    def placed(
+        self, state: UnitState, place: str | None, claim: Claim | None, *, same: bool = False
+    ) -> tuple[str | None, Repeat]:
+        knowledge = replace(KNOWN, unit=replace(UNIT, state=state, place=place), claim=claim)
+        facts = verify(CODE, knowledge, replace(DOCK, same_presentation=same))
+        return facts.received_elsewhere, facts.repeat
+
+    def test_never_met(self) -> None:
+        assert self.placed(UnitState.ACTIVE, None, None) == (None, Repeat.NONE)
+        assert self.placed(UnitState.EXPECTED, "dock-9", None) == (None, Repeat.NONE)
+
+    @pytest.mark.parametrize("state", [UnitState.RECEIVED, UnitState.SHIPPED])
+    def test_by_the_registry(self, state: UnitState) -> None:
+        assert self.placed(state, "dock-9", None) == ("dock-9", Repeat.NONE)
+        assert self.placed(state, None, None) == ("another station", Repeat.NONE)
+
+    def test_by_another_station_of_the_site(self) -> None:
+        claim = claimed(station="dock-2")
+        assert self.placed(UnitState.ACTIVE, None, claim) == ("dock-2", Repeat.NONE)
+        assert self.placed(UnitState.RECEIVED, "dock-2", claim) == ("dock-2", Repeat.NONE)
+
+    def test_by_another_station_of_the_site_when_the_registry_says_here(self) -> None:
+        claim = claimed(station="dock-2")
+        assert self.placed(UnitState.RECEIVED, "dock-1", claim) == ("dock-2", Repeat.NONE)
+
+    def test_own_receipt_comes_back(self) -> None:
+        assert self.placed(UnitState.RECEIVED, "dock-1", claimed()) == (
+            None,
+            Repeat.NEW_PRESENTATION,
+        )
+        assert self.placed(UnitState.RECEIVED, "dock-1", claimed(), same=True) == (
+            None,
+            Repeat.SAME_PRESENTATION,
+        )
+
+    def test_own_receipt_comes_back_after_the_database_was_lost(self) -> None:
+        """Not received twice, and nobody accused either."""
+        expected = (None, Repeat.NEW_PRESENTATION)
+        assert self.placed(UnitState.RECEIVED, "dock-1", None) == expected
+        assert self.placed(UnitState.RECEIVED, "dock-1", None, same=True) == expected
+
+    def test_received_here_and_then_elsewhere(self) -> None:
+        assert self.placed(UnitState.RECEIVED, "dock-9", claimed()) == (
+            "dock-9",
+            Repeat.NEW_PRESENTATION,
+        )
+
+    def test_repeats(self) -> None:
+        assert self.placed(UnitState.ACTIVE, None, claimed()) == (None, Repeat.NEW_PRESENTATION)
+        assert self.placed(UnitState.ACTIVE, None, claimed(), same=True) == (
+            None,
+            Repeat.SAME_PRESENTATION,
+        )
+
+    def test_a_presentation_without_a_claim_repeats_nothing(self) -> None:
+        """Otherwise a unit would be accepted and never counted."""
+        assert self.placed(UnitState.ACTIVE, None, None, same=True) == (None, Repeat.NONE)
+
+    @pytest.mark.parametrize("state", [UnitState.RETURNED, UnitState.RETURNED_TO_SELLER])
+    def test_a_unit_that_came_back_is_no_duplicate(self, state: UnitState) -> None:
+        assert self.placed(state, "dock-9", None) == (None, Repeat.NONE)
+        for station in ("dock-1", "dock-2"):
+            claim = claimed(station=station)
+            assert self.placed(state, None, claim) == (None, Repeat.NEW_PRESENTATION)
+
+    def test_a_second_copy_of_a_unit_that_came_back_is(self) -> None:
+        claim = claimed(station="dock-2", reason=Reason.RETURN_EXPECTED)
+        assert self.placed(UnitState.RETURNED, None, claim) == ("dock-2", Repeat.NONE)
+
+
+class TestPrintedData:
+    def mismatch(self, printed: Attributes, unit: UnitRecord) -> tuple[str, ...]:
+        facts = verify(signed(attributes=printed), replace(KNOWN, unit=unit), DOCK)
+        return facts.data_mismatch
+
+    @pytest.mark.parametrize(
+        ("lot", "expiry", "differing"),
+        [
+            (None, None, ()),
+            ("L1", "271231", ()),
+            ("L1", None, ()),
+            ("L2", "271231", ("lot",)),
+            ("l1", "271231", ("lot",)),
+            ("L1", "271230", ("expiry",)),
+            ("L2", "281231", ("lot", "expiry")),
+            ("L1", "271200", ()),
+        ],
+    )
+    def test_printed_against_known(
+        self, lot: str | None, expiry: str | None, differing: tuple[str, ...]
+    ) -> None:
+        unit = replace(UNIT, lot="L1", expiry="271231")
+        assert self.mismatch(Attributes(lot, expiry), unit) == differing
+
+    def test_what_the_registry_does_not_say_cannot_differ(self) -> None:
+        assert self.mismatch(Attributes("L1", "271231"), UNIT) == ()
+
+    def test_of_an_unlisted_unit_nothing_is_known(self) -> None:
+        code = signed(attributes=Attributes("L1", "201231"))
+        facts = verify(code, replace(KNOWN, unit=None), DOCK)
+        assert (facts.data_mismatch, facts.expired) == ((), False)
+
+    def test_of_an_unsigned_code_too(self) -> None:
+        unit = replace(UNIT, lot="L1")
+        code = PlainUnit(IDENTITY, attributes=Attributes("L2"))
+        assert verify(code, replace(KNOWN, unit=unit), DOCK).data_mismatch == ("lot",)
+
+    @pytest.mark.parametrize("day", ["28", "00"])
+    @pytest.mark.parametrize("known", ["28", "00"])
+    def test_day_00_is_the_last_of_the_month(self, day: str, known: str) -> None:
+        unit = replace(UNIT, expiry="2702" + known)
+        assert self.mismatch(Attributes(expiry="2702" + day), unit) == ()
+
+    @pytest.mark.parametrize("expiry", ["", "27", "271301", "270001", "270132", "27123x", "²71231"])
+    def test_a_date_of_the_registry_that_is_none(self, expiry: str) -> None:
+        """It came from outside: the unit is held, and the loop lives."""
+        knowledge = replace(KNOWN, unit=replace(UNIT, expiry=expiry))
+        facts = verify(CODE, knowledge, DOCK)
+        assert (facts.data_mismatch, facts.expired) == (("expiry",), False)
+        assert judged(CODE, knowledge).verdict_class is VerdictClass.HOLD
+
+
+class TestExpiry:
+    def expired(self, expiry: str | None, today: str, overlay: Overlay = Overlay.NONE) -> bool:
+        unit = replace(UNIT, expiry=expiry, overlays=overlay)
+        return verify(CODE, replace(KNOWN, unit=unit), replace(DOCK, today=today)).expired
+
+    @pytest.mark.parametrize(
+        ("expiry", "today", "expired"),
+        [
+            (None, "2026-11-23", False),
+            ("261123", "2026-11-22", False),
+            ("261123", "2026-11-23", False),
+            ("261123", "2026-11-24", True),
+            ("260200", "2026-02-28", False),
+            ("260200", "2026-03-01", True),
+            ("280200", "2028-02-29", False),
+            ("280200", "2028-03-01", True),
+            ("260231", "2026-02-28", False),
+            ("260231", "2026-03-01", True),
+            ("261200", "2026-12-31", False),
+            ("261200", "2027-01-01", True),
+            # The century: up to 50 years ahead of this year and up to 49 behind it.
+            ("760101", "2026-11-23", False),
+            ("770101", "2026-11-23", True),
+            ("991231", "2026-11-23", True),
+            ("000101", "2026-11-23", True),
+            ("000101", "2099-11-23", False),
+            ("490101", "2099-11-23", False),
+            ("500101", "2099-11-23", True),
+            ("510101", "2001-01-01", False),
+            ("520101", "2001-01-01", True),
+        ],
+    )
+    def test_the_date(self, expiry: str | None, today: str, expired: bool) -> None:
+        assert self.expired(expiry, today) is expired
+
+    @pytest.mark.parametrize("expiry", [None, "991231", "301231", "none"])
+    def test_the_publisher_may_say_so_whatever_the_date(self, expiry: str | None) -> None:
+        assert self.expired(expiry, "2026-11-23", Overlay.EXPIRED)
+
+    def test_a_date_on_the_label_is_not_trusted(self) -> None:
+        code = signed(attributes=Attributes(expiry="991231"))
+        knowledge = replace(KNOWN, unit=replace(UNIT, expiry="201231"))
+        verdict = judged(code, knowledge)
+        assert (verdict.reason, verdict.also) == (Reason.UNIT_EXPIRED, (Reason.DATA_MISMATCH,))
+
+
+def test_circumstances_pass_into_the_facts() -> None:
+    facts = verify(
+        CODE,
+        KNOWN,
+        replace(DOCK, second_read=True, places_in_frame=2, freshness=Freshness.AMBER),
+    )
+    assert (facts.second_read, facts.places_in_frame) == (True, 2)
+    assert facts.freshness is Freshness.AMBER
+
+
+def test_the_claim_passes_into_the_facts() -> None:
+    claim = claimed(UnitState.QUARANTINED, "dock-2", Reason.UNIT_STOLEN)
+    facts = verify(CODE, replace(KNOWN, claim=claim), DOCK)
+    assert facts.claim_state is UnitState.QUARANTINED
+    assert facts.claim_station == "dock-2"
+    assert facts.standing_class is VerdictClass.QUARANTINE
+    assert facts.standing_reason is Reason.UNIT_STOLEN
+
+
+class TestStories:
+    """From code to verdict, as things happen at a dock."""
+
+    def test_a_clone_after_the_original(self) -> None:
+        first = judged(CODE, KNOWN)
+        assert first == Verdict(VerdictClass.ACCEPT, Reason.OK, change=UnitChange.RECEIVE)
+        again = replace(KNOWN, claim=claimed())
+        held_up = judged(CODE, again, same_presentation=True)
+        assert held_up.verdict_class is VerdictClass.ACCEPT
+        assert held_up.change is UnitChange.NONE
+        assert judged(CODE, again) == Verdict(VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)
+
+    def test_a_forgery_of_a_received_unit_does_not_touch_it(self) -> None:
+        judge = partial(judged, signed(OTHER_KEY), replace(KNOWN, claim=claimed()))
+        assert judge() == Verdict(VerdictClass.RESCAN, Reason.SIGNATURE_INVALID)
+        assert judge(second_read=True) == Verdict(VerdictClass.QUARANTINE, Reason.SIGNATURE_INVALID)
+
+    def test_one_forged_code_at_two_places_needs_no_second_read(self) -> None:
+        verdict = judged(signed(OTHER_KEY), KNOWN, places_in_frame=2)
+        assert verdict == Verdict(
+            VerdictClass.QUARANTINE, Reason.CODE_TWICE_IN_FRAME, (Reason.SIGNATURE_INVALID,)
+        )
+
+    def test_a_stripped_tag_does_not_help_a_stolen_unit(self) -> None:
+        """The label is cut down to GTIN and serial: what the product accepts decides."""
+        stolen = replace(KNOWN, unit=replace(UNIT, overlays=Overlay.STOLEN), key=None)
+        strict = judged(PLAIN, stolen)
+        assert (strict.verdict_class, strict.reason) == (
+            VerdictClass.QUARANTINE,
+            Reason.UNIT_STOLEN,
+        )
+        lax = judged(PLAIN, replace(stolen, product=ACCEPTS_PLAIN))
+        assert (lax.verdict_class, lax.reason) == (VerdictClass.QUARANTINE, Reason.UNIT_STOLEN)
+        assert (strict.change, lax.change) == (UnitChange.NONE, UnitChange.QUARANTINE)
+
+    def test_a_compromised_key_counts_for_listed_units_only(self) -> None:
+        knowledge = replace(KNOWN, key=replace(KEY, state=KeyState.COMPROMISED))
+        assert judged(CODE, knowledge).reason is Reason.OK
+        made_up = judged(CODE, replace(knowledge, unit=None))
+        assert made_up.verdict_class is VerdictClass.HOLD
+        assert made_up.change is UnitChange.NONE
+
+    def test_a_return_the_site_once_received(self) -> None:
+        returned = replace(KNOWN, unit=replace(UNIT, state=UnitState.RETURNED))
+        assert judged(CODE, returned) == Verdict(
+            VerdictClass.ACCEPT_NOTE, Reason.RETURN_EXPECTED, change=UnitChange.RECEIVE
+        )
+        for station in ("dock-1", "dock-2"):
+            earlier = replace(returned, claim=claimed(station=station))
+            assert judged(CODE, earlier) == Verdict(
+                VerdictClass.HOLD, Reason.REPEAT_SAME_STATION, (Reason.RETURN_EXPECTED,)
+            )
