@@ -38,6 +38,7 @@ VENV: Final = ROOT / ".venv"
 STAMP: Final = VENV / "stamp.json"
 LOG: Final = VENV / "bootstrap.log"
 LOCK: Final = ROOT / ".venv.lock"
+OLD: Final = ROOT / ".venv.old"
 
 BUILD_LOCK: Final = "scripts/requirements.lock"
 UV_LOCK: Final = "scripts/requirements-uv.lock"
@@ -205,21 +206,31 @@ def run(argv: Sequence[str | Path], *, timeout_s: float | None = None) -> bool:
         log.write(f"\n$ {' '.join(map(str, argv))}\n")
         log.flush()
         try:
-            done = subprocess.run(
+            # A session of its own: an installer that is stopped takes its helpers with it.
+            child = subprocess.Popen(
                 argv,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=child_environment(),
                 cwd=ROOT,
-                timeout=timeout_s,
-                check=False,
+                start_new_session=True,
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except OSError as error:
             log.write(f"{error}\n")
             return False
-        log.write(f"-> {done.returncode}\n")
-    return done.returncode == 0
+        try:
+            code = child.wait(timeout_s)
+        except subprocess.TimeoutExpired as error:
+            log.write(f"{error}\n")
+            code = None
+        finally:
+            if child.returncode is None:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        log.write(f"-> {code}\n")
+    return code == 0
 
 
 def log_tail(lines: int = 8) -> str:
@@ -305,15 +316,19 @@ def raise_tiers(profiles: set[str], before: dict[str, str]) -> dict[str, str]:
 
 def remove_venv() -> None:
     """Remove an unfinished or outdated environment."""
-    if VENV.is_symlink():
-        raise CannotPrepareError(f"{VENV} is a symbolic link. Remove it, then start again.")
+    # Moved aside first: an interrupted removal leaves nothing that looks like an environment.
+    shutil.rmtree(OLD, ignore_errors=True)
+    if VENV.is_symlink() or (VENV.exists() and not VENV.is_dir()):
+        raise CannotPrepareError(f"{VENV} is not a folder. Move it away, then start again.")
     if not VENV.exists():
         return
-    if not (VENV / "pyvenv.cfg").exists() and any(p.name != LOG.name for p in VENV.iterdir()):
+    ours = (VENV / "pyvenv.cfg", LOG)
+    if any(VENV.iterdir()) and not any(path.exists() for path in ours):
         raise CannotPrepareError(
             f"{VENV} is there but is no Python environment. Move it away, then start again."
         )
-    shutil.rmtree(VENV)
+    VENV.rename(OLD)
+    shutil.rmtree(OLD, ignore_errors=True)
 
 
 def make_venv() -> None:
