@@ -104,9 +104,7 @@ def bench_verify(algorithm: Algorithm, rounds: int) -> bool:
     key = PrivateKey.from_seed(algorithm, bytes(range(32)))
     units = parsed_units(unit_payloads(key))
     loaded = PublicKey.load(algorithm, key.public_bytes)
-    jobs: list[Callable[[], None]] = []
-    for unit in units:
-        jobs.append(bare_call(algorithm, key.public_bytes, unit))
+    jobs = [bare_call(algorithm, key.public_bytes, unit) for unit in units]
 
     def ours() -> None:
         for unit in units:

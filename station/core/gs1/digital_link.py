@@ -192,7 +192,7 @@ def _read_query(query: bytes, offset: int, end: int, elements: Elements) -> Elem
     key = next(iter(elements))
     qualifiers = {ai for chain in KEY_QUALIFIERS[key] for ai in chain}
     for parameter in query.split(b"&"):
-        name, _, raw = parameter.partition(b"=")
+        name, equals, raw = parameter.partition(b"=")
         if all_digits(name):
             ai = name.decode("ascii")
             if name not in AI_TABLE:
@@ -205,7 +205,7 @@ def _read_query(query: bytes, offset: int, end: int, elements: Elements) -> Elem
                 return ElementFault(False, f"Digital Link: AI {ai} belongs in the path", offset)
             if b"+" in raw:
                 return ElementFault(False, f"AI {ai}: a plus sign means a space here", offset)
-            fault = _take(ai, raw, offset + len(name) + 1, end, elements)
+            fault = _take(ai, raw, offset + len(name + equals), end, elements)
             if fault is not None:
                 return fault
         offset += len(parameter) + 1

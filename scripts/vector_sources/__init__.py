@@ -1,0 +1,1 @@
+"""What the committed test vectors are made of. Imports nothing of the station."""
