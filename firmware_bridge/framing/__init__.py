@@ -1,0 +1,1 @@
+"""Framings without IO: bytes in, events out; the time is an argument."""

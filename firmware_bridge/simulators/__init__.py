@@ -1,0 +1,1 @@
+"""Simulated devices behind real ptys, for the demo and for tests."""
