@@ -369,7 +369,7 @@ def has_ensurepip() -> bool:
     """Say whether this Python can give a new environment its pip."""
     return (
         subprocess.run(
-            [sys.executable, "-I", "-c", "import ensurepip"],
+            [sys.executable, "-I", "-c", "from ensurepip import version"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,

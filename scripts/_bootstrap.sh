@@ -13,10 +13,10 @@ find_python() {
     else
         set -- python3.13 python3.12 python3.11 python3 python3.14 python
     fi
-    for modules in 'sys, venv, ensurepip' sys; do
+    for modules in 'venv, ensurepip.__main__' sys; do
         for name in "$@"; do
             found=$(command -v "$name") || continue
-            if "$found" -I -c "import $modules; sys.exit(sys.version_info < (3, 11))" \
+            if "$found" -I -c "import sys, $modules; sys.exit(sys.version_info < (3, 11))" \
                 </dev/null >/dev/null 2>&1; then
                 printf '%s\n' "$found"
                 return 0
