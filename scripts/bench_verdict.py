@@ -1,0 +1,429 @@
+"""What a verdict costs beside the floor: parse, verify, look up, claim and journal one unit.
+
+Against a registry of a million units, in one process and on one disk, in turn: this product
+(`parse`, `Judge`, `SqliteStationStore`) and the same four steps written by hand
+(`bench_verdict_floor.py`). Afterwards both databases are compared row by row.
+
+    python scripts/bench_verdict.py [--units N] [--rounds N] [--folder DIR] [--check]
+
+The bounds, held with --check: one commit a verdict at most 1.6 times the floor, ten verdicts a
+commit at most 2 times, and without the commit at most 3 times, because a commit waits for the disk,
+which would hide the rest. That last bound is held twice: with nothing written at all, and with
+everything written to databases in memory. Each ratio is the median over rounds of the ratio of the
+rounds' medians.
+"""
+
+import argparse
+import itertools
+import json
+import random
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter_ns
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.bench_verdict_floor import Floor  # noqa: E402
+from station import __version__  # noqa: E402
+from station.app.clock import SystemClock  # noqa: E402
+from station.core.codes import Algorithm, UnitIdentity  # noqa: E402
+from station.core.crypto import PrivateKey  # noqa: E402
+from station.core.gs1.check_digit import check_digit  # noqa: E402
+from station.core.journal import JournalEntry  # noqa: E402
+from station.core.parsing import parse  # noqa: E402
+from station.core.policy import SitePolicy  # noqa: E402
+from station.core.reading import Capture, Read  # noqa: E402
+from station.core.registry import (  # noqa: E402
+    BrandRecord,
+    KeyRecord,
+    KeyState,
+    ProductRecord,
+    RegistryGeneration,
+    UnitRecord,
+    UnitState,
+)
+from station.core.registry_digest import keys_digest  # noqa: E402
+from station.core.symbol import Symbol, SymbolFormat  # noqa: E402
+from station.core.unit_code import SERIAL_ALPHABET, element_string, mint  # noqa: E402
+from station.intake.judge import Bench, Judge, Presented  # noqa: E402
+from station.storage import station_db  # noqa: E402
+from station.storage.journal_proof import prove  # noqa: E402
+from station.storage.journal_reader import JournalReader  # noqa: E402
+from station.storage.registry_file import build_registry  # noqa: E402
+from station.storage.sqlite_registry import SqliteRegistry  # noqa: E402
+
+STATION = "dock-1"
+PRODUCTS = 10
+LOTS = 200
+GROUP = 10
+UNITS_PER_ROUND = 100
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+
+MAX_RATIO_EACH = 1.6
+MAX_RATIO_GROUPED = 2.0
+MAX_RATIO_WITHOUT_COMMIT = 3.0
+
+KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
+KEY_RECORD = KeyRecord(
+    1,
+    1,
+    Algorithm.ED25519,
+    KEY.public_key.raw,
+    KeyState.ACTIVE,
+    "2026-01-01T00:00:00.000Z",
+)
+
+
+@dataclass
+class MadeUpRegistry:
+    """A million units as a stream; a sample of them is kept to be scanned.
+
+    Attributes:
+        unit_count: How many.
+        sample_size: How many to keep.
+        sample: Those, once `units` has been read.
+    """
+
+    unit_count: int
+    sample_size: int
+    sample: list[UnitIdentity] = field(default_factory=list)
+
+    generation = RegistryGeneration(
+        1, SystemClock().now_utc(), "00" * 32, keys_digest([KEY_RECORD])
+    )
+
+    def brands(self) -> Iterable[BrandRecord]:
+        """One."""
+        return [BrandRecord(1, "acme", "Acme")]
+
+    def products(self) -> Iterable[ProductRecord]:
+        """Ten."""
+        return [ProductRecord(n, 1, _gtin(n), f"Product {n}") for n in range(1, PRODUCTS + 1)]
+
+    def keys(self) -> Iterable[KeyRecord]:
+        """One."""
+        return [KEY_RECORD]
+
+    def units(self) -> Iterator[UnitRecord]:
+        """All of them, sorted; random serials, each product a tenth."""
+        chance = random.Random(1)  # noqa: S311 - repeatable, not secret
+        each = self.unit_count // PRODUCTS
+        kept = set(chance.sample(range(each * PRODUCTS), self.sample_size))
+        place = 0
+        for product_id in range(1, PRODUCTS + 1):
+            serials = {"".join(chance.choices(SERIAL_ALPHABET, k=13)) for _ in range(each)}
+            for serial in sorted(serials):
+                if place in kept:
+                    self.sample.append(UnitIdentity(_gtin(product_id), serial))
+                place += 1
+                lot = chance.randrange(LOTS)
+                yield UnitRecord(
+                    product_id, serial, UnitState.ACTIVE, lot=f"L{lot:04}", expiry="491231"
+                )
+
+    def opaque_codes(self) -> Iterable[tuple[str, int, str]]:
+        """None."""
+        return []
+
+
+def _gtin(product_id: int) -> str:
+    item = b"0950600%06d" % product_id
+    return f"{item.decode()}{check_digit(item)}"
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One unit at the dock: what is read, and the id of the read."""
+
+    payload: bytes
+    scan_id: str
+
+
+def make_scans(sample: Sequence[UnitIdentity]) -> list[Scan]:
+    """Signed codes of the sampled units, in random order."""
+    payloads = [element_string(identity, mint(identity, 1, KEY)) for identity in sample]
+    random.Random(2).shuffle(payloads)  # noqa: S311 - repeatable, not secret
+    return [Scan(payload, f"{number:026}") for number, payload in enumerate(payloads)]
+
+
+class Ours:
+    """The product's own steps."""
+
+    def __init__(self, registry: Path, database: Path) -> None:
+        self._registry = SqliteRegistry(registry)
+        station_db.create(database, STATION)
+        # The hand-written side has no checkpoints; one in a thousand commits writes one here.
+        self._store = station_db.open_store(database, signer=KEY.sign)
+        self._clock = SystemClock()
+        self._judge = Judge(Bench(STATION, SitePolicy(), __version__), self._store, self._clock)
+
+    def decide(self, scan: Scan) -> JournalEntry:
+        """Parse, verify, look up, decide."""
+        started_ns = self._clock.mono_ns()
+        code = parse(scan.payload, "]d2", symbol_format=SymbolFormat.DATA_MATRIX)
+        parsed_ns = self._clock.mono_ns()
+        read = Read(scan.scan_id, Symbol(scan.payload, "]d2", SymbolFormat.DATA_MATRIX))
+        return self._judge.judge(
+            Presented(
+                capture=Capture("bench", (read,), "", started_ns, started_ns),
+                read=read,
+                code=code,
+                parse_ms=(parsed_ns - started_ns) / 1e6,
+                claims=(),
+                second_read=False,
+                places_in_frame=1,
+            ),
+            self._registry,
+        )
+
+    def commit(self, entries: Sequence[JournalEntry]) -> None:
+        """Make entries durable."""
+        self._store.commit(entries)
+        for entry in entries:
+            self._judge.settle(entry)
+
+    def forget(self, entries: Sequence[JournalEntry]) -> None:
+        """Drop entries that will not be committed."""
+        for entry in entries:
+            self._judge.settle(entry)
+
+    def close(self) -> None:
+        """Release the files."""
+        self._store.close()
+        self._registry.close()
+
+
+class ByHand:
+    """The floor, behind the same face."""
+
+    def __init__(self, registry: Path, database: Path) -> None:
+        station_db.create(database, STATION)
+        self._floor = Floor(
+            registry,
+            database,
+            STATION,
+            {"policy_version": SitePolicy().version, "software_version": __version__},
+        )
+
+    def decide(self, scan: Scan) -> dict[str, object]:
+        """Parse, verify, look up, decide."""
+        return self._floor.decide(scan.payload, scan.scan_id)
+
+    def commit(self, entries: Sequence[dict[str, object]]) -> None:
+        """Make entries durable."""
+        self._floor.commit(entries)
+
+    def forget(self, entries: Sequence[dict[str, object]]) -> None:
+        """Nothing to drop: nothing was kept."""
+
+    def close(self) -> None:
+        """Release the files."""
+        self._floor.close()
+
+
+Side = Ours | ByHand
+Run = Callable[[Side, Sequence[Scan]], list[float]]
+"""Takes a round's scans through one side; microseconds of each unit."""
+
+
+def one_commit_each(side: Side, scans: Sequence[Scan]) -> list[float]:
+    """Each unit decided and made durable by itself."""
+    times = []
+    for scan in scans:
+        begun_ns = perf_counter_ns()
+        side.commit([side.decide(scan)])  # type: ignore[list-item]
+        times.append((perf_counter_ns() - begun_ns) / 1000)
+    return times
+
+
+def group_commits(side: Side, scans: Sequence[Scan]) -> list[float]:
+    """Ten units decided, then made durable together; each counts a tenth."""
+    times = []
+    for start in range(0, len(scans), GROUP):
+        group = scans[start : start + GROUP]
+        begun_ns = perf_counter_ns()
+        side.commit([side.decide(scan) for scan in group])  # type: ignore[misc]
+        times.append((perf_counter_ns() - begun_ns) / 1000 / len(group))
+    return times
+
+
+def without_commit(side: Side, scans: Sequence[Scan]) -> list[float]:
+    """Each unit decided, with look-ups in registry and claims, and nothing written."""
+    times = []
+    for scan in scans:
+        begun_ns = perf_counter_ns()
+        entry = side.decide(scan)
+        times.append((perf_counter_ns() - begun_ns) / 1000)
+        side.forget([entry])  # type: ignore[list-item]
+    return times
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One way of running, and its bound."""
+
+    name: str
+    run: Run
+    max_ratio: float
+
+
+@dataclass
+class Result:
+    """What a plan gave on both sides, and round by round."""
+
+    ours: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        """The median of the rounds' ratios."""
+        return statistics.median(self.ratios)
+
+    def add(self, ours: list[float], floor: list[float]) -> None:
+        """A round."""
+        self.ours += ours
+        self.floor += floor
+        self.ratios.append(statistics.median(ours) / statistics.median(floor))
+
+    def show(self, plan: Plan) -> bool:
+        """Print; whether the bound holds."""
+        print(f"\n{plan.name}")
+        for side, times in (("station", self.ours), ("floor", self.floor)):
+            ordered = sorted(times)
+            p50, p99 = ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100]
+            print(
+                f"  {side:8} p50 {p50:8.1f} µs   p99 {p99:8.1f} µs"
+                f"   {1e6 / statistics.mean(ordered):8.0f} units/s"
+            )
+        good = self.ratio <= plan.max_ratio
+        verdict = "ok" if good else "MISSED"
+        print(f"  ratio    {self.ratio:.2f}, at most {plan.max_ratio}: {verdict}")
+        return good
+
+
+def measure(plan: Plan, ours: Ours, floor: ByHand, rounds: Sequence[Sequence[Scan]]) -> Result:
+    """Both sides in turn, each first in every other round."""
+    result, run = Result(), plan.run
+    for number, scans in enumerate(rounds):
+        if number % 2:
+            floor_times, our_times = run(floor, scans), run(ours, scans)
+        else:
+            our_times, floor_times = run(ours, scans), run(floor, scans)
+        if number:  # the first round warms both sides up
+            result.add(our_times, floor_times)
+    return result
+
+
+def same_work(ours: Path, floor: Path) -> bool:
+    """Whether both are sound journals with the same rows, but for moments and durations."""
+    for path in (ours, floor):
+        with JournalReader(path) as journal:
+            finding = prove(journal).finding
+        if finding is not None:
+            print(f"\n{path.name}: {finding.text}")
+            return False
+    our_tables, floor_tables = _rows(ours), _rows(floor)
+    for table, our_rows in our_tables.items():
+        for our_row, floor_row in itertools.zip_longest(our_rows, floor_tables[table]):
+            if our_row != floor_row:
+                print(f"\n{table}: different rows\n  {our_row}\n  {floor_row}")
+                return False
+    count = len(our_tables["journal"])
+    print(f"\nboth sides wrote the same {count} entries, claims and outbox rows")
+    return True
+
+
+def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    connection = sqlite3.connect(path)
+    journal = [
+        (*columns, _timeless(body))
+        for *columns, body in connection.execute(
+            "SELECT seq, scan_id, verdict_class, reason, gtin, serial, body FROM journal"
+            " ORDER BY seq"
+        )
+    ]
+    claims = connection.execute("SELECT * FROM claim ORDER BY gtin, serial").fetchall()
+    outbox = connection.execute("SELECT * FROM outbox ORDER BY seq").fetchall()
+    connection.close()
+    return {"journal": journal, "claim": claims, "outbox": outbox}
+
+
+def _timeless(body: bytes) -> str:
+    """A journal body without the moment and the durations; the order of its fields stays."""
+    document = json.loads(body)
+    entry = document["entry"]
+    entry["time_utc"] = ""
+    entry["timings"] = list(entry["timings"])
+    return json.dumps(document)
+
+
+def main() -> int:
+    """Run the bench; 1 when a bound is missed or the sides did different work."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--units", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=31)
+    parser.add_argument("--folder", type=Path, help="on the disk to measure")
+    parser.add_argument("--check", action="store_true", help="fail when a bound is missed")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="bench-verdict-", dir=options.folder or ROOT))
+    try:
+        good = _bench(folder, options.units, options.rounds)
+    finally:
+        shutil.rmtree(folder)
+    return 1 if options.check and not good else 0
+
+
+def _bench(folder: Path, units: int, rounds: int) -> bool:
+    plans = [
+        Plan("one commit a verdict", one_commit_each, MAX_RATIO_EACH),
+        Plan(f"one commit for {GROUP} verdicts", group_commits, MAX_RATIO_GROUPED),
+        Plan("without the commit: nothing written", without_commit, MAX_RATIO_WITHOUT_COMMIT),
+    ]
+    in_memory = Plan(
+        "without the commit: no disk to wait for", one_commit_each, MAX_RATIO_WITHOUT_COMMIT
+    )
+    content = MadeUpRegistry(units, rounds * UNITS_PER_ROUND * (len(plans) + 1))
+    begun_ns = perf_counter_ns()
+    built = build_registry(folder / "registry-1.db", content)
+    print(
+        f"registry of {built.rows} units: {built.size_bytes / built.rows:.1f} bytes a unit,"
+        f" built in {(perf_counter_ns() - begun_ns) / 1e9:.1f} s"
+    )
+    scans = make_scans(content.sample)
+    share = rounds * UNITS_PER_ROUND
+    good = compare(folder, built.path, plans, scans[share:], rounds)
+    if not MEMORY.is_dir():
+        print(f"\n{in_memory.name}: left out, there is no {MEMORY}")
+        return good
+    with tempfile.TemporaryDirectory(prefix="bench-verdict-", dir=MEMORY) as memory:
+        return compare(Path(memory), built.path, [in_memory], scans[:share], rounds) and good
+
+
+def compare(
+    folder: Path, registry: Path, plans: Sequence[Plan], scans: Sequence[Scan], rounds: int
+) -> bool:
+    """Run plans on two fresh station databases in a folder; whether all bounds hold."""
+    batches = [
+        scans[start : start + UNITS_PER_ROUND] for start in range(0, len(scans), UNITS_PER_ROUND)
+    ]
+    ours = Ours(registry, folder / "ours.db")
+    floor = ByHand(registry, folder / "floor.db")
+    good = True
+    for number, plan in enumerate(plans):
+        result = measure(plan, ours, floor, batches[number * rounds : (number + 1) * rounds])
+        good = result.show(plan) and good
+    ours.close()
+    floor.close()
+    return same_work(folder / "ours.db", folder / "floor.db") and good
+
+
+if __name__ == "__main__":
+    sys.exit(main())
