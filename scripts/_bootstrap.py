@@ -36,7 +36,7 @@ from typing import Final, NoReturn
 ROOT: Final = Path(__file__).resolve().parent.parent
 VENV: Final = ROOT / ".venv"
 STAMP: Final = VENV / "stamp.json"
-LOG: Final = VENV / "bootstrap.log"
+LOG: Final = ROOT / ".venv.log"
 LOCK: Final = ROOT / ".venv.lock"
 OLD: Final = ROOT / ".venv.old"
 
@@ -322,8 +322,9 @@ def remove_venv() -> None:
         raise CannotPrepareError(f"{VENV} is not a folder. Move it away, then start again.")
     if not VENV.exists():
         return
-    ours = (VENV / "pyvenv.cfg", LOG)
-    if any(VENV.iterdir()) and not any(path.exists() for path in ours):
+    # An environment, or the very beginning of one.
+    begun = {"bin", "include", "lib", "lib64"}
+    if not (VENV / "pyvenv.cfg").exists() and {path.name for path in VENV.iterdir()} - begun:
         raise CannotPrepareError(
             f"{VENV} is there but is no Python environment. Move it away, then start again."
         )
@@ -334,7 +335,6 @@ def remove_venv() -> None:
 def make_venv() -> None:
     """Make an empty environment, by whatever means this machine has."""
     remove_venv()
-    VENV.mkdir()
     python = VENV / "bin" / "python"
     plain = [sys.executable, "-I", "-m", "venv"]
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -349,7 +349,7 @@ def make_venv() -> None:
     # Debian ships the environment maker in a package of its own.
     say(f"Python {version} has no ensurepip; looking for another way to make an environment")
     run([*plain, "--without-pip", "--clear", VENV])
-    if python.exists() and any(run([*tool, "--version"]) for tool in outside_installers(python)):
+    if python.exists() and (run([*outside_pip(), "--version"]) or shutil.which("uv")):
         return
     if shutil.which("virtualenv") and run(["virtualenv", "-q", "-p", sys.executable, VENV]):
         return
@@ -378,11 +378,9 @@ def has_ensurepip() -> bool:
     )
 
 
-def outside_installers(python: Path) -> Iterator[list[str]]:
-    """Give installers found outside the environment that can fill it."""
-    if uv := shutil.which("uv"):
-        yield [uv, "pip"]
-    yield [sys.executable, "-m", "pip", "--python", str(python)]
+def outside_pip() -> tuple[str, ...]:
+    """Give the pip of the Python that makes the environment; it may not have one."""
+    return (sys.executable, "-m", "pip", "--python", str(VENV / "bin" / "python"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -413,19 +411,16 @@ def installers() -> Iterator[Installer]:
     """Give the ways of filling the environment, best first; uv is fetched for the purpose."""
     python = VENV / "bin" / "python"
     own_uv = VENV / "bin" / "uv"
-    inside = (str(python), "-I", "-m", "pip")
-    has_pip = run([*inside, "--version"])
-    if has_pip:
-        # Quick to give up: plain pip does the same work.
-        run([*inside, "install", "--quiet", "--retries", "1", *locked(UV_LOCK)])
+    pip: tuple[str, ...] = (str(python), "-I", "-m", "pip")
+    if not run([*pip, "--version"]):
+        pip = outside_pip()
+    # Quick to give up: plain pip does the same work.
+    run([*pip, "install", "--quiet", "--retries", "1", *locked(UV_LOCK)])
     if own_uv.exists():
         yield Installer("uv", (str(own_uv), "pip"))
     if uv := shutil.which("uv"):
         yield Installer("uv", (uv, "pip"))
-    if has_pip:
-        yield Installer("pip", inside)
-    else:
-        yield Installer("pip", (sys.executable, "-m", "pip", "--python", str(python)))
+    yield Installer("pip", pip)
 
 
 def locked(*locks: str) -> list[str]:
@@ -516,6 +511,7 @@ def prepare(profile: str) -> None:
     with one_at_a_time():
         if ask_venv("ready", profile) is not None:
             return
+        LOG.unlink(missing_ok=True)
         before = Stamp.read()
         profiles = {"run", profile}
         tiers: dict[str, str] = {}
