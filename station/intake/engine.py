@@ -63,13 +63,13 @@ class Engine:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, declaration: Declaration) -> None:
-        """Take an operator's declaration; any thread.
+    def submit(self, arrived: Capture | Declaration) -> None:
+        """Take an operator's declaration, or a capture from elsewhere than a source; any thread.
 
         Raises:
             WorkerEndedError: The engine has ended.
         """
-        self._loop.submit(declaration)
+        self._loop.submit(arrived)
 
     def stop(self) -> None:
         """Ask the engine to end; any thread; returns at once."""

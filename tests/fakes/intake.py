@@ -1,0 +1,234 @@
+"""A dock in memory: the real loop, judge and committer over fakes; the clock stands still."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+from station.core.codes import Algorithm, ControlKind, UnitIdentity
+from station.core.control_code import make_control_code
+from station.core.crypto import PrivateKey
+from station.core.journal import JournalEntry
+from station.core.policy import SitePolicy
+from station.core.reading import Capture, Declaration, Read
+from station.core.reasons import Reason, VerdictClass
+from station.core.registry import (
+    BrandRecord,
+    KeyRecord,
+    KeyState,
+    Overlay,
+    ProductRecord,
+    UnitRecord,
+    UnitState,
+)
+from station.core.symbol import Corners, Symbol, SymbolFormat
+from station.core.unit_code import element_string, mint
+from station.intake.committer import Committer
+from station.intake.engine import Engine
+from station.intake.judge import Bench, Judge
+from station.intake.latch import Latch
+from station.intake.loop import VerdictLoop
+from station.ports.display import LatchState
+from station.ports.health import Health
+from station.ports.sources import CaptureSink
+from tests.fakes.registry import FakeRegistry
+from tests.fakes.station_store import FakeStationStore
+
+GTIN = "09506000134352"
+STATION = "dock-1"
+BRAND_KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
+FORGER = PrivateKey.from_seed(Algorithm.ED25519, bytes(32))
+SITE_KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes([7] * 32))
+SECOND_NS = 1_000_000_000
+
+
+@dataclass
+class FrozenClock:
+    """Implements `Clock`; moves only when told."""
+
+    utc: str = "2026-01-01T01:00:00.000Z"
+    ns: int = 0
+
+    def now_utc(self) -> str:
+        return self.utc
+
+    def mono_ns(self) -> int:
+        return self.ns
+
+
+class CountingIds:
+    """Implements `ScanIds` with ids that count."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def next(self) -> str:
+        return f"{next(self._numbers):026d}"
+
+
+@dataclass
+class Told:
+    """Implements `Outcomes`; remembers in order."""
+
+    verdicts: list[JournalEntry] = field(default_factory=list)
+    failures: list[tuple[JournalEntry, str]] = field(default_factory=list)
+    latches: list[LatchState] = field(default_factory=list)
+    reports: list[Health] = field(default_factory=list)
+    on_durable: Callable[[JournalEntry], None] | None = None
+
+    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
+        assert commit_ms >= 0
+        self.verdicts.append(entry)
+        if self.on_durable is not None:
+            self.on_durable(entry)
+
+    def failed(self, entry: JournalEntry, reason: str) -> None:
+        self.failures.append((entry, reason))
+
+    def latched(self, state: LatchState) -> None:
+        self.latches.append(state)
+
+    def health(self, report: Health) -> None:
+        self.reports.append(report)
+
+
+@dataclass
+class ScriptedSource:
+    """Implements `Source`: delivers what it is given, then ends or raises."""
+
+    captures: list[Capture]
+    error: BaseException | None = None
+    name: str = "scripted:"
+
+    def run(self, sink: CaptureSink) -> None:
+        for capture in self.captures:
+            sink(capture)
+        if self.error is not None:
+            raise self.error
+
+    def stop(self) -> None:
+        """It ends by itself."""
+
+
+def identity(serial: str) -> UnitIdentity:
+    return UnitIdentity(GTIN, serial)
+
+
+def genuine(serial: str, key_id: int = 1) -> bytes:
+    """A label the brand signed."""
+    return element_string(identity(serial), mint(identity(serial), key_id, BRAND_KEY))
+
+
+def forged(serial: str) -> bytes:
+    """A label somebody else signed."""
+    return element_string(identity(serial), mint(identity(serial), 1, FORGER))
+
+
+def unsigned(serial: str) -> bytes:
+    return element_string(identity(serial), None)
+
+
+def tote(name: str = "Q1", key: PrivateKey = SITE_KEY) -> bytes:
+    return make_control_code(ControlKind.TOTE, name, key)
+
+
+def square(x: float, y: float, side: float = 100.0) -> Corners:
+    """A symbol's corners with its top left at x, y."""
+    return ((x, y), (x + side, y), (x + side, y + side), (x, y + side))
+
+
+def registry(*serials: str) -> FakeRegistry:
+    """One brand, one product, one key, and active units."""
+    return FakeRegistry(
+        brand_records=[BrandRecord(1, "acme", "Acme")],
+        product_records=[ProductRecord(1, 1, GTIN, "Headphones")],
+        key_records=[
+            KeyRecord(
+                1,
+                1,
+                Algorithm.ED25519,
+                BRAND_KEY.public_bytes,
+                KeyState.ACTIVE,
+                "2025-01-01T00:00:00.000Z",
+            )
+        ],
+        unit_records=[UnitRecord(1, serial, UnitState.ACTIVE) for serial in serials],
+    )
+
+
+def overlaid(serial: str, overlay: Overlay) -> UnitRecord:
+    return UnitRecord(1, serial, UnitState.ACTIVE, overlay)
+
+
+class Dock:
+    """A dock at which payloads are presented; runs the real engine over fakes.
+
+    Args:
+        registry: What the publisher says.
+        latches: Whether a quarantine latches.
+    """
+
+    def __init__(self, registry: FakeRegistry, *, latches: bool = False) -> None:
+        self.registry = registry
+        self.store = FakeStationStore()
+        self.clock = FrozenClock()
+        self.told = Told()
+        self.ids = CountingIds()
+        self.latches = latches
+        self.arrived: list[Capture | Declaration] = []
+
+    def scan(self, payload: bytes, *, source: str = "scanner", identifier: str = "]d2") -> None:
+        """A scanner reads one payload."""
+        self.capture([Symbol(payload, identifier)], source=source)
+
+    def picture(self, *symbols: Symbol, name: str) -> None:
+        """A still picture shows symbols."""
+        self.capture(list(symbols), source="images", presentation=name)
+
+    def capture(
+        self,
+        symbols: list[Symbol],
+        *,
+        source: str,
+        presentation: str = "",
+        others_in_view: int = 0,
+    ) -> None:
+        reads = tuple(Read(self.ids.next(), symbol) for symbol in symbols)
+        now_ns = self.clock.ns
+        self.arrived.append(
+            Capture(source, reads, presentation, now_ns, now_ns, others_in_view=others_in_view)
+        )
+
+    def declare(self, reason: Reason, gtin: str | None = None) -> None:
+        """The operator speaks for an item."""
+        self.arrived.append(
+            Declaration(self.ids.next(), "operator:dock", reason, gtin, self.clock.ns)
+        )
+
+    def wait(self, seconds: float) -> None:
+        """Time passes before the next read."""
+        self.clock.ns += int(seconds * SECOND_NS)
+
+    def engine(self, *sources: ScriptedSource) -> Engine:
+        """The engine, not started."""
+        bench = Bench(STATION, SitePolicy(), "1.2.3")
+        judge = Judge(bench, self.store, self.clock)
+        committer = Committer(self.store, self.told, self.clock, judge.settle)
+        latch = Latch(SITE_KEY.public_key) if self.latches else None
+        loop = VerdictLoop(judge, lambda: self.registry, committer, self.told, self.clock, latch)
+        return Engine(sources, loop, committer, self.told)
+
+    def run(self) -> list[tuple[VerdictClass, Reason]]:
+        """Work through everything presented since the dock was made, in order."""
+        engine = self.engine()
+        engine.start()
+        for arrived in self.arrived:
+            engine.submit(arrived)
+        self.arrived = []
+        end = engine.wait()
+        assert end.crash is None, end.crash
+        return [(e.verdict.verdict_class, e.verdict.reason) for e in self.told.verdicts]
+
+
+def at(payload: bytes, x: float, y: float = 0.0) -> Symbol:
+    """A Data Matrix at a place of a picture."""
+    return Symbol(payload, "]d2", SymbolFormat.DATA_MATRIX, square(x, y), "zxing-cpp")

@@ -1,0 +1,218 @@
+"""Starting and ending: sources that end, devices that are lost, threads that fail, workers."""
+
+import threading
+
+import pytest
+
+from station.core.errors import DeviceError
+from station.core.reading import Capture, Read
+from station.core.reasons import Reason
+from station.core.symbol import Symbol
+from station.intake.announcing import Announcer, stopped
+from station.intake.scoreboard import RECENT, Scoreboard
+from station.intake.worker import Worker, WorkerEndedError
+from station.ports.display import Counters, EngineMessage, VerdictShown
+from station.ports.health import Health, HealthStatus
+from tests.fakes.intake import CountingIds, Dock, ScriptedSource, genuine, registry
+
+DEADLINE_S = 10.0
+
+
+def unexpected(error: BaseException) -> None:
+    raise error
+
+
+def capture(payload: bytes, scan_id: str) -> Capture:
+    return Capture("scripted:", (Read(scan_id, Symbol(payload)),), "", 0, 0)
+
+
+def test_an_engine_ends_when_its_sources_have_and_everything_is_committed() -> None:
+    dock = Dock(registry("A1", "A2"))
+    ids = CountingIds()
+    one = ScriptedSource([capture(genuine("A1"), ids.next())])
+    two = ScriptedSource([capture(genuine("A2"), ids.next())], name="second:")
+    engine = dock.engine(one, two)
+    engine.start()
+    end = engine.wait()
+    assert (end.lost_devices, end.crash) == ((), None)
+    assert {e.identity.serial for e in dock.store.entries if e.identity} == {"A1", "A2"}
+
+
+def test_a_device_that_is_gone_is_a_report_and_the_others_go_on() -> None:
+    dock = Dock(registry("A1"))
+    gone = ScriptedSource([], DeviceError("no scanner at /dev/x", "plug it in"), "serial:/dev/x")
+    engine = dock.engine(gone, ScriptedSource([capture(genuine("A1"), "1")]))
+    engine.start()
+    end = engine.wait()
+    assert end.lost_devices == ("no scanner at /dev/x: plug it in",)
+    assert dock.told.reports == [
+        Health("serial:/dev/x", HealthStatus.FAILED, "no scanner at /dev/x: plug it in")
+    ]
+    assert len(dock.store.entries) == 1
+
+
+def test_an_unforeseen_failure_of_a_source_stops_the_engine() -> None:
+    dock = Dock(registry())
+    failure = RuntimeError("unforeseen")
+    engine = dock.engine(ScriptedSource([], failure))
+    engine.start()
+    end = engine.wait(until_sources_end=False)
+    assert end.crash is failure
+    assert dock.told.reports[0].component == "engine"
+
+
+def test_an_unforeseen_failure_of_the_loop_stops_the_engine_and_frees_its_feeders() -> None:
+    dock = Dock(registry("A1"))
+    dock.registry.fault = RuntimeError("unforeseen")  # type: ignore[assignment]
+    many = [capture(genuine("A1"), str(n)) for n in range(2000)]
+    engine = dock.engine(ScriptedSource(many))
+    engine.start()
+    end = engine.wait(until_sources_end=False)
+    assert isinstance(end.crash, RuntimeError)
+    assert not dock.store.entries
+
+
+def test_an_unforeseen_failure_of_the_writer_stops_the_engine() -> None:
+    dock = Dock(registry("A1"))
+
+    def fail(entries: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    dock.store.commit = fail  # type: ignore[method-assign]
+    many = [capture(genuine("A1"), str(n)) for n in range(2000)]
+    engine = dock.engine(ScriptedSource(many))
+    engine.start()
+    end = engine.wait(until_sources_end=False)
+    assert isinstance(end.crash, RuntimeError)
+    assert not dock.told.verdicts
+
+
+def test_stop_ends_an_engine_that_waits_for_more() -> None:
+    dock = Dock(registry("A1"))
+    engine = dock.engine()
+    engine.start()
+    threading.Thread(target=engine.stop).start()
+    assert engine.wait(until_sources_end=False).crash is None
+
+
+def test_a_worker_handles_everything_in_order_in_bounded_batches() -> None:
+    batches: list[list[int]] = []
+    worker = Worker("w", batches.append, max_waiting=8, max_batch=5)
+    worker.start(unexpected)
+    for number in range(100):
+        worker.put(number)
+    worker.close()
+    assert [number for batch in batches for number in batch] == list(range(100))
+    assert max(map(len, batches)) <= 5
+
+
+def test_a_worker_that_ended_takes_nothing_more() -> None:
+    crashes: list[BaseException] = []
+    ended = threading.Event()
+
+    def fail(batch: list[int]) -> None:
+        raise RuntimeError(str(batch))
+
+    def crashed(error: BaseException) -> None:
+        crashes.append(error)
+        ended.set()
+
+    worker = Worker("w", fail, max_waiting=1)
+    with pytest.raises(WorkerEndedError):
+        worker.put(0)
+    worker.start(crashed)
+    worker.put(1)
+    assert ended.wait(DEADLINE_S)
+    worker.close()
+    with pytest.raises(WorkerEndedError):
+        worker.put(2)
+    assert [str(error) for error in crashes] == ["[1]"]
+
+
+def test_an_offer_to_a_full_worker_is_refused_at_once() -> None:
+    worker: Worker[int] = Worker("w", lambda batch: None, max_waiting=2)
+    assert [worker.offer(n) for n in range(3)] == [True, True, False]
+
+
+class Shown:
+    """Implements `Display`; remembers."""
+
+    def __init__(self) -> None:
+        self.messages: list[EngineMessage] = []
+
+    def publish(self, message: EngineMessage) -> None:
+        self.messages.append(message)
+
+    def verdicts(self) -> list[VerdictShown]:
+        return [m for m in self.messages if isinstance(m, VerdictShown)]
+
+
+def announced(dock: Dock, *, latches: bool = True) -> tuple[Shown, Scoreboard, Announcer]:
+    shown, board = Shown(), Scoreboard()
+    announcer = Announcer(shown, board, lambda gtin: "Head\x1bphones", latches=latches)
+    for entry in dock.told.verdicts:
+        announcer.durable(entry, 0.5)
+    return shown, board, announcer
+
+
+def test_a_verdict_is_shown_in_words_with_its_unit_and_counted() -> None:
+    dock = Dock(registry("A1"))
+    dock.scan(genuine("A1"))
+    dock.scan(genuine("A1"), source="other\x07")
+    dock.declare(Reason.NO_CODE)
+    dock.run()
+    shown, board, _ = announced(dock)
+    accept, hold, quarantine = shown.verdicts()
+    assert (accept.message, accept.next_action, accept.serial) == ("Genuine", "Pass it on", "A1")
+    assert accept.product == "Head\N{REPLACEMENT CHARACTER}phones"
+    assert hold.source == "other\N{REPLACEMENT CHARACTER}"
+    assert (accept.latched, hold.latched, quarantine.latched) == (False, False, True)
+    standing = board.standing()
+    assert standing.counters == Counters(accepted=1, held=1, quarantined=1, scans=3)
+    assert [v.scan_id for v in standing.recent] == [v.scan_id for v in reversed(shown.verdicts())]
+    assert standing.latch.scan_id == quarantine.scan_id
+
+
+def test_a_repeat_counts_no_second_unit() -> None:
+    dock = Dock(registry("A1"))
+    dock.scan(genuine("A1"))
+    dock.scan(genuine("A1"))
+    dock.run()
+    _, board, _ = announced(dock)
+    assert board.standing().counters == Counters(accepted=1, scans=2)
+
+
+def test_a_failed_commit_is_shown_as_stop_and_never_as_accept() -> None:
+    dock = Dock(registry("A1"))
+    dock.scan(genuine("A1"))
+    dock.run()
+    shown, board, announcer = announced(Dock(registry()))
+    (entry,) = dock.told.verdicts
+    announcer.failed(entry, "the disk is full: free some space")
+    assert [v.reason for v in shown.verdicts()] == [Reason.STATION_FAULT]
+    assert board.standing().counters == Counters(stops=1, scans=1)
+    assert board.standing().health == (
+        Health("journal", HealthStatus.FAILED, "the disk is full: free some space"),
+    )
+    assert stopped(entry, "why").facts.fault == "why"
+
+
+def test_history_is_bounded() -> None:
+    dock = Dock(registry())
+    for _ in range(RECENT + 10):
+        dock.declare(Reason.NO_CODE)
+    dock.run()
+    _, board, _ = announced(dock)
+    assert len(board.standing().recent) == RECENT
+    assert board.standing().counters.quarantined == RECENT + 10
+
+
+def test_health_is_published_when_it_changes() -> None:
+    shown, _, announcer = announced(Dock(registry()))
+    for _ in range(3):
+        announcer.health(Health("camera", HealthStatus.OK, "fine"))
+    announcer.health(Health("camera", HealthStatus.FAILED, "gone\x1b[2J"))
+    assert [m for m in shown.messages if isinstance(m, Health)] == [
+        Health("camera", HealthStatus.OK, "fine"),
+        Health("camera", HealthStatus.FAILED, "gone\N{REPLACEMENT CHARACTER}[2J"),
+    ]

@@ -1,0 +1,165 @@
+"""What a stream shows from frame to frame, and frames turned into captures."""
+
+from collections.abc import Iterator
+
+from station.core.reading import Capture
+from station.core.symbol import Symbol, SymbolFormat
+from station.intake.frame_reader import (
+    LINEAR_PATIENCE_NS,
+    OUT_OF_VIEW_NS,
+    FrameReader,
+    View,
+)
+from station.ports.frames import Frame, FrameProblem
+from station.ports.health import Health, HealthStatus
+from tests.fakes.intake import CountingIds, FrozenClock, at
+
+STEP_NS = 33_000_000
+EAN = Symbol(b"4006381333931", "]E0", SymbolFormat.EAN_13)
+
+
+def test_a_symbol_is_news_once_while_it_stays_in_view() -> None:
+    view = View()
+    news = [view.see((at(b"one", n),), n * STEP_NS) for n in range(100)]
+    assert [len(sightings) for sightings in news] == [1] + [0] * 99
+
+
+def test_a_symbol_that_was_away_is_a_new_presentation() -> None:
+    view = View()
+    (first,) = view.see((at(b"one", 0),), 0)
+    assert view.see((at(b"one", 0),), OUT_OF_VIEW_NS) == []
+    assert view.see((), OUT_OF_VIEW_NS + STEP_NS) == []
+    (second,) = view.see((at(b"one", 0),), 2 * OUT_OF_VIEW_NS + 1)
+    assert first.presentation != second.presentation
+
+
+def test_a_flicker_shorter_than_the_limit_is_the_same_presentation() -> None:
+    view = View()
+    view.see((at(b"one", 0),), 0)
+    assert view.see((), STEP_NS) == []
+    assert view.see((at(b"one", 0),), OUT_OF_VIEW_NS) == []
+
+
+def test_a_copy_coming_into_view_is_news_with_both_places() -> None:
+    view = View()
+    (first,) = view.see((at(b"one", 0),), 0)
+    (both,) = view.see((at(b"one", 0), at(b"one", 300)), STEP_NS)
+    assert len(both.symbols) == 2
+    assert both.presentation == first.presentation
+    assert view.see((at(b"one", 0), at(b"one", 300)), 2 * STEP_NS) == []
+
+
+def test_symbols_that_come_together_are_one_presentation_and_count_the_others() -> None:
+    view = View()
+    view.see((at(b"one", 0),), 0)
+    (sighting,) = view.see((at(b"one", 0), at(b"two", 200), at(b"three", 400)), STEP_NS)
+    assert [symbol.payload for symbol in sighting.symbols] == [b"two", b"three"]
+    assert sighting.others_in_view == 1
+
+
+def test_a_linear_symbol_waits_for_the_unit_code_beside_it() -> None:
+    view = View()
+    assert view.see((EAN,), 0) == []
+    (sighting,) = view.see((EAN, at(b"unit", 0)), LINEAR_PATIENCE_NS)
+    assert [symbol.payload for symbol in sighting.symbols] == [b"unit"]
+
+
+def test_a_linear_symbol_that_stays_alone_is_news() -> None:
+    view = View()
+    assert view.see((EAN,), 0) == []
+    (sighting,) = view.see((EAN,), LINEAR_PATIENCE_NS)
+    assert sighting.symbols == (EAN,)
+
+
+class _Frames:
+    """Implements `FrameSource` over a list."""
+
+    def __init__(self, *frames: Frame | FrameProblem) -> None:
+        self._frames = frames
+        self.closed = False
+
+    def frames(self) -> Iterator[Frame | FrameProblem]:
+        yield from self._frames
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class _Decoder:
+    """Implements `Decoder`: the "pixels" are the answer."""
+
+    name = "scripted"
+
+    def decode(self, pixels: object) -> tuple[Symbol, ...]:
+        assert isinstance(pixels, tuple)
+        return pixels
+
+
+def _frame(name: str, *symbols: Symbol, still: bool, media_ns: int | None = None) -> Frame:
+    return Frame(symbols, 5, name, still, media_ns)  # type: ignore[arg-type]
+
+
+def _read(*frames: Frame | FrameProblem) -> tuple[list[Capture], list[Health]]:
+    captures: list[Capture] = []
+    reports: list[Health] = []
+    reader = FrameReader(
+        "images:x",
+        "images",
+        _Frames(*frames),
+        _Decoder(),
+        clock=FrozenClock(),
+        scan_ids=CountingIds(),
+        health=reports.append,
+    )
+    reader.run(captures.append)
+    return captures, reports
+
+
+def test_stills_are_delivered_in_order_each_a_presentation_and_empty_ones_too() -> None:
+    frames = [_frame(f"{n}.png", at(b"%d" % n, 0), still=True) for n in range(20)]
+    captures, reports = _read(*frames, _frame("empty.png", still=True))
+    assert [capture.picture for capture in captures] == [frame.name for frame in frames] + [
+        "empty.png"
+    ]
+    assert len({capture.presentation for capture in captures}) == 21
+    assert captures[-1].reads[0].symbol.payload == b""
+    assert not reports
+
+
+def test_an_empty_frame_of_a_stream_is_nothing() -> None:
+    captures, _ = _read(_frame("0", still=False), _frame("1", at(b"one", 0), still=False))
+    assert [capture.picture for capture in captures] == ["1"]
+
+
+def test_a_recording_goes_by_its_own_time() -> None:
+    away_ns = OUT_OF_VIEW_NS + 1
+    captures, _ = _read(
+        _frame("0", at(b"one", 0), still=False, media_ns=0),
+        _frame("1", at(b"one", 0), still=False, media_ns=away_ns),
+    )
+    assert len({capture.presentation for capture in captures}) == 2
+
+
+def test_an_unreadable_picture_is_a_report_and_the_next_one_is_read() -> None:
+    captures, reports = _read(
+        FrameProblem("bad.png", "not a picture: remove it"),
+        _frame("good.png", at(b"one", 0), still=True),
+    )
+    assert len(captures) == 1
+    assert reports == [Health("images", HealthStatus.WARNING, "bad.png: not a picture: remove it")]
+
+
+def test_stop_closes_the_camera() -> None:
+    frames = _Frames()
+    reader = FrameReader(
+        "camera:0",
+        "camera",
+        frames,
+        _Decoder(),
+        clock=FrozenClock(),
+        scan_ids=CountingIds(),
+        health=print,
+    )
+    reader.stop()
+    assert frames.closed
+    assert reader.name == "camera:0"
