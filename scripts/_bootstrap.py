@@ -354,6 +354,7 @@ def make_venv() -> None:
     if shutil.which("virtualenv") and run(["virtualenv", "-q", "-p", sys.executable, VENV]):
         return
     package = f"python{version}-venv"
+    say(f"installing {package}")
     if apt_install([package]) is None and run([*plain, "--clear", VENV]):
         return
     raise CannotPrepareError(
