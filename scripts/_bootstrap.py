@@ -266,6 +266,7 @@ def apt_install(packages: Sequence[str]) -> str | None:
     prefix = administrator()
     if prefix is None:
         return "installing it needs root"
+    say(f"installing {' '.join(packages)}")
     apt = [*prefix, "apt-get", "-y", "-q"]
     for option in (
         "DPkg::Lock::Timeout=60",
@@ -298,7 +299,6 @@ def raise_tiers(profiles: set[str], before: dict[str, str]) -> dict[str, str]:
         if before.get(tier.name, "on") != "on":
             answers[tier.name] = before[tier.name]  # asked and answered
             continue
-        say(f"installing {' '.join(tier.debian)}")
         why = apt_install(tier.debian)
         if why is None and not run(probe, timeout_s=60):
             why = f"it was installed and still does not work (see {LOG})"
@@ -354,7 +354,6 @@ def make_venv() -> None:
     if shutil.which("virtualenv") and run(["virtualenv", "-q", "-p", sys.executable, VENV]):
         return
     package = f"python{version}-venv"
-    say(f"installing {package}")
     if apt_install([package]) is None and run([*plain, "--clear", VENV]):
         return
     raise CannotPrepareError(
