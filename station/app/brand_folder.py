@@ -84,11 +84,6 @@ def passphrase_option(command: _Command) -> _Command:
     )(command)
 
 
-def json_option(command: _Command) -> _Command:
-    """Add ``--json``."""
-    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
-
-
 def brand_folder(root: Path, passphrase_file: Path | None = None) -> BrandFolder:
     """The folder a command names, with the passphrase found as its options say."""
     return BrandFolder(root, lambda: find_passphrase(root, passphrase_file))

@@ -187,8 +187,8 @@ class BrandStore(Protocol):
         """Store a unit's state, overlays and place; the rest of a unit never changes."""
         ...
 
-    def opaque_codes(self, brand_id: int) -> Iterator[tuple[str, int, str]]:
-        """(code, product id, serial) of a brand, by code, streamed."""
+    def opaque_codes(self, brand_id: int | None = None) -> Iterator[tuple[str, int, str]]:
+        """(code, product id, serial) of a brand or of all, by code, streamed."""
         ...
 
     def reserve_publication(self, started_utc: str) -> int:

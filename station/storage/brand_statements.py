@@ -131,9 +131,12 @@ ADD_CODE: Final = prepared(
 CODES_AFTER: Final = prepared(
     select(OPAQUE_CODE)
     .join_from(OPAQUE_CODE, PRODUCT, PRODUCT.c.product_id == OPAQUE_CODE.c.product_id)
-    .where(PRODUCT.c.brand_id == bindparam("brand_id"), OPAQUE_CODE.c.code > bindparam("code"))
+    .where(
+        OPAQUE_CODE.c.code > bindparam("code"),
+        or_(bindparam("brand_id").is_(None), PRODUCT.c.brand_id == bindparam("same_brand_id")),
+    )
     .order_by(OPAQUE_CODE.c.code),
-    ("brand_id", "code"),
+    ("code", "brand_id", "same_brand_id"),
 )
 LAST_PUBLICATION: Final = prepared(select(func.max(PUBLICATION.c.number)))
 ADD_PUBLICATION: Final = prepared(

@@ -259,11 +259,11 @@ class SqliteBrandStore:
         with self._writing():
             self._insert(sql.UPDATE_UNIT, values)
 
-    def opaque_codes(self, brand_id: int) -> Iterator[tuple[str, int, str]]:
-        """(code, product id, serial) of a brand, by code, streamed."""
+    def opaque_codes(self, brand_id: int | None = None) -> Iterator[tuple[str, int, str]]:
+        """(code, product id, serial) of a brand or of all, by code, streamed."""
         after = ""
         while True:
-            page = self._rows(sql.CODES_AFTER, (brand_id, after), PAGE_ROWS)
+            page = self._rows(sql.CODES_AFTER, (after, brand_id, brand_id), PAGE_ROWS)
             yield from page
             if len(page) < PAGE_ROWS:
                 return

@@ -11,12 +11,12 @@ import click
 from station.app.brand_folder import (
     brand_dir_option,
     brand_folder,
-    json_option,
     note,
     passphrase_option,
     put_line,
 )
 from station.app.clock import SystemClock
+from station.app.options import json_option
 from station.core.errors import ConfigurationError, StorageError
 from station.core.registry import ProductRecord, UnitState
 from station.issuing.catalogue import find_product
@@ -94,6 +94,9 @@ def order_codes(  # noqa: PLR0913, PLR0917 - an argument for each option
         _fill(store, work)
         with _writer(out) as file:
             _write(store, [work.product], order_filter(work.order), line_format, file)
+        if as_json and out is not None:
+            order = find_order(store, work.order.order_id)
+            _show_order(order, work.product, as_json)
 
 
 def _fill(store: BrandStore, work: OrderWork) -> None:

@@ -7,12 +7,12 @@ import click
 from station.app.brand_folder import (
     brand_dir_option,
     brand_folder,
-    json_option,
     note,
     passphrase_option,
     put_line,
 )
 from station.app.clock import SystemClock
+from station.app.options import json_option
 from station.core.codes import Algorithm
 from station.core.errors import ConfigurationError
 from station.core.registry import BrandRecord, KeyRecord, KeyState

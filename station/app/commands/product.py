@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from station.app.brand_folder import brand_dir_option, brand_folder, json_option, note, put_line
+from station.app.brand_folder import brand_dir_option, brand_folder, note, put_line
+from station.app.options import json_option
 from station.core.codes import CodeKind
 from station.core.registry import BrandRecord, ProductRecord
 from station.core.unit_code import DEFAULT_TAG_AI

@@ -1,0 +1,107 @@
+"""``station sync``: bring a site's registry up to date; may run while the engine does."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from station.app import config
+from station.app.brand_folder import note, put_line
+from station.app.options import json_option, site_option
+from station.app.site_paths import SitePaths
+from station.core.errors import ConfigurationError, StorageError
+from station.storage import durable
+from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_shelf import SiteRegistryShelf
+from station.storage.site_lock import SiteLock
+from station.sync.refresh import RefreshStep, RefreshSummary, refresh
+from station.transport.tuf_client import TufSource
+from station.transport.tuf_fetch import open_origin
+
+
+@click.command("sync")
+@click.option(
+    "--from",
+    "origin",
+    help="The publisher's directory or https:// address; otherwise [sync] from in station.toml.",
+)
+@click.option("--allow-http", is_flag=True, help="Allow an address that is not encrypted.")
+@site_option
+@json_option
+def command(origin: str | None, allow_http: bool, site: Path, as_json: bool) -> None:
+    """Fetch the newest registry, verify it, and switch to it.
+
+    Whatever cannot be trusted changes nothing. It may be killed at any time and run again.
+    """
+    started = time.monotonic()
+    summary = refresh_site(
+        SitePaths(site), origin, allow_http=allow_http, progress=sys.stderr.isatty()
+    )
+    _show(summary, round((time.monotonic() - started) * 1000), as_json)
+
+
+def refresh_site(
+    paths: SitePaths, origin: str | None, *, allow_http: bool = False, progress: bool = False
+) -> RefreshSummary:
+    """Refresh a site's registry.
+
+    Args:
+        paths: The site.
+        origin: A directory or address; None for the one configured.
+        allow_http: Whether an address may be unencrypted.
+        progress: Tell each step on standard error.
+
+    Raises:
+        ConfigurationError: There is no site, or nowhere to fetch from.
+        TrustError: What was found cannot be trusted; nothing was changed.
+        StorageError: Another refresh is at work, or something cannot be fetched or kept.
+    """
+    settings = config.load(paths.config)
+    where = origin or settings.origin
+    if not where:
+        raise ConfigurationError(
+            f"it is not known where site {settings.site} fetches its registry",
+            f"name the publisher's directory or address with --from, or in {paths.config} "
+            "as 'from' under [sync]",
+        )
+
+    def report(step: RefreshStep, what: str) -> None:
+        if progress:
+            note(f"{step.value} {what}".rstrip())
+
+    lock = SiteLock(paths.root / "sync.lock", "station sync")
+    try:
+        lock.acquire()
+    except StorageError as error:
+        raise StorageError(error.message, "wait until it has ended, then run this again") from error
+    try:
+        fetcher, base = open_origin(where, allow_http=allow_http)
+        source = TufSource(paths.trust, fetcher, base, durable)
+        shelf = SiteRegistryShelf(RegistryFolder(paths.registry))
+        return refresh(source, shelf, report)
+    finally:
+        lock.release()
+
+
+def _show(summary: RefreshSummary, duration_ms: int, as_json: bool) -> None:
+    generation = summary.generation
+    fields = {
+        "changed": summary.changed,
+        "generation": generation.number,
+        "previous_generation": summary.previous,
+        "published_utc": generation.published_utc,
+        "state_digest": generation.state_digest,
+        "brands": summary.brands,
+        "products": summary.products,
+        "units": summary.units,
+        "fetched_bytes": summary.fetched_bytes,
+        "duration_ms": duration_ms,
+    }
+    status = "now at" if summary.changed else "already at"
+    put_line(
+        as_json,
+        fields,
+        f"{status} generation {generation.number} of {generation.published_utc}: "
+        f"{summary.products} products, {summary.units} units",
+    )

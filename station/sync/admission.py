@@ -1,0 +1,110 @@
+"""What a publication must be before a registry is built from it.
+
+The distribution framework proves who signed a file, not what may stand in it. So: a brand's files
+speak only of that brand; its products are exactly those the publisher says it owns; a row of units
+is of one of them; a key may be entitled only to them. What the whole must add up to (order, counts,
+digests) is checked while the registry is built.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from station.core.crypto import PublicKey
+from station.core.gs1.check_digit import gtin_14
+from station.core.registry import BrandRecord, KeyRecord, ProductRecord
+from station.core.registry_digest import keys_digest
+from station.core.text import printable
+from station.sync.documents import Catalogue, CatalogueBrand, Keys, Products
+from station.sync.rows import damaged
+
+
+@dataclass(frozen=True, slots=True)
+class AdmittedBrand:
+    """A brand whose products and keys have been checked against the catalogue.
+
+    Attributes:
+        brand: As the catalogue names it.
+        products: Its products by id.
+        keys: Its keys by number.
+    """
+
+    brand: BrandRecord
+    products: tuple[ProductRecord, ...]
+    keys: tuple[KeyRecord, ...]
+
+
+def admit_catalogue(catalogue: Catalogue) -> None:
+    """Check what the publisher says.
+
+    Raises:
+        TrustError: A brand, product id or GTIN stands twice or out of order, or is none.
+    """
+    brands = catalogue.brands
+    _require_rising([brand.brand_id for brand in brands], "brands")
+    if len({brand.slug for brand in brands}) < len(brands):
+        raise damaged("two brands of one short name")
+    owned = [product for brand in brands for product in brand.products]
+    for brand in brands:
+        _require_text(brand.name)
+        _require_rising([product.product_id for product in brand.products], "products")
+    if len({product.product_id for product in owned}) < len(owned):
+        raise damaged("a product number given to two brands")
+    if len({product.gtin for product in owned}) < len(owned):
+        raise damaged("a GTIN given to two brands")
+    for product in owned:
+        if gtin_14(product.gtin.encode("ascii")) != product.gtin:
+            raise damaged(f"GTIN {product.gtin} has a wrong check digit")
+
+
+def admit_brand(listed: CatalogueBrand, products: Products, keys: Keys) -> AdmittedBrand:
+    """Check what a brand says of itself against what the publisher says it owns.
+
+    Raises:
+        TrustError: It speaks of another brand, of products it does not own, or of keys that are
+            none.
+    """
+    slug = listed.slug
+    if not listed.brand_id == products.brand_id == keys.brand_id:
+        raise damaged(f"the files of brand {slug} are another brand's")
+    own = [(product.product_id, product.gtin) for product in listed.products]
+    if [(product.product_id, product.gtin) for product in products.products] != own:
+        raise damaged(f"brand {slug} lists products other than those it owns")
+    for product in products.products:
+        _require_text(product.name)
+        if not product.accepted_kinds:
+            raise damaged(f"GTIN {product.gtin} accepts no form of code")
+    _require_rising([key.key_id for key in keys.keys], "keys")
+    records = tuple(key.record(listed.brand_id) for key in keys.keys)
+    gtins = {gtin for _, gtin in own}
+    for key in records:
+        if not key.gtins <= gtins:
+            raise damaged(f"key {key.key_id} of brand {slug} claims products it does not own")
+        try:
+            PublicKey.load(key.algorithm, key.public_key)
+        except ValueError as error:
+            raise damaged(f"key {key.key_id} of brand {slug} is none: {error}") from None
+    return AdmittedBrand(
+        BrandRecord(listed.brand_id, slug, listed.name),
+        tuple(product.record(listed.brand_id) for product in products.products),
+        records,
+    )
+
+
+def admit_keys(catalogue: Catalogue, brands: list[AdmittedBrand]) -> None:
+    """Check the key sets of all brands against the publisher's digest.
+
+    Raises:
+        TrustError: They are not those the catalogue was made with.
+    """
+    if keys_digest(key for brand in brands for key in brand.keys) != catalogue.keys_digest:
+        raise damaged("the keys are not those the publisher's catalogue was made with")
+
+
+def _require_rising(numbers: list[int], what: str) -> None:
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
+        raise damaged(f"{what} out of order")
+
+
+def _require_text(name: str) -> None:
+    if printable(name, 80) != name:
+        raise damaged("a name that cannot be shown")

@@ -1,0 +1,223 @@
+"""The small JSON files of a publication: catalogue, products, keys.
+
+The catalogue is signed by the publisher: it says which brands there are, which GTINs each owns, and
+the digest of everything. Products and keys are signed by their brand. The structures refuse
+unknown and missing fields and wrong types; what they mean together is checked in
+`station.sync.admission`. Source: docs/reference/registry-distribution.md.
+"""
+
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+
+from station.core.codes import Algorithm, CodeKind
+from station.core.registry import (
+    BrandRecord,
+    KeyRecord,
+    KeyState,
+    ProductRecord,
+    RegistryGeneration,
+)
+from station.sync.rows import damaged
+
+FORMAT: Final = 1
+MAX_DOCUMENT_BYTES: Final = 64 << 20
+MAX_ROWS_BYTES: Final = 1 << 36
+"""Some three billion units of a brand."""
+
+CATALOGUE: Final = "catalogue.json"
+
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\Z")]
+Gtin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}\Z")]
+Number = Annotated[int, msgspec.Meta(ge=1, le=0x7FFF_FFFF)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Moment = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?Z\Z"
+    ),
+]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+
+
+class OwnedProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A GTIN the publisher says a brand owns."""
+
+    product_id: Number
+    gtin: Gtin
+
+
+class CatalogueBrand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A brand, and the GTINs it owns by product id."""
+
+    brand_id: Number
+    slug: Slug
+    name: Text
+    products: list[OwnedProduct]
+
+
+class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``catalogue.json``, signed by the publisher."""
+
+    format: int
+    generation: Count
+    published_utc: Moment
+    state_digest: Digest
+    keys_digest: Digest
+    units: Count
+    opaque_codes: Count
+    brands: list[CatalogueBrand]
+
+    @property
+    def registry_generation(self) -> RegistryGeneration:
+        """The generation it announces."""
+        return RegistryGeneration(
+            self.generation, self.published_utc, self.state_digest, self.keys_digest
+        )
+
+
+class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An enrolled product as its brand describes it."""
+
+    product_id: Number
+    gtin: Gtin
+    name: Text
+    accepted_kinds: list[CodeKind]
+    tag_ai: Annotated[str, msgspec.Meta(pattern=r"^9[1-9]\Z")]
+
+    def record(self, brand_id: int) -> ProductRecord:
+        """As the registry keeps it."""
+        return ProductRecord(
+            self.product_id,
+            brand_id,
+            self.gtin,
+            self.name,
+            frozenset(self.accepted_kinds),
+            self.tag_ai,
+        )
+
+
+class Products(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``brands/SLUG/products.json``, signed by the brand."""
+
+    format: int
+    brand_id: Number
+    products: list[Product]
+
+
+class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A brand's public key; `public_key` in hex."""
+
+    key_id: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
+    algorithm: Algorithm
+    public_key: Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{2}){32,65}\Z")]
+    state: KeyState
+    since_utc: Moment
+    gtins: list[Gtin]
+
+    def record(self, brand_id: int) -> KeyRecord:
+        """As the registry keeps it."""
+        return KeyRecord(
+            brand_id,
+            self.key_id,
+            self.algorithm,
+            bytes.fromhex(self.public_key),
+            self.state,
+            self.since_utc,
+            frozenset(self.gtins),
+        )
+
+
+class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``brands/SLUG/keys.json``, signed by the brand."""
+
+    format: int
+    brand_id: Number
+    keys: list[Key]
+
+
+Document = TypeVar("Document", Catalogue, Products, Keys)
+
+
+def products_path(slug: str) -> str:
+    """The target that holds a brand's products."""
+    return f"brands/{slug}/products.json"
+
+
+def keys_path(slug: str) -> str:
+    """The target that holds a brand's keys."""
+    return f"brands/{slug}/keys.json"
+
+
+def units_path(slug: str) -> str:
+    """The target that holds a brand's units."""
+    return f"brands/{slug}/units.rows"
+
+
+def codes_path(slug: str) -> str:
+    """The target that holds a brand's opaque codes."""
+    return f"brands/{slug}/codes.rows"
+
+
+def products_document(brand: BrandRecord, products: list[ProductRecord]) -> Products:
+    """A brand's products, by id."""
+    return Products(
+        FORMAT,
+        brand.brand_id,
+        [
+            Product(
+                product.product_id,
+                product.gtin,
+                product.name,
+                sorted(product.accepted_kinds, key=lambda kind: kind.value),
+                product.tag_ai,
+            )
+            for product in products
+        ],
+    )
+
+
+def keys_document(brand: BrandRecord, keys: list[KeyRecord]) -> Keys:
+    """A brand's keys, by number."""
+    return Keys(
+        FORMAT,
+        brand.brand_id,
+        [
+            Key(
+                key.key_id,
+                key.algorithm,
+                key.public_key.hex(),
+                key.state,
+                key.since_utc,
+                sorted(key.gtins),
+            )
+            for key in keys
+        ],
+    )
+
+
+def catalogue_brand(brand: BrandRecord, products: list[ProductRecord]) -> CatalogueBrand:
+    """A brand as the catalogue names it."""
+    owned = [OwnedProduct(product.product_id, product.gtin) for product in products]
+    return CatalogueBrand(brand.brand_id, brand.slug, brand.name, owned)
+
+
+def encode(document: Catalogue | Products | Keys) -> bytes:
+    """A document's bytes: the same document always gives the same."""
+    return msgspec.json.encode(document) + b"\n"
+
+
+def decode(content: bytes, kind: type[Document]) -> Document:
+    """Read a document.
+
+    Raises:
+        TrustError: It is none of its kind, or of another format.
+    """
+    try:
+        document = msgspec.json.decode(content, type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise damaged(f"{kind.__name__.lower()}: {error}") from None
+    if document.format != FORMAT:
+        raise damaged(f"{kind.__name__.lower()} of format {document.format}, not {FORMAT}")
+    return document

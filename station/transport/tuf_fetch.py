@@ -1,0 +1,191 @@
+"""Fetches the files of a publication from a directory or over HTTP, bounded in every way.
+
+A directory may be anybody's USB stick: nothing outside it is read, and only plain files. Over HTTP
+a server that stalls or drips is given up on, redirects are followed a few times and never from
+``https`` to ``http``, and nothing is trusted: what arrives is checked by `tuf_client`.
+"""
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalError
+from tuf.ngclient import FetcherInterface
+
+from station import __version__
+from station.core.errors import ConfigurationError
+from station.core.text import printable
+
+CHUNK_BYTES: Final = 1 << 18
+SILENCE_S: Final = 20.0
+"""Longest wait for a connection, and between two pieces of a file."""
+
+GRACE_S: Final = 60.0
+"""How long a transfer may be slow before its rate counts."""
+
+MIN_BYTES_PER_S: Final = 2000
+"""Slower than this, after the grace, a server is taken to be stalling on purpose."""
+
+MAX_REDIRECTS: Final = 3
+_RETRIES: Final = urllib3.Retry(connect=2, read=0, redirect=0, other=0, backoff_factor=0.2)
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+def open_origin(origin: str, *, allow_http: bool) -> tuple[FetcherInterface, str]:
+    """A fetcher for an origin, and the base address its files are fetched by.
+
+    Args:
+        origin: A directory, or an ``https://`` or ``http://`` address.
+        allow_http: Whether unencrypted HTTP may be used.
+
+    Raises:
+        ConfigurationError: It is neither, or HTTP without leave.
+    """
+    scheme, separator, _ = origin.partition("://")
+    if not separator:
+        folder = Path(origin)
+        if not folder.is_dir():
+            raise ConfigurationError(
+                f"there is no directory '{printable(origin, 200)}' to sync from",
+                "mount it, or name the publisher's directory or https:// address with --from",
+            )
+        return DirectoryFetcher(folder), DIRECTORY_BASE
+    parts = urlsplit(origin)
+    if scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigurationError(
+            f"cannot sync from '{printable(origin, 200)}'",
+            "give a directory or an https:// address without query",
+        )
+    if scheme == "http" and not allow_http:
+        raise ConfigurationError(
+            f"'{printable(origin, 200)}' is not encrypted",
+            "use https://, or allow it with --allow-http; the signatures are checked all the same",
+        )
+    return HttpFetcher(allow_http=allow_http), origin.rstrip("/") + "/"
+
+
+DIRECTORY_BASE: Final = "directory:///"
+
+
+class DirectoryFetcher(FetcherInterface):
+    """Reads a publication from a directory; a file that is not there is "not found"."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder: Final = folder
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        names = [unquote(part) for part in url.removeprefix(DIRECTORY_BASE).split("/")]
+        if any(name in {"", ".", ".."} or "/" in name or "\0" in name for name in names):
+            raise DownloadHTTPError(f"{url} is no file of a publication", 404)
+        path = self._folder.joinpath(*names)
+        try:
+            # Without O_NONBLOCK, a named pipe would hold the refresh for ever.
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            raise DownloadHTTPError(f"{path} is not there", 404) from None
+        except OSError as error:
+            raise DownloadError(f"cannot read {path}: {error.strerror or error}") from error
+        return self._pieces(handle, path)
+
+    def _pieces(self, handle: int, path: Path) -> Iterator[bytes]:
+        with os.fdopen(handle, "rb", buffering=0) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise DownloadError(f"{path} is not a plain file")
+            try:
+                while piece := file.read(CHUNK_BYTES):
+                    yield piece
+            except OSError as error:
+                raise DownloadError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+class HttpFetcher(FetcherInterface):
+    """Fetches over HTTP with urllib3; proxies as the environment names them."""
+
+    def __init__(
+        self, *, allow_http: bool, silence_s: float = SILENCE_S, grace_s: float = GRACE_S
+    ) -> None:
+        """Set the limits.
+
+        Args:
+            allow_http: Whether unencrypted HTTP may be used.
+            silence_s: Longest wait for a connection, and between two pieces of a file.
+            grace_s: How long a transfer may be slow before its rate counts.
+        """
+        self._schemes: Final = {"https", "http"} if allow_http else {"https"}
+        self._timeout: Final = urllib3.Timeout(silence_s)
+        self._grace_s: Final = grace_s
+        self._headers: Final = {
+            "User-Agent": f"intake-station/{__version__}",
+            # What is fetched is packed already, and a packed answer could unpack without bound.
+            "Accept-Encoding": "identity",
+        }
+        self._pools: dict[str, urllib3.PoolManager] = {}
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        response = self._get(url)
+        for _ in range(MAX_REDIRECTS):
+            if response.status not in _REDIRECTS:
+                break
+            target = urljoin(url, response.headers.get("Location", ""))
+            response.close()
+            if urlsplit(target).scheme not in self._schemes:
+                raise DownloadError(f"{url} leads to an address that is not https://")
+            url = target
+            response = self._get(url)
+        if response.status != 200:
+            response.close()
+            raise DownloadHTTPError(f"{url} answers {response.status}", response.status)
+        return self._pieces(response, url)
+
+    def _get(self, url: str) -> urllib3.BaseHTTPResponse:
+        try:
+            return self._pool(url).request(
+                "GET",
+                url,
+                headers=self._headers,
+                preload_content=False,
+                redirect=False,
+                retries=_RETRIES,
+                timeout=self._timeout,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise DownloadError(f"cannot reach {url}: {_why(error)}") from error
+
+    def _pool(self, url: str) -> urllib3.PoolManager:
+        """The pool for an address: straight, or through the proxy the environment names."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        proxies = {} if proxy_bypass(host) else getproxies()
+        proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+        if proxy not in self._pools:
+            self._pools[proxy] = urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
+        return self._pools[proxy]
+
+    def _pieces(self, response: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
+        started = time.monotonic()
+        received = 0
+        try:
+            for piece in response.stream(CHUNK_BYTES, decode_content=False):
+                received += len(piece)
+                spent_s = time.monotonic() - started
+                if spent_s > self._grace_s and received < MIN_BYTES_PER_S * spent_s:
+                    raise SlowRetrievalError(f"{url} arrives too slowly")
+                yield piece
+        except urllib3.exceptions.HTTPError as error:
+            raise DownloadError(f"{url} broke off: {_why(error)}") from error
+        finally:
+            response.close()
+
+
+def _why(error: urllib3.exceptions.HTTPError) -> str:
+    """The innermost reason, which says what is wrong, without the library's wrapping."""
+    reason: BaseException = error
+    while isinstance(inner := getattr(reason, "reason", None), Exception):
+        reason = inner
+    return printable(str(reason).rpartition(": ")[2] or type(reason).__name__, 200)

@@ -1,0 +1,380 @@
+"""Writes a signed publication: a plain folder that any web server, object store or stick can carry.
+
+Fulfils `station.ports.publication.Publisher`. Targets and versioned metadata get names that were
+never used before, so a station that reads meanwhile sees the old publication or the new one whole;
+``timestamp.json`` is replaced last, and only then is the publication out. Everything is synced to
+the disk before it is named by something else.
+
+The publisher's own state is its keys and the root metadata it has signed (``root_history``), in the
+brand folder; everything else is made anew each time. One publication at a time: a lock holds that.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+from securesystemslib.signer import Key
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import (
+    DelegatedRole,
+    Delegations,
+    Metadata,
+    MetaFile,
+    Role,
+    Root,
+    Snapshot,
+    T,
+    TargetFile,
+    Targets,
+    Timestamp,
+)
+
+from station.core.codes import Algorithm
+from station.core.crypto import PrivateKey
+from station.core.errors import ConfigurationError, StorageError
+from station.ports.brand_store import KeyVault
+from station.ports.files import DurableFiles
+from station.ports.publication import Release
+from station.transport.tuf_roles import (
+    METADATA_FOLDER,
+    ONLINE_KEY,
+    ROOT_KEYS,
+    ROOT_RENEWED_BEFORE_DAYS,
+    ROOT_THRESHOLD,
+    ROOT_VALID_DAYS,
+    TARGETS_FOLDER,
+    TARGETS_KEY,
+    TARGETS_VALID_DAYS,
+    TOP_LEVEL_KEYS,
+    RoleSigner,
+    brand_paths,
+    brand_role,
+    expiry,
+)
+
+MAX_METADATA_BYTES: Final = 5_000_000
+_HASH: Final = "sha256"
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one publication has so far."""
+
+    number: int
+    slugs: list[str]
+    signers: dict[str, RoleSigner]
+    targets: dict[str, TargetFile] = field(default_factory=dict)
+
+
+class TufPublisher:
+    """Publishes into one folder. Use it as a context manager: it holds the publisher's lock."""
+
+    def __init__(
+        self, state: Path, keys: KeyVault, folder: Path, files: DurableFiles, valid_days: int
+    ) -> None:
+        """Name the places; nothing is read or made yet.
+
+        Args:
+            state: The publisher's own folder.
+            keys: The keys of all roles.
+            folder: Where the publication goes.
+            files: Writes durably.
+            valid_days: For how long stations accept it as the newest there is.
+        """
+        self._roots: Final = state / "root_history"
+        self._lock_path: Final = state / "lock"
+        self._keys: Final = keys
+        self._metadata: Final = folder / METADATA_FOLDER
+        self._targets: Final = folder / TARGETS_FOLDER
+        self._folder: Final = folder
+        self._files: Final = files
+        self._valid_days: Final = valid_days
+        self._work: _Work | None = None
+        self._lock: int | None = None
+
+    def __enter__(self) -> Self:
+        """Take the publisher's lock.
+
+        Raises:
+            StorageError: Another publication is under way.
+        """
+        with _faults_told(self._lock_path):
+            self._lock_path.parent.mkdir(mode=0o700, exist_ok=True)
+            handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(handle)
+                raise StorageError(
+                    "another publication from this brand folder is under way",
+                    "wait until it has ended, then run 'station publish' again",
+                ) from None
+        self._lock = handle
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def prepare(self, number: int, slugs: list[str]) -> None:
+        """Open the keys of all roles; makes those that are missing.
+
+        Raises:
+            ConfigurationError: The passphrase does not open them, or the folder holds another
+                publisher's registry or a newer one of this publisher.
+            StorageError: A key or folder cannot be read or made.
+        """
+        names = [TARGETS_KEY, ONLINE_KEY, *map(brand_role, slugs)]
+        root = self._newest_root()
+        self._check_folder(root, number)
+        # Keys the root names are never made anew behind its back; a brand's may be, because the
+        # publisher delegates to it afresh each time.
+        made = set() if root is None else {TARGETS_KEY, ONLINE_KEY}
+        signers = {name: self._signer(name, may_make=name not in made) for name in names}
+        if root is None:
+            signers |= {name: self._signer(name, may_make=True) for name in ROOT_KEYS}
+        self._work = _Work(number, list(slugs), signers)
+        with _faults_told(self._folder):
+            self._metadata.mkdir(parents=True, exist_ok=True)
+            self._targets.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def target(self, path: str) -> Iterator[BinaryIO]:
+        """Write a target: signed with the publication when the block ends well, else forgotten.
+
+        Raises:
+            StorageError: It cannot be written.
+        """
+        work = self._prepared()
+        final = self._targets / path
+        temporary = self._files.temporary_beside(final)
+        try:
+            with _faults_told(final):
+                final.parent.mkdir(parents=True, exist_ok=True)
+                with temporary.open("wb") as file:
+                    yield file
+                with temporary.open("rb") as file:
+                    digest = hashlib.file_digest(file, _HASH).hexdigest()
+                    length = file.seek(0, os.SEEK_END)
+                self._files.put_in_place(temporary, final.with_name(f"{digest}.{final.name}"))
+        finally:
+            self._files.discard(temporary)
+        work.targets[path] = TargetFile(length, {_HASH: digest}, path)
+
+    def release(self, published_utc: str) -> Release:
+        """Sign all targets written and make them the publication.
+
+        Raises:
+            ConfigurationError: The root metadata must be renewed and its keys are not here.
+            StorageError: Something cannot be written; the last publication stands.
+        """
+        work = self._prepared()
+        number = work.number
+        is_first = self._newest_root() is None
+        root = self._renewed_root(work, published_utc)
+        signed_until = expiry(published_utc, TARGETS_VALID_DAYS)
+        metadata: dict[str, bytes] = {}
+        for slug in work.slugs:
+            name = brand_role(slug)
+            own = _under(work.targets, f"brands/{slug}/")
+            delegate = Targets(number, expires=signed_until, targets=own)
+            metadata[name] = _signed(delegate, work.signers[name])
+        top = Targets(
+            number,
+            expires=signed_until,
+            targets={path: at for path, at in work.targets.items() if "/" not in path},
+            delegations=_delegations(work),
+        )
+        metadata[Targets.type] = _signed(top, work.signers[TARGETS_KEY])
+        listed = {
+            f"{name}.json": MetaFile.from_data(number, content, [_HASH])
+            for name, content in metadata.items()
+        }
+        online = work.signers[ONLINE_KEY]
+        snapshot = _signed(Snapshot(number, expires=signed_until, meta=listed), online)
+        metadata[Snapshot.type] = snapshot
+        expires = expiry(published_utc, self._valid_days)
+        described = MetaFile.from_data(number, snapshot, [_HASH])
+        timestamp = Timestamp(number, expires=expires, snapshot_meta=described)
+        with _faults_told(self._metadata):
+            self._copy_roots()
+            for name, content in metadata.items():
+                path = self._metadata / f"{number}.{name}.json"
+                self._files.write_atomically(path, content)
+            self._files.write_atomically(
+                self._metadata / "timestamp.json", _signed(timestamp, online)
+            )
+        root_file = self._metadata / f"{root.version}.root.json"
+        return Release(
+            root_file,
+            hashlib.sha256(self._root_path(root.version).read_bytes()).hexdigest(),
+            is_first,
+            expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        )
+
+    def _prepared(self) -> _Work:
+        if self._work is None:
+            msg = "prepare comes first"
+            raise ValueError(msg)
+        return self._work
+
+    def _signer(self, name: str, *, may_make: bool) -> RoleSigner:
+        if may_make and name not in self._keys.names():
+            self._keys.save(name, PrivateKey.generate(Algorithm.ED25519))
+        return RoleSigner(self._keys.load(name))
+
+    def _root_path(self, version: int) -> Path:
+        return self._roots / f"{version}.root.json"
+
+    def _newest_root(self) -> Root | None:
+        version = 0
+        while self._root_path(version + 1).is_file():
+            version += 1
+        return None if version == 0 else self._read(self._root_path(version), Root)
+
+    def _read(self, path: Path, kind: type[T]) -> T:
+        try:
+            with _faults_told(path), path.open("rb") as file:
+                signed = Metadata[T].from_bytes(file.read(MAX_METADATA_BYTES)).signed
+        except RepositoryError as error:
+            raise StorageError(
+                f"{path} is damaged: {error}", "restore it from a backup, then publish again"
+            ) from error
+        if not isinstance(signed, kind):
+            raise StorageError(
+                f"{path} is metadata of another kind", "restore it from a backup, publish again"
+            )
+        return signed
+
+    def _check_folder(self, root: Root | None, number: int) -> None:
+        """Refuse a folder that another publisher, or a newer copy of this one, has filled."""
+        first = self._metadata / "1.root.json"
+        timestamp = self._metadata / "timestamp.json"
+        with _faults_told(self._metadata):
+            if not first.is_file():
+                if timestamp.exists():
+                    raise self._foreign()
+                return
+            if root is None or first.read_bytes() != self._root_path(1).read_bytes():
+                raise self._foreign()
+        if timestamp.is_file() and self._read(timestamp, Timestamp).version >= number:
+            raise ConfigurationError(
+                f"{self._folder} holds a newer publication than this brand folder has made",
+                "this brand folder is an old copy: restore the newest one, and publish from it",
+            )
+
+    def _foreign(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"{self._folder} holds the registry of another publisher",
+            "name another folder with --to, or the brand folder it was published from",
+        )
+
+    def _renewed_root(self, work: _Work, published_utc: str) -> Root:
+        """The root in force; a first or new version is signed, and kept, where one is due."""
+        root = self._newest_root()
+        if root is None:
+            return self._sign_root(1, _root_keys(work.signers), published_utc)
+        now = datetime.fromisoformat(published_utc)
+        if root.expires - now > timedelta(days=ROOT_RENEWED_BEFORE_DAYS):
+            return root
+        kept = set(self._keys.names())
+        here: list[str] = [name for name in ROOT_KEYS if name in kept]
+        if len(here) >= ROOT_THRESHOLD:
+            for name in here:
+                work.signers[name] = self._signer(name, may_make=False)
+            return self._sign_root(root.version + 1, root, published_utc, here)
+        if root.expires > now:
+            return root
+        raise ConfigurationError(
+            f"the root metadata expired at {root.expires:%Y-%m-%d} and must be signed anew",
+            f"put {ROOT_THRESHOLD} of the files {', '.join(ROOT_KEYS)} (.pem) back into the "
+            "brand folder's publisher/, then publish again",
+        )
+
+    def _sign_root(
+        self,
+        version: int,
+        listed: Root,
+        published_utc: str,
+        names: list[str] | None = None,
+    ) -> Root:
+        work = self._prepared()
+        root = Root(
+            version,
+            expires=expiry(published_utc, ROOT_VALID_DAYS),
+            keys=dict(listed.keys),
+            roles=dict(listed.roles),
+            consistent_snapshot=True,
+        )
+        signed = Metadata(root)
+        for name in names or list(ROOT_KEYS):
+            signed.sign(work.signers[name], append=True)
+        with _faults_told(self._roots):
+            self._roots.mkdir(mode=0o700, exist_ok=True)
+            self._files.write_atomically(self._root_path(version), signed.to_bytes())
+        return root
+
+    def _copy_roots(self) -> None:
+        """Every root there ever was: a station walks from the one it knows to the newest."""
+        for path in sorted(self._roots.glob("*.root.json")):
+            content = path.read_bytes()
+            published = self._metadata / path.name
+            if not published.is_file() or published.read_bytes() != content:
+                self._files.write_atomically(published, content)
+
+
+def _root_keys(signers: dict[str, RoleSigner]) -> Root:
+    """A root that lists the keys of every top-level role."""
+    keys: dict[str, Key] = {}
+    roles = {}
+    for role, names in TOP_LEVEL_KEYS.items():
+        public = [signers[name].public_key for name in names]
+        keys |= {key.keyid: key for key in public}
+        threshold = ROOT_THRESHOLD if role == Root.type else 1
+        roles[role] = Role([key.keyid for key in public], threshold)
+    return Root(keys=keys, roles=roles)
+
+
+def _delegations(work: _Work) -> Delegations:
+    keys: dict[str, Key] = {}
+    roles = {}
+    for slug in work.slugs:
+        name = brand_role(slug)
+        key = work.signers[name].public_key
+        keys[key.keyid] = key
+        roles[name] = DelegatedRole(name, [key.keyid], 1, terminating=True, paths=brand_paths(slug))
+    return Delegations(keys, roles)
+
+
+def _under(targets: dict[str, TargetFile], folder: str) -> dict[str, TargetFile]:
+    return {path: target for path, target in targets.items() if path.startswith(folder)}
+
+
+def _signed(signed: T, signer: RoleSigner) -> bytes:
+    metadata = Metadata(signed)
+    metadata.sign(signer)
+    return metadata.to_bytes()
+
+
+@contextmanager
+def _faults_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"cannot use {path}: {error.strerror or error}",
+            "check the disk, the folder and its permissions, then publish again",
+        ) from error
