@@ -1,0 +1,152 @@
+"""Label pictures: symbol, quiet zone and the text for people, as PNG at its printing size.
+
+Every picture is read back before it is written: a label that does not read as what it should say is
+an error, never a file.
+"""
+
+import io
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import zxingcpp
+from PIL import Image, ImageDraw, ImageFont
+
+from station.labels.symbols import LabelError, SymbolKind, make_symbol
+
+DEFAULT_X_DIMENSION_MM: Final = 0.495
+"""Width of one module. Source: GS1 General Specifications, symbol specification tables: 0.495 mm is
+within the range for Data Matrix and QR in general distribution."""
+
+DEFAULT_DPI: Final = 300
+MIN_MODULE_PX: Final = 2
+MAX_SIDE_PX: Final = 6000
+
+_MM_PER_INCH: Final = 25.4
+MIN_QUIET_MODULES: Final = 4
+"""A Data Matrix needs 1, and gets more since real labels are cut askew."""
+
+_TEXT_MODULES: Final = 4
+"""Height of a line of text, in modules; never below `_MIN_TEXT_PX`."""
+_MIN_TEXT_PX: Final = 11
+
+
+@dataclass(frozen=True, slots=True)
+class LabelContent:
+    """What a label says.
+
+    Attributes:
+        payload: What the symbol carries.
+        kind: Which symbol.
+        lines: Human readable interpretation and other text below the symbol, printable.
+    """
+
+    payload: bytes
+    kind: SymbolKind
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSize:
+    """How large a label is printed.
+
+    Attributes:
+        x_dimension_mm: Width of one module.
+        dpi: The printer's dots per inch.
+    """
+
+    x_dimension_mm: float = DEFAULT_X_DIMENSION_MM
+    dpi: int = DEFAULT_DPI
+
+    @property
+    def module_px(self) -> int:
+        """Whole printer dots a module: a fraction would blur edges."""
+        return max(MIN_MODULE_PX, round(self.x_dimension_mm / _MM_PER_INCH * self.dpi))
+
+
+def label_image(content: LabelContent, module_px: int) -> Image.Image:
+    """Draw a label.
+
+    Args:
+        content: What it says.
+        module_px: Width of a module, pixels.
+
+    Returns:
+        A grey picture, black on white, quiet zone included.
+
+    Raises:
+        LabelError: The payload does not fit the symbol, or the picture would be too large.
+    """
+    symbol = make_symbol(content.payload, content.kind)
+    quiet = max(MIN_QUIET_MODULES, symbol.quiet_zone_modules)
+    framed = np.pad(~symbol.modules, quiet, constant_values=True)
+    height, width = (side * module_px for side in framed.shape)
+    text_px = max(_MIN_TEXT_PX, _TEXT_MODULES * module_px // 2)
+    font = ImageFont.load_default(text_px)
+    line_px = round(text_px * 1.3)
+    width = max([width, *(round(font.getlength(line)) + 2 * module_px for line in content.lines)])
+    total = height + line_px * len(content.lines) + (module_px * 2 if content.lines else 0)
+    if max(width, total) > MAX_SIDE_PX:
+        raise LabelError(
+            f"the label would be {width} × {total} pixels",
+            "choose a smaller X-dimension or fewer dots per inch",
+        )
+    picture = Image.new("L", (width, total), 255)
+    dots = np.kron(framed, np.ones((module_px, module_px), np.bool_)).astype(np.uint8) * 255
+    picture.paste(Image.fromarray(dots), ((width - dots.shape[1]) // 2, 0))
+    pen = ImageDraw.Draw(picture)
+    for number, line in enumerate(content.lines):
+        left = (width - font.getlength(line)) / 2
+        pen.text((left, height + number * line_px), line, fill=0, font=font)
+    return picture
+
+
+def write_label(path: Path, content: LabelContent, size: PrintSize | None = None) -> None:
+    """Draw a label, read it back, and write it as PNG; the file appears whole or not at all.
+
+    Args:
+        path: The file to write; an existing one is replaced.
+        content: What the label says.
+        size: How large it is printed.
+
+    Raises:
+        LabelError: The label cannot be drawn, does not read back, or cannot be written.
+    """
+    size = size or PrintSize()
+    picture = label_image(content, size.module_px)
+    _read_back(picture, content)
+    out = io.BytesIO()
+    picture.save(out, "PNG", dpi=(size.dpi, size.dpi), optimize=True)
+    try:
+        _write_whole(path, out.getvalue())
+    except OSError as error:
+        raise LabelError(
+            f"cannot write {path}: {error.strerror or error}", "check folder, rights and free space"
+        ) from None
+
+
+def _read_back(picture: Image.Image, content: LabelContent) -> None:
+    """Refuse a picture that does not read as its content."""
+    found = zxingcpp.read_barcodes(np.asarray(picture), text_mode=zxingcpp.TextMode.Plain)
+    if not any(bytes(symbol.bytes) == content.payload for symbol in found):
+        raise LabelError(
+            "the drawn label does not read back as what it should say",
+            "choose a larger X-dimension or another --symbol",
+        )
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
