@@ -1,0 +1,249 @@
+"""The banner: verdict word, shape and next action in large letters, the reason and the unit below.
+
+Fitted to any size: the word is never cut off; the action is drawn as large as the rest allows and
+falls back to bold text.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from station.core.reasons import VerdictClass
+from station.core.wording import WORDS, verdict_word
+from station.ports.display import VerdictShown
+from station.tui.glyphs import BANG, Bitmap
+from station.tui.lines import Line, centred, shown, wrapped
+from station.tui.model import Banner, BannerKind, DockView
+from station.tui.palette import SHAPES, SIGNS, Look
+from station.tui.raster import cells, fit_line, fit_lines, scaled
+
+_MIN_WORD_ROWS: Final = 5
+_MIN_SHAPE_PIXELS: Final = 5
+_SHAPE_GAP: Final = 2
+_MARGIN: Final = 1
+_TOTE: Final = "Put it in the tote"
+
+
+@dataclass(frozen=True, slots=True)
+class BannerText:
+    """What a banner says, before it is drawn.
+
+    Attributes:
+        word: Drawn largest.
+        shape: Drawn beside it, or None.
+        sign: Stands for the shape where there is no room to draw it.
+        action: What to do, an imperative.
+        details: Further lines, the most important first.
+        least_details: How many of them matter more than large letters for the action.
+    """
+
+    word: str
+    shape: Bitmap | None
+    sign: str
+    action: str
+    details: tuple[str, ...]
+    least_details: int = 1
+
+
+def banner_text(view: DockView, width: int) -> BannerText:
+    """What to say, in lines of so many cells."""
+    banner = view.banner
+    match banner.kind:
+        case BannerKind.CONNECTING:
+            return BannerText("WAIT", None, "", "Connecting to the engine", ())
+        case BannerKind.LOST:
+            return _lost_text(view)
+        case BannerKind.READY:
+            return BannerText("READY", None, "", "Scan the next unit", ())
+        case BannerKind.VERDICT:
+            return _verdict_text(view, width)
+
+
+def banner_style(banner: Banner, look: Look) -> Style:
+    """Its colours."""
+    verdict_class = banner.verdict_class
+    if verdict_class is not None:
+        return look.theme.verdict(verdict_class)
+    return look.theme.caution if banner.kind is BannerKind.LOST else look.theme.neutral
+
+
+def paint_banner(view: DockView, width: int, height: int, look: Look) -> tuple[Line, ...]:
+    """The banner as exactly ``height`` lines.
+
+    Args:
+        view: What is known.
+        width: Cells, at least 1.
+        height: Lines, at least 1.
+        look: How to draw.
+    """
+    said = banner_text(view, width)
+    style = banner_style(view.banner, look)
+    details = [look.plain(detail) for detail in said.details]
+    body = (
+        _all_large(said, details, width - 2 * _MARGIN, height, look)
+        or _word_large(said, details, width, height, look)
+        or [look.plain(text) for text in (said.word, *wrapped(said.action, width, 2))] + details
+    )
+    above = max(0, (height - len(body)) // 2)
+    rows = ([""] * above + body + [""] * height)[:height]
+    return tuple(centred(width, style, row) for row in rows)
+
+
+def _all_large(
+    said: BannerText, details: list[str], width: int, height: int, look: Look
+) -> list[str] | None:
+    """Word and action in large letters, giving up the lesser details for them."""
+    for kept in range(len(details), min(said.least_details, len(details)) - 1, -1):
+        rows = height - kept
+        most = min(rows - 4, max(_MIN_WORD_ROWS, rows * 3 // 5))
+        for word_rows in range(most, _MIN_WORD_ROWS - 1, -1):
+            word = _word(said, width, word_rows, look)
+            if word is None:
+                continue
+            # The action never as loud as the word.
+            action_rows = min(rows - len(word) - 1, max(6, len(word) * 2 // 3))
+            action = _large_action(said.action, width, action_rows, look)
+            if action is not None:
+                gap = [""] if len(word) + len(action) + 2 <= rows and kept else []
+                return [*word, "", *action, *gap, *details[:kept]]
+    return None
+
+
+def _word_large(
+    said: BannerText, details: list[str], width: int, height: int, look: Look
+) -> list[str] | None:
+    """The word in large letters, everything else as text; None where not even that fits."""
+    room = width - 2 * cell_len(said.sign)
+    action = wrapped(look.plain(said.action), room, 2)
+    for kept in range(len(details), -1, -1):
+        rows = height - kept - len(action)
+        word = _word(said, width, rows, look) if rows >= 3 else None
+        if word is None:
+            continue
+        shaped = _word_with_shape(said, width, rows, look) is not None
+        mark = "" if shaped else look.plain(said.sign)
+        marked = [f"{mark} {text} {mark}".strip() for text in action]
+        gap = [""] if len(word) < rows else []
+        return [*word, *gap, *marked, *details[:kept]]
+    return None
+
+
+def _large_action(action: str, width: int, rows: int, look: Look) -> list[str] | None:
+    if not look.unicode or rows < 3:
+        return None
+    lines = fit_lines(action, width, rows)
+    if lines is None:
+        return None
+    # All lines in one picture with a pixel between them, so that half rows are shared.
+    joined: list[str] = []
+    for pixels in lines:
+        if joined:
+            joined.append(" " * width)
+        joined += [_in_middle(row, width) for row in _same_width(pixels)]
+    return list(cells(tuple(joined)))
+
+
+def _word(said: BannerText, width: int, rows: int, look: Look) -> list[str] | None:
+    """Shape and word side by side; the word alone where there is no room for both."""
+    beside = _word_with_shape(said, width, rows, look)
+    if beside is not None:
+        return beside
+    word = fit_line(said.word, width, rows, blocks=look.unicode)
+    return None if word is None else list(cells(word, blocks=look.unicode))
+
+
+def _word_with_shape(said: BannerText, width: int, rows: int, look: Look) -> list[str] | None:
+    if said.shape is None:
+        return None
+    most = rows * (2 if look.unicode else 1)
+    for height in range(most, _MIN_SHAPE_PIXELS - 1, -1):
+        beside = scaled(said.shape, height)
+        room = width - len(beside[0]) - _SHAPE_GAP
+        letters = fit_line(said.word, room, rows, blocks=look.unicode) if room > 0 else None
+        if letters is not None and len(letters) >= height:
+            above = (len(letters) - height) // 2
+            blank = " " * len(beside[0])
+            column = [blank] * above + list(beside) + [blank] * len(letters)
+            gap = " " * _SHAPE_GAP
+            both = tuple(a + gap + b for a, b in zip(column, letters, strict=False))
+            return list(cells(both, blocks=look.unicode))
+    return None
+
+
+def _same_width(pixels: Bitmap) -> Bitmap:
+    width = max(map(len, pixels))
+    return tuple(row.ljust(width) for row in pixels)
+
+
+def _in_middle(row: str, width: int) -> str:
+    return (" " * ((width - len(row)) // 2) + row).ljust(width)
+
+
+def _lost_text(view: DockView) -> BannerText:
+    lost = view.banner.lost
+    details = [] if lost is None else [shown(lost.text)]
+    if view.latched:
+        details.append("Keep the quarantined unit aside")
+    details.append("No verdicts now: do not pass any unit")
+    action = "Call the supervisor" if lost is None else shown(lost.remedy)
+    return BannerText("NO ENGINE", BANG, "!", action, tuple(details), least_details=2)
+
+
+def _verdict_text(view: DockView, width: int) -> BannerText:
+    banner = view.banner
+    verdict = banner.verdict
+    verdict_class = banner.verdict_class
+    if verdict_class is None:
+        raise ValueError("a verdict's banner without a verdict")
+    details: list[str] = []
+    if verdict is None:
+        details.append("A quarantined unit waits for its tote")
+        action = _TOTE
+    else:
+        details.append(_reason_line(verdict))
+        action = shown(verdict.next_action)
+    if banner.latched:
+        details.append(_latch_line(view))
+    if verdict is not None:
+        details += _unit_lines(verdict, width)
+        details += _also_lines(verdict)
+    return BannerText(
+        verdict_word(verdict_class),
+        SHAPES[verdict_class],
+        SIGNS[verdict_class],
+        action,
+        tuple(details),
+        least_details=2 if banner.latched else 1,
+    )
+
+
+def _reason_line(verdict: VerdictShown) -> str:
+    note = "NOTE: " if verdict.verdict_class is VerdictClass.ACCEPT_NOTE else ""
+    later = " · provisional" if verdict.provisional else ""
+    return f"{note}{shown(verdict.message)}{later}"
+
+
+def _latch_line(view: DockView) -> str:
+    units = f"{view.waiting_units} units: " if view.waiting_units > 1 else ""
+    refused = f" · {view.refused} refused" if view.refused else ""
+    return f"{units}Then scan the tote's label{refused}"
+
+
+def _unit_lines(verdict: VerdictShown, width: int) -> list[str]:
+    """As much of the unit's name as fits; the serial rather than the product."""
+    product, gtin, serial = (
+        shown(part) for part in (verdict.product, verdict.gtin, verdict.serial)
+    )
+    units = (
+        " · ".join(part for part in parts if part)
+        for parts in ((product, gtin, serial), (product, serial), (gtin, serial), (serial or gtin,))
+    )
+    unit = next((unit for unit in units if cell_len(unit) <= width), serial or gtin or product)
+    return [unit] if unit else []
+
+
+def _also_lines(verdict: VerdictShown) -> list[str]:
+    further = [WORDS[reason].message for reason in (*verdict.also, *verdict.modifiers)]
+    return [f"Also: {'; '.join(further)}"] if further else []

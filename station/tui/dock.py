@@ -1,0 +1,236 @@
+"""The dock screen as a Textual application: drains the feed, draws, and takes a few keys.
+
+It reads the feed 20 times a second and repaints only lines that changed. Every key goes through
+one catcher before anything else sees it: there are no bindings, no focusable widgets, no command
+palette and no mouse, so nothing that a keyboard scanner types can act. What is shown is decided in
+`station.tui.model`, how it looks in `station.tui.paint`.
+"""
+
+import asyncio
+import signal
+import time
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from rich.segment import Segment
+from textual import events
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from station.core.reasons import Reason
+from station.ports.display import Declare, EngineFeed, FeedEvent, VerdictShown
+from station.tui.keys import DECLARES, Burst, KeyCatcher, Request, TwoSteps
+from station.tui.lines import Line
+from station.tui.model import DockModel
+from station.tui.paint import Moment, paint
+from station.tui.palette import Look
+
+DRAINS_PER_S: Final = 20
+ANSWER_WITHIN_S: Final = 3.0
+"""What a declared item's verdict may take before the operator is told to try again."""
+
+WEDGE_NOTICE: Final = "Keyboard scanner detected: set it to serial mode, or use evdev"
+LATCHED_NOTICE: Final = "A quarantine stands: scan the tote's label first"
+NO_ENGINE_NOTICE: Final = "No engine: nothing was declared"
+NO_ANSWER_NOTICE: Final = "The engine did not answer: declare it again"
+
+
+class ScreenClock(Protocol):
+    """The two clocks a screen needs."""
+
+    def mono_ns(self) -> int:
+        """Monotonic nanoseconds, the clock of key events."""
+        ...
+
+    def now(self) -> datetime:
+        """Wall clock in the zone in which times are shown."""
+        ...
+
+
+class SystemScreenClock:
+    """This computer's clocks and time zone."""
+
+    def mono_ns(self) -> int:
+        """Monotonic nanoseconds."""
+        return time.monotonic_ns()
+
+    def now(self) -> datetime:
+        """Local wall clock."""
+        return datetime.now(UTC).astimezone()
+
+
+class Painting(Widget):
+    """Shows lines as they are; only the changed ones are sent to the terminal."""
+
+    can_focus = False
+
+    DEFAULT_CSS = "Painting { width: 100%; height: 100%; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: tuple[Line, ...] = ()
+
+    def show(self, lines: tuple[Line, ...]) -> None:
+        """Replace what is shown.
+
+        Args:
+            lines: One for every row of this widget.
+        """
+        before, self._lines = self._lines, lines
+        if len(before) != len(lines):
+            self.refresh()
+            return
+        changed = [y for y, (old, new) in enumerate(zip(before, lines, strict=True)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def render_line(self, y: int) -> Strip:
+        """One row, as Textual asks for it."""
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width)
+        return Strip([Segment(part.text, part.style) for part in self._lines[y]], self.size.width)
+
+
+class DockApp(App[None], inherit_bindings=False):
+    """The screen.
+
+    Args:
+        feed: Where messages come from; closed by whoever made it.
+        look: How to draw on this terminal.
+        clock: Clocks.
+        ticking: Drain by a timer; a test calls `tick` itself.
+    """
+
+    TITLE = "Intake station"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self,
+        feed: EngineFeed,
+        look: Look,
+        clock: ScreenClock | None = None,
+        *,
+        ticking: bool = True,
+    ) -> None:
+        # Our own 16-colour and colourless styles must reach the terminal as they are.
+        super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
+        self.model = DockModel()
+        self._feed = feed
+        self._look = look
+        self._clock = clock if clock is not None else SystemScreenClock()
+        self._ticking = ticking
+        self._catcher = KeyCatcher()
+        self._steps = TwoSteps()
+        self._awaited: Reason | None = None
+        self._awaited_until_ns = 0
+        self._painting = Painting()
+        self._painted: object = None
+
+    def compose(self) -> ComposeResult:
+        """One widget is the whole screen."""
+        yield self._painting
+
+    def on_mount(self) -> None:
+        """Start draining; end in good order when told to."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+        self.tick()
+        if self._ticking:
+            self.set_interval(1 / DRAINS_PER_S, self.tick)
+
+    def on_unmount(self) -> None:
+        """Give the signal back."""
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self._painted = None
+        self._paint()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys and pastes before Textual looks for a binding or a focus."""
+        match event:
+            case events.Key():
+                event.stop()
+                arrived_ns = int(event.time * 1e9)
+                self._take_keys(self._catcher.feed(event.key, arrived_ns), arrived_ns)
+            case events.Paste() | events.MouseEvent():
+                event.stop()
+                if isinstance(event, events.Paste):
+                    self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+            case _:
+                await super().on_event(event)
+
+    def tick(self) -> None:
+        """Drain the feed, let time pass, draw."""
+        now_ns = self._clock.mono_ns()
+        drained = self._feed.drain()
+        self.model.apply(drained, now_ns)
+        self._follow_up(drained, now_ns)
+        self._take_keys(self._catcher.flush(now_ns), now_ns)
+        self._steps.tick(now_ns)
+        self._paint()
+
+    # ------------------------------------------------------------------------------- keys
+
+    def _take_keys(self, keys: list[str | Burst], mono_ns: int) -> None:
+        for key in keys:
+            if isinstance(key, Burst):
+                self._steps.cancel()
+                self.model.notify(WEDGE_NOTICE, mono_ns)
+                continue
+            confirmed = self._steps.press(key, mono_ns)
+            if confirmed is not None:
+                self._do(confirmed, mono_ns)
+            elif (refusal := self._refusal(self._steps.asked)) is not None:
+                self._steps.cancel()
+                self.model.notify(refusal, mono_ns)
+
+    def _refusal(self, asked: Request | None) -> str | None:
+        """Why a request cannot be had now, told before anybody confirms it."""
+        if asked not in DECLARES:
+            return None
+        if not self.model.connected:
+            return NO_ENGINE_NOTICE
+        return LATCHED_NOTICE if self.model.latched else None
+
+    def _do(self, request: Request, mono_ns: int) -> None:
+        reason = DECLARES.get(request)
+        if reason is None:
+            self.exit()
+            return
+        refusal = self._refusal(request)
+        if refusal is None and not self._feed.send(Declare(reason)):
+            refusal = NO_ENGINE_NOTICE
+        if refusal is not None:
+            self.model.notify(refusal, mono_ns)
+            return
+        self._awaited = reason
+        self._awaited_until_ns = mono_ns + int(ANSWER_WITHIN_S * 1e9)
+        self.model.notify(f"Declared {request.value}: waiting for the engine", mono_ns)
+
+    def _follow_up(self, drained: tuple[FeedEvent, ...], now_ns: int) -> None:
+        verdicts = [event for event in drained if isinstance(event, VerdictShown)]
+        if verdicts:
+            # The question was about the item in hand before these.
+            self._steps.cancel()
+        if self._awaited is None:
+            return
+        if any(self._awaited in {verdict.reason, *verdict.also} for verdict in verdicts):
+            self._awaited = None
+            self.model.notify("", now_ns)
+        elif now_ns >= self._awaited_until_ns:
+            self._awaited = None
+            self.model.notify(NO_ANSWER_NOTICE, now_ns)
+
+    # ------------------------------------------------------------------------------- drawing
+
+    def _paint(self) -> None:
+        size = self._painting.size
+        moment = Moment(self._clock.now().replace(microsecond=0), self._steps.asked)
+        picture = (self.model.view(), moment, size)
+        if picture == self._painted:
+            return
+        self._painted = picture
+        self._painting.show(paint(picture[0], moment, size.width, size.height, self._look))

@@ -1,0 +1,149 @@
+"""Keys of the dock screen: who typed them, and the two steps that any of them needs.
+
+A keyboard-wedge scanner types its codes, so a key may be a piece of a barcode. `KeyCatcher` holds
+keys until it is clear that a person pressed them; `TwoSteps` then asks for a second, different key
+before anything happens. Pure: time comes in as an argument.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from station.core.reasons import Reason
+
+BURST_GAP_MS: Final = 50
+"""Scanners type a key every 1 to 20 ms; a fast typist's every 80 ms."""
+
+BURST_KEYS: Final = 4
+"""So many keys at such a pace are no person's."""
+
+BURST_END_MS: Final = 150
+"""A wedge may pause within a code for the host to catch up."""
+
+CONFIRM_KEY: Final = "y"
+CONFIRM_AFTER_MS: Final = 300
+"""A slow wedge types its next key before this; a person has to read the question first."""
+
+CONFIRM_WITHIN_MS: Final = 5_000
+
+_MS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """A keyboard scanner typed; nothing of it was let through.
+
+    Attributes:
+        keys: How many keys.
+    """
+
+    keys: int
+
+
+class KeyCatcher:
+    """Tells a person's keys from a scanner's; holds at most three keys and a count."""
+
+    def __init__(self) -> None:
+        self._held: list[str] = []
+        self._count = 0
+        self._same = True
+        self._last_ns = 0
+
+    def feed(self, key: str, mono_ns: int) -> list[str | Burst]:
+        """One key arrived.
+
+        Args:
+            key: Its name.
+            mono_ns: When it arrived, not when it was looked at.
+
+        Returns:
+            What is now known of the keys before it: keys of a person, or the end of a burst.
+        """
+        released = self.flush(mono_ns)
+        self._same = self._same and (self._count == 0 or key == self._held[0])
+        self._count += 1
+        self._last_ns = mono_ns
+        if self._count < BURST_KEYS:
+            self._held.append(key)
+        return released
+
+    def flush(self, mono_ns: int) -> list[str | Burst]:
+        """Time passed: what is now known of the keys held."""
+        if self._count == 0:
+            return []
+        burst = self._count >= BURST_KEYS
+        gap_ns = (BURST_END_MS if burst else BURST_GAP_MS) * _MS
+        if mono_ns - self._last_ns < gap_ns:
+            return []
+        released: list[str | Burst] = [] if burst else list(self._held)
+        if burst and not self._same:  # one key held down repeats itself: no scanner, no request
+            released.append(Burst(self._count))
+        self._held.clear()
+        self._count = 0
+        self._same = True
+        return released
+
+
+class Request(Enum):
+    """What a key asks for; done only when confirmed."""
+
+    UNREADABLE = "unreadable"
+    NO_CODE = "no code"
+    DAMAGED = "damaged"
+    QUIT = "quit"
+
+
+DECLARES: Final[dict[Request, Reason]] = {
+    Request.UNREADABLE: Reason.UNREADABLE,
+    Request.NO_CODE: Reason.NO_CODE,
+    Request.DAMAGED: Reason.DAMAGED,
+}
+"""What is declared; the rest is between the screen and its user."""
+
+REQUEST_KEYS: Final[dict[str, Request]] = {
+    "u": Request.UNREADABLE,
+    "n": Request.NO_CODE,
+    "d": Request.DAMAGED,
+    "q": Request.QUIT,
+    "ctrl+c": Request.QUIT,
+    "ctrl+q": Request.QUIT,
+}
+"""Key names as Textual gives them."""
+
+
+class TwoSteps:
+    """A key asks, `CONFIRM_KEY` confirms, anything else or time takes it back."""
+
+    def __init__(self) -> None:
+        self._asked: Request | None = None
+        self._asked_ns = 0
+
+    @property
+    def asked(self) -> Request | None:
+        """What waits for its confirmation."""
+        return self._asked
+
+    def press(self, key: str, mono_ns: int) -> Request | None:
+        """One key of a person.
+
+        Returns:
+            The request, when this key confirmed it.
+        """
+        asked = self._asked
+        self._asked = None
+        waited_ms = (mono_ns - self._asked_ns) // _MS
+        if asked is not None and key.lower() == CONFIRM_KEY:
+            in_time = CONFIRM_AFTER_MS <= waited_ms <= CONFIRM_WITHIN_MS
+            return asked if in_time else None
+        self._asked = REQUEST_KEYS.get(key.lower())
+        self._asked_ns = mono_ns
+        return None
+
+    def tick(self, mono_ns: int) -> None:
+        """Let time pass."""
+        if mono_ns - self._asked_ns > CONFIRM_WITHIN_MS * _MS:
+            self._asked = None
+
+    def cancel(self) -> None:
+        """Take back what was asked."""
+        self._asked = None

@@ -1,0 +1,268 @@
+"""The whole dock screen as lines of text: a pure picture of what is known, in any size.
+
+Three layouts out of one: from 60 columns and 18 lines the full one (80×24, 120×40), below that the
+handheld's (40×12); smaller terminals get the banner and what else fits.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from rich.segment import Segment
+from rich.style import Style
+
+from station.core.wording import verdict_word
+from station.ports.display import VerdictShown
+from station.ports.health import Health, HealthStatus
+from station.tui.banner import paint_banner
+from station.tui.keys import CONFIRM_KEY, Request
+from station.tui.lines import Line, cut, line, padded, shown, spread
+from station.tui.model import BannerKind, DockView
+from station.tui.palette import Look
+
+FULL_WIDTH: Final = 60
+FULL_HEIGHT: Final = 18
+
+_WORD_WIDTH: Final = 12
+"""``✕ QUARANTINE``."""
+
+_COMPONENT_ORDER: Final = (
+    "scanner", "camera", "decoder", "gate", "registry", "journal", "outbox", "disk",
+)  # fmt: skip
+
+_ASKS: Final[dict[Request, str]] = {
+    Request.UNREADABLE: "Declare this item UNREADABLE",
+    Request.NO_CODE: "Declare: this item carries NO CODE",
+    Request.DAMAGED: "Declare this item DAMAGED",
+    Request.QUIT: "Close this screen (the engine goes on)",
+}
+_HINTS: Final = ("u unreadable · n no code · d damaged · q quit", "u n d declare · q quit")
+_LATCHED_HINTS: Final = ("Only the tote's label goes on · q quit", "Scan the tote's label · q quit")
+_QUIT_HINT: Final = ("q quit", "q quit")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a picture depends on besides the model.
+
+    Attributes:
+        now: Wall clock with the zone in which times are shown.
+        asked: What waits for its confirmation.
+    """
+
+    now: datetime
+    asked: Request | None = None
+
+
+def paint(view: DockView, moment: Moment, width: int, height: int, look: Look) -> tuple[Line, ...]:
+    """Every line of the screen.
+
+    Args:
+        view: What is known.
+        moment: When.
+        width: Cells.
+        height: Lines.
+        look: How to draw.
+
+    Returns:
+        Exactly ``height`` lines of exactly ``width`` cells.
+    """
+    if width < 1 or height < 1:
+        return ()
+    full = width >= FULL_WIDTH and height >= FULL_HEIGHT
+    lines = (
+        _full(view, moment, width, height, look)
+        if full
+        else _small(view, moment, width, height, look)
+    )
+    blank = line(width, look.theme.page)
+    whole = (*lines, *([blank] * height))[:height]
+    return whole if look.unicode else tuple(_ascii(row, look) for row in whole)
+
+
+def _ascii(row: Line, look: Look) -> Line:
+    """Our own typography last; texts of messages were made plain before they were measured."""
+    return tuple(Segment(look.plain(part.text), part.style) for part in row)
+
+
+def _full(view: DockView, moment: Moment, width: int, height: int, look: Look) -> list[Line]:
+    banner_height = height * 11 // 20
+    rows = height - banner_height - 6
+    return [
+        _header(view, moment, width, look),
+        *paint_banner(view, width, banner_height, look),
+        *_scans(view, moment, width, rows, look),
+        _counters(view, width, look),
+        *_health(view, moment, width, look),
+        _footer(view, moment, width, look),
+    ]
+
+
+def _small(view: DockView, moment: Moment, width: int, height: int, look: Look) -> list[Line]:
+    footer = _footer(view, moment, width, look)
+    below = [
+        *_scan_rows(view, moment, width, 1, look),
+        _counters(view, width, look),
+        _health(view, moment, width, look)[0],
+    ]
+    above = [_header(view, moment, width, look)]
+    # What matters most goes last: footer (the question), header, health, counters, last scan.
+    spare = max(0, height - 1 - 7)
+    below = below[max(0, len(below) - max(0, spare - 1)) :] if spare else []
+    above = above if spare else []
+    banner_height = max(1, height - len(above) - len(below) - 1)
+    return [*above, *paint_banner(view, width, banner_height, look), *below, footer]
+
+
+def _header(view: DockView, moment: Moment, width: int, look: Look) -> Line:
+    strong, quiet = look.theme.strong, look.theme.quiet
+    where = " · ".join(shown(part) for part in (view.station, view.site) if part)
+    clock = moment.now.strftime("%H:%M:%S" if width < FULL_WIDTH else "%Y-%m-%d %H:%M:%S")
+    left = look.plain(f" {where or 'Intake station'}")
+    return spread(width, look.theme.page, (left, strong), (clock + " ", quiet))
+
+
+def _scans(view: DockView, moment: Moment, width: int, rows: int, look: Look) -> list[Line]:
+    title = line(width, look.theme.page, (cut(" LAST SCANS", width), look.theme.strong))
+    return [title, *_scan_rows(view, moment, width, rows, look)]
+
+
+def _scan_rows(view: DockView, moment: Moment, width: int, rows: int, look: Look) -> list[Line]:
+    lines = [_scan_row(verdict, moment, width, look) for verdict in view.rows[:rows]]
+    lines += [line(width, look.theme.page)] * (rows - len(lines))
+    return lines
+
+
+def _scan_row(verdict: VerdictShown, moment: Moment, width: int, look: Look) -> Line:
+    theme = look.theme
+    sign = look.sign(verdict.verdict_class)
+    word = padded(f" {sign} {verdict_word(verdict.verdict_class)}", _WORD_WIDTH + 2)
+    parts = [
+        (" " + _time(verdict.time_utc, moment.now, short=width < FULL_WIDTH) + " ", theme.quiet),
+        (word, theme.verdict(verdict.verdict_class)),
+        (" ", theme.page),
+    ]
+    serial = look.plain(shown(verdict.serial))
+    if width < FULL_WIDTH:
+        parts.append((serial or look.plain(shown(verdict.message)), theme.page))
+        return line(width, theme.page, *parts)
+    serial_width = 20 if width >= 100 else 14
+    source_width = 20 if width >= 100 else 12
+    reason_width = width - 10 - _WORD_WIDTH - 3 - serial_width - source_width - 2
+    parts += [
+        (padded(look.plain(shown(verdict.message)), reason_width) + " ", theme.page),
+        (padded(serial, serial_width) + " ", theme.page),
+        (padded(look.plain(shown(verdict.source)), source_width), theme.quiet),
+    ]
+    return line(width, theme.page, *parts)
+
+
+def _counters(view: DockView, width: int, look: Look) -> Line:
+    theme = look.theme
+    counters = view.counters
+    if counters is None:
+        return line(width, theme.page)
+    if width < FULL_WIDTH:
+        text = (
+            f" OK {counters.accepted}  QUAR {counters.quarantined}"
+            f"  HOLD {counters.held}  RESC {counters.rescans}"
+        )
+        return line(width, theme.page, (text, theme.strong))
+    figures = [
+        ("ACCEPTED", counters.accepted),
+        ("QUARANTINED", counters.quarantined),
+        ("HELD", counters.held),
+        ("RESCANS", counters.rescans),
+        ("SCANS", counters.scans),
+    ]
+    if counters.stops:
+        figures.append(("STOPS", counters.stops))
+    parts: list[tuple[str, Style]] = []
+    for name, figure in figures:
+        parts += [(f" {name} ", theme.quiet), (f"{figure} ", theme.strong)]
+    return line(width, theme.page, *parts)
+
+
+def _health(view: DockView, moment: Moment, width: int, look: Look) -> list[Line]:
+    """Every part by its word; below, what the worst one says."""
+    theme = look.theme
+    reports = sorted(view.health, key=_health_order)
+    parts: list[tuple[str, Style]] = []
+    left = width
+    for index, report in enumerate(reports):
+        chip = f" {look.health_sign(report.status)} {_name(report, view, moment)} "
+        more = f" +{len(reports) - index} more"
+        last = index == len(reports) - 1
+        if len(chip) + (0 if last else len(more)) > left:
+            parts.append((more, theme.page))
+            break
+        parts += [(look.plain(chip), theme.health(report.status)), (" ", theme.page)]
+        left -= len(chip) + 1
+    worst = [report for report in reports if report.status is not HealthStatus.OK][:1]
+    said = [
+        (look.plain(f" {_plain_name(report)}: {shown(report.text)}"), theme.strong)
+        for report in worst
+    ]
+    return [line(width, theme.page, *parts), line(width, theme.page, *said)]
+
+
+def _health_order(report: Health) -> tuple[int, int, str]:
+    """What is broken first, then the usual order, so that nothing broken falls off the edge."""
+    severity = {HealthStatus.FAILED: 0, HealthStatus.WARNING: 1, HealthStatus.OK: 2}
+    kind = report.component.partition(":")[0]
+    place = _COMPONENT_ORDER.index(kind) if kind in _COMPONENT_ORDER else len(_COMPONENT_ORDER)
+    return severity[report.status], place, report.component
+
+
+def _plain_name(report: Health) -> str:
+    return shown(report.component[:24]).upper()
+
+
+def _name(report: Health, view: DockView, moment: Moment) -> str:
+    if report.component != "registry":
+        return _plain_name(report)
+    return " ".join(part for part in ("REGISTRY", _age(view, moment.now)) if part)
+
+
+def _age(view: DockView, now: datetime) -> str:
+    """How old the registry is, in the largest unit that says enough."""
+    published = _parsed(view.registry_published_utc)
+    if published is None:
+        return ""
+    minutes = max(0, int((now - published).total_seconds()) // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 72 * 60 else f"{minutes // 1440} days"
+
+
+def _footer(view: DockView, moment: Moment, width: int, look: Look) -> Line:
+    theme = look.theme
+    if moment.asked is not None:
+        ask = _ASKS[moment.asked]
+        text = f" {ask}? Press {CONFIRM_KEY.upper()} to confirm, any other key to cancel"
+        short = f" {CONFIRM_KEY.upper()} = {ask}?"
+        fits = len(text) <= width
+        return line(width, theme.caution, (text if fits else short, theme.caution))
+    if view.notice:
+        return line(width, theme.caution, (look.plain(f" {shown(view.notice)}"), theme.caution))
+    hints = _LATCHED_HINTS if view.latched else _HINTS
+    if view.banner.kind in {BannerKind.LOST, BannerKind.CONNECTING}:
+        hints = _QUIT_HINT
+    hint = next((hint for hint in hints if len(hint) < width), hints[-1])
+    return line(width, theme.page, (look.plain(f" {hint}"), theme.quiet))
+
+
+def _time(time_utc: str, now: datetime, *, short: bool) -> str:
+    moment = _parsed(time_utc)
+    if moment is None:
+        return "--:--" if short else "--:--:--"
+    return moment.astimezone(now.tzinfo).strftime("%H:%M" if short else "%H:%M:%S")
+
+
+def _parsed(time_utc: str) -> datetime | None:
+    """A time from a message; None for what is none."""
+    try:
+        moment = datetime.fromisoformat(time_utc)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
