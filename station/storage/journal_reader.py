@@ -203,10 +203,14 @@ class JournalReader:
         Raises:
             StorageError: While iterating: an entry cannot be read.
         """
+        for stored in self.stored_since(since_utc):
+            yield self.entry_of(stored)
+
+    def stored_since(self, since_utc: str) -> Iterator[StoredEntry]:
+        """Rows from 1 on, decided at or after a moment by the column beside them."""
         after = 0
         while chunk := self._chunk(_FORWARD, (after, since_utc)):
-            for stored in chunk:
-                yield self._decoded(stored)
+            yield from chunk
             after = chunk[-1].seq
 
     def stored(self) -> Iterator[StoredEntry]:
@@ -226,7 +230,7 @@ class JournalReader:
             StorageError: An entry cannot be read.
         """
         chunk = self._chunk(_BACKWARD, (2**63 - 1,), count)
-        return tuple(self._decoded(stored) for stored in chunk)
+        return tuple(self.entry_of(stored) for stored in chunk)
 
     def find(self, scan_id: str) -> JournalEntry | None:
         """One entry by its scan id, or None.
@@ -235,7 +239,21 @@ class JournalReader:
             StorageError: It cannot be read.
         """
         chunk = self._chunk(_BY_SCAN, (scan_id,))
-        return self._decoded(chunk[0]) if chunk else None
+        return self.entry_of(chunk[0]) if chunk else None
+
+    def entry_of(self, stored: StoredEntry) -> JournalEntry:
+        """The entry in a row.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        try:
+            return stored.entry()
+        except UnreadableEntryError as error:
+            raise StorageError(
+                f"entry {stored.seq} of the journal in {self.path} cannot be read: {error}",
+                "run 'station journal verify'; an entry of a newer release needs that release",
+            ) from error
 
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
         """All checkpoints by number; one for every thousand entries or so."""
@@ -280,15 +298,6 @@ class JournalReader:
         with faults_told(self.path), closing(self._connection.execute(statement, values)) as cursor:
             rows = cursor.fetchmany(count)
         return [StoredEntry(row[0], row[1], row[2], row[3:]) for row in rows]
-
-    def _decoded(self, stored: StoredEntry) -> JournalEntry:
-        try:
-            return stored.entry()
-        except UnreadableEntryError as error:
-            raise StorageError(
-                f"entry {stored.seq} of the journal in {self.path} cannot be read: {error}",
-                "run 'station journal verify'; an entry of a newer release needs that release",
-            ) from error
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,128 @@
+"""The journal in other people's forms, as a stream of bytes.
+
+Each form is made entry by entry, so that a journal of any length needs little memory. All text in
+it was read from labels: JSON escapes what is not ASCII, and CSV cells never begin like a formula.
+"""
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from station.core.epcis import Where, document_head, event_of
+from station.core.journal import JournalEntry
+from station.storage.journal_reader import JournalReader
+
+CSV_COLUMNS: Final = (
+    "seq",
+    "time_utc",
+    "scan_id",
+    "station",
+    "source",
+    "verdict",
+    "reason",
+    "also",
+    "modifiers",
+    "provisional",
+    "unit_change",
+    "kind",
+    "gtin",
+    "serial",
+    "symbology_identifier",
+    "raw_b64",
+    "picture",
+    "registry_generation",
+    "policy_version",
+    "software_version",
+)
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What makes a spreadsheet run a cell. Source: OWASP, CSV Injection."""
+
+
+def as_csv(journal: JournalReader, since_utc: str) -> Iterator[bytes]:
+    """Comma-separated values, RFC 4180, UTF-8, one row an entry, with a header.
+
+    A cell that begins like a formula gets an apostrophe in front; the bytes as read are in
+    ``raw_b64``, which never does.
+    """
+    yield _csv_row(CSV_COLUMNS)
+    for stored in journal.stored_since(since_utc):
+        yield _csv_row(_cells(stored.seq, journal.entry_of(stored)))
+
+
+def as_json_lines(journal: JournalReader, since_utc: str) -> Iterator[bytes]:
+    """One object a line: number, chain hash, and the body exactly as it was hashed.
+
+    The chain can be checked from it: SHA-256 over the hash before and the body's bytes.
+    """
+    for stored in journal.stored_since(since_utc):
+        journal.entry_of(stored)  # an unreadable body would break the line
+        head = f'{{"seq":{stored.seq},"hash":"{stored.hash.hex()}","body":'
+        yield head.encode() + stored.body + b"}\n"
+
+
+def as_epcis(
+    journal: JournalReader,
+    since_utc: str,
+    *,
+    now_utc: str,
+    place: Callable[[JournalEntry], Where],
+) -> Iterator[bytes]:
+    """An EPCIS 2.0 document in JSON-LD with an event for each entry that has one.
+
+    Args:
+        journal: The journal.
+        since_utc: Leaves out what was decided before.
+        now_utc: The document's creation date.
+        place: Where an entry was read.
+    """
+    head = json.dumps(document_head(now_utc))
+    yield head[:-1].encode() + b', "epcisBody": {"eventList": ['
+    between = b"\n"
+    for entry in journal.entries(since_utc=since_utc):
+        event = event_of(entry, place(entry))
+        if event is not None:
+            yield between + json.dumps(event.to_json()).encode()
+            between = b",\n"
+    yield b"\n]}}\n"
+
+
+def _cells(seq: int, entry: JournalEntry) -> tuple[str | int, ...]:
+    verdict = entry.verdict
+    return (
+        seq,
+        entry.time_utc,
+        entry.scan_id,
+        entry.station,
+        entry.source,
+        verdict.verdict_class.name,
+        verdict.reason.value,
+        " ".join(reason.value for reason in verdict.also),
+        " ".join(reason.value for reason in verdict.modifiers),
+        "yes" if verdict.provisional else "no",
+        verdict.change.value,
+        entry.kind.value,
+        entry.gtin or "",
+        entry.identity.serial if entry.identity is not None else "",
+        entry.symbology_identifier,
+        base64.b64encode(entry.payload).decode("ascii"),
+        entry.picture,
+        entry.registry_generation,
+        entry.policy_version,
+        entry.software_version,
+    )
+
+
+def _csv_row(cells: tuple[str | int, ...]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(
+        [_harmless(cell) if isinstance(cell, str) else cell for cell in cells]
+    )
+    return text.getvalue().encode()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
