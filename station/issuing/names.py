@@ -149,11 +149,11 @@ def read_moment(text: str) -> str:
     """A moment in UTC, ``2026-01-31T12:00:00Z`` or a date alone, in the clock's own spelling."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ConfigurationError(
             f"{quoted(text)} is not a moment", "write it as 2026-01-31T12:00:00Z"
         ) from None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
