@@ -45,13 +45,10 @@ def encrypted_private_key_pem(salt: bytes, iterations: int, iv: bytes, sealed: b
 
 
 def _element(tag: int, content: bytes) -> bytes:
-    """Tag, length and content, up to 65,535 bytes. Source: ITU-T X.690, section 8.1.3."""
+    """Tag, length and content, up to 255 bytes: a key file stays below. Source: X.690, 8.1.3."""
     size = len(content)
-    if size < 0x80:
-        return bytes((tag, size)) + content
-    if size < 0x100:
-        return bytes((tag, 0x81, size)) + content
-    return bytes((tag, 0x82)) + size.to_bytes(2, "big") + content
+    head = bytes((tag, size)) if size < 0x80 else bytes((tag, 0x81, size))
+    return head + content
 
 
 def _octets(content: bytes) -> bytes:

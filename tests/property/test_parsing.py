@@ -274,5 +274,21 @@ def test_every_order_of_two_elements_is_the_same_unit() -> None:
     assert codes == {PlainUnit(UnitIdentity("09506000134352", "K7"), attributes=Attributes("L"))}
 
 
+@given(damaged(element_strings()) | damaged(digital_links()), st.sampled_from(["]d2", "]Q1"]))
+@settings(max_examples=300)
+def test_a_problem_lies_where_it_lies_behind_an_identifier_in_the_line(
+    payload: bytes, identifier: str
+) -> None:
+    assume(payload)
+    beside, within = parse(payload, identifier), parse(identifier.encode() + payload)
+
+    if isinstance(beside, ReadProblem):
+        assert isinstance(within, ReadProblem)
+        assert (within.reason, within.detail) == (beside.reason, beside.detail)
+        assert within.offset == beside.offset + 3
+    else:
+        assert within == beside
+
+
 def test_a_brand_serial_is_kept_as_printed() -> None:
     assert parse(b"sn-00012-a", "]d1") == BrandSerial("sn-00012-a")

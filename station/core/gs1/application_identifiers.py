@@ -90,8 +90,6 @@ class ApplicationIdentifier:
             fault = _check_problem(part.check, piece)
             if fault is not None:
                 return fault
-        if at != len(value):
-            return "its length lies between those allowed"
         return None
 
 

@@ -65,6 +65,7 @@ def test_p256_signatures_are_of_the_lower_half() -> None:
 def test_a_generated_key_is_a_new_one() -> None:
     for algorithm in Algorithm:
         first, second = PrivateKey.generate(algorithm), PrivateKey.generate(algorithm)
+        assert first.algorithm is second.algorithm is algorithm
         assert first.public_bytes != second.public_bytes
         assert first.public_key.verify(first.sign(b"m"), b"m")
         assert not first.public_key.verify(second.sign(b"m"), b"m")
