@@ -152,7 +152,7 @@ def _of_the_code(facts: Facts) -> Iterator[_Weighed]:
     if facts.key_state is KeyState.REVOKED:
         yield _weigh(Reason.KEY_REVOKED, facts)
     if facts.signature is SignatureStatus.INVALID:
-        yield _weigh_second(Reason.SIGNATURE_INVALID)
+        yield _weigh(Reason.SIGNATURE_INVALID, facts)
     if not facts.form_accepted:
         missing = facts.signature is SignatureStatus.ABSENT and facts.form_must_be_signed
         yield _weigh(Reason.SIGNATURE_MISSING if missing else Reason.FORMAT_NOT_ACCEPTED, facts)
@@ -205,11 +205,7 @@ def _unlisted(facts: Facts) -> Iterator[_Weighed]:
 
 def _weigh(reason: Reason, facts: Facts) -> _Weighed:
     """A reason with its class at this read."""
-    return _weigh_second(reason) if facts.second_read else (reason, _class_of(reason))
-
-
-def _weigh_second(reason: Reason) -> _Weighed:
-    second = RULES[reason].second_class
+    second = RULES[reason].second_class if facts.second_read else None
     return reason, second if second is not None else _class_of(reason)
 
 

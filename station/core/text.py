@@ -22,7 +22,7 @@ def printable(text: str, limit: int = 80) -> str:
     if limit < 1:
         return ""
     kept = text[: limit + 1]
-    if not kept.isascii() or not kept.isprintable():
+    if not kept.isprintable():
         kept = "".join(
             REPLACEMENT if unicodedata.category(char) in _UNSAFE_CATEGORIES else char
             for char in kept
@@ -37,7 +37,7 @@ def printable_bytes(payload: bytes, limit: int = 200) -> str:
         payload: Anything.
         limit: Most characters returned, as for `printable`.
     """
-    shown = payload[: max(limit, 0) + 1].decode("ascii", "backslashreplace")
+    shown = payload[: limit + 1].decode("ascii", "backslashreplace")
     visible = "".join(
         char if char.isprintable() else "<GS>" if char == "\x1d" else f"\\x{ord(char):02x}"
         for char in shown

@@ -55,6 +55,8 @@ def test_harmless_text_in_any_script_stands_as_it_is(text: str) -> None:
         ("invoice\u202efdp.exe", f"invoice{REPLACEMENT}fdp.exe"),
         ("zero\u200bwidth", f"zero{REPLACEMENT}width"),
         ("\u2028", REPLACEMENT),
+        ("\u2029", REPLACEMENT),
+        ("non-breaking\xa0space", "non-breaking\xa0space"),
         ("\udcff", REPLACEMENT),
         ("\ue000", REPLACEMENT),
         ("\U0010ffff", REPLACEMENT),

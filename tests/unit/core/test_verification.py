@@ -36,7 +36,7 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
-from station.core.unit_code import element_string, mint
+from station.core.unit_code import element_string, encode_tag, mint, signed_bytes
 from station.core.verdict import UnitChange, Verdict
 from station.core.verification import NOTHING_KNOWN, Circumstances, Knowledge, verify
 
@@ -146,6 +146,13 @@ class TestSignature:
 
     def test_the_tag_may_not_choose_another_algorithm_than_the_key_has(self) -> None:
         assert self.status(signed(P256_KEY)) is SignatureStatus.INVALID
+        header = bytes([0x10 | Algorithm.ECDSA_P256.value, 0, 1])
+        message = signed_bytes(header, IDENTITY.gtin.encode(), IDENTITY.serial.encode())
+        tag = encode_tag(Algorithm.ECDSA_P256, 1, EXAMPLE_KEY.sign(message))
+        mislabelled = parse(element_string(IDENTITY, tag), "]d2")
+        assert isinstance(mislabelled, SignedUnit)
+        assert mislabelled.signed_bytes == message
+        assert self.status(mislabelled) is SignatureStatus.INVALID
 
     def test_key_unknown(self) -> None:
         facts = verify(CODE, replace(KNOWN, key=None), DOCK)
@@ -321,6 +328,11 @@ class TestPlace:
     def test_never_met(self) -> None:
         assert self.placed(UnitState.ACTIVE, None, None) == (None, Repeat.NONE)
         assert self.placed(UnitState.EXPECTED, "dock-9", None) == (None, Repeat.NONE)
+        assert self.placed(UnitState.EXPECTED, "dock-1", None) == (None, Repeat.NONE)
+
+    def test_shipped_from_here(self) -> None:
+        """The state says it all: DUPLICATE_SHIPPED, not a repeat."""
+        assert self.placed(UnitState.SHIPPED, "dock-1", None) == (None, Repeat.NONE)
 
     @pytest.mark.parametrize("state", [UnitState.RECEIVED, UnitState.SHIPPED])
     def test_by_the_registry(self, state: UnitState) -> None:
