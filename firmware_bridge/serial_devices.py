@@ -13,6 +13,7 @@ from typing import Final
 from firmware_bridge.errors import PortError, PortFault
 
 DEV_DIR: Final = Path("/dev")
+DEBIAN_GROUP: Final = "dialout"
 MAX_LISTED: Final = 8
 """Devices named in one message."""
 
@@ -102,11 +103,16 @@ def _what_is_there(dev_dir: Path) -> str:
 
 
 def _group_of(device: str) -> str:
-    """The group that may open a device; Debian's name for it where that cannot be told."""
+    """The group that may open a device.
+
+    Debian's where that cannot be told, and where it is root's, into which nobody should be put:
+    such a device awaits a udev rule.
+    """
     try:
-        return grp.getgrgid(Path(device).stat().st_gid).gr_name
+        group_id = Path(device).stat().st_gid
+        return grp.getgrgid(group_id).gr_name if group_id != 0 else DEBIAN_GROUP
     except (OSError, KeyError):
-        return "dialout"
+        return DEBIAN_GROUP
 
 
 def _listed(folder: Path, patterns: tuple[str, ...]) -> list[Path]:

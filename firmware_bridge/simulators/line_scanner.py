@@ -87,6 +87,7 @@ class SimulatedLineScanner:
         self._send_identifier = send_identifier
         self._lock = threading.Lock()
         self._master_fd = -1
+        self._plugging = 0
         self.plug()
 
     def __enter__(self) -> Self:
@@ -110,6 +111,7 @@ class SimulatedLineScanner:
         with self._lock:
             if self._master_fd >= 0:
                 return
+            self._plugging += 1
             self._master_fd, slave_fd = os.openpty()
             tty.setraw(slave_fd, termios.TCSANOW)
             os.set_blocking(self._master_fd, False)
@@ -182,10 +184,11 @@ class SimulatedLineScanner:
         sent = faults.garbage_before + sent
         end = len(sent) if faults.unplug_at is None else min(faults.unplug_at, len(sent))
         cuts = sorted({0, *(cut for cut in faults.split_at if 0 < cut < end), end})
+        plugging = self._plugging
         for start, stop in pairwise(cuts):
             if start and faults.pause_s:
                 time.sleep(faults.pause_s)
-            if not self.send(sent[start:stop]):
+            if not self._send(sent[start:stop], plugging):
                 return False
         if faults.unplug_at is not None:
             self.unplug()
@@ -200,20 +203,7 @@ class SimulatedLineScanner:
         Raises:
             TimeoutError: The host does not read.
         """
-        deadline = time.monotonic() + HOST_TIMEOUT_S
-        while sent:
-            with self._lock:
-                if self._master_fd < 0 or self._events() & select.POLLHUP:
-                    return False
-                try:
-                    sent = sent[os.write(self._master_fd, sent) :]
-                    continue
-                except BlockingIOError:
-                    pass
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"the program that opened {self.path} does not read")
-            time.sleep(_POLL_S)
-        return True
+        return self._send(sent, self._plugging)
 
     def received_from_host(self, timeout_s: float = 0.0) -> bytes:
         """Take what the host has sent, such as feedback commands.
@@ -233,7 +223,27 @@ class SimulatedLineScanner:
                 return b""
             time.sleep(_POLL_S)
 
+    def _send(self, sent: bytes, plugging: int) -> bool:
+        """Send while the device is plugged in as it was: nothing of a scan survives an unplug."""
+        deadline = time.monotonic() + HOST_TIMEOUT_S
+        while sent:
+            with self._lock:
+                gone = self._master_fd < 0 or self._plugging != plugging
+                if gone or self._events() & select.POLLHUP:
+                    return False
+                try:
+                    sent = sent[os.write(self._master_fd, sent) :]
+                    continue
+                except BlockingIOError:
+                    room = select.poll()
+                    room.register(self._master_fd, select.POLLOUT)
+            room.poll(_POLL_S * 1000)  # without the lock: the cable may be pulled meanwhile
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the program that opened {self.path} does not read")
+        return True
+
     def _events(self) -> int:
+        """What the pty has to tell now: POLLIN for host bytes, POLLHUP when no host has it open."""
         poll = select.poll()
         poll.register(self._master_fd, select.POLLIN)
         return next((events for _, events in poll.poll(0)), 0)
