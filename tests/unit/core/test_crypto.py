@@ -185,9 +185,10 @@ def test_a_passphrase_has_1_to_1023_bytes(key: PrivateKey, passphrase: bytes) ->
         PrivateKey.from_encrypted_pem(b"", passphrase)
 
 
-def test_the_longest_passphrase(key: PrivateKey) -> None:
-    pem = key.to_encrypted_pem(b"x" * 1023)
-    assert PrivateKey.from_encrypted_pem(pem, b"x" * 1023).public_bytes == key.public_bytes
+@pytest.mark.parametrize("length", [1, 1023])
+def test_the_shortest_and_the_longest_passphrase(key: PrivateKey, length: int) -> None:
+    pem = key.to_encrypted_pem(b"x" * length)
+    assert PrivateKey.from_encrypted_pem(pem, b"x" * length).public_bytes == key.public_bytes
 
 
 def test_a_key_file_is_bounded() -> None:

@@ -1,13 +1,11 @@
 """The table of application identifiers, checked where a slip of the pen would hurt."""
 
+from calendar import monthrange
+
 import pytest
 
-from station.core.gs1.application_identifiers import (
-    AI_CHARS,
-    AI_TABLE,
-    PREDEFINED_LENGTHS,
-    Check,
-)
+from station.core.gs1.application_identifier_rows import PREDEFINED_LENGTHS
+from station.core.gs1.application_identifiers import AI_CHARS, AI_TABLE, Check
 
 
 def test_every_ai_has_as_many_digits_as_its_first_two_say() -> None:
@@ -104,3 +102,16 @@ def test_the_keys_carry_a_check_digit() -> None:
 )
 def test_values(ai: str, value: bytes, problem: str | None) -> None:
     assert AI_TABLE[ai.encode("ascii")].problem(value) == problem
+
+
+@pytest.mark.parametrize("year", [26, 28, 0])
+def test_every_day_there_is_and_no_other_is_a_date(year: int) -> None:
+    """2026, a leap year, and 2000, which was one."""
+    for month in range(100):
+        days = monthrange(2000 + year, month)[1] if 1 <= month <= 12 else -1
+        for day in range(100):
+            value = b"%02d%02d%02d" % (year, month, day)
+            with_month = AI_TABLE[b"17"].problem(value) is None
+            with_day = AI_TABLE[b"4326"].problem(value) is None
+            assert with_month is (0 <= day <= days), value
+            assert with_day is (1 <= day <= days), value
