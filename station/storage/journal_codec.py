@@ -7,13 +7,13 @@ new schema number and a branch in `decode`.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from station.core.journal import JournalEntry
 
-SCHEMA: Final = 1
+SCHEMA: Final[Literal[1]] = 1
 
 
 class UnreadableEntryError(ValueError):
@@ -22,7 +22,7 @@ class UnreadableEntryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Envelope:
-    schema: int
+    schema: Literal[1]
     entry: JournalEntry
 
 

@@ -229,7 +229,7 @@ class _Build:
             key = (unit.product_id, unit.serial)
             if key <= last:
                 raise self._refused(f"unit {key} comes after {last}")
-            if unit.product_id != last[0] and unit.product_id not in self._products:
+            if unit.product_id not in self._products:
                 raise self._refused(f"unit {key} is of a product it does not hold")
             last = key
         return last

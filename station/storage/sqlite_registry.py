@@ -239,7 +239,7 @@ def _read_through(path: Path) -> None:
 
     Files larger than half the memory are left to come in as they are used.
     """
-    with contextlib.suppress(FileNotFoundError), faults_told(path):
+    with faults_told(path), contextlib.suppress(FileNotFoundError):
         memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         if path.stat().st_size > memory_bytes // 2:
             return

@@ -1,0 +1,40 @@
+"""What the journal's bytes say, and that every release goes on reading them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from station.storage.journal_codec import SCHEMA, UnreadableEntryError, decode, encode
+from tests.fakes.entries import QUARANTINED, entry, nameless
+
+
+def test_entries_of_the_first_release_are_read_and_written_as_ever(root: Path) -> None:
+    kept = (root / "tests/golden/journal_bodies.jsonl").read_bytes().splitlines()
+    made = [entry(1), entry(2, QUARANTINED), nameless(3)]
+    assert [decode(body) for body in kept] == made
+    assert [encode(one) for one in made] == kept
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps({"schema": SCHEMA + 1, "entry": {"anything": "else"}}).encode(),
+        encode(entry(1)).replace(b'"schema":1', b'"schema":2'),
+    ],
+    ids=["other fields", "the same fields, which may mean something else"],
+)
+def test_a_newer_schema_says_so(body: bytes) -> None:
+    with pytest.raises(UnreadableEntryError, match=r"newer release \(schema 2, .* up to 1\)"):
+        decode(body)
+
+
+def test_an_unknown_reason_says_where() -> None:
+    body = encode(entry(1)).replace(b'"reason":"OK"', b'"reason":"NEVER_HEARD_OF"')
+    with pytest.raises(UnreadableEntryError, match=r"schema 1: .*verdict\.reason"):
+        decode(body)
+
+
+def test_a_field_a_later_release_added_is_passed_over() -> None:
+    body = encode(entry(1)).replace(b'"entry":{', b'"entry":{"added":"later",')
+    assert decode(body) == entry(1)

@@ -1,0 +1,229 @@
+"""A generation's file: whole or not there, small, and never made of what does not fit together."""
+
+import sqlite3
+import tracemalloc
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from station.core.codes import Algorithm
+from station.core.errors import StorageError
+from station.core.registry import (
+    BrandRecord,
+    KeyRecord,
+    KeyState,
+    ProductRecord,
+    UnitRecord,
+    UnitState,
+)
+from station.core.registry_digest import RegistryDigest
+from station.storage import registry_file
+from station.storage.registry_file import build_registry
+from station.storage.sqlite_registry import SqliteRegistry
+from tests.fakes.registry import GENERATION, FakeContent
+
+BRAND = BrandRecord(1, "acme", "Acme")
+PRODUCT = ProductRecord(1, 1, "09506000134352", "Drill")
+KEY = KeyRecord(1, 1, Algorithm.ED25519, bytes(32), KeyState.ACTIVE, "2026-01-01T00:00:00Z")
+
+
+def content(*units: UnitRecord) -> FakeContent:
+    return FakeContent(GENERATION, [BRAND], [PRODUCT], [KEY], list(units))
+
+
+def unit(number: int, lot: str | None = None) -> UnitRecord:
+    return UnitRecord(1, f"S{number:012}", UnitState.ACTIVE, lot=lot)
+
+
+@dataclass
+class Unsorted(FakeContent):
+    """Gives units as they are listed."""
+
+    def units(self) -> Iterable[UnitRecord]:
+        return iter(self.unit_records)
+
+
+@dataclass
+class ManyUnits(FakeContent):
+    """Makes units as they are asked for."""
+
+    count: int = 0
+
+    def units(self) -> Iterator[UnitRecord]:
+        for number in range(self.count):
+            yield unit(number, lot=f"LOT-{number}")
+
+
+class TestBuild:
+    def test_says_what_was_built(self, tmp_path: Path) -> None:
+        path = tmp_path / "registry-1.db"
+        build = build_registry(path, content(unit(1), unit(2)))
+        assert (build.path, build.rows) == (path, 2)
+        assert build.size_bytes == path.stat().st_size
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_an_empty_registry_is_a_registry(self, tmp_path: Path) -> None:
+        path = tmp_path / "registry-1.db"
+        assert build_registry(path, FakeContent()).rows == 0
+        registry = SqliteRegistry(path)
+        assert registry.unit(1, "A") is None
+        registry.close()
+
+    def test_the_digest_is_the_contents_own(self, tmp_path: Path) -> None:
+        made = content(unit(1), unit(2))
+        made.codes = {"AZ:1": (1, unit(1).serial)}
+        digest = RegistryDigest()
+        digest.brands([BRAND])
+        digest.products([PRODUCT])
+        digest.keys([KEY])
+        digest.units([unit(1), unit(2)])
+        digest.opaque_codes([("AZ:1", 1, unit(1).serial)])
+        assert build_registry(tmp_path / "1.db", made).digest == digest.hexdigest()
+
+    def test_the_digest_does_not_depend_on_batches(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = content(*(unit(number) for number in range(10)))
+        whole = build_registry(tmp_path / "1.db", made).digest
+        monkeypatch.setattr(registry_file, "BATCH_ROWS", 3)
+        assert build_registry(tmp_path / "2.db", made).digest == whole
+
+    def test_a_unit_takes_24_to_40_bytes(self, tmp_path: Path) -> None:
+        build = build_registry(
+            tmp_path / "1.db", ManyUnits(GENERATION, [BRAND], [PRODUCT], count=1)
+        )
+        empty_bytes = build.size_bytes
+        many = content(*(unit(number, lot=f"LOT-{number % 50}") for number in range(20_000)))
+        build = build_registry(tmp_path / "2.db", many)
+        assert 24 <= (build.size_bytes - empty_bytes) / build.rows <= 40
+
+    @pytest.mark.slow
+    def test_memory_does_not_grow_with_the_units(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Every unit has a lot of its own, which is the worst that content can do."""
+        monkeypatch.setattr(registry_file, "BATCH_ROWS", 500)
+        monkeypatch.setattr(registry_file, "MAX_INTERNED", 500)
+        peaks_bytes = []
+        for count in (2_000, 20_000):
+            made = ManyUnits(GENERATION, [BRAND], [PRODUCT], count=count)
+            tracemalloc.start()
+            build_registry(tmp_path / f"{count}.db", made)
+            peaks_bytes.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert peaks_bytes[1] < 1.2 * peaks_bytes[0]
+
+    def test_names_forgotten_for_memorys_sake_come_back_right(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(registry_file, "MAX_INTERNED", 2)
+        units = [replace(unit(number, lot=f"LOT-{number % 5}"), place="p") for number in range(20)]
+        build_registry(tmp_path / "1.db", content(*units))
+        registry = SqliteRegistry(tmp_path / "1.db")
+        assert [registry.unit(1, one.serial) for one in units] == units
+        registry.close()
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("units", "why"),
+        [
+            ([unit(2), unit(1)], "comes after"),
+            ([unit(1), unit(1)], "comes after"),
+            ([replace(unit(1), product_id=2)], "of a product it does not hold"),
+            ([replace(unit(1), product_id=-1)], "of a product it does not hold"),
+        ],
+        ids=["out of order", "twice", "of no product", "of an impossible product"],
+    )
+    def test_units_that_do_not_fit(self, units: list[UnitRecord], why: str, tmp_path: Path) -> None:
+        made = Unsorted(GENERATION, [BRAND], [PRODUCT], [KEY], units)
+        with pytest.raises(StorageError, match=f"content cannot be used: .*{why}.*station sync"):
+            build_registry(tmp_path / "1.db", made)
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        "made",
+        [
+            FakeContent(product_records=[PRODUCT]),
+            FakeContent(key_records=[KEY]),
+            FakeContent(brand_records=[BRAND, BRAND]),
+            FakeContent(brand_records=[BRAND, replace(BRAND, brand_id=2)]),
+            FakeContent(
+                brand_records=[BRAND], product_records=[PRODUCT, replace(PRODUCT, product_id=2)]
+            ),
+        ],
+        ids=["product of no brand", "key of no brand", "brand twice", "slug twice", "GTIN twice"],
+    )
+    def test_master_data_that_does_not_fit(self, made: FakeContent, tmp_path: Path) -> None:
+        with pytest.raises(StorageError, match=r"content cannot be used: .*station sync"):
+            build_registry(tmp_path / "1.db", made)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_that_exists_is_not_touched(self, tmp_path: Path) -> None:
+        path = tmp_path / "1.db"
+        path.write_bytes(b"mine")
+        with pytest.raises(StorageError, match="exists already"):
+            build_registry(path, FakeContent())
+        assert path.read_bytes() == b"mine"
+
+    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(StorageError, match=r"cannot be opened.*folder"):
+            build_registry(tmp_path / "none" / "1.db", FakeContent())
+
+    def test_what_the_content_raises_half_way_passes_through(self, tmp_path: Path) -> None:
+        class Torn(FakeContent):
+            def units(self) -> Iterator[UnitRecord]:
+                yield unit(1)
+                raise EOFError("torn")
+
+        with pytest.raises(EOFError, match="torn"):
+            build_registry(tmp_path / "1.db", Torn(GENERATION, [BRAND], [PRODUCT]))
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestOpening:
+    def test_the_file_is_opened_immutable_and_left_as_it_is(self, tmp_path: Path) -> None:
+        path = tmp_path / "1.db"
+        build_registry(path, content(unit(1)))
+        before = path.read_bytes()
+        registry = SqliteRegistry(path)
+        assert registry.unit(1, unit(1).serial) == unit(1)
+        assert registry.unit_count == 1
+        registry.close()
+        assert path.read_bytes() == before
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_a_missing_file(self, tmp_path: Path) -> None:
+        with pytest.raises(StorageError, match="there is no database"):
+            SqliteRegistry(tmp_path / "1.db")
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "DELETE FROM generation",
+            "UPDATE signing_key SET state = 'lost'",
+            "UPDATE signing_key SET algorithm = 9",
+            "UPDATE product SET accepted_kinds = 'uc1 telepathy'",
+        ],
+    )
+    def test_master_data_that_means_nothing(self, statement: str, tmp_path: Path) -> None:
+        path = tmp_path / "1.db"
+        build_registry(path, content(unit(1)))
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(statement)
+        with pytest.raises(StorageError, match=r"is damaged.*station sync"):
+            SqliteRegistry(path)
+
+    def test_a_unit_in_no_known_state(self, tmp_path: Path) -> None:
+        path = tmp_path / "1.db"
+        build_registry(path, content(unit(1)))
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            connection.execute("UPDATE unit SET state = 99")
+        registry = SqliteRegistry(path)
+        with pytest.raises(StorageError, match="has no known state"):
+            registry.unit(1, unit(1).serial)
+        registry.close()
