@@ -93,8 +93,8 @@ class VerdictLoop:
         parse_ms: float,
         registry: Registry,
     ) -> None:
-        source, payload = capture.source, item.read.symbol.payload
-        second = self._second_reads.is_second(source, item.code, payload, presentation)
+        payload = item.read.symbol.payload
+        second = self._second_reads.is_second(item.code, payload, presentation)
         entry = self._judge.judge(
             Presented(
                 capture=capture,
@@ -107,7 +107,7 @@ class VerdictLoop:
             ),
             registry,
         )
-        self._second_reads.note(source, item.code, payload, presentation, entry.verdict)
+        self._second_reads.note(item.code, payload, presentation, entry.verdict)
         if entry.verdict.change is not UnitChange.NONE:
             self._presentations.claimed(presentation, entry.scan_id)
         self._hand_over(entry)

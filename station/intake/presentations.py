@@ -81,26 +81,22 @@ class SecondReads:
     def __init__(self) -> None:
         self._asked: OrderedDict[ItemKey, str] = OrderedDict()
 
-    def is_second(self, source: str, code: ParsedCode, payload: bytes, presentation: str) -> bool:
+    def is_second(self, code: ParsedCode, payload: bytes, presentation: str) -> bool:
         """Whether this item was asked for again in an earlier presentation."""
-        return any(
-            self._asked.get(key, presentation) != presentation
-            for key in _keys(source, code, payload)
-        )
+        key = _key(code, payload)
+        return key is not None and self._asked.get(key, presentation) != presentation
 
-    def note(
-        self, source: str, code: ParsedCode, payload: bytes, presentation: str, verdict: Verdict
-    ) -> None:
+    def note(self, code: ParsedCode, payload: bytes, presentation: str, verdict: Verdict) -> None:
         """Learn from a verdict: an item asked for again, or one that is settled."""
-        keys = _keys(source, code, payload)
+        key = _key(code, payload)
+        if key is None:
+            return
         if _asks_again(verdict):
-            for key in keys:
-                self._asked.setdefault(key, presentation)
-            while len(self._asked) > MAX_REMEMBERED:
+            self._asked.setdefault(key, presentation)
+            if len(self._asked) > MAX_REMEMBERED:
                 self._asked.popitem(last=False)
         else:
-            for key in (*keys, _misread_at(source)):
-                self._asked.pop(key, None)
+            self._asked.pop(key, None)
 
 
 def _asks_again(verdict: Verdict) -> bool:
@@ -110,22 +106,19 @@ def _asks_again(verdict: Verdict) -> bool:
     return first or verdict.reason is Reason.PARSE_ERROR
 
 
-def _misread_at(source: str) -> ItemKey:
-    return ("misread", source)
+def _key(code: ParsedCode, payload: bytes) -> ItemKey | None:
+    """The name under which an item is remembered, or None for what has no second read.
 
-
-def _keys(source: str, code: ParsedCode, payload: bytes) -> tuple[ItemKey, ...]:
-    """The names under which an item is remembered.
-
-    A unit goes by its identity. A misread names nothing: it is the same item when the same bytes
-    come again anywhere, or when the next thing this source reads is misread too.
+    A unit goes by its identity. A misread names nothing, so only the same bytes are the same item:
+    two dirty labels in a row, or a scanner that garbles everything, must not condemn a unit at its
+    first read.
     """
     match code:
         case SignedUnit(identity=identity) | PlainUnit(identity=identity):
-            return (("unit", identity.gtin, identity.serial),)
+            return ("unit", identity.gtin, identity.serial)
         case OpaqueUnit(code=name):
-            return (("opaque", name),)
+            return ("opaque", name)
         case ReadProblem(reason=Reason.PARSE_ERROR):
-            return (("payload", payload.hex()), _misread_at(source))
+            return ("payload", payload.hex())
         case _:
-            return ()
+            return None
