@@ -14,6 +14,8 @@ from typing import Final
 
 import pytest
 
+from station.app.main import COMMANDS
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 # Runs the command as the entry point does, then tells which modules are loaded.
@@ -65,10 +67,19 @@ class Row:
     codes: frozenset[int] = frozenset({0})
 
 
+COMMANDS_FOLDER: Final = ROOT / "station" / "app" / "commands"
+
 ROWS: Final = [
     Row("help", just("--help"), EVERYTHING),
     Row("version", just("--version"), EVERYTHING),
     Row("nothing", just(), EVERYTHING, frozenset({0, 2})),
+    # Whatever a command does, its help neither draws a screen nor looks at pictures; only the
+    # demo, which is nothing without pictures, loads what reads them from the start.
+    *(
+        Row(f"{name}-help", just(name, "--help"), SCREEN if name == "demo" else SCREEN | {"cv2"})
+        for name in COMMANDS
+        if (COMMANDS_FOLDER / f"{name}.py").exists()
+    ),
 ]
 
 
