@@ -39,7 +39,12 @@ from station.core.control_code import PREFIX as CONTROL_PREFIX
 from station.core.control_code import read_control_code
 from station.core.gs1.application_identifiers import AI_TABLE
 from station.core.gs1.charset import DIGITS, LOWER, SET_82, UPPER, keeps_to
-from station.core.gs1.check_digit import expand_upc_e, gtin_14, has_right_check_digit
+from station.core.gs1.check_digit import (
+    GTIN_DIGITS,
+    expand_upc_e,
+    gtin_14,
+    has_right_check_digit,
+)
 from station.core.gs1.digital_link import is_web_address, read_digital_link
 from station.core.gs1.element_string import GS, ElementFault, Elements, read_element_string
 from station.core.reasons import Reason
@@ -128,12 +133,7 @@ def parse(
     if symbology_identifier in RETAIL_IDENTIFIERS or symbol_format in _RETAIL_FORMATS:
         return _retail(body, symbology_identifier, symbol_format)
     if symbology_identifier in ITF_IDENTIFIERS or symbol_format is SymbolFormat.ITF:
-        gtin = gtin_14(body) if len(body) == 14 else None
-        return (
-            TradeItem(gtin)
-            if gtin is not None
-            else _wrong_symbol("an ITF symbol that is no ITF-14")
-        )
+        return _itf(body, start)
     if symbology_identifier:
         return _plain_symbol(body, start)
     return _unidentified(body, start)
@@ -263,6 +263,14 @@ def _retail(body: bytes, symbology_identifier: str, symbol_format: SymbolFormat)
     gtin = gtin_14(body)
     if gtin is None:
         return _parse_error("an EAN or UPC symbol with a wrong length, digit or check digit")
+    return TradeItem(gtin)
+
+
+def _itf(body: bytes, start: int) -> ParsedCode:
+    """An ITF-14; any other ITF symbol is of another system, or half of one misread."""
+    gtin = gtin_14(body) if len(body) == GTIN_DIGITS else None
+    if gtin is None:
+        return _wrong_symbol("an ITF symbol that is no ITF-14", start)
     return TradeItem(gtin)
 
 
