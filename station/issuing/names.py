@@ -34,8 +34,9 @@ def quoted(text: str) -> str:
 
 def nearest(wanted: str, known: Iterable[str]) -> str | None:
     """The known name a person probably meant, or None."""
-    near = difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)
-    return near[0] if near else None
+    by_spelling = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(wanted.casefold(), by_spelling, n=1, cutoff=0.5)
+    return by_spelling[near[0]] if near else None
 
 
 def did_you_mean(wanted: str, known: Iterable[str], otherwise: str) -> str:

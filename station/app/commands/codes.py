@@ -242,7 +242,7 @@ def import_file(file: TextIO, gtin: str, state: str, brand_dir: Path, as_json: b
             count = import_codes(store, gtin, read_import(file), UnitState[state.upper()], now_utc)
         except UnicodeDecodeError:
             raise ConfigurationError(
-                f"{file.name} is not UTF-8 text", "save it as CSV in UTF-8; nothing was imported"
+                "the file is not UTF-8 text", "save it as CSV in UTF-8; nothing was imported"
             ) from None
     put_line(as_json, {"imported": count}, f"{count} codes imported")
 
