@@ -150,6 +150,7 @@ def _query(v: CodeVectorFile) -> None:
         ("expiry no date", f"17=261331&99={EXAMPLE_TAG}"),
         ("numeric name that is no AI", f"99={EXAMPLE_TAG}&05=1"),
         ("long numeric name", f"99={EXAMPLE_TAG}&123456=1"),
+        ("four digits at the end that are no AI", f"99={EXAMPLE_TAG}&8031"),
         ("AI without a value", f"17=&99={EXAMPLE_TAG}"),
         ("AI without an equals sign", f"17&99={EXAMPLE_TAG}"),
         ("plus sign in a value", f"240=A+B&99={EXAMPLE_TAG}"),

@@ -181,6 +181,7 @@ def cut(v: CodeVectorFile) -> None:
     at("one character before the tag's end", TAGGED[:-1])
     at("in a four-digit AI", UNIT + GS + b"803")
     at("in the expiry", KEY + b"172612")
+    v.refused("a letter in a GTIN that is cut", "Cut", b"0109506x", "PARSE_ERROR", detail="AI 01")
     v.code(
         "behind the serial nothing shows the cut",
         "Cut",
