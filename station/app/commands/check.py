@@ -34,8 +34,8 @@ _MAX_LINE_BYTES: Final = MAX_PAYLOAD_BYTES + 8
 def command(codes: tuple[str, ...], as_json: bool, site: Path) -> int:
     """Give the verdict of codes without claiming or journalling anything.
 
-    A CODE holds its separators as byte 0x1D or written <GS>. With - or without CODE, one code a
-    line is read from standard input.
+    Separators stand as byte 0x1D or are written <GS>, as 'station codes' writes them. With - or
+    without CODE, one code a line is read from standard input.
     """
     paths = SitePaths(site)
     settings = load(paths.config)
@@ -80,12 +80,17 @@ def _payloads(codes: tuple[str, ...]) -> Iterator[bytes]:
         if "-" in codes:
             raise ConfigurationError("- stands among codes", "give codes, or - alone")
         for code in codes:
-            yield os.fsencode(code).replace(b"<GS>", GS)
+            yield _with_separators(os.fsencode(code))
         return
     lines = sys.stdin.buffer
     while line := lines.readline(_MAX_LINE_BYTES):
         payload = line.removesuffix(b"\n").removesuffix(b"\r")
         if payload:
-            yield payload
+            yield _with_separators(payload)
         while line and not line.endswith(b"\n"):
             line = lines.readline(_MAX_LINE_BYTES)
+
+
+def _with_separators(code: bytes) -> bytes:
+    """A code with its separators as bytes, however they were written."""
+    return code.replace(b"<GS>", GS)
