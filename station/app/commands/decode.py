@@ -1,0 +1,101 @@
+"""``station decode``: the symbols in pictures, nothing else; no site, no registry, no verdict."""
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from station.app.options import json_option
+from station.core.errors import DeviceError, ExitCode
+from station.core.symbol import Symbol
+from station.core.text import printable, printable_bytes
+from station.ports.decoding import Decoder
+from station.ports.frames import FrameProblem
+
+if TYPE_CHECKING:
+    from station.ports.frames import GreyPixels
+
+_MAX_PATH_CHARS = 400
+_ESCAPED_BYTE_CHARS = 4
+"""The longest way a byte is shown, ``<GS>`` or ``\\x1b``."""
+
+
+@click.command()
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE…")
+@json_option
+def command(images: tuple[str, ...], as_json: bool) -> int:
+    """List the symbols in pictures.
+
+    An IMAGE is a file, a folder or a quoted pattern. Exit code 0: every picture holds a symbol that
+    was read; 1: some do; 2: an IMAGE is missing; 3: none does.
+    """
+    from station.cameras.images import find_pictures, read_picture
+    from station.decoders.pipeline import default_pipeline
+
+    decoder = default_pipeline()
+    pictures, missing = 0, False
+    decoded = 0
+    for image in images:
+        try:
+            paths = find_pictures(image)
+        except DeviceError as error:
+            click.echo(f"station decode: {error.message}\n  {error.remedy}", err=True)
+            missing = True
+            continue
+        for path in paths:
+            pictures += 1
+            decoded += _decode(path, read_picture(path), decoder, as_json=as_json)
+    if missing:
+        return ExitCode.USAGE
+    if not decoded:
+        return ExitCode.NOTHING_DECODABLE
+    return ExitCode.DONE if decoded == pictures else ExitCode.NOT_ALL_ACCEPTED
+
+
+def _decode(
+    path: Path, picture: "GreyPixels | FrameProblem", decoder: Decoder, *, as_json: bool
+) -> bool:
+    """Print one picture's symbols; says whether there were any."""
+    symbols: tuple[Symbol, ...] = ()
+    height, width, elapsed_ms = 0, 0, 0.0
+    if isinstance(picture, FrameProblem):
+        click.echo(f"station decode: {picture.name}: {picture.detail}", err=True)
+    else:
+        height, width = picture.shape
+        started_s = time.perf_counter()
+        symbols = decoder.decode(picture)
+        elapsed_ms = (time.perf_counter() - started_s) * 1_000
+    if as_json:
+        line = {
+            "path": str(path),
+            "width": width,
+            "height": height,
+            "ms": round(elapsed_ms, 3),
+            "symbols": [_fields(symbol) for symbol in symbols],
+        }
+        click.echo(json.dumps(line))
+        return bool(symbols)
+    click.echo(f"{printable(str(path), _MAX_PATH_CHARS)}  {width}×{height}  {elapsed_ms:.1f} ms")
+    for symbol in symbols:
+        click.echo(f"  {symbol.format.value} {symbol.symbology_identifier} {_text(symbol)}")
+    if not symbols:
+        click.echo("  no symbol read")
+    return bool(symbols)
+
+
+def _fields(symbol: Symbol) -> dict[str, object]:
+    return {
+        "format": symbol.format.value,
+        "symbology_identifier": symbol.symbology_identifier,
+        "text": _text(symbol),
+        "raw_b64": base64.b64encode(symbol.payload).decode("ascii"),
+        "corners": [[round(x, 1), round(y, 1)] for x, y in symbol.corners or ()],
+    }
+
+
+def _text(symbol: Symbol) -> str:
+    """The whole payload, printable; GS as ``<GS>``."""
+    return printable_bytes(symbol.payload, _ESCAPED_BYTE_CHARS * len(symbol.payload))
