@@ -8,7 +8,6 @@ names the holder for whoever is turned away; the file itself is never removed.
 import contextlib
 import errno
 import fcntl
-import json
 import os
 import socket
 from datetime import UTC, datetime
@@ -16,10 +15,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+import msgspec
+
 from station.core.errors import StorageError
 
 MAX_HOLDER_BYTES: Final = 1024
 _MAX_FIELD_CHARS: Final = 80
+
+
+class _Holder(msgspec.Struct, frozen=True):
+    """What the file says of the process that holds the lock."""
+
+    pid: int
+    command: str
+    host: str
+    started_utc: str
 
 
 class SiteLock:
@@ -96,30 +106,29 @@ class SiteLock:
 
     def _sign(self, handle: int) -> None:
         """Write down who holds it; a full disk is no reason to refuse."""
-        text = json.dumps(
-            {
-                "pid": os.getpid(),
-                "command": self._command[:_MAX_FIELD_CHARS],
-                "host": socket.gethostname()[:_MAX_FIELD_CHARS],
-                "started_utc": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            }
+        holder = _Holder(
+            pid=os.getpid(),
+            command=_printable(self._command),
+            host=_printable(socket.gethostname()),
+            started_utc=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
         with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)
-            os.pwrite(handle, text.encode(), 0)
+            os.pwrite(handle, msgspec.json.encode(holder), 0)
 
 
 def _holder(handle: int) -> str:
     """The holder's own words, which may be missing or anything at all."""
     try:
-        holder = json.loads(os.pread(handle, MAX_HOLDER_BYTES, 0))
-        pid, command = int(holder["pid"]), _printable(holder["command"])
-        host, since = _printable(holder["host"]), _printable(holder["started_utc"])
-    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        holder = msgspec.json.decode(os.pread(handle, MAX_HOLDER_BYTES, 0), type=_Holder)
+    except (OSError, ValueError, RecursionError):
         return "another program"
-    return f"'{command}' (process {pid} on {host}, since {since})"
+    return (
+        f"'{_printable(holder.command)}' (process {holder.pid} on {_printable(holder.host)}, "
+        f"since {_printable(holder.started_utc)})"
+    )
 
 
-def _printable(text: object) -> str:
-    clean = "".join(char if char.isprintable() else "?" for char in str(text))
+def _printable(text: str) -> str:
+    clean = "".join(char if char.isprintable() else "?" for char in text)
     return clean[:_MAX_FIELD_CHARS]
