@@ -1,0 +1,107 @@
+"""A publication in memory: one object that is published into, and a source that reads it."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from station.core.errors import StorageError, TrustError
+from station.core.registry import RegistryGeneration, UnitRecord
+from station.core.registry_digest import RegistryDigest
+from station.ports.publication import Release
+from station.ports.registry import RegistryContent
+
+
+class FakePublication:
+    """Implements `station.ports.publication.Publisher`; `released` is what a source sees."""
+
+    def __init__(self) -> None:
+        self.released: dict[str, bytes] | None = None
+        self._written: dict[str, bytes] = {}
+        self.prepared: tuple[int, list[str]] | None = None
+
+    def prepare(self, number: int, slugs: list[str]) -> None:
+        self.prepared = (number, slugs)
+        self._written = {}
+
+    @contextmanager
+    def target(self, path: str) -> Iterator[BinaryIO]:
+        file = io.BytesIO()
+        yield file
+        self._written[path] = file.getvalue()
+
+    def release(self, published_utc: str) -> Release:
+        is_first = self.released is None
+        self.released = dict(self._written)
+        return Release(Path("1.root.json"), "0" * 64, is_first, published_utc)
+
+
+@dataclass
+class FakeSource:
+    """Implements `station.ports.publication.TrustedSource` on a `FakePublication`."""
+
+    publication: FakePublication
+    fault: TrustError | StorageError | None = None
+    fetched: dict[str, bytes] = field(default_factory=dict)
+    _seen: dict[str, bytes] = field(default_factory=dict)
+
+    def refresh(self) -> None:
+        if self.fault is not None:
+            raise self.fault
+        if self.publication.released is None:
+            raise StorageError("nothing is published", "publish first")
+        self._seen = self.publication.released
+
+    def fetch(self, path: str, max_bytes: int) -> int:
+        if path not in self._seen:
+            raise TrustError(f"the publication has no {path}", "tell the publisher")
+        if len(self._seen[path]) > max_bytes:
+            raise TrustError(f"{path} is too large", "tell the publisher")
+        self.fetched[path] = self._seen[path]
+        return len(self.fetched[path])
+
+    def open(self, path: str) -> BinaryIO:
+        return io.BytesIO(self.fetched[path])
+
+    def tidy(self) -> None:
+        self.fetched.clear()
+
+
+@dataclass
+class FakeShelf:
+    """Implements `station.ports.publication.RegistryShelf`."""
+
+    in_use: RegistryGeneration | None = None
+    built: dict[int, tuple[RegistryGeneration, list[UnitRecord]]] = field(default_factory=dict)
+    sound: bool = True
+
+    def current(self) -> RegistryGeneration | None:
+        if self.in_use is not None and not self.sound:
+            return RegistryGeneration(self.in_use.number, "", "", "")
+        return self.in_use
+
+    def build(self, content: RegistryContent) -> int:
+        digest = RegistryDigest()
+        digest.brands(list(content.brands()))
+        digest.products(list(content.products()))
+        digest.keys(list(content.keys()))
+        units = list(content.units())
+        digest.units(units)
+        digest.opaque_codes(list(content.opaque_codes()))
+        generation = content.generation
+        if digest.hexdigest() != generation.state_digest:
+            raise TrustError("not the content that was signed", "tell the publisher")
+        self.built[generation.number] = (generation, units)
+        return len(units)
+
+    def switch(self, number: int) -> None:
+        if number not in self.built:
+            raise StorageError(f"there is no generation {number}", "build it")
+        self.in_use, _ = self.built[number]
+        self.sound = True
+
+    def tidy(self) -> None:
+        if self.in_use is not None:
+            self.built = {self.in_use.number: self.built[self.in_use.number]}

@@ -1,0 +1,109 @@
+"""A publisher and a site for tests: the real ones, with keys that cost no time to open."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from station.core.codes import Algorithm
+from station.core.crypto import PrivateKey
+from station.core.registry import KeyRecord, KeyState, UnitState
+from station.ports.brand_store import BrandStore, NewOrder
+from station.storage import durable
+from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_shelf import SiteRegistryShelf
+from station.sync.publish import Publication, publish
+from station.sync.refresh import RefreshSummary, Report, refresh
+from station.transport.tuf_client import TufSource
+from station.transport.tuf_fetch import DIRECTORY_BASE, DirectoryFetcher
+from station.transport.tuf_publisher import TufPublisher
+from station.transport.tuf_roles import metadata_key
+from tests.fakes.brand_store import FakeBrandStore, FakeVault, SeededVault
+
+GTIN = "09506000134352"
+OTHER_GTIN = "09506000134369"
+NOW = datetime.now(UTC)
+
+
+def moment(days_ago: float = 0.0) -> str:
+    """A moment as publications spell it."""
+    then = NOW - timedelta(days=days_ago)
+    return then.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def filled_store(units: int = 4, created_utc: str = "2026-01-01T00:00:00.000Z") -> BrandStore:
+    """Two brands with a product, a key and some units each; the first with opaque codes."""
+    store = FakeBrandStore()
+    for number, (slug, gtin) in enumerate((("acme", GTIN), ("bolt", OTHER_GTIN)), 1):
+        brand = store.add_brand(slug, slug.title())
+        product = store.add_product(brand.brand_id, gtin, f"Product {number}", ["uc1", "az"], "99")
+        key = PrivateKey.from_seed(Algorithm.ED25519, slug.encode().ljust(32, b"."))
+        store.add_key(
+            KeyRecord(
+                brand.brand_id,
+                1,
+                Algorithm.ED25519,
+                key.public_bytes,
+                KeyState.ACTIVE,
+                created_utc,
+                frozenset({gtin}) if number == 1 else frozenset(),
+            )
+        )
+        order = store.add_order(
+            NewOrder(product.product_id, 1, UnitState.ACTIVE, None, created_utc, "L1", "391231")
+        )
+        store.add_units(order, [(f"{slug.upper()}-{at:06}", None) for at in range(units)])
+        if number == 1:
+            store.add_opaque_code(f"AZ:{7:026}", product.product_id, f"{slug.upper()}-000000")
+    return store
+
+
+class PublisherDesk:
+    """A publisher whose brand folder is in memory and whose publication is a real folder."""
+
+    def __init__(
+        self, folder: Path, store: BrandStore | None = None, vault: FakeVault | None = None
+    ) -> None:
+        self.store = filled_store() if store is None else store
+        self.vault = vault or SeededVault()
+        self.state = folder / "publisher"
+        self.folder = folder / "published"
+        folder.mkdir(exist_ok=True)
+
+    def opened(self, valid_days: int = 7) -> TufPublisher:
+        return TufPublisher(self.state, self.vault, self.folder, durable, valid_days)
+
+    def publish(self, days_ago: float = 0.0, valid_days: int = 7) -> Publication:
+        with self.opened(valid_days) as publisher:
+            return publish(self.store, publisher, moment(days_ago))
+
+    @property
+    def root(self) -> bytes:
+        return (self.state / "root_history" / "1.root.json").read_bytes()
+
+    def role_key_id(self, name: str) -> str:
+        return metadata_key(self.vault.load(name).public_bytes).keyid
+
+
+class SiteDesk:
+    """A site's trust and registry folders."""
+
+    def __init__(self, folder: Path, root: bytes | None) -> None:
+        self.trust = folder / "trust"
+        self.registry = RegistryFolder(folder / "registry")
+        self.folder = folder
+        self.trust.mkdir(parents=True)
+        if root is not None:
+            (self.trust / "root.json").write_bytes(root)
+
+    def sync(self, published: Path, report: Report = lambda step, what: None) -> RefreshSummary:
+        fetcher = DirectoryFetcher(published)
+        source = TufSource(self.trust, fetcher, DIRECTORY_BASE, durable)
+        return refresh(source, SiteRegistryShelf(self.registry), report)
+
+    def state(self) -> dict[str, str]:
+        """Everything a verdict or a later refresh depends on: each file's digest by name."""
+        return {
+            path.relative_to(self.folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and not {"scratch", "incoming"} & set(path.parts)
+        }
