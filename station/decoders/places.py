@@ -13,6 +13,7 @@ from typing import Final
 
 from station.core.gs1.check_digit import has_right_check_digit
 from station.core.symbol import Corners, Point, Symbol, SymbolFormat, center
+from station.decoders.stacked import are_one_label
 
 _LINEAR: Final = frozenset(
     {
@@ -44,6 +45,8 @@ def plausible(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
             continue
         rivals = [i for i, other in enumerate(kept) if same_place(symbol, other)]
         if any(_same_code(symbol, kept[i]) for i in rivals):
+            continue
+        if any(_same_code(symbol, other) and _on_one_label(symbol, other) for other in kept):
             continue
         contained = False
         for i in rivals:
@@ -111,6 +114,13 @@ def _length_fits(symbol: Symbol) -> bool:
 
 def _same_code(one: Symbol, other: Symbol) -> bool:
     return one.format is other.format and one.payload == other.payload
+
+
+def _on_one_label(one: Symbol, other: Symbol) -> bool:
+    """Pieces of a scratched linear code."""
+    if one.format not in _LINEAR or one.corners is None or other.corners is None:
+        return False
+    return are_one_label(one.corners, other.corners)
 
 
 def _is_piece(part: Symbol, whole: Symbol) -> bool:
