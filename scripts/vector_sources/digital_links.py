@@ -213,6 +213,14 @@ def _escapes(v: CodeVectorFile) -> None:
         link = f"{HOST}{KEY}/21/{text}?99={EXAMPLE_TAG}"
         v.refused(f"escape {comment}", "Escape", link, "PARSE_ERROR", symbol="]Q1")
     v.refused(
+        "escape without digits at the very end",
+        "Escape",
+        f"{HOST}{KEY}/21/K7%ZZ",
+        "PARSE_ERROR",
+        symbol="]Q1",
+        detail="URI",
+    )
+    v.refused(
         "escape in the tag",
         "Escape",
         f"{HOST}{UNIT}?99=%45{EXAMPLE_TAG[1:]}",

@@ -84,8 +84,9 @@ def test_a_p256_seed_is_a_scalar(scalar: int) -> None:
         PrivateKey.from_seed(Algorithm.ECDSA_P256, scalar.to_bytes(32, "big"))
 
 
-def test_the_largest_p256_seed() -> None:
-    key = PrivateKey.from_seed(Algorithm.ECDSA_P256, (P256_ORDER - 1).to_bytes(32, "big"))
+@pytest.mark.parametrize("scalar", [1, P256_ORDER - 1])
+def test_the_smallest_and_the_largest_p256_seed(scalar: int) -> None:
+    key = PrivateKey.from_seed(Algorithm.ECDSA_P256, scalar.to_bytes(32, "big"))
     assert key.public_key.verify(key.sign(b"m"), b"m")
 
 
@@ -191,7 +192,9 @@ def test_the_shortest_and_the_longest_passphrase(key: PrivateKey, length: int) -
     assert PrivateKey.from_encrypted_pem(pem, b"x" * length).public_bytes == key.public_bytes
 
 
-def test_a_key_file_is_bounded() -> None:
+def test_a_key_file_is_bounded(key: PrivateKey) -> None:
+    longest = key.to_pem().ljust(MAX_PEM_BYTES, b"\n")
+    assert PrivateKey.from_pem(longest).public_bytes == key.public_bytes
     with pytest.raises(ValueError, match=r"^a key file has at most 8192 bytes, not 8193$"):
         PrivateKey.from_pem(b"x" * (MAX_PEM_BYTES + 1))
 
