@@ -8,6 +8,8 @@ the unit code beside it is the finer print. Leaves to others: what an attempt do
 
 from typing import TYPE_CHECKING
 
+import cv2
+
 from station.core.symbol import Symbol
 from station.decoders.places import added, has_matrix
 from station.decoders.scaled import ScaledDecoder
@@ -56,5 +58,6 @@ def default_pipeline() -> Decoder:
     Without the zbar library the last attempt finds nothing; `zbar.unavailable_because` gives the
     reason for doctor and the health strip.
     """
+    cv2.setNumThreads(1)  # helpers of its own would escape the priority of the calling thread
     zxing = ZxingDecoder()
     return Pipeline((zxing, ScaledDecoder(zxing, factor=2), ZbarDecoder()))

@@ -13,7 +13,7 @@ from typing import Final
 
 from station.core.gs1.check_digit import has_right_check_digit
 from station.core.symbol import Corners, Point, Symbol, SymbolFormat, center
-from station.decoders.stacked import are_one_label
+from station.decoders.stacked import are_one_label, is_thin
 
 _LINEAR: Final = frozenset(
     {
@@ -39,28 +39,15 @@ def plausible(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
         symbols: What one reader found in one picture, with corners.
     """
     kept: list[Symbol] = []
-    doubted: set[int] = set()
     for symbol in symbols:
-        if not symbol.payload or not _length_fits(symbol):
-            continue
-        rivals = [i for i, other in enumerate(kept) if same_place(symbol, other)]
-        if any(_same_code(symbol, kept[i]) for i in rivals):
-            continue
-        if any(_same_code(symbol, other) and _on_one_label(symbol, other) for other in kept):
-            continue
-        contained = False
-        for i in rivals:
-            if symbol.format not in _LINEAR or kept[i].format not in _LINEAR:
-                continue
-            if _is_piece(symbol, kept[i]):
-                contained = True
-            elif _is_piece(kept[i], symbol):
-                doubted.add(i)
-            else:
-                doubted.update((i, len(kept)))
-        if not contained:
+        is_whole = bool(symbol.payload) and _length_fits(symbol)
+        if is_whole and not any(_is_again(symbol, other) for other in kept):
             kept.append(symbol)
-    return in_reading_order(s for i, s in enumerate(kept) if i not in doubted)
+    return in_reading_order(
+        symbol
+        for symbol in kept
+        if not any(_gives_way(symbol, other) for other in kept if other is not symbol)
+    )
 
 
 def has_matrix(symbols: Iterable[Symbol]) -> bool:
@@ -112,15 +99,24 @@ def _length_fits(symbol: Symbol) -> bool:
     return len(symbol.payload) >= _MIN_ITF_DIGITS
 
 
-def _same_code(one: Symbol, other: Symbol) -> bool:
-    return one.format is other.format and one.payload == other.payload
-
-
-def _on_one_label(one: Symbol, other: Symbol) -> bool:
-    """Pieces of a scratched linear code."""
-    if one.format not in _LINEAR or one.corners is None or other.corners is None:
+def _is_again(symbol: Symbol, other: Symbol) -> bool:
+    """The same code at the same place, or a piece of the same scratched linear label."""
+    if symbol.format is not other.format or symbol.payload != other.payload:
         return False
-    return are_one_label(one.corners, other.corners)
+    if same_place(symbol, other):
+        return True
+    return symbol.format in _LINEAR and _on_one_label(symbol, other)
+
+
+def _gives_way(symbol: Symbol, other: Symbol) -> bool:
+    """Whether a linear symbol is not believed beside another that says something else."""
+    if symbol.format not in _LINEAR or other.format not in _LINEAR:
+        return False
+    if symbol.payload == other.payload:
+        return False
+    if same_place(symbol, other):
+        return not _is_piece(other, symbol)
+    return symbol.format is other.format and _is_stray(symbol, other)
 
 
 def _is_piece(part: Symbol, whole: Symbol) -> bool:
@@ -130,6 +126,20 @@ def _is_piece(part: Symbol, whole: Symbol) -> bool:
         and len(part.payload) < len(whole.payload)
         and part.payload in whole.payload
     )
+
+
+def _is_stray(symbol: Symbol, other: Symbol) -> bool:
+    """A scan line or two at the edge of a label that otherwise reads as something else."""
+    if symbol.corners is None or other.corners is None:
+        return False
+    is_edge = is_thin(symbol.corners) and not is_thin(other.corners)
+    return is_edge and are_one_label(other.corners, symbol.corners)
+
+
+def _on_one_label(one: Symbol, other: Symbol) -> bool:
+    if one.corners is None or other.corners is None:
+        return False
+    return are_one_label(one.corners, other.corners)
 
 
 def _holds(outline: Corners, point: Point) -> bool:

@@ -64,6 +64,11 @@ def are_one_label(one: Corners, other: Corners) -> bool:
     return gap < _LEAST_GAP * max(heights)
 
 
+def is_thin(outline: Corners) -> bool:
+    """Whether a piece of a linear code is too low to be a label's bars."""
+    return _height(outline) < _LEAST_BARS * _axis(outline)[2]
+
+
 def split_labels(pixels: "GreyPixels", symbol: Symbol) -> tuple[Symbol, ...]:
     """The places a Code 128 stands at within the one place a reader merged them to.
 
@@ -83,7 +88,7 @@ def split_labels(pixels: "GreyPixels", symbol: Symbol) -> tuple[Symbol, ...]:
         return (symbol,)
     labels: list[list[Corners]] = []
     for piece in _pieces(pixels, symbol.corners, symbol.payload):
-        if _height(piece) >= _LEAST_BARS * length:
+        if not is_thin(piece):
             mine = [label for label in labels if any(are_one_label(piece, p) for p in label)]
             labels = [label for label in labels if label not in mine]
             labels.append([p for label in mine for p in label] + [piece])
