@@ -6,6 +6,7 @@ falls silent (it sends something every second) counts as lost: an old verdict mu
 screen that no longer knows.
 """
 
+import contextlib
 import logging
 import selectors
 import socket
@@ -55,12 +56,14 @@ _RESTART_IT: Final = "Stop it and start it again: station run"
 _VERSIONS: Final = "Restart engine and screen from one version"
 _NOT_RUNNING: Final = "The engine is not running"
 _ENDED: Final = "The engine has ended"
+_HUNG_UP: Final = "The engine hung up"
 _GONE: Final = frozenset({_NOT_RUNNING, _ENDED})
 _REFUSALS: Final[tuple[tuple[type[OSError], str, str], ...]] = (
     (FileNotFoundError, _NOT_RUNNING, _START_IT),
     (ConnectionRefusedError, _ENDED, _START_IT),
     (PermissionError, "This user may not talk to the engine", "Start the screen as its user"),
     (TimeoutError, "The engine does not answer", _RESTART_IT),
+    (BlockingIOError, "The engine does not answer", _RESTART_IT),  # its queue of callers is full
 )
 
 
@@ -166,7 +169,8 @@ class EngineClient:
             sock.settimeout(_CONNECT_S)
             with socket_address(self._path) as address:
                 sock.connect(address)
-            sock.sendall(encode(Hello(PROTOCOL_VERSION, __version__)))
+            with contextlib.suppress(BrokenPipeError):  # turned away: why is there to be read
+                sock.sendall(encode(Hello(PROTOCOL_VERSION, __version__)))
         except OSError as error:
             sock.close()
             for kind, message, remedy in _REFUSALS:
@@ -195,7 +199,7 @@ class EngineClient:
                     self._waker.clear()
                     self._send_waiting(sock)
                 if sock in ready:
-                    data = sock.recv(_READ_BYTES)
+                    data = _received(sock)
                     if not data:
                         raise _ended(farewell)
                     heard_s = time.monotonic()
@@ -239,7 +243,11 @@ class EngineClient:
             self._requests.clear()
             if lost is None or lost == self._lost:
                 return
-            if self._lost is not None and lost.text in _GONE and self._lost.text.startswith(_ENDED):
+            if (
+                self._lost is not None
+                and lost.text in _GONE
+                and self._lost.text.startswith(_HUNG_UP)
+            ):
                 return  # why it ended says more than that it is gone
             self._lost = lost
             self._put(lost)
@@ -268,7 +276,15 @@ class _LostError(StationError):
     """Why there is no engine; becomes an `EngineLost`."""
 
 
+def _received(sock: socket.socket) -> bytes:
+    """What came; nothing at the end, also at one without manners."""
+    try:
+        return sock.recv(_READ_BYTES)
+    except ConnectionResetError:
+        return b""
+
+
 def _ended(farewell: Goodbye | None) -> _LostError:
     if farewell is None:
-        return _LostError(f"{_ENDED} without a word", _START_IT)
-    return _LostError(f"{_ENDED}: {farewell.text}", _START_IT)
+        return _LostError(f"{_HUNG_UP} without a word", _START_IT)
+    return _LostError(f"{_HUNG_UP}: {farewell.text}", _START_IT)

@@ -1,0 +1,220 @@
+"""Frames and JSON: round trips, every kind of wrong bytes, no way around the checks."""
+
+import json
+import struct
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from station.core.reasons import DECLARABLE, Reason, VerdictClass
+from station.ports.display import (
+    Counters,
+    Declare,
+    EngineMessage,
+    Goodbye,
+    LatchState,
+    Notice,
+    VerdictShown,
+)
+from station.ports.health import Health, HealthStatus
+from station.transport.engine_socket.codec import (
+    MAX_FRAME_BYTES,
+    MAX_REQUEST_BYTES,
+    FrameReader,
+    Hello,
+    WireError,
+    decode_from_engine,
+    decode_from_screen,
+    encode,
+)
+from tests.fakes.display import snapshot, verdict
+
+MESSAGES = (
+    verdict(),
+    verdict(
+        Reason.UNIT_RECALLED,
+        also=(Reason.UNIT_BLOCKED, Reason.REGISTRY_STALE),
+        modifiers=(Reason.SCANNER_FAULT_CASE,),
+        provisional=True,
+    ),
+    LatchState(latched=True, scan_id="S", tote="", refused=3),
+    Counters(accepted=1, rescans=2, held=3, quarantined=4, stops=5, scans=15),
+    Health("camera", HealthStatus.FAILED, "no picture for 3 s: check the cable"),
+    snapshot([verdict(scan_id=str(n)) for n in range(50)]),
+    Notice("Too many requests"),
+    Goodbye("stopped"),
+)
+
+
+def body_of(frame: bytes) -> bytes:
+    (length,) = struct.unpack_from(">I", frame)
+    assert len(frame) == 4 + length
+    return frame[4:]
+
+
+def tried(decode: Callable[[bytes], object], body: bytes) -> object:
+    """The value, or the package's own error; nothing else may come out."""
+    try:
+        return decode(body)
+    except WireError as error:
+        return error
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_every_message_comes_back_equal(message: EngineMessage) -> None:
+    decoded = decode_from_engine(body_of(encode(message)))
+
+    assert decoded == message
+    assert type(decoded) is type(message)
+
+
+@pytest.mark.parametrize("reason", sorted(DECLARABLE, key=str))
+@pytest.mark.parametrize("gtin", ["", "09506000134352"])
+def test_every_declaration_comes_back_equal(reason: Reason, gtin: str) -> None:
+    assert decode_from_screen(body_of(encode(Declare(reason, gtin)))) == Declare(reason, gtin)
+
+
+def test_a_hello_goes_both_ways() -> None:
+    body = body_of(encode(Hello(1, "0.1.0")))
+
+    assert decode_from_engine(body) == decode_from_screen(body) == Hello(1, "0.1.0")
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_any_text_in_a_message_arrives(text: str) -> None:
+    decoded = decode_from_engine(body_of(encode(verdict(message=text))))
+
+    assert isinstance(decoded, VerdictShown)
+    assert decoded.message == text.encode("utf-8", "replace").decode()
+
+
+def test_a_message_that_fits_no_frame_is_refused_by_name() -> None:
+    with pytest.raises(WireError, match=r"a goodbye message of \d+ bytes exceeds 262144"):
+        encode(Goodbye("x" * MAX_FRAME_BYTES))
+
+
+WRONG_REQUESTS = {
+    "empty": b"",
+    "not JSON": b"hello",
+    "not UTF-8": b'{"type":"declare","body":{"reason":"\xff"}}',
+    "not an object": b"[1,2]",
+    "a null": b"null",
+    "no type": b'{"body":{"reason":"DAMAGED"}}',
+    "a type that is no text": b'{"type":1,"body":{}}',
+    "no body": b'{"type":"declare"}',
+    "an unknown type": b'{"type":"release","body":{}}',
+    "a message instead of a request": body_of(encode(LatchState(latched=False))),
+    "a verdict from a screen": body_of(encode(verdict())),
+    "an unknown field beside the body": b'{"type":"declare","body":{"reason":"DAMAGED"},"x":1}',
+    "an unknown field": b'{"type":"declare","body":{"reason":"DAMAGED","role":"admin"}}',
+    "an unknown reason": b'{"type":"declare","body":{"reason":"FINE"}}',
+    "a reason no operator may declare": b'{"type":"declare","body":{"reason":"OK"}}',
+    "a GTIN of 13": b'{"type":"declare","body":{"reason":"DAMAGED","gtin":"9506000134352"}}',
+    "a GTIN of 15": b'{"type":"declare","body":{"reason":"DAMAGED","gtin":"095060001343520"}}',
+    "a GTIN with a newline": (
+        b'{"type":"declare","body":{"reason":"DAMAGED","gtin":"09506000134352\\n"}}'
+    ),
+    "a GTIN of other digits": (
+        '{"type":"declare","body":{"reason":"DAMAGED","gtin":"٠٩٥٠٦٠٠٠١٣٤٣٥٢"}}'.encode()
+    ),
+    "a GTIN that is a number": b'{"type":"declare","body":{"reason":"DAMAGED","gtin":9506}}',
+    "two values": b'{"type":"declare","body":{"reason":"DAMAGED"}}{}',
+    "deep nesting": b'{"type":"declare","body":' + b"[" * 2000 + b"]" * 2000 + b"}",
+    "a hello without a version": b'{"type":"hello","body":{"software":"x"}}',
+    "a hello with more": b'{"type":"hello","body":{"protocol":1,"software":"x","admin":true}}',
+    "a hello of a long name": json.dumps(
+        {"type": "hello", "body": {"protocol": 1, "software": "x" * 65}}
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("body", WRONG_REQUESTS.values(), ids=WRONG_REQUESTS)
+def test_a_wrong_request_is_an_error_of_this_package(body: bytes) -> None:
+    with pytest.raises(WireError):
+        decode_from_screen(body)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_value_or_the_packages_error(body: bytes) -> None:
+    for decode in (decode_from_engine, decode_from_screen):
+        outcome = tried(decode, body)
+        assert not isinstance(outcome, WireError) or outcome.message.isprintable()
+
+
+@given(st.sampled_from(MESSAGES), st.data())
+def test_a_damaged_message_is_a_value_or_the_packages_error(
+    message: EngineMessage, data: st.DataObject
+) -> None:
+    body = bytearray(body_of(encode(message)))
+    place = data.draw(st.integers(0, len(body) - 1))
+    body[place] = data.draw(st.integers(0, 255))
+
+    outcome = tried(decode_from_engine, bytes(body))
+
+    assert not isinstance(outcome, WireError) or outcome.message.isprintable()
+
+
+def test_a_newer_engine_may_add_fields_but_not_requests() -> None:
+    plain = json.loads(body_of(encode(Goodbye("bye"))))
+    plain["body"]["later"] = 1
+
+    assert decode_from_engine(json.dumps(plain).encode()) == Goodbye("bye")
+
+
+def test_a_class_or_status_nobody_knows_is_refused() -> None:
+    for message, field, value in (
+        (verdict(), "verdict_class", 6),
+        (verdict(), "reason", "FINE"),
+        (Health("camera", HealthStatus.OK, ""), "status", "splendid"),
+    ):
+        plain = json.loads(body_of(encode(message)))
+        plain["body"][field] = value
+        with pytest.raises(WireError, match="not a message of this protocol"):
+            decode_from_engine(json.dumps(plain).encode())
+
+
+class TestFrameReader:
+    def frames(self) -> list[bytes]:
+        return [encode(message) for message in MESSAGES]
+
+    @given(st.lists(st.integers(1, 5000), min_size=1, max_size=40))
+    def test_any_cutting_gives_the_same_bodies(self, sizes: list[int]) -> None:
+        stream = b"".join(self.frames())
+        reader = FrameReader(MAX_FRAME_BYTES)
+        bodies: list[bytes] = []
+        place = 0
+        while place < len(stream):
+            size = sizes[place % len(sizes)]
+            bodies += reader.feed(stream[place : place + size])
+            place += size
+
+        assert [decode_from_engine(body) for body in bodies] == list(MESSAGES)
+
+    def test_byte_by_byte(self) -> None:
+        reader = FrameReader(MAX_FRAME_BYTES)
+        frame = encode(Goodbye("bye"))
+
+        found = [body for byte in frame for body in reader.feed(bytes([byte]))]
+
+        assert found == [frame[4:]]
+
+    @pytest.mark.parametrize("length", [0, MAX_REQUEST_BYTES + 1, 2**32 - 1])
+    def test_a_length_out_of_bounds_is_refused_before_anything_is_kept(self, length: int) -> None:
+        with pytest.raises(WireError, match=f"a frame of {length} bytes"):
+            FrameReader(MAX_REQUEST_BYTES).feed(struct.pack(">I", length))
+
+    def test_a_frame_of_the_limit_is_taken(self) -> None:
+        body = b"x" * MAX_REQUEST_BYTES
+
+        assert FrameReader(MAX_REQUEST_BYTES).feed(struct.pack(">I", len(body)) + body) == [body]
+
+
+def test_the_class_on_the_wire_is_its_number() -> None:
+    """docs/reference/engine-messages.md promises it."""
+    plain = json.loads(body_of(encode(verdict(Reason.UNIT_STOLEN))))
+
+    assert plain["type"] == "verdict"
+    assert plain["body"]["verdict_class"] == int(VerdictClass.QUARANTINE) == 4
+    assert plain["body"]["reason"] == "UNIT_STOLEN"
