@@ -70,6 +70,11 @@ class Dock:
             f"connection {times}",
         )
 
+    def wait_failed(self) -> None:
+        self.health.wait_for(
+            lambda told: bool(told) and told[-1].status is HealthStatus.FAILED, "a failure"
+        )
+
     def statuses(self) -> list[HealthStatus]:
         return [health.status for health in self.health.items]
 
@@ -246,9 +251,7 @@ def test_twenty_unplugs_under_load_lose_and_double_nothing(dock: Dock, quick_reo
                 "all scans before the unplug",
             )
             dock.scanner.scan(b"torn" + UNIT, "]d2", TransmissionFaults(unplug_at=40))
-            dock.health.wait_for(
-                lambda told: told[-1].status is HealthStatus.FAILED, "news of the unplug"
-            )
+            dock.wait_failed()
             dock.scanner.plug()
         dock.wait_connected(21)
     symbols = [read.symbol for capture in dock.captures.items for read in capture.reads]
@@ -276,9 +279,7 @@ def test_pulling_the_cable_at_any_moment_makes_no_false_scan(
             dock.wait_connected(replug + 1)
             dock.captures.wait_for_count(len(dock.captures.items) + 1 + 7 * replug)
             dock.scanner.unplug()
-            dock.health.wait_for(
-                lambda told: told[-1].status is HealthStatus.FAILED, "news of the unplug"
-            )
+            dock.wait_failed()
             dock.scanner.plug()
         dock.wait_connected(21)
         done.set()
@@ -320,7 +321,7 @@ def _idle(dock: Dock) -> None:
 
 def _missing(dock: Dock) -> None:
     dock.scanner.unplug()
-    dock.health.wait_for(lambda told: told[-1].status is HealthStatus.FAILED)
+    dock.wait_failed()
 
 
 def _in_a_scan(dock: Dock) -> None:
