@@ -91,12 +91,13 @@ class DirectoryFetcher(FetcherInterface):
             raise DownloadHTTPError(f"{path} is not there", 404) from None
         except OSError as error:
             raise DownloadError(f"cannot read {path}: {error.strerror or error}") from error
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise DownloadError(f"{path} is not a plain file")
         return self._pieces(handle, path)
 
     def _pieces(self, handle: int, path: Path) -> Iterator[bytes]:
         with os.fdopen(handle, "rb", buffering=0) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise DownloadError(f"{path} is not a plain file")
             try:
                 while piece := file.read(CHUNK_BYTES):
                     yield piece
