@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import (
     Cast,
@@ -30,7 +30,14 @@ from station.core.journal import GENESIS_HASH, JournalEntry
 from station.core.reasons import VerdictClass
 from station.storage.journal_codec import UnreadableEntryError, decode
 from station.storage.schema import check_schema
-from station.storage.sqlite import Access, connect, faults_told, prepared
+from station.storage.sqlite import (
+    Access,
+    RowT,
+    connect,
+    faults_told,
+    prepared,
+    typed_rows,
+)
 from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, STATION
 
 CHUNK_ENTRIES: Final = 500
@@ -143,6 +150,43 @@ _CLAIM_COUNT: Final = prepared(select(func.count()).select_from(CLAIM))
 _STATION: Final = prepared(select(META.c.value).where(META.c.name == bindparam("name")), ("name",))
 
 
+class _EntryRow(NamedTuple):
+    seq: int
+    body: bytes
+    hash: bytes
+    # What stands beside a body is compared with it, whatever it is.
+    scan_id: Any
+    time_utc: Any
+    verdict_class: Any
+    reason: Any
+    gtin: Any
+    serial: Any
+
+
+class _HashRow(NamedTuple):
+    seq: int
+    hash: bytes
+
+
+class _CheckpointRow(NamedTuple):
+    seq: int
+    hash: bytes
+    signature: bytes
+    time_utc: str
+
+
+class _ClaimRow(NamedTuple):
+    state: Any
+    scan_id: Any
+    verdict_class: Any
+    reason: Any
+    seq: int
+
+
+class _NameRow(NamedTuple):
+    value: str
+
+
 class JournalReader:
     """An open journal. A context manager; for one thread at a time."""
 
@@ -158,9 +202,8 @@ class JournalReader:
         self.path: Final = path
         self._connection: Final = _open(path)
         try:
-            with faults_told(path):
-                row = self._connection.execute(_STATION, ("station",)).fetchone()
-            self.station: Final[str] = "" if row is None else str(row[0])
+            names = self._rows(_STATION, _NameRow, ("station",))
+            self.station: Final = names[0].value if names else ""
         except BaseException:
             self._connection.close()
             raise
@@ -184,9 +227,8 @@ class JournalReader:
 
     def head(self) -> tuple[int, bytes]:
         """Number and chain hash of the last entry; 0 and `GENESIS_HASH` of an empty journal."""
-        with faults_told(self.path):
-            row = self._connection.execute(_HEAD).fetchone()
-        return (0, GENESIS_HASH) if row is None else (row[0], row[1])
+        rows = self._rows(_HEAD, _HashRow)
+        return (rows[0].seq, rows[0].hash) if rows else (0, GENESIS_HASH)
 
     def counts(self) -> dict[VerdictClass, int]:
         """How many entries there are of each class, every class named."""
@@ -257,23 +299,23 @@ class JournalReader:
 
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
         """All checkpoints by number; one for every thousand entries or so."""
-        with faults_told(self.path):
-            rows = self._connection.execute(_CHECKPOINTS).fetchall()
         return tuple(
-            StoredCheckpoint(Checkpoint(self.station, seq, head, time_utc), signature)
-            for seq, head, signature, time_utc in rows
+            StoredCheckpoint(
+                Checkpoint(self.station, row.seq, row.hash, row.time_utc), row.signature
+            )
+            for row in self._rows(_CHECKPOINTS, _CheckpointRow)
         )
 
     def hashes(self) -> Iterator[tuple[int, bytes]]:
         """Number and kept chain hash of every row, in order."""
         with faults_told(self.path):
-            yield from self._connection.execute(_HASHES)
+            for seq, kept_hash in self._connection.execute(_HASHES):
+                yield seq, kept_hash or b""
 
     def claim(self, gtin: str, serial: str) -> StoredClaim | None:
         """A unit's claim as it lies in the database, or None."""
-        with faults_told(self.path):
-            row = self._connection.execute(_CLAIM_OF, (gtin, serial)).fetchone()
-        return None if row is None else StoredClaim(*row)
+        rows = self._rows(_CLAIM_OF, _ClaimRow, (gtin, serial))
+        return StoredClaim(*rows[0]) if rows else None
 
     def claim_count(self) -> int:
         """How many units have a claim."""
@@ -291,13 +333,23 @@ class JournalReader:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
+    def _rows(
+        self, statement: str, row_type: type[RowT], values: tuple[str | int, ...] = ()
+    ) -> list[RowT]:
+        with faults_told(self.path):
+            rows = self._connection.execute(statement, values).fetchall()
+        return typed_rows(rows, row_type, self.path)
+
     def _chunk(
         self, statement: str, values: tuple[str | int, ...], count: int = CHUNK_ENTRIES
     ) -> list[StoredEntry]:
         """The first rows of a statement; its read lock ends with this call."""
         with faults_told(self.path), closing(self._connection.execute(statement, values)) as cursor:
             rows = cursor.fetchmany(count)
-        return [StoredEntry(row[0], row[1], row[2], row[3:]) for row in rows]
+        return [
+            StoredEntry(row.seq, row.body, row.hash, row[3:])
+            for row in typed_rows(rows, _EntryRow, self.path)
+        ]
 
 
 def _open(path: Path) -> sqlite3.Connection:

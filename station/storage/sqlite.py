@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote
 
+import msgspec
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import DBAPIError
@@ -105,6 +106,24 @@ def migration_engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+RowT = TypeVar("RowT")
+
+
+def typed_rows(rows: list[tuple[object, ...]], row_type: type[RowT], path: Path) -> list[RowT]:
+    """Rows as a `NamedTuple` says they are; SQLite itself holds no column to its type.
+
+    Raises:
+        StorageError: A value is of another type: the file is damaged or was tampered with.
+    """
+    try:
+        return msgspec.convert(rows, list[row_type])  # type: ignore[valid-type]
+    except msgspec.ValidationError as error:
+        raise StorageError(
+            f"cannot use {path}: it is damaged ({error})",
+            "stop using it and restore it from a backup; keep the damaged file for examination",
+        ) from error
 
 
 _REMEDIES: Final[dict[int, tuple[str, str]]] = {

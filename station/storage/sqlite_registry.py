@@ -13,7 +13,7 @@ import contextlib
 import os
 import sqlite3
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -41,7 +41,15 @@ from station.storage.registry_schema import (
     UNIT,
 )
 from station.storage.schema import check_schema
-from station.storage.sqlite import Access, connect, faults_told, prepared, storage_error
+from station.storage.sqlite import (
+    Access,
+    RowT,
+    connect,
+    faults_told,
+    prepared,
+    storage_error,
+    typed_rows,
+)
 
 WARM_CHUNK_BYTES: Final = 1 << 20
 
@@ -93,6 +101,40 @@ _ALL_KEYS: Final = prepared(
     )
 )
 
+
+class _GenerationRow(NamedTuple):
+    number: int
+    published_utc: str
+    state_digest: str
+    keys_digest: str
+    unit_count: int
+
+
+class _BrandRow(NamedTuple):
+    brand_id: int
+    slug: str
+    name: str
+
+
+class _ProductRow(NamedTuple):
+    product_id: int
+    brand_id: int
+    gtin: str
+    name: str
+    accepted_kinds: str
+    tag_ai: str
+
+
+class _KeyRow(NamedTuple):
+    brand_id: int
+    key_id: int
+    algorithm: int
+    public_key: bytes
+    state: str
+    since_utc: str
+    gtins: str
+
+
 _STATES: Final = tuple(UnitState)
 _OVERLAYS: Final = tuple(Overlay(bits) for bits in range(16))
 """Looked up by number: calling an enum costs a tenth of the whole look-up."""
@@ -125,50 +167,23 @@ class SqliteRegistry:
         self._execute = self._connection.execute
 
     def _load(self) -> None:
+        """Read the master data; damage may have left anything in it."""
         try:
-            *generation, self.unit_count = self._connection.execute(_ALL_GENERATIONS).fetchone()
-            self._generation = RegistryGeneration(*generation)
-            self._brands = {
-                row[0]: BrandRecord(*row) for row in self._connection.execute(_ALL_BRANDS)
-            }
-            products = [
-                ProductRecord(
-                    product_id,
-                    brand_id,
-                    gtin,
-                    name,
-                    frozenset(CodeKind(kind) for kind in kinds.split()),
-                    tag_ai,
-                )
-                for product_id, brand_id, gtin, name, kinds, tag_ai in self._connection.execute(
-                    _ALL_PRODUCTS
-                )
-            ]
-            keyring = [
-                KeyRecord(
-                    brand_id,
-                    key_id,
-                    Algorithm(algorithm),
-                    public_key,
-                    KeyState(state),
-                    since_utc,
-                    frozenset(gtins.split()),
-                )
-                for (
-                    brand_id,
-                    key_id,
-                    algorithm,
-                    public_key,
-                    state,
-                    since_utc,
-                    gtins,
-                ) in self._connection.execute(_ALL_KEYS)
-            ]
-        except (TypeError, ValueError) as error:
+            (generation,) = self._rows(_ALL_GENERATIONS, _GenerationRow)
+            brands = [BrandRecord(*row) for row in self._rows(_ALL_BRANDS, _BrandRow)]
+            products = [_product(row) for row in self._rows(_ALL_PRODUCTS, _ProductRow)]
+            keyring = [_key(row) for row in self._rows(_ALL_KEYS, _KeyRow)]
+        except ValueError as error:
             raise self._damaged(str(error)) from error
+        self._generation = RegistryGeneration(*generation[:4])
+        self.unit_count = generation.unit_count
+        self._brands = {brand.brand_id: brand for brand in brands}
         self._products = {product.gtin: product for product in products}
         self._products_by_id = {product.product_id: product for product in products}
         self._keys = {(key.brand_id, key.key_id): key for key in keyring}
+
+    def _rows(self, statement: str, row_type: type[RowT]) -> list[RowT]:
+        return typed_rows(self._connection.execute(statement).fetchall(), row_type, self._path)
 
     @property
     def generation(self) -> RegistryGeneration:
@@ -232,6 +247,23 @@ class SqliteRegistry:
             f"the registry file {self._path} is damaged: {what}",
             "delete it and fetch the registry again with 'station sync'",
         )
+
+
+def _product(row: _ProductRow) -> ProductRecord:
+    kinds = frozenset(CodeKind(kind) for kind in row.accepted_kinds.split())
+    return ProductRecord(row.product_id, row.brand_id, row.gtin, row.name, kinds, row.tag_ai)
+
+
+def _key(row: _KeyRow) -> KeyRecord:
+    return KeyRecord(
+        row.brand_id,
+        row.key_id,
+        Algorithm(row.algorithm),
+        row.public_key,
+        KeyState(row.state),
+        row.since_utc,
+        frozenset(row.gtins.split()),
+    )
 
 
 def _read_through(path: Path) -> None:

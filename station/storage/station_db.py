@@ -18,7 +18,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Table, bindparam, func, insert, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -35,7 +35,15 @@ from station.storage.claim_reader import FIND_CLAIM, ClaimReader
 from station.storage.durable import discard, put_in_place, temporary_beside
 from station.storage.journal_codec import encode
 from station.storage.schema import check_schema, create_schema
-from station.storage.sqlite import Access, connect, faults_told, prepared, storage_error
+from station.storage.sqlite import (
+    Access,
+    RowT,
+    connect,
+    faults_told,
+    prepared,
+    storage_error,
+    typed_rows,
+)
 from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, OUTBOX, STATION
 
 CHECKPOINT_ENTRIES: Final = 1000
@@ -168,6 +176,7 @@ def open_store(path: Path, signer: Signer) -> "SqliteStationStore":
             writer.execute("PRAGMA synchronous = FULL")
             # Says now, not at the first verdict, that the file is locked or read-only.
             writer.execute("BEGIN IMMEDIATE")
+            writer.execute("UPDATE meta SET value = value WHERE 0")
             writer.execute("ROLLBACK")
         claims = ClaimReader(path)
         try:
@@ -178,6 +187,26 @@ def open_store(path: Path, signer: Signer) -> "SqliteStationStore":
     except BaseException:
         writer.close()
         raise
+
+
+class _HeadRow(NamedTuple):
+    seq: int
+    hash: bytes
+    body: bytes
+    time_utc: str
+
+
+class _CheckpointRow(NamedTuple):
+    seq: int
+    hash: bytes
+
+
+class _HashRow(NamedTuple):
+    hash: bytes
+
+
+class _MetaRow(NamedTuple):
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +230,10 @@ class SqliteStationStore:
         self._claims: Final = claims
         self._signer: Final = signer
         with faults_told(path):
-            row = writer.execute(_FIND_META, ("station",)).fetchone()
-            if row is None:
+            meta = self._one(_FIND_META, _MetaRow, "station")
+            if meta is None:
                 raise self._damaged("it does not say whose it is")
-            self.station: Final[str] = row[0]
+            self.station: Final = meta.value
             self._head: _Head | None = self._read_head()
 
     def find(self, identity: UnitIdentity) -> Claim | None:
@@ -296,27 +325,30 @@ class SqliteStationStore:
         """Read where the chain stands, and that its end is sound."""
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
-        checkpoint = self._writer.execute(_LAST_CHECKPOINT).fetchone()
-        checkpoint_seq = 0 if checkpoint is None else checkpoint[0]
-        row = self._writer.execute(_HEAD).fetchone()
-        if row is None:
+        checkpoint = self._one(_LAST_CHECKPOINT, _CheckpointRow)
+        checkpoint_seq = 0 if checkpoint is None else checkpoint.seq
+        last = self._one(_HEAD, _HeadRow)
+        if last is None:
             if checkpoint is not None:
                 raise self._damaged(
                     f"the journal is empty, its last checkpoint is {checkpoint_seq}"
                 )
             return _Head(0, GENESIS_HASH, "", 0)
-        seq, head_hash, body, time_utc = row
-        before = self._writer.execute(_HASH_AT, (seq - 1,)).fetchone()
-        previous = before[0] if before is not None else GENESIS_HASH
-        if (before is None) != (seq == 1) or chain_hash(previous, body) != head_hash:
-            raise self._damaged(f"the chain is broken at entry {seq}")
-        if checkpoint is not None and self._hash_at(checkpoint_seq) != checkpoint[1]:
-            raise self._damaged(f"the journal does not hold its last checkpoint {checkpoint_seq}")
-        return _Head(seq, head_hash, time_utc, checkpoint_seq)
+        before = self._one(_HASH_AT, _HashRow, last.seq - 1)
+        previous = before.hash if before is not None else GENESIS_HASH
+        if (before is None) != (last.seq == 1) or chain_hash(previous, last.body) != last.hash:
+            raise self._damaged(f"the chain is broken at entry {last.seq}")
+        if checkpoint is not None:
+            at_checkpoint = self._one(_HASH_AT, _HashRow, checkpoint_seq)
+            if at_checkpoint is None or at_checkpoint.hash != checkpoint.hash:
+                raise self._damaged(
+                    f"the journal does not hold its last checkpoint {checkpoint_seq}"
+                )
+        return _Head(last.seq, last.hash, last.time_utc, checkpoint_seq)
 
-    def _hash_at(self, seq: int) -> bytes | None:
-        row = self._writer.execute(_HASH_AT, (seq,)).fetchone()
-        return None if row is None else row[0]
+    def _one(self, statement: str, row_type: type[RowT], *values: int | str) -> RowT | None:
+        rows = self._writer.execute(statement, values).fetchall()
+        return next(iter(typed_rows(rows, row_type, self._path)), None)
 
     def _claimed_already(self, claims: Sequence[_Row]) -> StorageError:
         """Name the RECEIVE that was refused; called before the transaction is rolled back."""

@@ -1,0 +1,209 @@
+"""Killed between any two changes of the disk: nothing promised is lost, nothing is half there."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from station.core.codes import Algorithm
+from station.core.crypto import PrivateKey
+from station.core.errors import StorageError
+from station.core.registry import (
+    BrandRecord,
+    ProductRecord,
+    RegistryGeneration,
+    UnitRecord,
+    UnitState,
+)
+from station.storage import schema, station_db
+from station.storage.journal_proof import prove
+from station.storage.journal_reader import JournalReader
+from station.storage.registry_file import build_registry
+from station.storage.registry_generations import RegistryFolder
+from station.storage.station_schema import STATION
+from tests.fakes.entries import QUARANTINED, entry, nameless
+from tests.fakes.kill_points import Killed, Report, kill_points
+from tests.fakes.registry import FakeContent
+
+pytestmark = pytest.mark.slow
+
+KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
+
+BEFORE = [entry(1), nameless(2)]
+BATCHES = [
+    [entry(11)],
+    [entry(12), entry(13, QUARANTINED, of=1), nameless(14)],
+    [entry(number) for number in range(15, 25)],
+]
+
+
+def fresh(folder: Path) -> Callable[[], None]:
+    """Empties a folder."""
+
+    def prepare() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+
+    return prepare
+
+
+def points_of(runs: Iterator[Killed]) -> Iterator[Killed]:
+    """The runs, having checked that the work was killed in earnest and came to its end."""
+    killed = None
+    for killed in runs:
+        yield killed
+    assert killed is not None
+    assert killed.call == ""
+    assert killed.point > 3
+
+
+@pytest.mark.parametrize("log_pages", [1000, 1], ids=["log only", "log written back each time"])
+def test_killed_in_a_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_pages: int
+) -> None:
+    monkeypatch.setattr(station_db, "CHECKPOINT_ENTRIES", 4)
+    template, path = tmp_path / "template.db", tmp_path / "site" / "station.db"
+    station_db.create(template, "dock-1")
+    store = station_db.open_store(template, KEY.sign)
+    store.commit(BEFORE)
+    store.close()
+
+    def prepare() -> None:
+        fresh(path.parent)()
+        shutil.copy(template, path)
+
+    def work(report: Report) -> None:
+        store = station_db.open_store(path, KEY.sign)
+        store._writer.execute(f"PRAGMA wal_autocheckpoint = {log_pages}")
+        for number, batch in enumerate(BATCHES, 1):
+            store.commit(batch)
+            report(str(number))
+        store.close()
+
+    acknowledged = 0
+    for killed in points_of(kill_points(prepare, work)):
+        acknowledged = len(killed.said)
+        with JournalReader(path) as journal:
+            entries = list(journal.entries())
+            proof = prove(journal, check_signature=KEY.public_key.verify)
+        whole = [sum(BATCHES[:count], BEFORE) for count in range(acknowledged, len(BATCHES) + 1)]
+        assert entries in whole, f"at {killed}: lost or half written"
+        assert proof.finding is None, f"at {killed}: {proof.finding}"
+        with closing(sqlite3.connect(path)) as connection:
+            (waiting,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
+        assert waiting == sum(one.gtin is not None for one in entries)
+        store = station_db.open_store(path, KEY.sign)
+        store.commit([entry(99)])
+        store.close()
+    assert acknowledged == len(BATCHES)
+
+
+def test_killed_while_a_database_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "site" / "station.db"
+
+    def work(report: Report) -> None:
+        station_db.create(path, "dock-1")
+        report("made")
+
+    for killed in points_of(kill_points(fresh(path.parent), work)):
+        assert path.exists() or not killed.said
+        with suppress(StorageError):
+            station_db.create(path, "dock-1")
+        store = station_db.open_store(path, KEY.sign)
+        assert store.station == "dock-1"
+        store.close()
+
+
+def content(number: int) -> FakeContent:
+    return FakeContent(
+        RegistryGeneration(number, "2026-01-01T00:00:00.000Z", "", ""),
+        [BrandRecord(1, "acme", "Acme")],
+        [ProductRecord(1, 1, "09506000134352", "Drill")],
+        [],
+        [UnitRecord(1, f"S{number}-{unit:04}", UnitState.ACTIVE) for unit in range(300)],
+    )
+
+
+def test_killed_while_a_generation_is_built_and_switched_to(tmp_path: Path) -> None:
+    folder = RegistryFolder(tmp_path / "registry")
+
+    def prepare() -> None:
+        fresh(folder.folder)()
+        for number in (1, 2):
+            build_registry(folder.path(number), content(number))
+        folder.switch(2)
+
+    def work(report: Report) -> None:
+        build_registry(folder.path(3), content(3))
+        report("built")
+        folder.switch(3)
+        report("switched")
+        folder.remove_old()
+        report("removed")
+
+    for killed in points_of(kill_points(prepare, work)):
+        assert folder.current() == 3 if "switched" in killed.said else folder.current() in {2, 3}
+        registry = folder.open_current()
+        number = registry.generation.number
+        assert number == folder.current()
+        assert registry.unit(1, f"S{number}-0299") is not None
+        registry.close()
+        if "built" in killed.said:
+            assert 3 in folder.generations()
+        for present in folder.generations():
+            with closing(sqlite3.connect(folder.path(present))) as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        if 3 not in folder.generations():
+            build_registry(folder.path(3), content(3))
+        folder.switch(3)
+        folder.remove_old()
+        assert sorted(path.name for path in folder.folder.iterdir()) == [
+            "current",
+            "registry-2.db",
+            "registry-3.db",
+        ]
+
+
+def test_killed_in_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    revisions = tmp_path / "revisions"
+    shutil.copytree(schema._MIGRATIONS, revisions)
+    (revisions / "station" / "r0002_later.py").write_text(
+        'from alembic import op\nrevision = "station_0002"\ndown_revision = "station_0001"\n'
+        'def upgrade():\n    op.execute("CREATE TABLE later (id INTEGER)")\n'
+        '    op.execute("INSERT INTO later VALUES (1)")\n'
+    )
+    monkeypatch.setattr(schema, "_MIGRATIONS", revisions)
+    later = schema.Tree(
+        "station",
+        (*STATION.revisions, "station_0002"),
+        STATION.application_id,
+        STATION.metadata,
+        STATION.triggers,
+    )
+    template, path = tmp_path / "template.db", tmp_path / "site" / "station.db"
+    station_db.create(template, "dock-1")
+    store = station_db.open_store(template, KEY.sign)
+    store.commit(BEFORE)
+    store.close()
+
+    def prepare() -> None:
+        fresh(path.parent)()
+        shutil.copy(template, path)
+
+    def work(report: Report) -> None:
+        schema.upgrade(path, later)
+        report("upgraded")
+
+    for killed in points_of(kill_points(prepare, work)):
+        with closing(sqlite3.connect(path)) as connection:
+            revision = schema.revision_of(connection, later)
+            tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'later'")
+            assert (revision == "station_0002") == (tables.fetchone() == (1,))
+        assert revision == "station_0002" if killed.said else revision in later.revisions
+        schema.upgrade(path, later)
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT id FROM later").fetchall() == [(1,)]
+            assert connection.execute("SELECT count(*) FROM journal").fetchone() == (2,)
