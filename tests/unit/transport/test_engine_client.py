@@ -233,6 +233,7 @@ class TestKeeping:
         client = dock.client()
         collect(client, has_picture)
         watcher = dock.screen()
+        watcher.hear(dock.picture)
         for number in range(5000):
             server.publish(verdict(scan_id=str(number)))
         server.publish(Notice("end"))
