@@ -19,6 +19,10 @@ class DurableFiles(Protocol):
         """A name for unfinished work on `path`, in the same folder."""
         ...
 
+    def is_temporary(self, path: Path) -> bool:
+        """Whether a name was made by `temporary_beside`: a leftover, when no writer is at work."""
+        ...
+
     def discard(self, path: Path) -> None:
         """Remove unfinished work; never raises."""
         ...

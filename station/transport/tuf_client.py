@@ -184,6 +184,8 @@ class TufSource:
         shutil.rmtree(self._scratch, ignore_errors=True)
         (self._scratch / _ROOTS).mkdir(parents=True)
         self._incoming.mkdir(exist_ok=True)
+        for left in (path for path in self._metadata.rglob("*") if self._files.is_temporary(path)):
+            self._files.discard(left)
         for kept in _metadata_files(self._metadata):
             shutil.copyfile(kept, self._scratch / kept.relative_to(self._metadata))
 

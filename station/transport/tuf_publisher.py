@@ -21,13 +21,11 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from securesystemslib.signer import Key
-from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import (
     DelegatedRole,
     Delegations,
     Metadata,
     MetaFile,
-    Role,
     Root,
     Snapshot,
     T,
@@ -48,16 +46,15 @@ from station.transport.tuf_roles import (
     ROOT_KEYS,
     ROOT_RENEWED_BEFORE_DAYS,
     ROOT_THRESHOLD,
-    ROOT_VALID_DAYS,
     TARGETS_FOLDER,
     TARGETS_KEY,
     TARGETS_VALID_DAYS,
-    TOP_LEVEL_KEYS,
     RoleSigner,
     brand_paths,
     brand_role,
     expiry,
 )
+from station.transport.tuf_root import RootHistory, faults_told, first_root, read_metadata
 
 MAX_METADATA_BYTES: Final = 5_000_000
 _HASH: Final = "sha256"
@@ -88,7 +85,7 @@ class TufPublisher:
             files: Writes durably.
             valid_days: For how long stations accept it as the newest there is.
         """
-        self._roots: Final = state / "root_history"
+        self._roots: Final = RootHistory(state / "root_history", files)
         self._lock_path: Final = state / "lock"
         self._keys: Final = keys
         self._metadata: Final = folder / METADATA_FOLDER
@@ -105,7 +102,7 @@ class TufPublisher:
         Raises:
             StorageError: Another publication is under way.
         """
-        with _faults_told(self._lock_path):
+        with faults_told(self._lock_path):
             self._lock_path.parent.mkdir(mode=0o700, exist_ok=True)
             handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
@@ -138,7 +135,7 @@ class TufPublisher:
             StorageError: A key or folder cannot be read or made.
         """
         names = [TARGETS_KEY, ONLINE_KEY, *map(brand_role, slugs)]
-        root = self._newest_root()
+        root = self._roots.newest()
         self._check_folder(root, number)
         # Keys the root names are never made anew behind its back; a brand's may be, because the
         # publisher delegates to it afresh each time.
@@ -147,9 +144,13 @@ class TufPublisher:
         if root is None:
             signers |= {name: self._signer(name, may_make=True) for name in ROOT_KEYS}
         self._work = _Work(number, list(slugs), signers)
-        with _faults_told(self._folder):
+        with faults_told(self._folder):
             self._metadata.mkdir(parents=True, exist_ok=True)
             self._targets.mkdir(parents=True, exist_ok=True)
+            for folder in (self._metadata, self._targets, self._roots.folder):
+                # Left by a publication that was killed; the lock says that none is under way.
+                for left in [path for path in folder.rglob("*") if self._files.is_temporary(path)]:
+                    self._files.discard(left)
 
     @contextmanager
     def target(self, path: str) -> Iterator[BinaryIO]:
@@ -162,7 +163,7 @@ class TufPublisher:
         final = self._targets / path
         temporary = self._files.temporary_beside(final)
         try:
-            with _faults_told(final):
+            with faults_told(final):
                 final.parent.mkdir(parents=True, exist_ok=True)
                 with temporary.open("wb") as file:
                     yield file
@@ -183,8 +184,8 @@ class TufPublisher:
         """
         work = self._prepared()
         number = work.number
-        is_first = self._newest_root() is None
-        root = self._renewed_root(work, published_utc)
+        is_first = self._roots.newest() is None
+        root = self._root_in_force(work, published_utc)
         signed_until = expiry(published_utc, TARGETS_VALID_DAYS)
         metadata: dict[str, bytes] = {}
         for slug in work.slugs:
@@ -209,8 +210,8 @@ class TufPublisher:
         expires = expiry(published_utc, self._valid_days)
         described = MetaFile.from_data(number, snapshot, [_HASH])
         timestamp = Timestamp(number, expires=expires, snapshot_meta=described)
-        with _faults_told(self._metadata):
-            self._copy_roots()
+        with faults_told(self._metadata):
+            self._roots.copy_to(self._metadata)
             for name, content in metadata.items():
                 path = self._metadata / f"{number}.{name}.json"
                 self._files.write_atomically(path, content)
@@ -220,7 +221,7 @@ class TufPublisher:
         root_file = self._metadata / f"{root.version}.root.json"
         return Release(
             root_file,
-            hashlib.sha256(self._root_path(root.version).read_bytes()).hexdigest(),
+            hashlib.sha256(self._roots.path(root.version).read_bytes()).hexdigest(),
             is_first,
             expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
@@ -236,67 +237,41 @@ class TufPublisher:
             self._keys.save(name, PrivateKey.generate(Algorithm.ED25519))
         return RoleSigner(self._keys.load(name))
 
-    def _root_path(self, version: int) -> Path:
-        return self._roots / f"{version}.root.json"
-
-    def _newest_root(self) -> Root | None:
-        version = 0
-        while self._root_path(version + 1).is_file():
-            version += 1
-        return None if version == 0 else self._read(self._root_path(version), Root)
-
-    def _read(self, path: Path, kind: type[T]) -> T:
-        try:
-            with _faults_told(path), path.open("rb") as file:
-                signed = Metadata[T].from_bytes(file.read(MAX_METADATA_BYTES)).signed
-        except RepositoryError as error:
-            raise StorageError(
-                f"{path} is damaged: {error}", "restore it from a backup, then publish again"
-            ) from error
-        if not isinstance(signed, kind):
-            raise StorageError(
-                f"{path} is metadata of another kind", "restore it from a backup, publish again"
-            )
-        return signed
-
     def _check_folder(self, root: Root | None, number: int) -> None:
         """Refuse a folder that another publisher, or a newer copy of this one, has filled."""
         first = self._metadata / "1.root.json"
         timestamp = self._metadata / "timestamp.json"
-        with _faults_told(self._metadata):
+        with faults_told(self._metadata):
             if not first.is_file():
                 if timestamp.exists():
                     raise self._foreign()
                 return
-            if root is None or first.read_bytes() != self._root_path(1).read_bytes():
+            if root is None or first.read_bytes() != self._roots.path(1).read_bytes():
                 raise self._foreign()
-        if timestamp.is_file() and self._read(timestamp, Timestamp).version >= number:
+        if timestamp.is_file() and read_metadata(timestamp, Timestamp).version >= number:
             raise ConfigurationError(
                 f"{self._folder} holds a newer publication than this brand folder has made",
                 "this brand folder is an old copy: restore the newest one, and publish from it",
             )
 
-    def _foreign(self) -> ConfigurationError:
-        return ConfigurationError(
-            f"{self._folder} holds the registry of another publisher",
-            "name another folder with --to, or the brand folder it was published from",
-        )
+    def _root_in_force(self, work: _Work, published_utc: str) -> Root:
+        """The root in force; a first or new version is signed, and kept, where one is due.
 
-    def _renewed_root(self, work: _Work, published_utc: str) -> Root:
-        """The root in force; a first or new version is signed, and kept, where one is due."""
-        root = self._newest_root()
+        Raises:
+            ConfigurationError: It has expired, and too few root keys are here to sign another.
+        """
+        root = self._roots.newest()
         if root is None:
-            return self._sign_root(1, _root_keys(work.signers), published_utc)
-        now = datetime.fromisoformat(published_utc)
-        if root.expires - now > timedelta(days=ROOT_RENEWED_BEFORE_DAYS):
+            signers = [work.signers[name] for name in ROOT_KEYS]
+            return self._roots.sign(1, first_root(work.signers), signers, published_utc)
+        left = root.expires - datetime.fromisoformat(published_utc)
+        if left > timedelta(days=ROOT_RENEWED_BEFORE_DAYS):
             return root
         kept = set(self._keys.names())
-        here: list[str] = [name for name in ROOT_KEYS if name in kept]
+        here = [self._signer(name, may_make=False) for name in ROOT_KEYS if name in kept]
         if len(here) >= ROOT_THRESHOLD:
-            for name in here:
-                work.signers[name] = self._signer(name, may_make=False)
-            return self._sign_root(root.version + 1, root, published_utc, here)
-        if root.expires > now:
+            return self._roots.sign(root.version + 1, root, here, published_utc)
+        if left > timedelta():
             return root
         raise ConfigurationError(
             f"the root metadata expired at {root.expires:%Y-%m-%d} and must be signed anew",
@@ -304,48 +279,11 @@ class TufPublisher:
             "brand folder's publisher/, then publish again",
         )
 
-    def _sign_root(
-        self,
-        version: int,
-        listed: Root,
-        published_utc: str,
-        names: list[str] | None = None,
-    ) -> Root:
-        work = self._prepared()
-        root = Root(
-            version,
-            expires=expiry(published_utc, ROOT_VALID_DAYS),
-            keys=dict(listed.keys),
-            roles=dict(listed.roles),
-            consistent_snapshot=True,
+    def _foreign(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"{self._folder} holds the registry of another publisher",
+            "name another folder with --to, or the brand folder it was published from",
         )
-        signed = Metadata(root)
-        for name in names or list(ROOT_KEYS):
-            signed.sign(work.signers[name], append=True)
-        with _faults_told(self._roots):
-            self._roots.mkdir(mode=0o700, exist_ok=True)
-            self._files.write_atomically(self._root_path(version), signed.to_bytes())
-        return root
-
-    def _copy_roots(self) -> None:
-        """Every root there ever was: a station walks from the one it knows to the newest."""
-        for path in sorted(self._roots.glob("*.root.json")):
-            content = path.read_bytes()
-            published = self._metadata / path.name
-            if not published.is_file() or published.read_bytes() != content:
-                self._files.write_atomically(published, content)
-
-
-def _root_keys(signers: dict[str, RoleSigner]) -> Root:
-    """A root that lists the keys of every top-level role."""
-    keys: dict[str, Key] = {}
-    roles = {}
-    for role, names in TOP_LEVEL_KEYS.items():
-        public = [signers[name].public_key for name in names]
-        keys |= {key.keyid: key for key in public}
-        threshold = ROOT_THRESHOLD if role == Root.type else 1
-        roles[role] = Role([key.keyid for key in public], threshold)
-    return Root(keys=keys, roles=roles)
 
 
 def _delegations(work: _Work) -> Delegations:
@@ -367,14 +305,3 @@ def _signed(signed: T, signer: RoleSigner) -> bytes:
     metadata = Metadata(signed)
     metadata.sign(signer)
     return metadata.to_bytes()
-
-
-@contextmanager
-def _faults_told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            f"cannot use {path}: {error.strerror or error}",
-            "check the disk, the folder and its permissions, then publish again",
-        ) from error
