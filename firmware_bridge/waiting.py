@@ -51,7 +51,7 @@ class Waiter:
             True when reading ``fd`` will not block: there are bytes, or an end, or an error to
             be read. False when the time is over or `wake` was called.
         """
-        if self._woken or self._read_fd < 0:
+        if self._read_fd < 0:
             return False
         poll = select.poll()
         poll.register(self._read_fd, select.POLLIN)

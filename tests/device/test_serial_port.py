@@ -199,6 +199,30 @@ def test_a_device_that_is_not_there_is_waited_for(
     ]
 
 
+def test_a_device_that_stays_away_is_told_of_once(
+    port: SerialPort,
+    scanner: SimulatedLineScanner,
+    reports: Collected[PortReport],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    retries: Collected[float] = Collected()
+
+    def short_wait(self: Waiter, fd: int | None, timeout_s: float | None) -> bool:
+        assert fd is None
+        retries(timeout_s or 0.0)
+        return False
+
+    monkeypatch.setattr(Waiter, "wait", short_wait)
+    scanner.unplug()
+    thread = threading.Thread(target=port.read)
+    thread.start()
+    retries.wait_for_count(5)
+    port.interrupt()
+    thread.join(DEADLINE_S)
+    assert set(retries.items) == {0.5}
+    assert statuses(reports) == [PortStatus.UNAVAILABLE]
+
+
 def test_a_missing_device_is_refused_with_the_way_out(
     port: SerialPort, scanner: SimulatedLineScanner
 ) -> None:

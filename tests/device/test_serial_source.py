@@ -9,8 +9,9 @@ import pytest
 
 from firmware_bridge import serial_port
 from firmware_bridge.framing.lines import LineFormat, Terminator
-from firmware_bridge.serial_port import SerialPort
+from firmware_bridge.serial_port import Quiet, Received, SerialPort
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner, TransmissionFaults
+from firmware_bridge.waiting import Waiter
 from station.app.clock import SystemClock, UlidScanIds
 from station.core.errors import ConfigurationError, DeviceError
 from station.core.reading import Capture
@@ -166,20 +167,55 @@ def test_a_scan_that_breaks_off_is_reported_and_not_joined_to_the_next(dock: Doc
     )
 
 
-def test_a_scan_that_waited_for_a_busy_station_is_not_broken(dock: Dock) -> None:
+def test_a_scan_that_came_while_the_station_was_busy_is_not_broken(
+    dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sink keeps the source for ten seconds; the second half comes after that."""
     clock = JumpingClock()
+    read = SerialPort.read
 
     def busy_at_first(capture: Capture) -> None:
         if not dock.captures.items:
-            dock.scanner.send(UNIT[60:] + b"\r")
             clock.ahead_ns += 10_000_000_000
         dock.captures(capture)
 
+    def read_again(self: SerialPort, until_ns: int | None = None) -> Received | Quiet:
+        if len(dock.captures.items) == 1:
+            assert until_ns is not None
+            assert until_ns > clock.mono_ns()
+            dock.scanner.send(UNIT[60:] + b"\r")
+        return read(self, until_ns)
+
+    monkeypatch.setattr(SerialPort, "read", read_again)
     with running(dock.source(clock=clock), busy_at_first):
         dock.wait_connected()
         dock.scanner.send(b"first\r" + UNIT[:60])
         dock.captures.wait_for_count(2)
     assert payloads(dock.captures.items) == [b"first", UNIT]
+
+
+def test_a_scan_that_came_while_the_process_was_stopped_is_not_broken(
+    dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every wait ends ten seconds late, with bytes: nobody saw a silence."""
+    clock = JumpingClock()
+    wait = Waiter.wait
+    halves: Collected[int] = Collected()
+
+    def late_wait(self: Waiter, fd: int | None, timeout_s: float | None) -> bool:
+        readable = wait(self, fd, None)
+        clock.ahead_ns += 10_000_000_000
+        halves(clock.ahead_ns)
+        return readable
+
+    monkeypatch.setattr(Waiter, "wait", late_wait)
+    with running(dock.source(clock=clock), dock.captures):
+        dock.wait_connected()
+        dock.scanner.send(UNIT[:60])
+        halves.wait_for_count(1)
+        dock.scanner.send(UNIT[60:] + b"\r")
+        dock.captures.wait_for_count(1)
+    assert payloads(dock.captures.items) == [UNIT]
 
 
 def test_ten_megabytes_without_a_terminator_are_one_report_in_little_memory(dock: Dock) -> None:

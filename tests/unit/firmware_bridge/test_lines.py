@@ -85,6 +85,13 @@ def test_the_longest_payload_fits_and_one_byte_more_does_not() -> None:
     assert framer.feed(longest + b"9\r", 0) == (BrokenLine(Breakage.TOO_LONG, longest),)
 
 
+@pytest.mark.parametrize("terminator", [Terminator.LF, Terminator.CRLF])
+def test_half_a_terminator_does_not_make_the_longest_line_too_long(terminator: Terminator) -> None:
+    framer = LineFramer(LineFormat(terminator=terminator, max_payload_bytes=5))
+    assert framer.feed(b"]d212345\r", 0) == ()
+    assert framer.feed(b"\n", 0) == (Line(b"12345", "]d2"),)
+
+
 def test_a_line_that_became_too_long_is_reported_before_it_ends() -> None:
     framer = LineFramer(LineFormat(max_payload_bytes=5))
     assert framer.feed(b"123456789", 0) == (BrokenLine(Breakage.TOO_LONG, b"12345678"),)

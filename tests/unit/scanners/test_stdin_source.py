@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 
 import pytest
 
+from firmware_bridge.waiting import Waiter
 from station.app.clock import SystemClock, UlidScanIds
 from station.core.errors import DeviceError
 from station.core.reading import Capture
@@ -185,10 +186,13 @@ def test_stop_from_the_sink_ends_in_the_middle_of_what_was_read(pipe: Pipe) -> N
     assert payloads(captures) == [b"1", b"2"]
 
 
-def test_a_pipe_that_refuses_to_block_is_waited_for(
-    pipe: Pipe, captures: Collected[Capture]
+def test_a_pipe_another_reader_emptied_is_waited_for_again(
+    pipe: Pipe, captures: Collected[Capture], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.set_blocking(pipe.stream.fileno(), False)
+    wait = Waiter.wait
+    spurious = iter([True])
+    monkeypatch.setattr(Waiter, "wait", lambda *given: next(spurious, False) or wait(*given))
     with running(source(pipe.stream), captures):
         pipe.write(b"late\n")
         captures.wait_for_count(1)
