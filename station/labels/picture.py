@@ -15,7 +15,8 @@ import numpy as np
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
-from station.labels.symbols import LabelError, SymbolKind, make_symbol
+from station.core.text import printable
+from station.labels.symbols import LabelError, SymbolKind, identifier_of, make_symbol
 
 DEFAULT_X_DIMENSION_MM: Final = 0.495
 """Width of one module. Source: GS1 General Specifications, symbol specification tables: 0.495 mm is
@@ -29,9 +30,10 @@ _MM_PER_INCH: Final = 25.4
 MIN_QUIET_MODULES: Final = 4
 """A Data Matrix needs 1, and gets more since real labels are cut askew."""
 
-_TEXT_MODULES: Final = 4
+_TEXT_MODULES: Final = 2
 """Height of a line of text, in modules; never below `_MIN_TEXT_PX`."""
 _MIN_TEXT_PX: Final = 11
+_MAX_LINE_CHARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,15 @@ class LabelContent:
     Attributes:
         payload: What the symbol carries.
         kind: Which symbol.
-        lines: Human readable interpretation and other text below the symbol, printable.
+        lines: Human readable interpretation and other text below the symbol.
+        side: Modules of a matrix code's side, where all labels are to be alike; None for the
+            smallest.
     """
 
     payload: bytes
     kind: SymbolKind
     lines: tuple[str, ...] = ()
+    side: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +85,16 @@ def label_image(content: LabelContent, module_px: int) -> Image.Image:
     Raises:
         LabelError: The payload does not fit the symbol, or the picture would be too large.
     """
-    symbol = make_symbol(content.payload, content.kind)
+    symbol = make_symbol(content.payload, content.kind, side=content.side)
+    lines = [printable(line, _MAX_LINE_CHARS) for line in content.lines]
     quiet = max(MIN_QUIET_MODULES, symbol.quiet_zone_modules)
     framed = np.pad(~symbol.modules, quiet, constant_values=True)
     height, width = (side * module_px for side in framed.shape)
-    text_px = max(_MIN_TEXT_PX, _TEXT_MODULES * module_px // 2)
+    text_px = max(_MIN_TEXT_PX, _TEXT_MODULES * module_px)
     font = ImageFont.load_default(text_px)
     line_px = round(text_px * 1.3)
-    width = max([width, *(round(font.getlength(line)) + 2 * module_px for line in content.lines)])
-    total = height + line_px * len(content.lines) + (module_px * 2 if content.lines else 0)
+    width = max([width, *(round(font.getlength(line)) + 2 * module_px for line in lines)])
+    total = height + line_px * len(lines) + (module_px * 2 if lines else 0)
     if max(width, total) > MAX_SIDE_PX:
         raise LabelError(
             f"the label would be {width} × {total} pixels",
@@ -98,7 +104,7 @@ def label_image(content: LabelContent, module_px: int) -> Image.Image:
     dots = np.kron(framed, np.ones((module_px, module_px), np.bool_)).astype(np.uint8) * 255
     picture.paste(Image.fromarray(dots), ((width - dots.shape[1]) // 2, 0))
     pen = ImageDraw.Draw(picture)
-    for number, line in enumerate(content.lines):
+    for number, line in enumerate(lines):
         left = (width - font.getlength(line)) / 2
         pen.text((left, height + number * line_px), line, fill=0, font=font)
     return picture
@@ -116,10 +122,9 @@ def write_label(path: Path, content: LabelContent, size: PrintSize | None = None
         LabelError: The label cannot be drawn, does not read back, or cannot be written.
     """
     size = size or PrintSize()
-    picture = label_image(content, size.module_px)
-    _read_back(picture, content)
     out = io.BytesIO()
-    picture.save(out, "PNG", dpi=(size.dpi, size.dpi), optimize=True)
+    label_image(content, size.module_px).save(out, "PNG", dpi=(size.dpi, size.dpi), optimize=True)
+    _read_back(out, content)
     try:
         _write_whole(path, out.getvalue())
     except OSError as error:
@@ -128,10 +133,12 @@ def write_label(path: Path, content: LabelContent, size: PrintSize | None = None
         ) from None
 
 
-def _read_back(picture: Image.Image, content: LabelContent) -> None:
-    """Refuse a picture that does not read as its content."""
-    found = zxingcpp.read_barcodes(np.asarray(picture), text_mode=zxingcpp.TextMode.Plain)
-    if not any(bytes(symbol.bytes) == content.payload for symbol in found):
+def _read_back(png: io.BytesIO, content: LabelContent) -> None:
+    """Refuse a picture that does not read as its content, and as nothing else."""
+    with Image.open(png, formats=("PNG",)) as picture:
+        found = zxingcpp.read_barcodes(np.asarray(picture), text_mode=zxingcpp.TextMode.Plain)
+    wanted = identifier_of(content.kind)
+    if [(read.bytes, read.symbology_identifier) for read in found] != [(content.payload, wanted)]:
         raise LabelError(
             "the drawn label does not read back as what it should say",
             "choose a larger X-dimension or another --symbol",
@@ -147,6 +154,15 @@ def _write_whole(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
+        _fsync_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _fsync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,8 +1,9 @@
 """What a dock's camera sees: labels on cartons under mild real-world conditions, repeatable.
 
-For the demo and for tests: turned, tilted, softly focused, unevenly lit, noisy; also a unit
-without a code, a label torn beyond reading, and several labels in one view. The same seed gives
-the same picture. Whether a picture reads is for a decoder to say, not for this module.
+For the demo and for tests: turned, tilted, a little worn, softly focused, unevenly lit, noisy; also
+a unit without a code, a label torn beyond reading, and several labels in one view. The same seed
+gives the same picture. Whether a picture reads is for a decoder to say, not for this module; of
+2,000 seeds every one read (docs/reference/decoding.md). About 16 ms of processor time a picture.
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,11 @@ VIEW_PX: Final = (640, 480)
 
 _DRAWN_MODULE_PX: Final = 8
 """Labels are drawn this large, then shrunk once to the size they are seen at."""
+
+_MOST_SPECKS: Final = 8
+_WORN_SHARE: Final = 0.25
+"""How far from the middle of a label specks lie, as a share of its width; the symbol is wider."""
+_PAPER: Final = 255
 
 _WORDS: Final = (
     "FRAGILE",
@@ -74,8 +80,7 @@ def draw_scene(
     view = _carton((width * columns, height), rng)
     for column, content in enumerate(labels):
         drawn = label_image(content, _DRAWN_MODULE_PX)
-        if torn:
-            drawn = _tear(drawn, rng)
+        drawn = _tear(drawn, rng) if torn else _wear(drawn, conditions.strength, rng)
         middle = (width * (column + 0.5), height * 0.5)
         _lay(view, drawn, middle, conditions, rng)
     return _expose(view, conditions.strength, rng)
@@ -140,6 +145,21 @@ def _perspective(seen: "Quad", drawn: "Quad") -> list[float]:
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
     return [float(c) for c in np.linalg.solve(np.array(rows, float), drawn.reshape(8))]
+
+
+def _wear(drawn: Image.Image, strength: float, rng: np.random.Generator) -> Image.Image:
+    """Specks where ink came off, as handling leaves them; the symbol's frame stays whole.
+
+    A speck on the frame of a Data Matrix is no mild condition: it stops one reading in fifty.
+    """
+    worn = drawn.copy()
+    pen = ImageDraw.Draw(worn)
+    middle = np.array([worn.width / 2, worn.width / 2])
+    for _ in range(int(rng.integers(0, 1 + round(_MOST_SPECKS * strength)))):
+        x, y = middle + rng.uniform(-_WORN_SHARE, _WORN_SHARE, 2) * worn.width
+        radius = float(rng.uniform(0.2, 0.5)) * _DRAWN_MODULE_PX
+        pen.ellipse([x - radius, y - radius, x + radius, y + radius], fill=_PAPER)
+    return worn
 
 
 def _tear(drawn: Image.Image, rng: np.random.Generator) -> Image.Image:

@@ -4,8 +4,7 @@ For `station.labels.picture` and `station.labels.scene`. Element strings come as
 readers deliver them; the encoder is given their elements, so that FNC1 stands where GS1 wants it.
 Leaves to others: what the payload says, paper, text. Pure but for the encoder library.
 
-Source: GS1 General Specifications, chapter 5 (symbologies, quiet zones) and section 5.12
-(X-dimensions).
+Source: GS1 General Specifications, chapter 5 (symbologies, quiet zones).
 """
 
 from dataclasses import dataclass
@@ -56,21 +55,12 @@ class SymbolMatrix:
         modules: Rows × columns, True where dark; not to be changed. A linear symbol has as many
             equal rows as it is modules high.
         kind: What it is.
-        symbology_identifier: What a reader will report, e.g. ``]d2``.
         quiet_zone_modules: Light modules it needs on each side.
-        x_dimension_mm: The width of a module GS1 recommends for it.
     """
 
     modules: "NDArray[np.bool_]"
     kind: SymbolKind
-    symbology_identifier: str
     quiet_zone_modules: int
-    x_dimension_mm: float
-
-    @property
-    def is_linear(self) -> bool:
-        """Whether it is a bar code."""
-        return self.kind in _LINEAR_HEIGHT_MODULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +71,20 @@ class _Recipe:
     is_gs1: bool
     identifier: str
     quiet_zone_modules: int
-    x_dimension_mm: float
     ec_level: str = ""
 
 
 _RECIPES: Final[dict[SymbolKind, _Recipe]] = {
-    SymbolKind.GS1_DATA_MATRIX: _Recipe(BarcodeFormat.DataMatrix, True, "]d2", 1, 0.625),
-    SymbolKind.GS1_QR: _Recipe(BarcodeFormat.QRCode, True, "]Q3", 4, 0.625, "M"),
-    SymbolKind.GS1_QR_LOW: _Recipe(BarcodeFormat.QRCode, True, "]Q3", 4, 0.625, "L"),
-    SymbolKind.LINK_QR: _Recipe(BarcodeFormat.QRCode, False, "]Q1", 4, 0.625, "M"),
-    SymbolKind.DATA_MATRIX: _Recipe(BarcodeFormat.DataMatrix, False, "]d1", 1, 0.625),
-    SymbolKind.QR_CODE: _Recipe(BarcodeFormat.QRCode, False, "]Q1", 4, 0.625, "M"),
-    SymbolKind.EAN_13: _Recipe(BarcodeFormat.EAN13, False, "]E0", 11, 0.330),
-    SymbolKind.GS1_128: _Recipe(BarcodeFormat.Code128, True, "]C1", 10, 0.495),
+    SymbolKind.GS1_DATA_MATRIX: _Recipe(BarcodeFormat.DataMatrix, True, "]d2", 1),
+    SymbolKind.GS1_QR: _Recipe(BarcodeFormat.QRCode, True, "]Q3", 4, "M"),
+    SymbolKind.GS1_QR_LOW: _Recipe(BarcodeFormat.QRCode, True, "]Q3", 4, "L"),
+    SymbolKind.LINK_QR: _Recipe(BarcodeFormat.QRCode, False, "]Q1", 4, "M"),
+    SymbolKind.DATA_MATRIX: _Recipe(BarcodeFormat.DataMatrix, False, "]d1", 1),
+    SymbolKind.QR_CODE: _Recipe(BarcodeFormat.QRCode, False, "]Q1", 4, "M"),
+    SymbolKind.EAN_13: _Recipe(BarcodeFormat.EAN13, False, "]E0", 11),
+    SymbolKind.GS1_128: _Recipe(BarcodeFormat.Code128, True, "]C1", 10),
 }
-"""X-dimensions: target for matrix codes at a point of sale, nominal for EAN-13, least for GS1-128
-on logistic units. EAN-13's left quiet zone is the wider one, 11 modules."""
+"""Of EAN-13's quiet zones the left one is the wider, 11 modules."""
 
 _LINEAR_HEIGHT_MODULES: Final[dict[SymbolKind, int]] = {
     SymbolKind.EAN_13: 69,
@@ -151,10 +139,13 @@ def make_symbol(payload: bytes, kind: SymbolKind, *, side: int | None = None) ->
     return SymbolMatrix(
         modules=drawn,
         kind=kind,
-        symbology_identifier=recipe.identifier,
         quiet_zone_modules=recipe.quiet_zone_modules,
-        x_dimension_mm=recipe.x_dimension_mm,
     )
+
+
+def identifier_of(kind: SymbolKind) -> str:
+    """The AIM symbology identifier a reader will report, e.g. ``]d2``."""
+    return _RECIPES[kind].identifier
 
 
 def _content(payload: bytes, kind: SymbolKind) -> str:
