@@ -25,7 +25,7 @@ from station.storage.registry_file import build_registry
 from station.storage.registry_generations import RegistryFolder
 from station.storage.station_schema import STATION
 from tests.fakes.entries import QUARANTINED, entry, nameless
-from tests.fakes.kill_points import Killed, Report, kill_points
+from tests.fakes.system_call_kills import Killed, Report, kill_points
 from tests.fakes.registry import FakeContent
 
 pytestmark = pytest.mark.slow
