@@ -7,6 +7,7 @@ an existing one is checked by plain SQL, so that only `upgrade` pays for importi
 """
 
 import io
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from station.core.errors import StorageError
+from station.storage.durable import discard, put_in_place, temporary_beside
 from station.storage.sqlite import Access, connect, faults_told, migration_engine, prepared
 
 if TYPE_CHECKING:
@@ -141,6 +143,23 @@ def upgrade(path: Path, tree: Tree) -> None:
         check_schema(connection, tree, path)
     finally:
         connection.close()
+
+
+def upgrade_immutable(path: Path, tree: Tree) -> None:
+    """The same for a file that readers take for unchanging: its place is taken by a new one.
+
+    Raises:
+        StorageError: As `upgrade`, or there is no room for a copy; the old file stands.
+    """
+    temporary = temporary_beside(path)
+    try:
+        with faults_told(path):
+            shutil.copyfile(path, temporary)
+        upgrade(temporary, tree)
+        with faults_told(path):
+            put_in_place(temporary, path)
+    finally:
+        discard(temporary)
 
 
 def _migrate(path: Path, tree: Tree) -> None:

@@ -25,8 +25,8 @@ from station.storage.registry_file import build_registry
 from station.storage.registry_generations import RegistryFolder
 from station.storage.station_schema import STATION
 from tests.fakes.entries import QUARANTINED, entry, nameless
-from tests.fakes.system_call_kills import Killed, Report, kill_points
 from tests.fakes.registry import FakeContent
+from tests.fakes.system_call_kills import Killed, Report, kill_points
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,94 @@
+"""Which databases a site and a brand folder hold, and whether this release can use them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from station.core.errors import StorageError
+from station.storage.brand_schema import BRAND_FOLDER
+from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_schema import REGISTRY
+from station.storage.schema import Tree, revision_of, upgrade, upgrade_immutable
+from station.storage.sqlite import Access, connect, faults_told
+from station.storage.station_schema import STATION
+
+
+class Condition(Enum):
+    """How a database stands to this release."""
+
+    CURRENT = "current"
+    OLDER = "older"
+    OTHER = "newer or unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database file that exists.
+
+    Attributes:
+        path: The file.
+        tree: What kind it is.
+        bring_up_to_date: How its kind is upgraded.
+    """
+
+    path: Path
+    tree: Tree
+    bring_up_to_date: Callable[[Path, Tree], None] = upgrade
+
+    def revision(self) -> str | None:
+        """Its stamped revision, or None when it is no database of its kind.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        with (
+            closing(connect(self.path, Access.READ)) as connection,
+            faults_told(self.path),
+        ):
+            return revision_of(connection, self.tree)
+
+    def condition(self) -> Condition:
+        """How it stands to this release."""
+        revision = self.revision()
+        if revision == self.tree.head:
+            return Condition.CURRENT
+        return Condition.OLDER if revision in self.tree.revisions else Condition.OTHER
+
+    def upgrade(self) -> None:
+        """Bring it to this release's schema, all of it or nothing.
+
+        Raises:
+            StorageError: It is newer, of another kind, in use or damaged; it stays as it was.
+        """
+        self.bring_up_to_date(self.path, self.tree)
+
+
+def site_databases(station_db: Path, registry: Path) -> Iterator[Database]:
+    """The databases of a site that are there: its own, and the registry generation in use.
+
+    Raises:
+        StorageError: The registry folder cannot be read.
+    """
+    if station_db.exists():
+        yield Database(station_db, STATION)
+    folder = RegistryFolder(registry)
+    number = folder.current()
+    if number is not None and folder.path(number).exists():
+        yield Database(folder.path(number), REGISTRY, upgrade_immutable)
+
+
+def brand_databases(brand_db: Path) -> Iterator[Database]:
+    """The database of a brand folder, if it is there."""
+    if brand_db.exists():
+        yield Database(brand_db, BRAND_FOLDER)
+
+
+def none_found(*places: Path) -> StorageError:
+    """What to say when there is nothing to look at."""
+    named = " nor ".join(map(str, places))
+    return StorageError(
+        f"there are no databases in {named}",
+        "name the site with --site, or the brand folder with --brand-dir",
+    )

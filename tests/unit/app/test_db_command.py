@@ -1,0 +1,136 @@
+"""``station db``: what state the databases are in, and bringing them up to date."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from station.app.main import main
+from station.app.site_paths import SitePaths
+from station.core.registry import RegistryGeneration
+from station.storage import inventory, schema
+from station.storage.registry_file import build_registry
+from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_schema import REGISTRY
+from station.storage.site_lock import SiteLock
+from station.storage.station_schema import STATION
+from tests.fakes.registry import FakeContent
+
+
+@pytest.fixture
+def site(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A site with a registry; the brand folder is named but not there."""
+    root = tmp_path / "site"
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "--site", str(root), "--name", "north", "--station", "dock-1"]) == 0
+    folder = RegistryFolder(SitePaths(root).registry)
+    folder.folder.mkdir(exist_ok=True)
+    build_registry(
+        folder.path(3), FakeContent(RegistryGeneration(3, "2026-01-01T00:00:00Z", "", ""))
+    )
+    folder.switch(3)
+    capsys.readouterr()
+    return root
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next release: one more revision of the station's and the registry's schema."""
+    revisions = tmp_path / "revisions"
+    shutil.copytree(schema._MIGRATIONS, revisions)
+    monkeypatch.setattr(schema, "_MIGRATIONS", revisions)
+    for name, tree in (("STATION", STATION), ("REGISTRY", REGISTRY)):
+        head = f"{tree.name}_0002"
+        (revisions / tree.name / "r0002_later.py").write_text(
+            f'from alembic import op\nrevision = "{head}"\ndown_revision = "{tree.head}"\n'
+            'def upgrade():\n    op.execute("CREATE TABLE later (id INTEGER)")\n'
+        )
+        monkeypatch.setattr(inventory, name, replace(tree, revisions=(*tree.revisions, head)))
+
+
+def records(text: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_status_of_a_site_that_is_up_to_date(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["db", "status", "--site", str(site), "--json"]) == 0
+    station, registry = records(capsys.readouterr().out)
+    assert station == {
+        "kind": "station",
+        "path": str(site / "station.db"),
+        "revision": STATION.head,
+        "needed": STATION.head,
+        "condition": "current",
+    }
+    assert (registry["kind"], registry["condition"]) == ("registry", "current")
+    assert registry["path"].endswith("registry-3.db")
+
+
+@pytest.mark.usefixtures("later")
+def test_an_older_site_is_brought_up_to_date(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry = RegistryFolder(site / "registry").path(3)
+    inode = registry.stat().st_ino
+    assert main(["db", "status", "--site", str(site)]) == 4
+    out, err = capsys.readouterr()
+    assert out.count(" older ") == 2
+    assert "station db upgrade" in err
+    assert main(["db", "upgrade", "--site", str(site), "--json"]) == 0
+    upgraded = records(capsys.readouterr().out)
+    assert [(one["was"], one["revision"]) for one in upgraded] == [
+        ("station_0001", "station_0002"),
+        ("registry_0001", "registry_0002"),
+    ]
+    assert main(["db", "status", "--site", str(site)]) == 0
+    assert registry.stat().st_ino != inode, "readers of the old file keep it as it was"
+    for path in (site / "station.db", registry):
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("SELECT id FROM later")
+    assert list(site.rglob("*.tmp")) == []
+
+
+@pytest.mark.usefixtures("later")
+def test_a_site_in_use_is_not_touched(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with SiteLock(site / "station.lock", "station run"):
+        assert main(["db", "upgrade", "--site", str(site)]) == 4
+    assert "in use by 'station run'" in capsys.readouterr().err
+    assert main(["db", "status", "--site", str(site)]) == 4
+
+
+def test_a_newer_database_is_not_touched(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(site / "station.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'station_0009'")
+    assert main(["db", "status", "--site", str(site)]) == 4
+    assert "newer or unknown" in capsys.readouterr().out
+    assert main(["db", "upgrade", "--site", str(site)]) == 4
+    assert "newer release" in capsys.readouterr().err
+
+
+def test_nothing_there_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("status", "upgrade"):
+        args = ["db", verb, "--site", str(tmp_path / "a"), "--brand-dir", str(tmp_path / "b")]
+        assert main(args) == 4
+        assert "there are no databases in" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_brand_folder_is_looked_at_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    brand = tmp_path / "brand"
+    assert main(["brand", "add", "acme", "--name", "Acme", "--brand-dir", str(brand)]) == 0
+    capsys.readouterr()
+    args = ["db", "upgrade", "--site", str(tmp_path / "none"), "--brand-dir", str(brand)]
+    assert main(args) == 0
+    out, _ = capsys.readouterr()
+    assert "was up to date" in out
+    assert "brand.db" in out
