@@ -37,7 +37,14 @@ from station.ports.brand_store import BrandStore, CodeOrder, UnitFilter
 from station.storage.durable import discard, put_in_place, temporary_beside
 
 _STATES = click.Choice([UnitState.ACTIVE.name.lower(), UnitState.MINTED.name.lower()])
-_FORMATS = click.Choice([line_format.value for line_format in LineFormat])
+_format_option = click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([line_format.value for line_format in LineFormat]),
+    default="csv",
+    show_default=True,
+    help="csv for spreadsheets, jsonl for programs, raw as a scanner sends it.",
+)
 
 
 @click.group("codes", help="Order, list, import and mark unit codes.")
@@ -50,12 +57,14 @@ def command() -> None:
 @click.option("--count", type=int, help="How many codes.")
 @click.option("--lot", help="The lot they belong to; printed on the label.")
 @click.option("--expiry", help="Expiry date, 2027-12-31; printed on the label.")
-@click.option("--state", type=_STATES, default="active", show_default=True)
+@click.option(
+    "--state", type=_STATES, default="active", show_default=True, help="The state they begin in."
+)
 @click.option("--key", "key_id", type=int, help="Sign with this key, not the newest active one.")
 @click.option("--seed", type=int, help="Repeatable serials, for tests only; never for real goods.")
 @click.option("--resume", "resumed", type=int, help="Finish this order after an interruption.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-@click.option("--format", "format_name", type=_FORMATS, default="csv", show_default=True)
+@_format_option
 @brand_dir_option
 @passphrase_option
 @json_option
@@ -125,7 +134,7 @@ def _fill(store: BrandStore, work: OrderWork) -> None:
     help="In this state only.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-@click.option("--format", "format_name", type=_FORMATS, default="csv", show_default=True)
+@_format_option
 @brand_dir_option
 @json_option
 def list_codes(
@@ -227,7 +236,9 @@ def _show_order(order: CodeOrder, product: ProductRecord, as_json: bool) -> None
 @command.command("import")
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="strict"))
 @click.option("--gtin", required=True, help="The product.")
-@click.option("--state", type=_STATES, default="active", show_default=True)
+@click.option(
+    "--state", type=_STATES, default="active", show_default=True, help="The state they begin in."
+)
 @brand_dir_option
 @json_option
 def import_file(file: TextIO, gtin: str, state: str, brand_dir: Path, as_json: bool) -> None:

@@ -55,7 +55,7 @@ def command(
     put_line(
         as_json,
         {"site": str(site), "trust": (paths.trust / "root.json").exists()},
-        f"site {site} is ready",
+        f"the site in {site} is ready",
     )
     if as_json:
         return

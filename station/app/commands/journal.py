@@ -146,7 +146,9 @@ def _head(proof: Proof) -> str:
 
 
 @command.command()
-@click.option("--format", "form", type=click.Choice(_FORMATS), required=True)
+@click.option(
+    "--format", "form", type=click.Choice(_FORMATS), required=True, help="The form, see above."
+)
 @click.option("--since", "since_utc", type=MomentType(), help="Leave out what came before.")
 @click.option(
     "--out",

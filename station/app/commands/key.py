@@ -32,7 +32,11 @@ def command() -> None:
 @command.command("new")
 @click.argument("slug")
 @click.option(
-    "--algorithm", type=click.Choice(list(ALGORITHMS)), default="ed25519", show_default=True
+    "--algorithm",
+    type=click.Choice(list(ALGORITHMS)),
+    default="ed25519",
+    show_default=True,
+    help="How the key signs.",
 )
 @click.option("--gtin", "gtins", multiple=True, help="Sign for this product only; repeatable.")
 @brand_dir_option
@@ -53,6 +57,8 @@ def new(
         now_utc = SystemClock().now_utc()
         key = new_key(store, folder.keys, slug, ALGORITHMS[algorithm], now_utc, gtins)
     _show(brand, key, as_json)
+    if not as_json:
+        note(f"Next: station product add GTIN --brand {slug} --name NAME")
 
 
 @command.command("list")

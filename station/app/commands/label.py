@@ -43,7 +43,13 @@ _SYMBOLS = {
     type=click.Path(path_type=Path),
     help="The folder for unit labels, a picture each; for a tote the PNG file.",
 )
-@click.option("--symbol", type=click.Choice(list(_SYMBOLS)), default="dm", show_default=True)
+@click.option(
+    "--symbol",
+    type=click.Choice(list(_SYMBOLS)),
+    default="dm",
+    show_default=True,
+    help="GS1 Data Matrix or GS1 QR Code.",
+)
 @click.option("--link", "host", help="A QR code with a web address at this host instead.")
 @click.option(
     "--x-dimension",
@@ -53,7 +59,13 @@ _SYMBOLS = {
     show_default=True,
     help="Width of one module in mm.",
 )
-@click.option("--dpi", type=click.IntRange(100, 2400), default=DEFAULT_DPI, show_default=True)
+@click.option(
+    "--dpi",
+    type=click.IntRange(100, 2400),
+    default=DEFAULT_DPI,
+    show_default=True,
+    help="The printer's dots per inch.",
+)
 @brand_dir_option
 @site_option
 @json_option

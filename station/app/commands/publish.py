@@ -74,8 +74,8 @@ def _show(publication: Publication, as_json: bool) -> None:
     put_line(
         as_json,
         fields,
-        f"generation {publication.number}: {publication.brands} brands, "
-        f"{publication.products} products, {publication.keys} keys, {publication.units} units\n"
+        f"generation {publication.number}: brands {publication.brands}, "
+        f"products {publication.products}, keys {publication.keys}, units {publication.units}\n"
         f"root file    {release.root_file}\n"
         f"fingerprint  {release.root_fingerprint}",
     )

@@ -103,5 +103,5 @@ def _show(summary: RefreshSummary, duration_ms: int, as_json: bool) -> None:
         as_json,
         fields,
         f"{status} generation {generation.number} of {generation.published_utc}: "
-        f"{summary.products} products, {summary.units} units",
+        f"products {summary.products}, units {summary.units}",
     )
