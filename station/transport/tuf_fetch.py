@@ -172,7 +172,9 @@ class HttpFetcher(FetcherInterface):
         started = time.monotonic()
         received = 0
         try:
-            for piece in response.stream(CHUNK_BYTES, decode_content=False):
+            # `read1` gives what has arrived; `stream` would wait for a whole chunk, however slowly
+            # its bytes drip in.
+            while piece := response.read1(CHUNK_BYTES, decode_content=False):
                 received += len(piece)
                 spent_s = time.monotonic() - started
                 if spent_s > self._grace_s and received < MIN_BYTES_PER_S * spent_s:

@@ -4,6 +4,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tuf.ngclient import FetcherInterface
+
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.registry import KeyRecord, KeyState, UnitState
@@ -96,8 +98,15 @@ class SiteDesk:
             (self.trust / "root.json").write_bytes(root)
 
     def sync(self, published: Path, report: Report = lambda step, what: None) -> RefreshSummary:
-        fetcher = DirectoryFetcher(published)
-        source = TufSource(self.trust, fetcher, DIRECTORY_BASE, durable)
+        return self.sync_with(DirectoryFetcher(published), DIRECTORY_BASE, report)
+
+    def sync_with(
+        self,
+        fetcher: FetcherInterface,
+        base: str,
+        report: Report = lambda step, what: None,
+    ) -> RefreshSummary:
+        source = TufSource(self.trust, fetcher, base, durable)
         return refresh(source, SiteRegistryShelf(self.registry), report)
 
     def state(self) -> dict[str, str]:
