@@ -102,7 +102,7 @@ def load_station_key(paths: SitePaths) -> PrivateKey:
 
 
 def make_engine(
-    site: OpenSite, specifications: Sequence[str], outcomes: Outcomes, *, latches: bool
+    site: OpenSite, specifications: Sequence[str], outcomes: Outcomes, *, is_dock: bool
 ) -> Engine:
     """Wire an engine; starts nothing.
 
@@ -110,17 +110,18 @@ def make_engine(
         site: The open site.
         specifications: Source specifications.
         outcomes: Told what became of every read, and of device health.
-        latches: Whether a quarantine latches until a tote label is scanned.
+        is_dock: A dock waits for devices that are absent, and latches at a quarantine where the
+            site is configured so; a single scan does neither.
 
     Raises:
         ConfigurationError: A source specification is wrong.
         DeviceError: A file or device is missing.
     """
-    tools = SourceTools(site.clock, site.scan_ids, outcomes.health)
+    tools = SourceTools(site.clock, site.scan_ids, outcomes.health, waits_for_devices=is_dock)
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.settings.policy, __version__)
     judge = Judge(bench, site.store, site.clock)
     committer = Committer(site.store, outcomes, site.clock, judge.settle)
-    latch = Latch(site.site_key) if latches else None
+    latch = Latch(site.site_key) if is_dock and site.settings.latch else None
     loop = VerdictLoop(judge, site.holder.current, committer, outcomes, site.clock, latch)
     return Engine(sources, loop, committer, outcomes)

@@ -3,13 +3,17 @@
 Each kind's libraries are loaded only when a source of that kind is made.
 """
 
+import difflib
 import os
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 from station.core.errors import ConfigurationError
+from station.core.text import printable
 from station.ports.clock import Clock, ScanIds
 from station.ports.health import HealthSink
 from station.ports.sources import Source
@@ -26,13 +30,25 @@ _PICTURES: Final = frozenset({"images", "video", "camera"})
 _DECODER_NICENESS: Final = 19
 
 
+CAMERA_ABSENT_S: Final = 15.0
+"""How long a command that does not wait for devices gives a camera to deliver."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceTools:
-    """What every source is made with."""
+    """What every source is made with.
+
+    Attributes:
+        clock: For stage times.
+        scan_ids: Names reads.
+        health: Told how the devices are.
+        waits_for_devices: A dock waits for a device that is absent; a single scan says so and ends.
+    """
 
     clock: Clock
     scan_ids: ScanIds
     health: HealthSink
+    waits_for_devices: bool
 
 
 def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Source]:
@@ -44,31 +60,42 @@ def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Sour
     """
     twice = {spec for spec in specifications if specifications.count(spec) > 1}
     if twice:
-        raise ConfigurationError(f"source {min(twice)!r} is named twice", "name it once")
-    return [make_source(specification, tools) for specification in specifications]
+        raise ConfigurationError(f"source {printable(min(twice))!r} is named twice", "name it once")
+    parsed = [_kind_and_value(specification) for specification in specifications]
+    kinds = Counter(kind for kind, _ in parsed)
+    return [_make_source(kind, value, tools, alone=kinds[kind] == 1) for kind, value in parsed]
 
 
-def make_source(specification: str, tools: SourceTools) -> Source:
-    """Make one source.
-
-    Raises:
-        ConfigurationError: The specification is not of a known kind.
-        DeviceError: The file or device is missing.
-    """
+def _kind_and_value(specification: str) -> tuple[str, str]:
     kind, colon, value = specification.partition(":")
+    shown = printable(specification)
     if not colon or kind not in KINDS:
-        known = "; ".join(KINDS.values())
-        raise ConfigurationError(f"{specification!r} is no source", f"write one of: {known}")
+        near = difflib.get_close_matches(kind, KINDS, n=1)
+        known = f"did you mean {KINDS[near[0]]}?" if near else f"write {'; '.join(KINDS.values())}"
+        raise ConfigurationError(f"{shown!r} is no source", known)
+    if not value and kind != "stdin":
+        raise ConfigurationError(f"{shown!r} names nothing", f"write {KINDS[kind]}")
+    return kind, value
+
+
+def _make_source(kind: str, value: str, tools: SourceTools, *, alone: bool) -> Source:
+    """Make one source; where a station has several of a kind, health names which."""
+    clock, scan_ids, health = tools.clock, tools.scan_ids, tools.health
     if kind == "stdin":
         from station.scanners.stdin_source import StdinSource
 
-        return StdinSource(clock=tools.clock, scan_ids=tools.scan_ids, health=tools.health)
-    if not value:
-        raise ConfigurationError(f"{specification!r} names nothing", f"write {KINDS[kind]}")
+        return StdinSource(clock=clock, scan_ids=scan_ids, health=health)
     if kind == "serial":
         from station.scanners.serial_source import SerialSource
 
-        return SerialSource(value, clock=tools.clock, scan_ids=tools.scan_ids, health=tools.health)
+        return SerialSource(
+            value,
+            clock=clock,
+            scan_ids=scan_ids,
+            health=health,
+            component="scanner" if alone else f"scanner:{PurePath(value).name}",
+            required_at_start=not tools.waits_for_devices,
+        )
     return _picture_source(kind, value, tools)
 
 
@@ -81,7 +108,13 @@ def _picture_source(kind: str, value: str, tools: SourceTools) -> Source:
     return FrameReader(
         f"{kind}:{value}",
         component,
-        open_source(kind, value, clock=tools.clock, health=tools.health),
+        open_source(
+            kind,
+            value,
+            clock=tools.clock,
+            health=tools.health,
+            give_up_after_s=None if tools.waits_for_devices else CAMERA_ABSENT_S,
+        ),
         default_pipeline(),
         clock=tools.clock,
         scan_ids=tools.scan_ids,

@@ -38,7 +38,7 @@ def command(sources: tuple[str, ...], site: Path) -> int:
                 'add [[source]] with use = "serial:…", or give --source',
             )
         with face.serving(opened) as outcomes:
-            engine = make_engine(opened, used, outcomes, latches=opened.settings.latch)
+            engine = make_engine(opened, used, outcomes, is_dock=True)
 
             def end_soon(_number: int, _frame: FrameType | None) -> None:
                 engine.stop()

@@ -28,7 +28,7 @@ def command(sources: tuple[str, ...], as_json: bool, site: Path) -> int:
     """Take in units without a screen: every verdict is journalled, accepted units are claimed."""
     report = ScanReport(as_json=as_json)
     with open_site(site, "station scan", report.health) as opened:
-        engine = make_engine(opened, sources, report, latches=False)
+        engine = make_engine(opened, sources, report, is_dock=False)
         report.on_stop = engine.stop
         interrupted = False
 
@@ -43,4 +43,9 @@ def command(sources: tuple[str, ...], as_json: bool, site: Path) -> int:
         end = engine.wait()
     if end.crash is not None:
         raise end.crash
-    return ExitCode.INTERRUPTED if interrupted else report.exit_code(end)
+    if interrupted:
+        return ExitCode.INTERRUPTED
+    code = report.exit_code(end)
+    if code is ExitCode.NOTHING_DECODABLE:
+        click.echo("station scan: nothing was read; check what the source holds", err=True)
+    return code
