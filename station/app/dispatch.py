@@ -6,7 +6,6 @@ line with where its details went.
 
 import difflib
 import importlib
-import os
 import sys
 import tempfile
 import traceback
@@ -15,7 +14,11 @@ from pathlib import Path
 import click
 
 from station.app.main import COMMANDS, help_text
+from station.app.standard_streams import output_fault, say, silence_stdout
 from station.core.errors import ExitCode, StationError
+from station.core.text import printable
+
+_TOP_LEVEL_OPTIONS = ("--help", "--version")
 
 
 def run_command(args: list[str]) -> int:
@@ -27,64 +30,77 @@ def run_command(args: list[str]) -> int:
     name = args[0]
     if name not in COMMANDS:
         return _unknown_command(name)
-    module = importlib.import_module(f"station.app.commands.{name}")
-    command: click.Command = module.command
     try:
-        result = command.main(args[1:], prog_name=f"station {name}", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        sys.stderr.write(error.format_message() + "\n")
-        return ExitCode.USAGE
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return ExitCode.USAGE
-    except StationError as error:
-        sys.stderr.write(f"station {name}: {error.message}\n  {error.remedy}\n")
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write(f"station {name}: interrupted\n")
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        _silence_stdout()
-        return ExitCode.DONE
-    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a user
-        return _internal_error(name, error)
-    return _flush(int(result) if isinstance(result, int) else ExitCode.DONE)
-
-
-def _unknown_command(name: str) -> int:
-    printable = name.encode("ascii", "backslashreplace").decode()
-    near = difflib.get_close_matches(name, COMMANDS, n=1)
-    if name.startswith("-"):
-        sys.stderr.write(f"station: unknown option {printable!r}\n\n{help_text()}")
-    elif near:
-        sys.stderr.write(f"station: unknown command {printable!r}; did you mean {near[0]!r}?\n")
-    else:
-        sys.stderr.write(f"station: unknown command {printable!r}\n\n{help_text()}")
-    return ExitCode.USAGE
-
-
-def _flush(code: int) -> int:
-    """Flush what was printed; a reader that went away is not an error of ours."""
-    try:
+        code = _invoke(name, args[1:])
         sys.stdout.flush()
-    except BrokenPipeError:
-        _silence_stdout()
+    except (click.Abort, KeyboardInterrupt):
+        say(f"station {name}: interrupted\n")
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a user
+        return _failed(name, error)
     return code
 
 
-def _silence_stdout() -> None:
-    """Point standard output at nothing, so that the interpreter's own last flush stays quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _invoke(name: str, args: list[str]) -> int:
+    """Run a command without click's own way with errors and broken pipes."""
+    module = importlib.import_module(f"station.app.commands.{name}")
+    command: click.Command = module.command
+    try:
+        with command.make_context(f"station {name}", args) as context:
+            result = command.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    return int(result) if isinstance(result, int) else ExitCode.DONE
+
+
+def _failed(name: str, error: Exception) -> int:
+    """Tell what went wrong; the exit code."""
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            say(error.format_message() + "\n")
+            return ExitCode.USAGE
+        case click.ClickException():
+            context = getattr(error, "ctx", None)
+            where = f"station {name}" if context is None else context.command_path
+            say(f"{where}: {error.format_message()}\n  see '{where} --help'\n")
+            return ExitCode.USAGE
+        case StationError():
+            say(f"station {name}: {error.message}\n  {error.remedy}\n")
+            return error.exit_code
+        case BrokenPipeError():
+            silence_stdout()
+            return ExitCode.DONE
+        case OSError() if (fault := output_fault(error)) is not None:
+            silence_stdout()
+            return _failed(name, fault)
+        case _:
+            return _internal_error(name, error)
+
+
+def _unknown_command(name: str) -> int:
+    shown = printable(name)
+    if name.startswith("-"):
+        near = difflib.get_close_matches(name, _TOP_LEVEL_OPTIONS, n=1)
+        what = "option"
+    else:
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        what = "command"
+    if near:
+        say(f"station: unknown {what} {shown!r}; did you mean {near[0]!r}?\n")
+    else:
+        say(f"station: unknown {what} {shown!r}\n\n{help_text()}")
+    return ExitCode.USAGE
 
 
 def _internal_error(name: str, error: Exception) -> int:
     """Keep the details in a file, since a traceback helps no operator."""
-    with tempfile.NamedTemporaryFile(
-        "w", prefix=f"station-{name}-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        traceback.print_exception(error, file=log)
-    sys.stderr.write(
-        f"station {name}: internal error ({type(error).__name__})\n"
-        f"  Please report it with the file {Path(log.name)}\n"
-    )
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix=f"station-{name}-", suffix=".log", delete=False, encoding="utf-8"
+        ) as log:
+            traceback.print_exception(error, file=log)
+        advice = f"Please report it with the file {Path(log.name)}"
+    except OSError as unwritten:
+        advice = f"Please report it; its details could not be kept: {unwritten.strerror}"
+    say(f"station {name}: internal error ({type(error).__name__})\n  {advice}\n")
     return ExitCode.INTERNAL

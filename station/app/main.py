@@ -60,12 +60,35 @@ def main(argv: list[str] | None = None) -> int:
         The exit code (`station.core.errors.ExitCode`).
     """
     args = sys.argv[1:] if argv is None else argv
-    if not args or args[0] in {"--help", "-h", "help"}:
-        sys.stdout.write(help_text())
-        return 0 if args else 2
-    if args[0] == "--version":
-        sys.stdout.write(f"station {__version__}\n")
-        return 0
-    from station.app.dispatch import run_command
+    if None in {sys.stdin, sys.stdout, sys.stderr}:
+        from station.app.standard_streams import open_missing
 
-    return run_command(args)
+        open_missing()
+    if not args or args[0] in {"--help", "-h", "help"}:
+        return _answer(help_text(), 0 if args else 2)
+    if args[0] == "--version":
+        return _answer(f"station {__version__}\n", 0)
+    try:
+        from station.app.dispatch import run_command
+
+        return run_command(args)
+    except KeyboardInterrupt:
+        sys.stderr.write("station: interrupted\n")
+        return 130
+
+
+def _answer(text: str, code: int) -> int:
+    """Print an answer; who asks for help and does not read it is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        from station.app.standard_streams import output_fault, say, silence_stdout
+
+        silence_stdout()
+        fault = output_fault(error)
+        if fault is None:
+            return code
+        say(f"station: {fault.message}\n  {fault.remedy}\n")
+        return fault.exit_code
+    return code

@@ -1,0 +1,55 @@
+"""Standard streams as a command may find them: closed, full, or read by nobody any more.
+
+None of that is an internal error, and none of it may cost a verdict.
+"""
+
+import contextlib
+import errno
+import os
+import sys
+from typing import Final
+
+from station.core.errors import DeviceError
+
+_LAST_STANDARD_FD: Final = 2
+_OUTPUT_FAULTS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+def open_missing() -> None:
+    """Open the null device for each standard stream that is closed.
+
+    Otherwise the next file to be opened would get its number, and whatever prints to that number
+    would write into the file.
+    """
+    handle = os.open(os.devnull, os.O_RDWR)
+    while handle <= _LAST_STANDARD_FD:
+        handle = os.dup(handle)
+    os.close(handle)
+    for fd, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(fd, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def say(text: str) -> None:
+    """Write words for people to standard error; where nobody can read them, they are lost."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def silence_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter's own last flush stays quiet."""
+    with contextlib.suppress(OSError, ValueError):
+        handle = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(handle, sys.stdout.fileno())
+        os.close(handle)
+
+
+def output_fault(error: OSError) -> DeviceError | None:
+    """What to say of an error that came from writing to standard output; None for any other."""
+    if error.filename is not None or error.errno not in _OUTPUT_FAULTS:
+        return None
+    return DeviceError(
+        f"cannot write to standard output: {error.strerror}",
+        "free some space, or send the output elsewhere, then run it again",
+    )
