@@ -133,7 +133,7 @@ def _word_large(
 def _large_action(action: str, width: int, rows: int, look: Look) -> list[str] | None:
     if not look.unicode or rows < 3:
         return None
-    lines = fit_lines(action, width, rows)
+    lines = fit_lines(action, width, rows, font=look.font)
     if lines is None:
         return None
     # All lines in one picture with a pixel between them, so that half rows are shared.
@@ -150,7 +150,7 @@ def _word(said: BannerText, width: int, rows: int, look: Look) -> list[str] | No
     beside = _word_with_shape(said, width, rows, look)
     if beside is not None:
         return beside
-    word = fit_line(said.word, width, rows, blocks=look.unicode)
+    word = fit_line(said.word, width, rows, blocks=look.unicode, font=look.font)
     return None if word is None else list(cells(word, blocks=look.unicode))
 
 
@@ -161,7 +161,11 @@ def _word_with_shape(said: BannerText, width: int, rows: int, look: Look) -> lis
     for height in range(most, _MIN_SHAPE_PIXELS - 1, -1):
         beside = scaled(said.shape, height)
         room = width - len(beside[0]) - _SHAPE_GAP
-        letters = fit_line(said.word, room, rows, blocks=look.unicode) if room > 0 else None
+        letters = (
+            fit_line(said.word, room, rows, blocks=look.unicode, font=look.font)
+            if room > 0
+            else None
+        )
         if letters is not None and len(letters) >= height:
             above = (len(letters) - height) // 2
             blank = " " * len(beside[0])

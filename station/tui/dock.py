@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from station.core.reasons import Reason
 from station.ports.display import Declare, EngineFeed, FeedEvent, VerdictShown
-from station.tui.keys import DECLARES, Burst, KeyCatcher, Request, TwoSteps
+from station.tui.keys import DECLARES, Burst, KeyCatcher, Pressed, Request, TwoSteps
 from station.tui.lines import Line
 from station.tui.model import DockModel
 from station.tui.paint import Moment, paint
@@ -154,7 +154,7 @@ class DockApp(App[None], inherit_bindings=False):
             case events.Key():
                 event.stop()
                 arrived_ns = int(event.time * 1e9)
-                self._take_keys(self._catcher.feed(event.key, arrived_ns), arrived_ns)
+                self._take_keys(self._catcher.feed(event.key, arrived_ns))
             case events.Paste() | events.MouseEvent():
                 event.stop()
                 if isinstance(event, events.Paste):
@@ -168,24 +168,24 @@ class DockApp(App[None], inherit_bindings=False):
         drained = self._feed.drain()
         self.model.apply(drained, now_ns)
         self._follow_up(drained, now_ns)
-        self._take_keys(self._catcher.flush(now_ns), now_ns)
+        self._take_keys(self._catcher.flush(now_ns))
         self._steps.tick(now_ns)
         self._paint()
 
     # ------------------------------------------------------------------------------- keys
 
-    def _take_keys(self, keys: list[str | Burst], mono_ns: int) -> None:
-        for key in keys:
-            if isinstance(key, Burst):
+    def _take_keys(self, caught: list[Pressed | Burst]) -> None:
+        for one in caught:
+            if isinstance(one, Burst):
                 self._steps.cancel()
-                self.model.notify(WEDGE_NOTICE, mono_ns)
+                self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
                 continue
-            confirmed = self._steps.press(key, mono_ns)
+            confirmed = self._steps.press(one.key, one.mono_ns)
             if confirmed is not None:
-                self._do(confirmed, mono_ns)
+                self._do(confirmed, one.mono_ns)
             elif (refusal := self._refusal(self._steps.asked)) is not None:
                 self._steps.cancel()
-                self.model.notify(refusal, mono_ns)
+                self.model.notify(refusal, one.mono_ns)
 
     def _refusal(self, asked: Request | None) -> str | None:
         """Why a request cannot be had now, told before anybody confirms it."""

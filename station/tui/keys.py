@@ -30,6 +30,19 @@ _MS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """A person pressed a key.
+
+    Attributes:
+        key: Its name.
+        mono_ns: When, not when that became clear.
+    """
+
+    key: str
+    mono_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Burst:
     """A keyboard scanner typed; nothing of it was let through.
 
@@ -44,12 +57,12 @@ class KeyCatcher:
     """Tells a person's keys from a scanner's; holds at most three keys and a count."""
 
     def __init__(self) -> None:
-        self._held: list[str] = []
+        self._held: list[Pressed] = []
         self._count = 0
         self._same = True
         self._last_ns = 0
 
-    def feed(self, key: str, mono_ns: int) -> list[str | Burst]:
+    def feed(self, key: str, mono_ns: int) -> list[Pressed | Burst]:
         """One key arrived.
 
         Args:
@@ -60,14 +73,14 @@ class KeyCatcher:
             What is now known of the keys before it: keys of a person, or the end of a burst.
         """
         released = self.flush(mono_ns)
-        self._same = self._same and (self._count == 0 or key == self._held[0])
+        self._same = self._same and (self._count == 0 or key == self._held[0].key)
         self._count += 1
         self._last_ns = mono_ns
         if self._count < BURST_KEYS:
-            self._held.append(key)
+            self._held.append(Pressed(key, mono_ns))
         return released
 
-    def flush(self, mono_ns: int) -> list[str | Burst]:
+    def flush(self, mono_ns: int) -> list[Pressed | Burst]:
         """Time passed: what is now known of the keys held."""
         if self._count == 0:
             return []
@@ -75,7 +88,7 @@ class KeyCatcher:
         gap_ns = (BURST_END_MS if burst else BURST_GAP_MS) * _MS
         if mono_ns - self._last_ns < gap_ns:
             return []
-        released: list[str | Burst] = [] if burst else list(self._held)
+        released: list[Pressed | Burst] = [] if burst else list(self._held)
         if burst and not self._same:  # one key held down repeats itself: no scanner, no request
             released.append(Burst(self._count))
         self._held.clear()

@@ -235,15 +235,18 @@ class DockModel:
             case Goodbye():
                 pass  # the feed's EngineLost follows and says it again
             case EngineFound():
-                self._lost = None
-                self._first_picture_due = True
-                fresh.clear()
+                self._begin_anew(None, fresh)
             case EngineLost():
-                self._lost = event
-                self._first_picture_due = True
-                fresh.clear()
+                self._begin_anew(event, fresh)
             case _:
                 assert_never(event)
+
+    def _begin_anew(self, lost: EngineLost | None, fresh: list[VerdictShown]) -> None:
+        """Nothing that was said before may come back on the banner."""
+        self._lost = lost
+        self._first_picture_due = True
+        self._wanted = CONNECTING
+        fresh.clear()
 
     def _take_verdict(self, verdict: VerdictShown, fresh: list[VerdictShown]) -> None:
         if not self._is_new(verdict):

@@ -6,13 +6,16 @@ colour is said by word and shape.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
 
 from station.core.reasons import VerdictClass
 from station.ports.health import HealthStatus
 from station.tui.glyphs import AGAIN, BANG, BLOCK, CROSS, TICK, Bitmap
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
 
 TEAL: Final = "#005F5F"
 BLUE: Final = "#005FAF"
@@ -120,10 +123,12 @@ class Look:
     Attributes:
         theme: Colours.
         unicode: Half blocks and signs; False for terminals that have ASCII only.
+        font: Draws large letters of other scripts; None for what Pillow carries with it.
     """
 
     theme: Theme
     unicode: bool = True
+    font: "FreeTypeFont | None" = None
 
     def sign(self, verdict_class: VerdictClass) -> str:
         """One character that stands for a class."""

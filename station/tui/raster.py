@@ -16,8 +16,17 @@ from station.tui.glyphs import LARGE, SMALL, Bitmap
 _HALF_BLOCKS: Final = {(" ", " "): " ", ("#", " "): "▀", (" ", "#"): "▄", ("#", "#"): "█"}
 _LARGE_SPACE: Final = 3
 _SMALL_SPACE: Final = 2
+FONT_SIZE: Final = 96
+"""Pixels at which fonts are loaded, large enough to be made small well."""
+
+_NO_CHARACTER: Final = "\U0010ffff"
+"""Never assigned (Unicode 16, section 23.7), so no font has it."""
+
 _INK: Final = 110
 """Grey from which a pixel is set: a little under half, so that thin strokes survive."""
+
+_LEAST_FONT_PIXELS: Final = 10
+"""A font's letters below this height are a smear."""
 
 _MAX_TEXT: Final = 64
 """Characters; longer texts are not meant to be read from two metres."""
@@ -30,7 +39,14 @@ _ROW_ORDER: Final = {
 }  # fmt: skip
 
 
-def fit_line(text: str, max_columns: int, max_rows: int, *, blocks: bool = True) -> Bitmap | None:
+def fit_line(
+    text: str,
+    max_columns: int,
+    max_rows: int,
+    *,
+    blocks: bool = True,
+    font: ImageFont.FreeTypeFont | None = None,
+) -> Bitmap | None:
     """One line of text as large as the space allows, as pixels.
 
     Args:
@@ -38,15 +54,21 @@ def fit_line(text: str, max_columns: int, max_rows: int, *, blocks: bool = True)
         max_columns: Cells across.
         max_rows: Cells down.
         blocks: Half blocks (two pixels a cell) or whole cells.
+        font: Spells what the hand-made letters cannot; `default_font` by default.
 
     Returns:
-        The pixels, or None where not even the smallest letters fit.
+        The pixels, or None where not even the smallest letters fit, or nothing can spell it.
     """
-    return _fit(text.upper()[:_MAX_TEXT], max_columns, max_rows * (2 if blocks else 1))
+    return _fit(text.upper()[:_MAX_TEXT], max_columns, max_rows * (2 if blocks else 1), font)
 
 
 def fit_lines(
-    text: str, max_columns: int, max_rows: int, *, blocks: bool = True
+    text: str,
+    max_columns: int,
+    max_rows: int,
+    *,
+    blocks: bool = True,
+    font: ImageFont.FreeTypeFont | None = None,
 ) -> tuple[Bitmap, ...] | None:
     """A sentence on as few lines as give the largest letters that fit.
 
@@ -55,12 +77,13 @@ def fit_lines(
         max_columns: Cells across.
         max_rows: Cells down, for all lines with a pixel's gap between them.
         blocks: Half blocks or whole cells.
+        font: As for `fit_line`.
 
     Returns:
-        The lines' pixels, or None where they do not fit.
+        The lines' pixels, or None where they do not fit or cannot be spelled.
     """
     pixel_rows = max_rows * (2 if blocks else 1)
-    return _fit_lines(text.upper()[:_MAX_TEXT], max_columns, pixel_rows)
+    return _fit_lines(text.upper()[:_MAX_TEXT], max_columns, pixel_rows, font)
 
 
 def cells(pixels: Bitmap, *, blocks: bool = True) -> tuple[str, ...]:
@@ -87,18 +110,23 @@ def scaled(pixels: Bitmap, height: int) -> Bitmap:
     )
 
 
-def from_font(text: str, height: int, font: ImageFont.FreeTypeFont | None = None) -> Bitmap:
+def from_font(text: str, height: int, font: ImageFont.FreeTypeFont) -> Bitmap | None:
     """Any script through a font, for what the hand-made letters cannot spell.
 
     Args:
-        text: What to draw, at least one character.
+        text: What to draw.
         height: Pixels.
-        font: A font that has the characters; Pillow's own by default, which has Latin ones.
+        font: Loaded at `FONT_SIZE`.
+
+    Returns:
+        The pixels, or None where the font does not have every character.
     """
-    chosen = font if font is not None else _default_font()
-    left, top, right, bottom = (int(edge) for edge in chosen.getbbox(text, stroke_width=6))
-    drawn = Image.new("L", (max(1, right - left), max(1, bottom - top)), 0)
-    ImageDraw.Draw(drawn).text((-left, -top), text, fill=255, font=chosen, stroke_width=6)
+    if not text.strip() or not _has_all(text, font):
+        return None
+    stroke = FONT_SIZE // 16
+    left, top, right, bottom = (int(edge) for edge in font.getbbox(text, stroke_width=stroke))
+    drawn = Image.new("L", (right - left, bottom - top), 0)
+    ImageDraw.Draw(drawn).text((-left, -top), text, fill=255, font=font, stroke_width=stroke)
     width = max(1, round(drawn.width * height / drawn.height))
     small = drawn.resize((width, height), Image.Resampling.BOX).tobytes()
     return tuple(
@@ -107,20 +135,33 @@ def from_font(text: str, height: int, font: ImageFont.FreeTypeFont | None = None
     )
 
 
+def _has_all(text: str, font: ImageFont.FreeTypeFont) -> bool:
+    """A font draws one and the same box for every character it does not have."""
+    missing = bytes(font.getmask(_NO_CHARACTER))
+    return not any(bytes(font.getmask(char)) == missing for char in set(text) - {" "})
+
+
 @lru_cache(maxsize=1)
-def _default_font() -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size=96)
+def default_font() -> ImageFont.FreeTypeFont:
+    """The font that Pillow carries with it: ASCII, so that ``%`` and ``@`` can be spelled.
+
+    Raises:
+        TypeError: This Pillow was built without FreeType.
+    """
+    font = ImageFont.load_default(size=FONT_SIZE)
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise TypeError("this Pillow was built without FreeType")
     return font
 
 
 @lru_cache(maxsize=256)
-def _fit(text: str, max_columns: int, max_pixel_rows: int) -> Bitmap | None:
-    if not text or not text.strip():
+def _fit(
+    text: str, max_columns: int, max_pixel_rows: int, font: ImageFont.FreeTypeFont | None
+) -> Bitmap | None:
+    if not text.strip():
         return None
     if not all(char in SMALL or char == " " for char in text):
-        return _fit_font(text, max_columns, max_pixel_rows)
+        return _fit_font(text, max_columns, max_pixel_rows, font or default_font())
     for draw in _SIZES:
         pixels = draw(text)
         if len(pixels) <= max_pixel_rows and len(pixels[0]) <= max_columns:
@@ -128,26 +169,32 @@ def _fit(text: str, max_columns: int, max_pixel_rows: int) -> Bitmap | None:
     return None
 
 
-def _fit_font(text: str, max_columns: int, max_pixel_rows: int) -> Bitmap | None:
-    for height in range(max_pixel_rows, 7, -2):
-        pixels = from_font(text, height)
-        if len(pixels[0]) <= max_columns:
+def _fit_font(
+    text: str, max_columns: int, max_pixel_rows: int, font: ImageFont.FreeTypeFont
+) -> Bitmap | None:
+    for height in range(max_pixel_rows, _LEAST_FONT_PIXELS - 1, -2):
+        pixels = from_font(text, height, font)
+        if pixels is None or len(pixels[0]) <= max_columns:
             return pixels
     return None
 
 
 @lru_cache(maxsize=256)
-def _fit_lines(text: str, max_columns: int, max_pixel_rows: int) -> tuple[Bitmap, ...] | None:
+def _fit_lines(
+    text: str, max_columns: int, max_pixel_rows: int, font: ImageFont.FreeTypeFont | None
+) -> tuple[Bitmap, ...] | None:
     best: tuple[Bitmap, ...] | None = None
     for lines in _ways_to_break(text.split()):
         each = (max_pixel_rows - (len(lines) - 1)) // len(lines)
-        drawn = [_fit(line, max_columns, each) for line in lines]
-        height = min((len(pixels) for pixels in drawn if pixels is not None), default=0)
-        if any(pixels is None for pixels in drawn):
+        drawn = [
+            pixels for line in lines if (pixels := _fit(line, max_columns, each, font)) is not None
+        ]
+        if len(drawn) < len(lines):
             continue
+        height = min(map(len, drawn))
         if best is None or height > len(best[0]):
             # All lines in the letters of the one that had to be smallest.
-            same = [_fit(line, max_columns, height) for line in lines]
+            same = [_fit(line, max_columns, height, font) for line in lines]
             best = tuple(pixels for pixels in same if pixels is not None)
     return best
 

@@ -241,7 +241,7 @@ class TestKeeping:
 
         heard = collect(client, lambda heard: Notice("end") in heard)
 
-        assert len(heard) <= 600
+        assert len(heard) < 2000
 
     def test_draining_never_waits(self, dock: Dock) -> None:
         assert dock.client().drain() in {(), (EngineLost("The engine is not running", START),)}
