@@ -7,7 +7,7 @@ station needs beyond one good unit of one kind: other codes, other verdicts, rep
 It stops at the first thing it does not expect.
 """
 
-import base64
+import binascii
 import hashlib
 import re
 import sqlite3
@@ -21,6 +21,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _LAYOUT = re.compile(rb"01([0-9]{14})21([!-z]{1,20})\x1d99([A-Za-z0-9_-]{89}[AQgw])")
+
+_STANDARD_BASE64 = bytes.maketrans(b"-_", b"+/")
 
 _FIND_UNIT = (
     "SELECT u.state, u.overlays, l.name, l.expiry, p.name FROM unit u"
@@ -93,7 +95,7 @@ class Floor:
         total = sum(gtin_bytes[-2::-2]) * 3 + sum(gtin_bytes[-3::-2]) - 27 * 48
         if (10 - total) % 10 != gtin_bytes[13] - 48:
             raise UnexpectedError("check digit")
-        tag = base64.b64decode(tag_text + b"==", b"-_")
+        tag = binascii.a2b_base64(tag_text.translate(_STANDARD_BASE64) + b"==")
         if tag[0] != 0x11:
             raise UnexpectedError("not Ed25519")
         signed = b"UC1\x00" + tag[:3] + gtin_bytes + b"\x1d" + serial_bytes

@@ -3,7 +3,7 @@
 Brands, products and keys are few and are read into memory when the file is opened; a unit is one
 prepared look-up on a connection that stays open. Nobody ever changes the file, so SQLite takes no
 locks and checks for no changes. The file is not memory-mapped: with a warm page cache a map saves
-0.15 microseconds of 3.2, and a failing disk would kill the process with SIGBUS instead of raising
+0.2 microseconds of 2.9, and a failing disk would kill the process with SIGBUS instead of raising
 a `StorageError`.
 
 Threads: one at a time, whichever that is; `close` is idempotent.
