@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Final
 
 MAX_PAYLOAD_BYTES: Final = 7089
-"""The longest payload of any symbol: QR Code version 40-L, digits (ISO/IEC 18004, table 7)."""
+"""The longest payload of any symbol: QR Code version 40-L, digits (ISO/IEC 18004)."""
 
 GAP_MS: Final = 200
 """Silence inside a line that makes it a broken scan.
@@ -25,10 +25,10 @@ for at most some 16 ms (FTDI's latency timer).
 """
 
 MAX_AFFIX_BYTES: Final = 32
-"""The longest prefix or suffix; scanners allow fewer (Honeywell 11, Zebra 1, Datalogic 20)."""
+"""The longest prefix or suffix: bounds the buffer, and no dock needs a longer one."""
 
 _AIM: Final = re.compile(rb"\][A-Za-z][0-9A-Za-z]")
-"""Flag character, code character, modifier. Source: ISO/IEC 15424, section 4."""
+"""Flag character, code character, modifier. Source: ISO/IEC 15424."""
 
 _AIM_BYTES: Final = 3
 _SLICE_BYTES: Final = 4096

@@ -16,7 +16,7 @@ _MODIFIERS: Final = {
     SymbolFormat.ITF: ("I", "013"),
 }
 """Code character and modifiers of each symbology. ``]E0`` is EAN-13, UPC-A and UPC-E, sent as 13
-digits; ``]E3`` is the same with an add-on. Source: ISO/IEC 15424, annex A."""
+digits; ``]E3`` is the same with an add-on. Source: ISO/IEC 15424."""
 
 _FORMATS: Final = {
     f"]{code}{modifier}": symbol_format
