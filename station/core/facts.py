@@ -47,7 +47,7 @@ class Claim:
         identity: The unit.
         state: RECEIVED or QUARANTINED.
         station: Who met it first.
-        scan_id: The scan that made the claim.
+        scan_id: The scan that made the claim, or moved it since.
         verdict_class: The class it was given then.
         reason: The headline it was given then.
     """

@@ -8,24 +8,15 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import bindparam, select
-
 from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
 from station.core.facts import Claim
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.storage.schema import check_schema
-from station.storage.sqlite import Access, connect, prepared, storage_error
-from station.storage.station_schema import CLAIM, STATION
-
-FIND_CLAIM: Final = prepared(
-    select(
-        CLAIM.c.state, CLAIM.c.station, CLAIM.c.scan_id, CLAIM.c.verdict_class, CLAIM.c.reason
-    ).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
-    ("gtin", "serial"),
-)
-"""Values: GTIN, serial."""
+from station.storage.sqlite import connect_to_read, storage_error
+from station.storage.station_schema import STATION
+from station.storage.station_statements import FIND_CLAIM
 
 _STATES: Final = {int(state): state for state in UnitState}
 _CLASSES: Final = {int(verdict_class): verdict_class for verdict_class in VerdictClass}
@@ -45,7 +36,7 @@ class ClaimReader:
             StorageError: The file is missing, damaged or of another schema.
         """
         self._path: Final = path
-        self._connection: Final = connect(path, Access.READ)
+        self._connection: Final = connect_to_read(path)
         try:
             check_schema(self._connection, STATION, path)
         except BaseException:

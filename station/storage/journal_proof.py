@@ -8,13 +8,12 @@ cuts off everything since the last head that left the site can rewrite that part
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
 
 from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
-from station.core.registry import UnitState
 from station.core.verdict import UnitChange
 from station.storage.journal_codec import UnreadableEntryError
 from station.storage.journal_reader import JournalReader, StoredCheckpoint, StoredEntry
+from station.storage.journal_rows import STATE_AFTER
 
 SignatureCheck = Callable[[bytes, bytes], bool]
 """(signature, message) -> whether the station's key made it."""
@@ -121,12 +120,6 @@ def _forged(
                 f"the checkpoint at entry {seq} was not signed by this station's key",
             )
     return None
-
-
-_STATE_AFTER: Final = {
-    UnitChange.RECEIVE: UnitState.RECEIVED,
-    UnitChange.QUARANTINE: UnitState.QUARANTINED,
-}
 
 
 class _Walk:
@@ -239,7 +232,7 @@ class _Walk:
             claim.reason,
         ) != (
             seq,
-            _STATE_AFTER[verdict.change],
+            STATE_AFTER[verdict.change],
             entry.scan_id,
             verdict.verdict_class,
             verdict.reason.value,

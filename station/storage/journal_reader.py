@@ -4,25 +4,12 @@ For: export, review and proof. `journal_proof` says whether what is read is what
 Opens the database read-only; a station's engine is never held up.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
-
-from sqlalchemy import (
-    Cast,
-    Column,
-    LargeBinary,
-    Select,
-    Text,
-    bindparam,
-    cast,
-    func,
-    select,
-)
 
 from station.core.checkpoint import Checkpoint
 from station.core.errors import StorageError
@@ -31,14 +18,25 @@ from station.core.reasons import VerdictClass
 from station.storage.journal_codec import UnreadableEntryError, decode
 from station.storage.schema import check_schema
 from station.storage.sqlite import (
-    Access,
     RowT,
-    connect,
+    connect_to_read,
     faults_told,
-    prepared,
     typed_rows,
 )
-from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, STATION
+from station.storage.station_schema import STATION
+from station.storage.station_statements import (
+    ALL_CHECKPOINTS,
+    ALL_HASHES,
+    CLAIM_COUNT,
+    CLAIM_ROW,
+    COUNTS_BY_CLASS,
+    ENTRIES_AFTER,
+    ENTRIES_BEFORE,
+    ENTRIES_SINCE,
+    ENTRY_BY_SCAN,
+    FIND_META,
+    HEAD,
+)
 
 CHUNK_ENTRIES: Final = 500
 """Entries read at once: half a megabyte or so, and a read lock of milliseconds."""
@@ -86,68 +84,6 @@ class StoredClaim:
     verdict_class: int
     reason: str
     seq: int
-
-
-def _bytes(column: Column[bytes]) -> Cast[bytes]:
-    """The column's bytes even where someone put text into it; SQLite does not hold types."""
-    return cast(column, LargeBinary)
-
-
-def _rows() -> Select[tuple[object, ...]]:
-    columns = JOURNAL.c
-    return select(
-        columns.seq,
-        _bytes(columns.body),
-        _bytes(columns.hash),
-        columns.scan_id,
-        columns.time_utc,
-        columns.verdict_class,
-        columns.reason,
-        columns.gtin,
-        columns.serial,
-    )
-
-
-_FORWARD: Final = prepared(
-    _rows()
-    .where(JOURNAL.c.seq > bindparam("after"), JOURNAL.c.time_utc >= bindparam("since_utc"))
-    .order_by(JOURNAL.c.seq),
-    ("after", "since_utc"),
-)
-_FIRST_AFTER: Final = prepared(
-    _rows().where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq),
-    ("after",),
-)
-_BACKWARD: Final = prepared(
-    _rows().where(JOURNAL.c.seq < bindparam("before")).order_by(JOURNAL.c.seq.desc()),
-    ("before",),
-)
-_BY_SCAN: Final = prepared(_rows().where(JOURNAL.c.scan_id == bindparam("scan_id")), ("scan_id",))
-_HEAD: Final = prepared(
-    select(JOURNAL.c.seq, _bytes(JOURNAL.c.hash)).where(
-        JOURNAL.c.seq == select(func.max(JOURNAL.c.seq)).scalar_subquery()
-    )
-)
-_HASHES: Final = prepared(select(JOURNAL.c.seq, _bytes(JOURNAL.c.hash)).order_by(JOURNAL.c.seq))
-_COUNTS: Final = prepared(
-    select(JOURNAL.c.verdict_class, func.count()).group_by(JOURNAL.c.verdict_class)
-)
-_CHECKPOINTS: Final = prepared(
-    select(
-        CHECKPOINT.c.seq,
-        _bytes(CHECKPOINT.c.hash),
-        _bytes(CHECKPOINT.c.signature),
-        cast(CHECKPOINT.c.time_utc, Text),
-    ).order_by(CHECKPOINT.c.seq)
-)
-_CLAIM_OF: Final = prepared(
-    select(
-        CLAIM.c.state, CLAIM.c.scan_id, CLAIM.c.verdict_class, CLAIM.c.reason, CLAIM.c.seq
-    ).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
-    ("gtin", "serial"),
-)
-_CLAIM_COUNT: Final = prepared(select(func.count()).select_from(CLAIM))
-_STATION: Final = prepared(select(META.c.value).where(META.c.name == bindparam("name")), ("name",))
 
 
 class _EntryRow(NamedTuple):
@@ -200,9 +136,10 @@ class JournalReader:
             StorageError: The file is missing, damaged or of another schema.
         """
         self.path: Final = path
-        self._connection: Final = _open(path)
+        self._connection: Final = connect_to_read(path)
         try:
-            names = self._rows(_STATION, _NameRow, ("station",))
+            check_schema(self._connection, STATION, path)
+            names = self._rows(FIND_META, _NameRow, ("station",))
             self.station: Final = names[0].value if names else ""
         except BaseException:
             self._connection.close()
@@ -227,13 +164,13 @@ class JournalReader:
 
     def head(self) -> tuple[int, bytes]:
         """Number and chain hash of the last entry; 0 and `GENESIS_HASH` of an empty journal."""
-        rows = self._rows(_HEAD, _HashRow)
+        rows = self._rows(HEAD, _HashRow)
         return (rows[0].seq, rows[0].hash) if rows else (0, GENESIS_HASH)
 
     def counts(self) -> dict[VerdictClass, int]:
         """How many entries there are of each class, every class named."""
         with faults_told(self.path):
-            found = dict(self._connection.execute(_COUNTS).fetchall())
+            found = dict(self._connection.execute(COUNTS_BY_CLASS).fetchall())
         return {verdict_class: found.get(verdict_class, 0) for verdict_class in VerdictClass}
 
     def entries(self, *, since_utc: str = "") -> Iterator[JournalEntry]:
@@ -251,14 +188,14 @@ class JournalReader:
     def stored_since(self, since_utc: str) -> Iterator[StoredEntry]:
         """Rows from 1 on, decided at or after a moment by the column beside them."""
         after = 0
-        while chunk := self._chunk(_FORWARD, (after, since_utc)):
+        while chunk := self._chunk(ENTRIES_SINCE, (after, since_utc)):
             yield from chunk
             after = chunk[-1].seq
 
     def stored(self) -> Iterator[StoredEntry]:
         """Rows in the order of their numbers, whatever is in them, numbers below 1 too."""
         after = -(2**63)
-        while chunk := self._chunk(_FIRST_AFTER, (after,)):
+        while chunk := self._chunk(ENTRIES_AFTER, (after,)):
             yield from chunk
             after = chunk[-1].seq
 
@@ -271,7 +208,7 @@ class JournalReader:
         Raises:
             StorageError: An entry cannot be read.
         """
-        chunk = self._chunk(_BACKWARD, (2**63 - 1,), count)
+        chunk = self._chunk(ENTRIES_BEFORE, (2**63 - 1,), count)
         return tuple(self.entry_of(stored) for stored in chunk)
 
     def find(self, scan_id: str) -> JournalEntry | None:
@@ -280,7 +217,7 @@ class JournalReader:
         Raises:
             StorageError: It cannot be read.
         """
-        chunk = self._chunk(_BY_SCAN, (scan_id,))
+        chunk = self._chunk(ENTRY_BY_SCAN, (scan_id,))
         return self.entry_of(chunk[0]) if chunk else None
 
     def entry_of(self, stored: StoredEntry) -> JournalEntry:
@@ -303,24 +240,24 @@ class JournalReader:
             StoredCheckpoint(
                 Checkpoint(self.station, row.seq, row.hash, row.time_utc), row.signature
             )
-            for row in self._rows(_CHECKPOINTS, _CheckpointRow)
+            for row in self._rows(ALL_CHECKPOINTS, _CheckpointRow)
         )
 
     def hashes(self) -> Iterator[tuple[int, bytes]]:
         """Number and kept chain hash of every row, in order."""
         with faults_told(self.path):
-            for seq, kept_hash in self._connection.execute(_HASHES):
+            for seq, kept_hash in self._connection.execute(ALL_HASHES):
                 yield seq, kept_hash or b""
 
     def claim(self, gtin: str, serial: str) -> StoredClaim | None:
         """A unit's claim as it lies in the database, or None."""
-        rows = self._rows(_CLAIM_OF, _ClaimRow, (gtin, serial))
+        rows = self._rows(CLAIM_ROW, _ClaimRow, (gtin, serial))
         return StoredClaim(*rows[0]) if rows else None
 
     def claim_count(self) -> int:
         """How many units have a claim."""
         with faults_told(self.path):
-            return int(self._connection.execute(_CLAIM_COUNT).fetchone()[0])
+            return int(self._connection.execute(CLAIM_COUNT).fetchone()[0])
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -350,27 +287,3 @@ class JournalReader:
             StoredEntry(row.seq, row.body, row.hash, row[3:])
             for row in typed_rows(rows, _EntryRow, self.path)
         ]
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    """Open for reading; a cleanly closed file on read-only media needs no working files."""
-    connection = connect(path, Access.READ)
-    try:
-        check_schema(connection, STATION, path)
-    except StorageError as error:
-        connection.close()
-        code = getattr(error.__cause__, "sqlite_errorcode", None)
-        if code is None or code & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
-            raise
-        if path.with_name(path.name + "-wal").exists():
-            raise
-        connection = connect(path, Access.IMMUTABLE)
-        try:
-            check_schema(connection, STATION, path)
-        except BaseException:
-            connection.close()
-            raise
-    except BaseException:
-        connection.close()
-        raise
-    return connection

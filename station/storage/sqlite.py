@@ -73,6 +73,30 @@ def connect(path: Path, access: Access) -> sqlite3.Connection:
         return connection
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a database that others may be writing, or that lies on read-only media.
+
+    A file in WAL mode needs working files beside it even to be read; where none can be made, and no
+    log says that the file is incomplete, it is taken for unchanging.
+
+    Raises:
+        StorageError: The file is missing, cannot be opened, or is cut off from its log.
+    """
+    connection = connect(path, Access.READ)
+    try:
+        with faults_told(path):
+            connection.execute("SELECT count(*) FROM sqlite_master")
+    except StorageError as error:
+        connection.close()
+        code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+        if code not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            raise
+        if path.with_name(f"{path.name}-wal").exists():
+            raise
+        return connect(path, Access.IMMUTABLE)
+    return connection
+
+
 def prepared(statement: ClauseElement, parameters: Sequence[str] = ()) -> str:
     """Compile a Core statement for the driver.
 

@@ -16,113 +16,47 @@ Promises:
 import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from sqlalchemy import Table, bindparam, func, insert, literal_column, select
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
 from station.core.checkpoint import Checkpoint
 from station.core.codes import UnitIdentity
-from station.core.epcis import event_kind
 from station.core.errors import StorageError
 from station.core.facts import Claim
 from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
-from station.core.registry import UnitState
 from station.core.verdict import UnitChange
-from station.storage.claim_reader import FIND_CLAIM, ClaimReader
+from station.storage.claim_reader import ClaimReader
 from station.storage.durable import discard, put_in_place, temporary_beside
-from station.storage.journal_codec import encode
+from station.storage.journal_rows import STATE_AFTER, Head, Row, rows_of
 from station.storage.schema import check_schema, create_schema
 from station.storage.sqlite import (
     Access,
     RowT,
     connect,
     faults_told,
-    prepared,
     storage_error,
     typed_rows,
 )
-from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, OUTBOX, STATION
+from station.storage.station_schema import STATION
+from station.storage.station_statements import (
+    FIND_CLAIM,
+    FIND_META,
+    HASH_AT,
+    INSERT_CHECKPOINT,
+    INSERT_ENTRY,
+    INSERT_META,
+    INSERT_OUTBOX,
+    LAST_CHECKPOINT,
+    LAST_ENTRY,
+    PUT_CLAIM,
+)
 
 CHECKPOINT_ENTRIES: Final = 1000
 """A checkpoint is due when the head is this far from the last one."""
 
 Signer = Callable[[bytes], bytes]
 """Signs with the station's own key."""
-
-_JOURNAL_COLUMNS: Final = (
-    "seq",
-    "scan_id",
-    "time_utc",
-    "verdict_class",
-    "reason",
-    "gtin",
-    "serial",
-    "body",
-    "hash",
-)
-_CLAIM_COLUMNS: Final = (
-    "gtin",
-    "serial",
-    "state",
-    "station",
-    "scan_id",
-    "verdict_class",
-    "reason",
-    "seq",
-)
-
-
-def _insert(table: Table, names: Sequence[str]) -> str:
-    return prepared(insert(table).values({name: bindparam(name) for name in names}), names)
-
-
-def _claim_statement() -> str:
-    """Insert a claim; an existing one changes only when the new one is a quarantine.
-
-    A RECEIVE that finds a claim thus changes no row, and the caller counts rows. `station` stays
-    the one that met the unit first. PostgreSQL understands the same statement.
-    """
-    statement = sqlite_insert(CLAIM).values({name: bindparam(name) for name in _CLAIM_COLUMNS})
-    new = statement.excluded
-    statement = statement.on_conflict_do_update(
-        index_elements=[CLAIM.c.gtin, CLAIM.c.serial],
-        set_={name: new[name] for name in ("state", "scan_id", "verdict_class", "reason", "seq")},
-        where=new.state == literal_column(str(int(UnitState.QUARANTINED))),
-    )
-    return prepared(statement, _CLAIM_COLUMNS)
-
-
-_INSERT_ENTRY: Final = _insert(JOURNAL, _JOURNAL_COLUMNS)
-_CLAIM: Final = _claim_statement()
-_INSERT_OUTBOX: Final = _insert(OUTBOX, ("seq", "event_kind", "state", "attempts"))
-_INSERT_CHECKPOINT: Final = _insert(CHECKPOINT, ("seq", "hash", "signature", "time_utc"))
-_INSERT_META: Final = _insert(META, ("name", "value"))
-_HEAD: Final = prepared(
-    select(JOURNAL.c.seq, JOURNAL.c.hash, JOURNAL.c.body, JOURNAL.c.time_utc).where(
-        JOURNAL.c.seq == select(func.max(JOURNAL.c.seq)).scalar_subquery()
-    )
-)
-_HASH_AT: Final = prepared(
-    select(JOURNAL.c.hash).where(JOURNAL.c.seq == bindparam("seq")), ("seq",)
-)
-_LAST_CHECKPOINT: Final = prepared(
-    select(CHECKPOINT.c.seq, CHECKPOINT.c.hash).where(
-        CHECKPOINT.c.seq == select(func.max(CHECKPOINT.c.seq)).scalar_subquery()
-    )
-)
-_FIND_META: Final = prepared(
-    select(META.c.value).where(META.c.name == bindparam("name")), ("name",)
-)
-
-_STATE_AFTER: Final = {
-    UnitChange.RECEIVE: int(UnitState.RECEIVED),
-    UnitChange.QUARANTINE: int(UnitState.QUARANTINED),
-}
-
-_Row = tuple[bytes | int | str | None, ...]
 
 
 def create(path: Path, station: str) -> None:
@@ -147,7 +81,7 @@ def create(path: Path, station: str) -> None:
             connection = connect(temporary, Access.CREATE)
             try:
                 create_schema(connection, STATION)
-                connection.execute(_INSERT_META, ("station", station))
+                connection.execute(INSERT_META, ("station", station))
                 connection.execute("PRAGMA journal_mode = WAL")
             finally:
                 connection.close()
@@ -209,16 +143,6 @@ class _MetaRow(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """Where the chain stands."""
-
-    seq: int
-    hash: bytes
-    time_utc: str
-    checkpoint_seq: int
-
-
 class SqliteStationStore:
     """An open station database. Implements `Claims` and `JournalWriter`; made by `open_store`."""
 
@@ -230,11 +154,11 @@ class SqliteStationStore:
         self._claims: Final = claims
         self._signer: Final = signer
         with faults_told(path):
-            meta = self._one(_FIND_META, _MetaRow, "station")
+            meta = self._one(FIND_META, _MetaRow, "station")
             if meta is None:
                 raise self._damaged("it does not say whose it is")
             self.station: Final = meta.value
-            self._head: _Head | None = self._read_head()
+            self._head: Head | None = self._read_head()
 
     def find(self, identity: UnitIdentity) -> Claim | None:
         """What this site knows of the unit, or None. For the verdict loop's thread.
@@ -259,14 +183,14 @@ class SqliteStationStore:
             raise ValueError(msg)
         try:
             head = self._head or self._read_head()
-            journal, claims, outbox, new_head = _rows(entries, head)
+            journal, claims, outbox, new_head = rows_of(entries, head)
             execute, executemany = self._writer.execute, self._writer.executemany
             execute("BEGIN IMMEDIATE")
-            executemany(_INSERT_ENTRY, journal)
-            if claims and executemany(_CLAIM, claims).rowcount != len(claims):
+            executemany(INSERT_ENTRY, journal)
+            if claims and executemany(PUT_CLAIM, claims).rowcount != len(claims):
                 raise self._claimed_already(claims)
             if outbox:
-                executemany(_INSERT_OUTBOX, outbox)
+                executemany(INSERT_OUTBOX, outbox)
             if new_head.seq - new_head.checkpoint_seq >= CHECKPOINT_ENTRIES:
                 new_head = self._write_checkpoint(new_head)
             execute("COMMIT")
@@ -299,7 +223,7 @@ class SqliteStationStore:
         self._claims.close()
         self._writer.close()
 
-    def _commit_checkpoint(self, head: _Head) -> None:
+    def _commit_checkpoint(self, head: Head) -> None:
         try:
             self._writer.execute("BEGIN IMMEDIATE")
             self._write_checkpoint(head)
@@ -308,10 +232,10 @@ class SqliteStationStore:
             self._abandon()
             raise
 
-    def _write_checkpoint(self, head: _Head) -> _Head:
+    def _write_checkpoint(self, head: Head) -> Head:
         checkpoint = Checkpoint(self.station, head.seq, head.hash, head.time_utc)
         signature = self._signer(checkpoint.message())
-        self._writer.execute(_INSERT_CHECKPOINT, (head.seq, head.hash, signature, head.time_utc))
+        self._writer.execute(INSERT_CHECKPOINT, (head.seq, head.hash, signature, head.time_utc))
         return replace(head, checkpoint_seq=head.seq)
 
     def _abandon(self) -> None:
@@ -321,40 +245,40 @@ class SqliteStationStore:
             with contextlib.suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
 
-    def _read_head(self) -> _Head:
+    def _read_head(self) -> Head:
         """Read where the chain stands, and that its end is sound."""
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
-        checkpoint = self._one(_LAST_CHECKPOINT, _CheckpointRow)
+        checkpoint = self._one(LAST_CHECKPOINT, _CheckpointRow)
         checkpoint_seq = 0 if checkpoint is None else checkpoint.seq
-        last = self._one(_HEAD, _HeadRow)
+        last = self._one(LAST_ENTRY, _HeadRow)
         if last is None:
             if checkpoint is not None:
                 raise self._damaged(
                     f"the journal is empty, its last checkpoint is {checkpoint_seq}"
                 )
-            return _Head(0, GENESIS_HASH, "", 0)
-        before = self._one(_HASH_AT, _HashRow, last.seq - 1)
+            return Head(0, GENESIS_HASH, "", 0)
+        before = self._one(HASH_AT, _HashRow, last.seq - 1)
         previous = before.hash if before is not None else GENESIS_HASH
         if (before is None) != (last.seq == 1) or chain_hash(previous, last.body) != last.hash:
             raise self._damaged(f"the chain is broken at entry {last.seq}")
         if checkpoint is not None:
-            at_checkpoint = self._one(_HASH_AT, _HashRow, checkpoint_seq)
+            at_checkpoint = self._one(HASH_AT, _HashRow, checkpoint_seq)
             if at_checkpoint is None or at_checkpoint.hash != checkpoint.hash:
                 raise self._damaged(
                     f"the journal does not hold its last checkpoint {checkpoint_seq}"
                 )
-        return _Head(last.seq, last.hash, last.time_utc, checkpoint_seq)
+        return Head(last.seq, last.hash, last.time_utc, checkpoint_seq)
 
     def _one(self, statement: str, row_type: type[RowT], *values: int | str) -> RowT | None:
         rows = self._writer.execute(statement, values).fetchall()
         return next(iter(typed_rows(rows, row_type, self._path)), None)
 
-    def _claimed_already(self, claims: Sequence[_Row]) -> StorageError:
+    def _claimed_already(self, claims: Sequence[Row]) -> StorageError:
         """Name the RECEIVE that was refused; called before the transaction is rolled back."""
         for gtin, serial, state, _, scan_id, *_ in claims:
             found = self._writer.execute(FIND_CLAIM, (gtin, serial)).fetchone()
-            if state == _STATE_AFTER[UnitChange.RECEIVE] and found is not None:
+            if state == STATE_AFTER[UnitChange.RECEIVE] and found is not None:
                 if found[2] == scan_id:
                     continue
                 return StorageError(
@@ -371,53 +295,3 @@ class SqliteStationStore:
             f"the station database {self._path} is damaged: {what}",
             "run 'station journal verify', keep the file for examination, and restore a backup",
         )
-
-
-def _rows(
-    entries: Sequence[JournalEntry], head: _Head
-) -> tuple[list[_Row], list[_Row], list[_Row], _Head]:
-    """The rows of journal, claim and outbox that entries give, and the head after them."""
-    journal: list[_Row] = []
-    claims: list[_Row] = []
-    outbox: list[_Row] = []
-    seq, link = head.seq, head.hash
-    for entry in entries:
-        seq += 1
-        body = encode(entry)
-        link = chain_hash(link, body)
-        verdict, identity = entry.verdict, entry.identity
-        verdict_class, reason = int(verdict.verdict_class), verdict.reason.value
-        serial = None if identity is None else identity.serial
-        journal.append(
-            (
-                seq,
-                entry.scan_id,
-                entry.time_utc,
-                verdict_class,
-                reason,
-                entry.gtin,
-                serial,
-                body,
-                link,
-            )
-        )
-        if verdict.change is not UnitChange.NONE:
-            if identity is None:
-                msg = f"scan {entry.scan_id} changes a unit it does not name"
-                raise ValueError(msg)
-            claims.append(
-                (
-                    identity.gtin,
-                    identity.serial,
-                    _STATE_AFTER[verdict.change],
-                    entry.station,
-                    entry.scan_id,
-                    verdict_class,
-                    reason,
-                    seq,
-                )
-            )
-        kind = event_kind(entry)
-        if kind is not None:
-            outbox.append((seq, kind.value, 0, 0))
-    return journal, claims, outbox, _Head(seq, link, entries[-1].time_utc, head.checkpoint_seq)

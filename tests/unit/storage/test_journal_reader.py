@@ -11,9 +11,10 @@ import pytest
 from station.core.errors import StorageError
 from station.core.reasons import VerdictClass
 from station.storage import journal_reader, station_db
+from station.storage.claim_reader import ClaimReader
 from station.storage.journal_reader import JournalReader
 from station.storage.station_db import SqliteStationStore
-from tests.fakes.entries import QUARANTINED, entry, nameless
+from tests.fakes.entries import QUARANTINED, entry, nameless, unit
 from tests.fakes.privileges import unprivileged_folder, without_privileges
 
 ENTRIES = [entry(1), nameless(2), entry(3, QUARANTINED), *(entry(n) for n in range(4, 24))]
@@ -126,6 +127,8 @@ def test_a_copy_on_read_only_media_is_read(store: SqliteStationStore, tmp_path: 
         evidence.chmod(0o555)
         with without_privileges(), JournalReader(copy) as journal:
             assert list(journal.entries()) == ENTRIES
+            with closing(ClaimReader(copy)) as claims:
+                assert claims.find(unit(1)) is not None
         assert list(evidence.iterdir()) == [copy]
 
 
