@@ -4,6 +4,7 @@ Fitted to any size: the word is never cut off; the action is drawn as large as t
 falls back to bold text.
 """
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,7 +87,7 @@ def paint_banner(view: DockView, width: int, height: int, look: Look) -> tuple[L
         or _word_large(said, details, width, height, look)
         or [look.plain(text) for text in (said.word, *wrapped(said.action, width, 2))] + details
     )
-    above = max(0, (height - len(body)) // 2)
+    above = max(0, (height - len(body) + 1) // 2)
     rows = ([""] * above + body + [""] * height)[:height]
     return tuple(centred(width, style, row) for row in rows)
 
@@ -95,19 +96,27 @@ def _all_large(
     said: BannerText, details: list[str], width: int, height: int, look: Look
 ) -> list[str] | None:
     """Word and action in large letters, giving up the lesser details for them."""
-    for kept in range(len(details), min(said.least_details, len(details)) - 1, -1):
-        rows = height - kept
-        most = min(rows - 4, max(_MIN_WORD_ROWS, rows * 3 // 5))
-        for word_rows in range(most, _MIN_WORD_ROWS - 1, -1):
-            word = _word(said, width, word_rows, look)
-            if word is None:
-                continue
-            # The action never as loud as the word.
-            action_rows = min(rows - len(word) - 1, max(6, len(word) * 2 // 3))
-            action = _large_action(said.action, width, action_rows, look)
-            if action is not None:
-                gap = [""] if len(word) + len(action) + 2 <= rows and kept else []
-                return [*word, "", *action, *gap, *details[:kept]]
+    least = min(said.least_details, len(details))
+    for kept, margin in itertools.product(range(len(details), least - 1, -1), (1, 0)):
+        large = _word_and_action(said, width, height - kept - margin, look)
+        if large is not None:
+            gap = [""] if len(large) + kept + margin < height and kept else []
+            return [*large, *gap, *details[:kept]]
+    return None
+
+
+def _word_and_action(said: BannerText, width: int, rows: int, look: Look) -> list[str] | None:
+    """Both in large letters with an empty row between; None where they do not fit so."""
+    most = min(rows - 4, max(_MIN_WORD_ROWS, rows * 3 // 5))
+    for word_rows in range(most, _MIN_WORD_ROWS - 1, -1):
+        word = _word(said, width, word_rows, look)
+        if word is None:
+            continue
+        # The action never as loud as the word.
+        action_rows = min(rows - len(word) - 1, max(6, len(word) * 2 // 3))
+        action = _large_action(said.action, width, action_rows, look)
+        if action is not None:
+            return [*word, "", *action]
     return None
 
 

@@ -86,7 +86,7 @@ def _ascii(row: Line, look: Look) -> Line:
 
 
 def _full(view: DockView, moment: Moment, width: int, height: int, look: Look) -> list[Line]:
-    banner_height = height * 11 // 20
+    banner_height = height * 7 // 12
     rows = height - banner_height - 6
     return [
         _header(view, moment, width, look),
