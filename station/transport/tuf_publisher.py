@@ -40,6 +40,7 @@ from station.core.errors import ConfigurationError, StorageError
 from station.ports.brand_store import KeyVault
 from station.ports.files import DurableFiles
 from station.ports.publication import Release
+from station.transport.tuf_prune import prune
 from station.transport.tuf_roles import (
     METADATA_FOLDER,
     ONLINE_KEY,
@@ -57,6 +58,9 @@ from station.transport.tuf_roles import (
 from station.transport.tuf_root import RootHistory, faults_told, first_root, read_metadata
 
 MAX_METADATA_BYTES: Final = 5_000_000
+DEFAULT_KEPT_GENERATIONS: Final = 10
+"""A station that fetches slowly still finds the generation it began with."""
+
 _HASH: Final = "sha256"
 
 
@@ -74,7 +78,13 @@ class TufPublisher:
     """Publishes into one folder. Use it as a context manager: it holds the publisher's lock."""
 
     def __init__(
-        self, state: Path, keys: KeyVault, folder: Path, files: DurableFiles, valid_days: int
+        self,
+        state: Path,
+        keys: KeyVault,
+        folder: Path,
+        files: DurableFiles,
+        valid_days: int,
+        keep: int = DEFAULT_KEPT_GENERATIONS,
     ) -> None:
         """Name the places; nothing is read or made yet.
 
@@ -84,6 +94,7 @@ class TufPublisher:
             folder: Where the publication goes.
             files: Writes durably.
             valid_days: For how long stations accept it as the newest there is.
+            keep: How many generations stay in the folder, this one included.
         """
         self._roots: Final = RootHistory(state / "root_history", files)
         self._lock_path: Final = state / "lock"
@@ -93,6 +104,7 @@ class TufPublisher:
         self._folder: Final = folder
         self._files: Final = files
         self._valid_days: Final = valid_days
+        self._keep: Final = keep
         self._work: _Work | None = None
         self._lock: int | None = None
 
@@ -218,6 +230,7 @@ class TufPublisher:
             self._files.write_atomically(
                 self._metadata / "timestamp.json", _signed(timestamp, online)
             )
+        prune(self._metadata, self._targets, self._keep)
         root_file = self._metadata / f"{root.version}.root.json"
         return Release(
             root_file,

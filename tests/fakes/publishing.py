@@ -71,11 +71,11 @@ class PublisherDesk:
         self.folder = folder / "published"
         folder.mkdir(exist_ok=True)
 
-    def opened(self, valid_days: int = 7) -> TufPublisher:
-        return TufPublisher(self.state, self.vault, self.folder, durable, valid_days)
+    def opened(self, valid_days: int = 7, keep: int = 10) -> TufPublisher:
+        return TufPublisher(self.state, self.vault, self.folder, durable, valid_days, keep)
 
-    def publish(self, days_ago: float = 0.0, valid_days: int = 7) -> Publication:
-        with self.opened(valid_days) as publisher:
+    def publish(self, days_ago: float = 0.0, valid_days: int = 7, keep: int = 10) -> Publication:
+        with self.opened(valid_days, keep) as publisher:
             return publish(self.store, publisher, moment(days_ago))
 
     @property

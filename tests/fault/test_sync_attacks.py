@@ -474,6 +474,41 @@ class TestPublisherGuards:
         site = SiteDesk(tmp_path / "site", publisher.root)
         assert site.sync(publisher.folder).generation.number == 4
 
+    def test_old_generations_are_removed_and_everything_else_stays(self, tmp_path: Path) -> None:
+        desk = PublisherDesk(tmp_path / "desk")
+        desk.publish()
+        site = SiteDesk(tmp_path / "site", desk.root)
+        site.sync(desk.folder)
+        (desk.folder / "metadata" / "index.html").write_bytes(b"mine")
+        (desk.folder / "targets" / "notes.txt").write_bytes(b"mine")
+        orphan = desk.folder / "targets" / f"{'0' * 64}.catalogue.json"
+        orphan.write_bytes(b"left by a publication that was killed")
+        for number in range(4):
+            desk.store.update_unit(UnitRecord(1, f"ACME-00000{number}", UnitState.VOID))
+            desk.publish(keep=2)
+        names = {path.name for path in (desk.folder / "metadata").iterdir()}
+        versions = {name.partition(".")[0] for name in names if name.endswith(".json")}
+        assert versions == {"1", "4", "5", "timestamp"}
+        assert {name for name in names if name.startswith("1.")} == {"1.root.json"}
+        targets = sorted(
+            path.name.partition(".")[2] for path in desk.folder.rglob("targets/**/*.*")
+        )
+        assert targets.count("units.rows") == 3
+        assert targets.count("catalogue.json") == 2
+        assert not orphan.exists()
+        assert (desk.folder / "metadata" / "index.html").exists()
+        assert (desk.folder / "targets" / "notes.txt").exists()
+        assert site.sync(desk.folder).generation.number == 5
+        fresh = SiteDesk(tmp_path / "fresh", desk.root)
+        assert fresh.sync(desk.folder).generation.number == 5
+
+    def test_nothing_is_removed_while_kept_metadata_cannot_be_read(self, scene: Scene) -> None:
+        scene.path("metadata/2.brand-acme.json").write_bytes(b"damaged")
+        scene.publisher.publish(keep=2)
+        assert len(list(scene.served.glob("targets/*.catalogue.json"))) == 3
+        assert scene.path("metadata/1.snapshot.json").is_file()
+        assert scene.site.sync(scene.served).generation.number == 3
+
     def test_one_publication_at_a_time(self, tmp_path: Path) -> None:
         desk = PublisherDesk(tmp_path / "desk")
         with desk.opened(), pytest.raises(StorageError, match="is under way"):

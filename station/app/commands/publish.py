@@ -15,7 +15,7 @@ from station.app.clock import SystemClock
 from station.app.options import json_option
 from station.storage import durable
 from station.sync.publish import Publication, publish
-from station.transport.tuf_publisher import TufPublisher
+from station.transport.tuf_publisher import DEFAULT_KEPT_GENERATIONS, TufPublisher
 
 
 @click.command("publish")
@@ -33,11 +33,23 @@ from station.transport.tuf_publisher import TufPublisher
     show_default=True,
     help="After this many days stations take it for withheld news and refuse it.",
 )
+@click.option(
+    "--keep",
+    type=click.IntRange(2, 10_000),
+    default=DEFAULT_KEPT_GENERATIONS,
+    show_default=True,
+    help="How many generations stay in the folder, this one included.",
+)
 @brand_dir_option
 @passphrase_option
 @json_option
 def command(
-    target: Path, valid_days: int, brand_dir: Path, passphrase_file: Path | None, as_json: bool
+    target: Path,
+    valid_days: int,
+    keep: int,
+    brand_dir: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Sign brands, products, keys and units, and write them to a folder for 'station sync'.
 
@@ -49,7 +61,7 @@ def command(
     with (
         folder.open() as store,
         TufPublisher(
-            folder.publisher, folder.publisher_keys, target, durable, valid_days
+            folder.publisher, folder.publisher_keys, target, durable, valid_days, keep
         ) as publisher,
     ):
         publication = publish(store, publisher, now_utc)

@@ -1,0 +1,66 @@
+"""Removes generations that no station fetches any more from a published folder.
+
+Run after a publication is out. What the newest generations name is kept, and every root; other
+files that a publication could have written go, also those of one that was interrupted; files of
+other names are not ours and stay. Killed half way, the next publication goes on with it.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tuf.api.metadata import Targets
+
+from station.core.errors import StorageError
+from station.transport.tuf_root import faults_told, read_metadata
+
+_METADATA: Final = re.compile(r"([1-9][0-9]*)\.(snapshot|targets|brand-[a-z0-9-]+)\.json")
+_TARGET: Final = re.compile(r"[0-9a-f]{64}\..+")
+
+
+def prune(metadata: Path, targets: Path, keep: int) -> int:
+    """Remove all but the newest generations.
+
+    Args:
+        metadata: The published metadata folder.
+        targets: The published targets folder.
+        keep: How many generations stay, at least 1.
+
+    Returns:
+        How many files were removed; none when metadata to be kept cannot be read, because then
+        nobody knows what it names.
+
+    Raises:
+        StorageError: A file cannot be removed.
+    """
+    with faults_told(metadata):
+        ours = [(match, path) for path in metadata.iterdir() if (match := _metadata_name(path))]
+        numbers = sorted({int(match[1]) for match, _ in ours if match[2] == "snapshot"})[-keep:]
+        if not numbers:
+            return 0
+        kept = [path for match, path in ours if int(match[1]) >= numbers[0]]
+        removed = [path for match, path in ours if int(match[1]) < numbers[0]]
+        try:
+            named = {at for path in kept for at in _names(path)}
+        except StorageError:
+            return 0
+        for path in targets.rglob("*"):
+            at = path.relative_to(targets).as_posix()
+            if at not in named and _TARGET.fullmatch(path.name) and path.is_file():
+                removed.append(path)
+        for path in removed:
+            path.unlink(missing_ok=True)
+    return len(removed)
+
+
+def _metadata_name(path: Path) -> re.Match[str] | None:
+    return _METADATA.fullmatch(path.name)
+
+
+def _names(path: Path) -> Iterator[str]:
+    """The target files that a role's metadata names."""
+    if path.name.endswith(".snapshot.json"):
+        return
+    for info in read_metadata(path, Targets).targets.values():
+        yield from info.get_prefixed_paths()
