@@ -207,3 +207,53 @@ def test_killed_in_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("SELECT id FROM later").fetchall() == [(1,)]
             assert connection.execute("SELECT count(*) FROM journal").fetchone() == (2,)
+
+
+SYNCS = {"fsync", "fdatasync"}
+
+
+def test_a_commit_is_acknowledged_only_after_the_disk_has_it(tmp_path: Path) -> None:
+    """What a power cut would lose shows in the order of calls: the last one is a sync."""
+    path = tmp_path / "site" / "station.db"
+
+    def prepare() -> None:
+        fresh(path.parent)()
+        station_db.create(path, "dock-1")
+
+    def work(report: Report) -> None:
+        store = station_db.open_store(path, KEY.sign)
+        report("opened")
+        for batch in BATCHES:
+            store.commit(batch)
+            report("committed")
+
+    calls: dict[int, list[str]] = {}
+    for killed in points_of(kill_points(prepare, work)):
+        calls.setdefault(len(killed.said), []).append(killed.call)
+    for number in range(1, 1 + len(BATCHES)):
+        assert calls[number][-1] in SYNCS, f"commit {number}: {calls[number]}"
+
+
+@pytest.mark.parametrize("what", ["database", "generation", "switch"])
+def test_a_name_is_given_to_what_is_on_the_disk_and_is_itself_put_there(
+    tmp_path: Path, what: str
+) -> None:
+    folder = RegistryFolder(tmp_path / "site")
+
+    def prepare() -> None:
+        fresh(folder.folder)()
+        if what == "switch":
+            build_registry(folder.path(1), content(1))
+
+    def work(_report: Report) -> None:
+        if what == "database":
+            station_db.create(folder.folder / "station.db", "dock-1")
+        elif what == "generation":
+            build_registry(folder.path(1), content(1))
+        else:
+            folder.switch(1)
+
+    calls = [killed.call for killed in points_of(kill_points(prepare, work))]
+    renamed = next(number for number, call in enumerate(calls) if call.startswith("rename"))
+    assert calls[renamed - 1] in SYNCS
+    assert calls[renamed + 1] in SYNCS
