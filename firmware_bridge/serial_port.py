@@ -196,6 +196,7 @@ class SerialPort:
         self._handle: serial.Serial | None = None
         self._fd = -1
         self._was_open = False
+        self._tried = False
         self._told: PortReport | None = None
 
     @property
@@ -231,8 +232,7 @@ class SerialPort:
         """
         with self._reading:
             while not self._waiter.woken:
-                if self._handle is None and not self._opened():
-                    self._waiter.wait(None, REOPEN_S)
+                if self._handle is None and not self._opened_after_pause():
                     continue
                 try:
                     received = self._received(until_ns)
@@ -274,8 +274,16 @@ class SerialPort:
             self._release()
             self._waiter.close()
 
-    def _opened(self) -> bool:
-        """Try to open; tell how it went where that is news."""
+    def _opened_after_pause(self) -> bool:
+        """Try to open, not too soon after a failure; tell how it went where that is news.
+
+        The pause comes before the trial, so that a device which opens and fails at once, again
+        and again, does not keep a processor busy.
+        """
+        if self._tried:
+            self._waiter.wait(None, REOPEN_S)
+            if self._waiter.woken:
+                return False
         try:
             self._open()
         except PortError as error:
@@ -286,6 +294,7 @@ class SerialPort:
         return True
 
     def _open(self) -> None:
+        self._tried = True
         with _device_faults(self._device):
             handle = _PatientSerial(
                 self._device,

@@ -1,5 +1,6 @@
 """From a line of a scanner or of standard input to what the verdict loop takes."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from firmware_bridge.framing.lines import Breakage, BrokenLine, Line, LineEvent
@@ -15,7 +16,7 @@ ENGINE: Final = "scanner"
 
 BREAKAGE_REMEDIES: Final = {
     Breakage.GAP: "scan again; if every scan does this, set the scanner to send CR after each",
-    Breakage.TOO_LONG: "set the scanner to send CR after each scan, and its baud rate as here",
+    Breakage.TOO_LONG: "set the scanner to send CR after each scan; over RS-232 compare baud rates",
     Breakage.LOST: "scan again once it is back",
     Breakage.NO_PREFIX: "set the scanner's prefix as configured here",
     Breakage.NO_SUFFIX: "set the scanner's suffix as configured here",
@@ -62,9 +63,15 @@ def _symbol(event: LineEvent) -> Symbol:
 class LineHealth:
     """Says how a source is, each thing once; a good line ends the warning about a broken one."""
 
-    def __init__(self, component: str, sink: HealthSink) -> None:
+    def __init__(
+        self,
+        component: str,
+        sink: HealthSink,
+        remedies: Mapping[Breakage, str] = BREAKAGE_REMEDIES,
+    ) -> None:
         self._component = component
         self._sink = sink
+        self._remedies = remedies
         self._told: Health | None = None
 
     def tell(self, status: HealthStatus, text: str) -> None:
@@ -83,4 +90,4 @@ class LineHealth:
             case BrokenLine(reason=Breakage.LOST):
                 pass  # the port has told of the unplug, which is the greater trouble
             case BrokenLine(reason=reason):
-                self.tell(HealthStatus.WARNING, f"{reason.value}; {BREAKAGE_REMEDIES[reason]}")
+                self.tell(HealthStatus.WARNING, f"{reason.value}; {self._remedies[reason]}")

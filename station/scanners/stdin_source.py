@@ -10,18 +10,21 @@ import os
 import sys
 from typing import BinaryIO, Final
 
-from firmware_bridge.framing.lines import LineEvent, LineFormat, LineFramer, Terminator
+from firmware_bridge.framing.lines import Breakage, LineEvent, LineFormat, LineFramer, Terminator
 from firmware_bridge.waiting import Waiter
 from station.core.errors import DeviceError
 from station.ports.clock import Clock, ScanIds
 from station.ports.health import HealthSink
 from station.ports.sources import CaptureSink
-from station.scanners.line_captures import LineCaptures, LineHealth
+from station.scanners.line_captures import BREAKAGE_REMEDIES, LineCaptures, LineHealth
 
 READ_BYTES: Final = 65_536
 
 STDIN_FORMAT: Final = LineFormat(terminator=Terminator.LF, gap_ms=None)
 """No gap rule: a person types slowly, and a pipe may pause anywhere."""
+
+
+_REMEDIES: Final = {**BREAKAGE_REMEDIES, Breakage.TOO_LONG: "put one code on each line"}
 
 
 class StdinSource:
@@ -48,7 +51,7 @@ class StdinSource:
         self._stream = stream
         self._framer = LineFramer(STDIN_FORMAT)
         self._captures = LineCaptures(self.name, scan_ids, clock)
-        self._health = LineHealth(component, health)
+        self._health = LineHealth(component, health, _REMEDIES)
         self._clock = clock
         self._waiter = Waiter()
 

@@ -223,6 +223,28 @@ def test_a_device_that_stays_away_is_told_of_once(
     assert statuses(reports) == [PortStatus.UNAVAILABLE]
 
 
+def test_a_device_that_comes_and_goes_does_not_keep_a_processor_busy(
+    port: SerialPort, scanner: SimulatedLineScanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float | None] = []
+    wait = Waiter.wait
+
+    def counted_wait(self: Waiter, fd: int | None, timeout_s: float | None) -> bool:
+        if fd is not None:
+            return wait(self, fd, timeout_s)
+        pauses.append(timeout_s)
+        return False
+
+    monkeypatch.setattr(Waiter, "wait", counted_wait)
+    port.open()
+    for _ in range(3):
+        scanner.unplug()
+        assert port.read() is Quiet.LOST
+        scanner.plug()
+        assert port.read(0) is Quiet.TIMED_OUT, "open again"
+    assert pauses == [0.5, 0.5, 0.5]
+
+
 def test_a_missing_device_is_refused_with_the_way_out(
     port: SerialPort, scanner: SimulatedLineScanner
 ) -> None:

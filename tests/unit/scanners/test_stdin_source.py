@@ -160,7 +160,11 @@ def test_an_over_long_line_is_reported_once_and_the_next_is_read(
     assert (endless.complete, len(endless.payload)) == (False, 7092)
     assert (good.complete, good.payload) == (True, UNIT)
     assert [told.status for told in health.items] == [HealthStatus.WARNING, HealthStatus.OK]
-    assert health.items[0].component == "scanner"
+    assert health.items[0] == Health(
+        "scanner",
+        HealthStatus.WARNING,
+        "the scan is longer than any symbol; put one code on each line",
+    )
 
 
 @pytest.mark.parametrize("before", [b"", b"01095", b"one\ntwo"])
