@@ -23,6 +23,7 @@ import serial
 
 from firmware_bridge.errors import PortError, PortFault
 from firmware_bridge.serial_devices import lasting_name, open_fault
+from firmware_bridge.serial_settings import SerialSettings
 from firmware_bridge.waiting import Waiter
 
 REOPEN_S: Final = 0.5
@@ -35,40 +36,6 @@ READ_BYTES: Final = 4096
 """The most the kernel's terminal layer holds."""
 
 _NS_PER_S: Final = 1_000_000_000
-
-
-class Parity(Enum):
-    """The parity bit; the value is pyserial's."""
-
-    NONE = serial.PARITY_NONE
-    EVEN = serial.PARITY_EVEN
-    ODD = serial.PARITY_ODD
-
-
-@dataclass(frozen=True, slots=True)
-class SerialSettings:
-    """How the line is set. A USB scanner ignores all of it.
-
-    Attributes:
-        baud: One of the standard rates.
-        data_bits: 7 or 8.
-        parity: The parity bit.
-        stop_bits: 1 or 2.
-
-    Raises:
-        ValueError: A value no port has.
-    """
-
-    baud: int = 9600
-    data_bits: int = 8
-    parity: Parity = Parity.NONE
-    stop_bits: int = 1
-
-    def __post_init__(self) -> None:
-        if self.baud not in serial.Serial.BAUDRATES:
-            raise ValueError(f"{self.baud} is not a standard baud rate, such as 9600 or 115200")
-        if self.data_bits not in {7, 8} or self.stop_bits not in {1, 2}:
-            raise ValueError("a scanner sends 7 or 8 data bits and 1 or 2 stop bits")
 
 
 class PortStatus(Enum):
@@ -198,11 +165,6 @@ class SerialPort:
         self._was_open = False
         self._tried = False
         self._told: PortReport | None = None
-
-    @property
-    def device(self) -> str:
-        """The path as configured."""
-        return self._device
 
     @property
     def interrupted(self) -> bool:

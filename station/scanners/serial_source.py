@@ -12,14 +12,8 @@ from typing import Final, assert_never
 
 from firmware_bridge.errors import PortError
 from firmware_bridge.framing.lines import Breakage, LineEvent, LineFormat, LineFramer
-from firmware_bridge.serial_port import (
-    PortReport,
-    PortStatus,
-    Quiet,
-    Received,
-    SerialPort,
-    SerialSettings,
-)
+from firmware_bridge.serial_port import PortReport, PortStatus, Quiet, Received, SerialPort
+from firmware_bridge.serial_settings import SerialSettings
 from station.core.errors import ConfigurationError, DeviceError
 from station.core.text import printable
 from station.ports.clock import Clock, ScanIds

@@ -16,15 +16,8 @@ import serial
 
 from firmware_bridge import serial_port
 from firmware_bridge.errors import PortError, PortFault
-from firmware_bridge.serial_port import (
-    Parity,
-    PortReport,
-    PortStatus,
-    Quiet,
-    Received,
-    SerialPort,
-    SerialSettings,
-)
+from firmware_bridge.serial_port import PortReport, PortStatus, Quiet, Received, SerialPort
+from firmware_bridge.serial_settings import Parity, SerialSettings
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
 from firmware_bridge.waiting import Waiter
 from tests.fakes.source import DEADLINE_S, Collected, open_descriptors
