@@ -9,6 +9,7 @@ from station.core.reading import Capture, Read
 from station.core.reasons import Reason
 from station.core.symbol import Symbol
 from station.intake.announcing import Announcer, stopped
+from station.intake.engine import Engine
 from station.intake.scoreboard import RECENT, Scoreboard
 from station.intake.worker import Worker, WorkerEndedError
 from station.ports.display import Counters, EngineMessage, VerdictShown
@@ -95,6 +96,31 @@ def test_stop_ends_an_engine_that_waits_for_more() -> None:
     assert engine.wait(until_sources_end=False).crash is None
 
 
+def test_a_signal_that_arrives_while_the_engine_looks_for_news_is_not_missed() -> None:
+    """A handler runs on the thread that waits, between its look and its wait."""
+
+    class Interrupted(Engine):
+        """Told to stop in the middle of its own look."""
+
+        @property
+        def _running(self) -> int:
+            self.stop()
+            return 1
+
+        @_running.setter
+        def _running(self, count: int) -> None:
+            """Sources do not matter here."""
+
+    dock = Dock(registry())
+    engine = dock.engine()
+    engine.__class__ = Interrupted
+    engine.start()
+    waiting = threading.Thread(target=engine.wait, daemon=True)
+    waiting.start()
+    waiting.join(DEADLINE_S)
+    assert not waiting.is_alive()
+
+
 def test_a_worker_handles_everything_in_order_in_bounded_batches() -> None:
     batches: list[list[int]] = []
     worker = Worker("w", batches.append, max_waiting=8, max_batch=5)
@@ -171,6 +197,23 @@ def test_a_verdict_is_shown_in_words_with_its_unit_and_counted() -> None:
     assert standing.counters == Counters(accepted=1, held=1, quarantined=1, scans=3)
     assert [v.scan_id for v in standing.recent] == [v.scan_id for v in reversed(shown.verdicts())]
     assert standing.latch.scan_id == quarantine.scan_id
+
+
+@pytest.mark.parametrize(
+    ("source", "shown_as"),
+    [
+        ("serial:/dev/serial/by-id/usb-Maker_1900-if00", "scanner usb-Maker_1900-if00"),
+        ("camera:http://127.0.0.1:8080/stream", "camera stream"),
+        ("images:photos/", "images photos"),
+        ("stdin:", "stdin"),
+    ],
+)
+def test_a_reader_is_shown_by_kind_and_name(source: str, shown_as: str) -> None:
+    dock = Dock(registry("A1"))
+    dock.scan(genuine("A1"), source=source)
+    dock.run()
+    shown, _, _ = announced(dock)
+    assert [verdict.source for verdict in shown.verdicts()] == [shown_as]
 
 
 def test_a_repeat_counts_no_second_unit() -> None:
