@@ -7,7 +7,8 @@ margins and text make it. A genuine unit is thus not taken for two, nor a copy b
 except where two copies lie exactly in line with almost no gap.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from math import hypot
 from typing import TYPE_CHECKING, Final, cast
 
@@ -19,20 +20,24 @@ from zxingcpp import BarcodeFormat
 from station.core.symbol import Corners, Point, Symbol, SymbolFormat
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from station.ports.frames import GreyPixels
 
 _ENDS_IN_LINE: Final = 0.25
 """How far the ends of pieces of one label may be apart, as a share of its length; skew included."""
-_LEAST_BARS: Final = 0.06
+_LEAST_BARS: Final = 0.04
 """Bars of a label are at least this high against its length; less is a piece."""
 _LEAST_GAP: Final = 0.35
 """Margins and text between two labels, against the height of the higher bars."""
 _LEAST_HEIGHT_TO_SPLIT: Final = 0.3
 """A symbol lower than this against its length has no room for two labels."""
-_STRIPS: Final = 24
+_STRIPS: Final = 48
 _LEAST_STRIP_PX: Final = 4
-_SIDE_REACH: Final = 0.6
-"""How far beyond either end to look, against the length; readers merge up to half of it."""
+_SIDE_REACH: Final = 0.1
+"""How far beyond either end a strip goes, against the length: the quiet zones."""
+_LEAST_LIKENESS: Final = 0.5
+"""Correlation with the strip beside it, from which a strip shows the same bars."""
 
 
 def are_one_label(one: Corners, other: Corners) -> bool:
@@ -46,14 +51,8 @@ def are_one_label(one: Corners, other: Corners) -> bool:
     if length == 0:
         return False
 
-    def extent(outline: Corners) -> tuple[float, float, float, float]:
-        """Left, right, top, bottom in the first piece's own orientation."""
-        xs = [(x - origin[0]) * along[0] + (y - origin[1]) * along[1] for x, y in outline]
-        ys = [(y - origin[1]) * along[0] - (x - origin[0]) * along[1] for x, y in outline]
-        return (min(xs), max(xs), min(ys), max(ys))
-
-    left, right, top, bottom = extent(one)
-    other_left, other_right, other_top, other_bottom = extent(other)
+    left, right, top, bottom = _extent(one, origin, along)
+    other_left, other_right, other_top, other_bottom = _extent(other, origin, along)
     reach = _ENDS_IN_LINE * length
     if abs(left - other_left) > reach or abs(right - other_right) > reach:
         return False
@@ -69,72 +68,172 @@ def is_thin(outline: Corners) -> bool:
     return _height(outline) < _LEAST_BARS * _axis(outline)[2]
 
 
-def split_labels(pixels: "GreyPixels", symbol: Symbol) -> tuple[Symbol, ...]:
-    """The places a Code 128 stands at within the one place a reader merged them to.
+def separate_labels(pixels: "GreyPixels", symbols: Iterable[Symbol]) -> list[Symbol]:
+    """Give every Code 128 label one symbol, however the reader cut or merged them.
 
     Only Code 128 is looked at: EAN, UPC and ITF name no unit, so that a copy of one says nothing.
 
     Args:
         pixels: 2-D uint8, grey.
-        symbol: What the reader found there.
-
-    Returns:
-        One symbol for each label, or the symbol itself.
+        symbols: What the reader found there, with corners.
     """
-    if symbol.format is not SymbolFormat.CODE_128 or symbol.corners is None:
-        return (symbol,)
-    length = _axis(symbol.corners)[2]
-    if length == 0 or _height(symbol.corners) < _LEAST_HEIGHT_TO_SPLIT * length:
-        return (symbol,)
+    separated: list[Symbol] = []
+    groups: list[list[Symbol]] = []
+    for symbol in symbols:
+        if symbol.format is not SymbolFormat.CODE_128:
+            separated.append(symbol)
+            continue
+        mine = [group for group in groups if any(_are_stacked(symbol, other) for other in group)]
+        groups = [group for group in groups if group not in mine]
+        groups.append([other for group in mine for other in group] + [symbol])
+    for group in groups:
+        separated += _labels(pixels, group)
+    return separated
+
+
+def _are_stacked(one: Symbol, other: Symbol) -> bool:
+    """Whether equal codes are one above the other rather than side by side."""
+    if one.payload != other.payload or one.corners is None or other.corners is None:
+        return False
+    origin, along, _ = _axis(one.corners)
+    left, right, _, _ = _extent(one.corners, origin, along)
+    other_left, other_right, _, _ = _extent(other.corners, origin, along)
+    return left < other_right and other_left < right
+
+
+def _labels(pixels: "GreyPixels", group: list[Symbol]) -> list[Symbol]:
+    """The labels within the area that a group of equal, stacked symbols takes up."""
+    first = group[0]
+    if first.corners is None:
+        return group
+    origin, along, length = _axis(first.corners)
+    extents = [_extent(s.corners, origin, along) for s in group if s.corners is not None]
+    left, top = min(e[0] for e in extents), min(e[2] for e in extents)
+    right, bottom = max(e[1] for e in extents), max(e[3] for e in extents)
+    is_low = bottom - top < _LEAST_HEIGHT_TO_SPLIT * length
+    if length == 0 or (len(group) == 1 and is_low):
+        return group
+    reach = _SIDE_REACH * length
+    area = _Area(origin, along, left - reach, right + reach, top, bottom)
     labels: list[list[Corners]] = []
-    for piece in _pieces(pixels, symbol.corners, symbol.payload):
+    for piece in _pieces(pixels, area, first.payload):
         if not is_thin(piece):
             mine = [label for label in labels if any(are_one_label(piece, p) for p in label)]
             labels = [label for label in labels if label not in mine]
             labels.append([p for label in mine for p in label] + [piece])
-    if len(labels) < 2:
-        return (symbol,)
-    return tuple(replace(symbol, corners=(*label[0][:2], *label[-1][2:])) for label in labels)
+    if not labels:
+        return group
+    return [replace(first, corners=(*label[0][:2], *label[-1][2:])) for label in labels]
 
 
-def _pieces(pixels: "GreyPixels", outline: Corners, payload: bytes) -> list[Corners]:
-    """Read a tall symbol strip by strip; neighbouring strips that agree make a piece, top first."""
-    _, along, length = _axis(outline)
-    top, bottom = _middle(*outline[:2]), _middle(*outline[2:])
-    height = hypot(bottom[0] - top[0], bottom[1] - top[1])
-    down = ((bottom[0] - top[0]) / height, (bottom[1] - top[1]) / height)
-    width = length * (1 + 2 * _SIDE_REACH)
-    start = (top[0] - along[0] * width / 2, top[1] - along[1] * width / 2)
-    upright = cv2.warpAffine(
-        pixels,
-        np.array([[along[0], down[0], start[0]], [along[1], down[1], start[1]]]),
-        (round(width), round(height)),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """A part of a picture, turned so that bars stand upright.
 
-    def in_picture(x: float, y: float) -> Point:
-        return (start[0] + along[0] * x + down[0] * y, start[1] + along[1] * x + down[1] * y)
+    Attributes:
+        origin: A point of the picture.
+        along: The direction of reading, a unit vector.
+        left: From the origin, pixels along the direction of reading; likewise the others.
+        right: Right end.
+        top: Across the direction of reading.
+        bottom: Lower end.
+    """
 
-    found: list[tuple[float, float, int, int]] = []
-    strip = max(_LEAST_STRIP_PX, round(height / _STRIPS))
-    for upper in range(0, upright.shape[0], strip):
-        for left, right in _reads(cast("GreyPixels", upright[upper : upper + strip]), payload):
-            above = next(
-                (p for p in found if p[3] == upper and abs(p[0] - left) <= _ENDS_IN_LINE * length),
-                None,
-            )
-            if above is None:
-                found.append((left, right, upper, upper + strip))
-            else:
-                found[found.index(above)] = (above[0], above[1], above[2], upper + strip)
+    origin: Point
+    along: Point
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    def in_picture(self, x: float, y: float) -> Point:
+        """Where a point of the upright area is in the picture."""
+        x, y = self.left + x, self.top + y
+        return (
+            self.origin[0] + self.along[0] * x - self.along[1] * y,
+            self.origin[1] + self.along[1] * x + self.along[0] * y,
+        )
+
+    def upright(self, pixels: "GreyPixels") -> "GreyPixels":
+        """The area cut out of a picture; what lies outside repeats the picture's edge."""
+        start = self.in_picture(0, 0)
+        turn = [[self.along[0], -self.along[1], start[0]], [self.along[1], self.along[0], start[1]]]
+        size = (round(self.right - self.left), round(self.bottom - self.top))
+        cut = cv2.warpAffine(
+            pixels,
+            np.array(turn),
+            (max(1, size[0]), max(1, size[1])),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        return cast("GreyPixels", cut)
+
+
+@dataclass(slots=True)
+class _Run:
+    """Neighbouring strips that show the same bars, at least one of them read.
+
+    Attributes:
+        left: Left end of the bars, pixels of the upright area.
+        right: Right end.
+        first: Index of the first strip.
+        last: Index of the last strip.
+    """
+
+    left: int
+    right: int
+    first: int
+    last: int
+
+
+def _pieces(pixels: "GreyPixels", area: _Area, payload: bytes) -> list[Corners]:
+    """Where the bars are, top first: strips that read, and those like their neighbours."""
+    upright = area.upright(pixels)
+    strip_px = max(_LEAST_STRIP_PX, round(upright.shape[0] / _STRIPS))
+    strips = [upright[at : at + strip_px] for at in range(0, upright.shape[0], strip_px)]
     return [
-        (in_picture(x0, y0), in_picture(x1, y0), in_picture(x1, y1), in_picture(x0, y1))
-        for x0, x1, y0, y1 in found
+        (
+            area.in_picture(run.left, run.first * strip_px),
+            area.in_picture(run.right, run.first * strip_px),
+            area.in_picture(run.right, (run.last + 1) * strip_px),
+            area.in_picture(run.left, (run.last + 1) * strip_px),
+        )
+        for run in _runs(strips, payload)
     ]
 
 
-def _reads(rows: "GreyPixels", payload: bytes) -> list[tuple[float, float]]:
+def _runs(strips: "list[GreyPixels]", payload: bytes) -> list[_Run]:
+    """Follow the bars from strip to strip, so that a slant does not lose them."""
+    profiles = [strip.mean(axis=0) for strip in strips]
+
+    def alike(run: _Run, one: int, other: int) -> bool:
+        ends = slice(run.left, run.right)
+        return _correlation(profiles[one][ends], profiles[other][ends]) >= _LEAST_LIKENESS
+
+    runs: list[_Run] = []
+    for number, strip in enumerate(strips):
+        for run in runs:
+            if run.last == number - 1 and alike(run, number - 1, number):
+                run.last = number
+        for left, right in _reads(strip, payload):
+            tolerance = _ENDS_IN_LINE * (right - left)
+            if not any(run.last == number and abs(run.left - left) < tolerance for run in runs):
+                run = _Run(left, right, number, number)
+                while run.first > 0 and alike(run, run.first, run.first - 1):
+                    run.first -= 1
+                runs.append(run)
+    return runs
+
+
+def _correlation(one: "NDArray[np.float64]", other: "NDArray[np.float64]") -> float:
+    """Pearson's coefficient; 0 where either is flat."""
+    spread = float(one.std() * other.std())
+    if spread == 0:
+        return 0.0
+    return float(((one - one.mean()) * (other - other.mean())).mean()) / spread
+
+
+def _reads(rows: "GreyPixels", payload: bytes) -> list[tuple[int, int]]:
     """Left and right end of each place where a strip reads as the payload."""
     found = zxingcpp.read_barcodes(
         rows,
@@ -145,9 +244,9 @@ def _reads(rows: "GreyPixels", payload: bytes) -> list[tuple[float, float]]:
         text_mode=zxingcpp.TextMode.Plain,
     )
     return [
-        (float(barcode.position.top_left.x), float(barcode.position.top_right.x))
+        (barcode.position.top_left.x, barcode.position.top_right.x)
         for barcode in found
-        if barcode.bytes == payload
+        if barcode.bytes == payload and barcode.position.top_left.x < barcode.position.top_right.x
     ]
 
 
@@ -159,6 +258,13 @@ def _axis(outline: Corners) -> tuple[Point, Point, float]:
     if length == 0:
         return (left, (1.0, 0.0), 0.0)
     return (left, ((right[0] - left[0]) / length, (right[1] - left[1]) / length), length)
+
+
+def _extent(outline: Corners, origin: Point, along: Point) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of an outline in a frame turned to the direction of reading."""
+    xs = [(x - origin[0]) * along[0] + (y - origin[1]) * along[1] for x, y in outline]
+    ys = [(y - origin[1]) * along[0] - (x - origin[0]) * along[1] for x, y in outline]
+    return (min(xs), max(xs), min(ys), max(ys))
 
 
 def _height(outline: Corners) -> float:

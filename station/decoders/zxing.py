@@ -12,8 +12,8 @@ import zxingcpp
 from zxingcpp import BarcodeFormat
 
 from station.core.symbol import MAX_PAYLOAD_BYTES, Corners, Symbol, SymbolFormat
-from station.decoders.places import in_reading_order, plausible
-from station.decoders.stacked import split_labels
+from station.decoders.places import plausible
+from station.decoders.stacked import separate_labels
 
 if TYPE_CHECKING:
     from station.ports.frames import GreyPixels
@@ -55,8 +55,7 @@ class ZxingDecoder:
             try_rotate=True,
             text_mode=zxingcpp.TextMode.Plain,
         )
-        found = plausible(self._symbol(barcode) for barcode in barcodes)
-        return in_reading_order(s for symbol in found for s in split_labels(pixels, symbol))
+        return plausible(separate_labels(pixels, map(self._symbol, barcodes)))
 
     def _symbol(self, barcode: zxingcpp.Barcode) -> Symbol:
         payload = barcode.bytes[:MAX_PAYLOAD_BYTES]
