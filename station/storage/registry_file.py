@@ -273,6 +273,3 @@ class _Build:
                     f"the registry file {self._path} was not written soundly: {answer}",
                     "check the disk and the memory of this machine, then run 'station sync' again",
                 )
-            broken = connection.execute("PRAGMA foreign_key_check").fetchone()
-            if broken is not None:
-                raise self._refused(f"a row of {broken[0]} names a {broken[2]} it does not hold")

@@ -196,6 +196,14 @@ class TestOpening:
         assert path.read_bytes() == before
         assert list(tmp_path.iterdir()) == [path]
 
+    def test_locks_of_other_programs_mean_nothing_to_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "1.db"
+        build_registry(path, content(unit(1)))
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            with closing(SqliteRegistry(path)) as registry:
+                assert registry.unit(1, unit(1).serial) == unit(1)
+
     def test_a_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(StorageError, match="there is no database"):
             SqliteRegistry(tmp_path / "1.db")

@@ -246,6 +246,21 @@ class TestOpening:
         with pytest.raises(StorageError, match=f"{why}.*station journal verify"):
             station_db.open_store(path, signer)
 
+    def test_a_chain_made_to_fit_again_behind_a_checkpoint(
+        self, path: Path, signer: Signer
+    ) -> None:
+        store = station_db.open_store(path, signer)
+        store.commit([nameless(1)])
+        store.close()
+        body = encode(nameless(2))
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DROP TRIGGER journal_no_update")
+            connection.execute(
+                "UPDATE journal SET body = ?, hash = ?", (body, chain_hash(GENESIS_HASH, body))
+            )
+        with pytest.raises(StorageError, match="does not hold its last checkpoint 1"):
+            station_db.open_store(path, signer)
+
     def test_a_file_another_program_writes_in(
         self, path: Path, signer: Signer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
