@@ -110,6 +110,49 @@ def replace_folder(served: Path, other: Path) -> None:
     shutil.copytree(other, served)
 
 
+class TestHonest:
+    def test_everything_verified_is_kept_and_nothing_else(self, scene: Scene) -> None:
+        scene.site.sync(scene.second)
+        kept = {name for name in scene.site.state() if name.startswith("trust/")}
+        assert kept == {
+            "trust/root.json",
+            *(
+                f"trust/metadata/{name}.json"
+                for name in (
+                    "root_history/1.root",
+                    "timestamp",
+                    "snapshot",
+                    "targets",
+                    "brand-acme",
+                    "brand-bolt",
+                )
+            ),
+        }
+        assert not {path.name for path in scene.site.trust.iterdir()} & {"scratch", "incoming"}
+
+    def test_a_file_left_by_a_power_cut_is_not_taken_for_the_one_it_is_named_after(
+        self, scene: Scene
+    ) -> None:
+        for path in scene.second.rglob("targets/**/*.*"):
+            left = scene.site.trust / "incoming" / path.name.partition(".")[0]
+            left.parent.mkdir(exist_ok=True)
+            left.write_bytes(bytes(path.stat().st_size))
+        assert scene.site.sync(scene.second).generation.number == 2
+
+    def test_what_an_interrupted_run_had_fetched_is_not_fetched_again(self, scene: Scene) -> None:
+        (unit_rows,) = set(scene.second.rglob("acme/*.units.rows")) - {
+            scene.second / path.relative_to(scene.first)
+            for path in scene.first.rglob("acme/*.units.rows")
+        }
+        incoming = scene.site.trust / "incoming"
+        incoming.mkdir()
+        shutil.copy(unit_rows, incoming / unit_rows.name.partition(".")[0])
+        shutil.rmtree(scene.served)
+        shutil.copytree(scene.second, scene.served)
+        (scene.served / unit_rows.relative_to(scene.second)).unlink()
+        assert scene.site.sync(scene.served).generation.number == 2
+
+
 class TestRollback:
     def test_an_older_publication(self, scene: Scene) -> None:
         scene.site.sync(scene.second)

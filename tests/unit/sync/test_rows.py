@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Iterator
 
@@ -149,8 +150,15 @@ def test_a_block_is_never_unpacked_beyond_what_it_says() -> None:
     """64 MB of zeros pack into 64 kB; only the megabyte a block may have is ever made."""
     bomb = zlib.compress(bytes(64 << 20), 9)
     head = struct.pack(">IIII", 1, 1, rows.MAX_RAW_BYTES, len(bomb))
-    with pytest.raises(TrustError, match="another length"):
-        list(unpacked(RowKind.UNITS.magic + head + bomb + bytes(16)))
+    content = RowKind.UNITS.magic + head + bomb + bytes(16)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TrustError, match="another length"):
+            list(unpacked(content))
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 4 * rows.MAX_RAW_BYTES
 
 
 def test_bytes_behind_the_packed_rows_are_refused() -> None:
