@@ -9,6 +9,7 @@ palette and no mouse, so nothing that a keyboard scanner types can act. What is 
 import asyncio
 import signal
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
@@ -62,15 +63,24 @@ class SystemScreenClock:
 
 
 class Painting(Widget):
-    """Shows lines as they are; only the changed ones are sent to the terminal."""
+    """Shows lines as they are; only the changed ones are sent to the terminal.
+
+    Args:
+        resized: Called when there is another size to draw for.
+    """
 
     can_focus = False
 
     DEFAULT_CSS = "Painting { width: 100%; height: 100%; }"
 
-    def __init__(self) -> None:
+    def __init__(self, resized: Callable[[], None]) -> None:
         super().__init__()
+        self._resized = resized
         self._lines: tuple[Line, ...] = ()
+
+    def on_resize(self) -> None:
+        """Ask for lines of the new size."""
+        self._resized()
 
     def show(self, lines: tuple[Line, ...]) -> None:
         """Replace what is shown.
@@ -125,7 +135,7 @@ class DockApp(App[None], inherit_bindings=False):
         self._steps = TwoSteps()
         self._awaited: Reason | None = None
         self._awaited_until_ns = 0
-        self._painting = Painting()
+        self._painting = Painting(self._paint)
         self._painted: object = None
 
     def compose(self) -> ComposeResult:
@@ -142,11 +152,6 @@ class DockApp(App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Give the signal back."""
         asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
-
-    def on_resize(self) -> None:
-        """Draw for the new size."""
-        self._painted = None
-        self._paint()
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys and pastes before Textual looks for a binding or a focus."""

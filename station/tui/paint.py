@@ -34,7 +34,7 @@ _ASKS: Final[dict[Request, str]] = {
     Request.UNREADABLE: "Declare this item UNREADABLE",
     Request.NO_CODE: "Declare: this item carries NO CODE",
     Request.DAMAGED: "Declare this item DAMAGED",
-    Request.QUIT: "Close this screen (the engine goes on)",
+    Request.QUIT: "Close this screen",
 }
 _HINTS: Final = ("u unreadable · n no code · d damaged · q quit", "u n d declare · q quit")
 _LATCHED_HINTS: Final = ("Only the tote's label goes on · q quit", "Scan the tote's label · q quit")

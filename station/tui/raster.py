@@ -5,8 +5,9 @@ the terminal has only ASCII a pixel is a whole cell of ``#``. Pure, apart from t
 what the hand-made letters cannot spell.
 """
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -14,8 +15,9 @@ from PIL import Image, ImageDraw, ImageFont
 from station.tui.glyphs import LARGE, SMALL, Bitmap
 
 _HALF_BLOCKS: Final = {(" ", " "): " ", ("#", " "): "▀", (" ", "#"): "▄", ("#", "#"): "█"}
-_LARGE_SPACE: Final = 3
-_SMALL_SPACE: Final = 2
+_CACHED: Final = 512
+"""Pictures of words kept; a shift meets a few dozen."""
+
 FONT_SIZE: Final = 96
 """Pixels at which fonts are loaded, large enough to be made small well."""
 
@@ -86,6 +88,7 @@ def fit_lines(
     return _fit_lines(text.upper()[:_MAX_TEXT], max_columns, pixel_rows, font)
 
 
+@lru_cache(maxsize=_CACHED)
 def cells(pixels: Bitmap, *, blocks: bool = True) -> tuple[str, ...]:
     """Pixels as terminal rows of equal width."""
     if not blocks:
@@ -97,6 +100,7 @@ def cells(pixels: Bitmap, *, blocks: bool = True) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=_CACHED)
 def scaled(pixels: Bitmap, height: int) -> Bitmap:
     """A shape at another height, sampled at pixel centres."""
     rows, columns = len(pixels), len(pixels[0])
@@ -110,6 +114,7 @@ def scaled(pixels: Bitmap, height: int) -> Bitmap:
     )
 
 
+@lru_cache(maxsize=_CACHED)
 def from_font(text: str, height: int, font: ImageFont.FreeTypeFont) -> Bitmap | None:
     """Any script through a font, for what the hand-made letters cannot spell.
 
@@ -137,8 +142,13 @@ def from_font(text: str, height: int, font: ImageFont.FreeTypeFont) -> Bitmap | 
 
 def _has_all(text: str, font: ImageFont.FreeTypeFont) -> bool:
     """A font draws one and the same box for every character it does not have."""
-    missing = bytes(font.getmask(_NO_CHARACTER))
-    return not any(bytes(font.getmask(char)) == missing for char in set(text) - {" "})
+    missing = _mask(_NO_CHARACTER, font)
+    return not any(_mask(char, font) == missing for char in set(text) - {" "})
+
+
+@lru_cache(maxsize=_CACHED)
+def _mask(char: str, font: ImageFont.FreeTypeFont) -> bytes:
+    return bytes(font.getmask(char))
 
 
 @lru_cache(maxsize=1)
@@ -154,7 +164,6 @@ def default_font() -> ImageFont.FreeTypeFont:
     return font
 
 
-@lru_cache(maxsize=256)
 def _fit(
     text: str, max_columns: int, max_pixel_rows: int, font: ImageFont.FreeTypeFont | None
 ) -> Bitmap | None:
@@ -162,10 +171,9 @@ def _fit(
         return None
     if not all(char in SMALL or char == " " for char in text):
         return _fit_font(text, max_columns, max_pixel_rows, font or default_font())
-    for draw in _SIZES:
-        pixels = draw(text)
-        if len(pixels) <= max_pixel_rows and len(pixels[0]) <= max_columns:
-            return pixels
+    for letters in _LETTERS:
+        if letters.height <= max_pixel_rows and letters.width_of(text) <= max_columns:
+            return letters.draw(text)
     return None
 
 
@@ -179,7 +187,7 @@ def _fit_font(
     return None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_CACHED)
 def _fit_lines(
     text: str, max_columns: int, max_pixel_rows: int, font: ImageFont.FreeTypeFont | None
 ) -> tuple[Bitmap, ...] | None:
@@ -223,29 +231,52 @@ def _ways_to_break(words: list[str]) -> list[list[str]]:
     return ways
 
 
-def _side_by_side(glyphs: Sequence[Bitmap], gap: int) -> Bitmap:
-    return tuple((" " * gap).join(rows) for rows in zip(*glyphs, strict=True))
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """One size of hand-made letters.
+
+    Attributes:
+        font: What they are made from.
+        height: Pixels.
+        width: Pixels of a letter that is 5 wide in `LARGE`; 0 for letters as they were drawn.
+    """
+
+    font: Mapping[str, Bitmap]
+    height: int
+    width: int = 0
+
+    @property
+    def gap(self) -> int:
+        """Pixels between two letters."""
+        return max(1, self.width // 7)
+
+    def width_of(self, text: str) -> int:
+        """Pixels that `draw` needs, without drawing."""
+        letters = sum(len(self._glyph(char)[0]) for char in text)
+        return letters + self.gap * (len(text) - 1)
+
+    def draw(self, text: str) -> Bitmap:
+        """The text as pixels."""
+        glyphs = [self._glyph(char) for char in text]
+        return tuple((" " * self.gap).join(rows) for rows in zip(*glyphs, strict=True))
+
+    def _glyph(self, char: str) -> Bitmap:
+        if self.width:
+            return _heavy_glyph(char, self.width, self.height)
+        return self.font.get(char) or (_blank(self.font),) * self.height
 
 
-def _small(text: str) -> Bitmap:
-    blank = (" " * (_SMALL_SPACE - 1),) * 5
-    return _side_by_side([SMALL.get(char, blank) for char in text], 1)
+def _blank(font: Mapping[str, Bitmap]) -> str:
+    """A row of a space, which has its gaps besides."""
+    return " " * (1 if font is SMALL else 2)
 
 
-def _large(text: str) -> Bitmap:
-    blank = (" " * (_LARGE_SPACE - 1),) * 7
-    return _side_by_side([LARGE.get(char, blank) for char in text], 1)
-
-
-def _heavy(text: str, width: int, height: int) -> Bitmap:
-    """Thick strokes in any size: letters stretched stroke by stroke, then doubled sideways."""
-    blank = (" " * (_LARGE_SPACE - 1),) * 7
+@cache  # some 60 characters in 13 sizes
+def _heavy_glyph(char: str, width: int, height: int) -> Bitmap:
+    """A thick letter in any size: stretched stroke by stroke, then doubled sideways."""
     thick = max(1, width // 6)
-    glyphs = [
-        _thickened(_stretched(LARGE.get(char, blank), width - thick, height), thick)
-        for char in text
-    ]
-    return _side_by_side(glyphs, max(1, width // 7))
+    glyph = LARGE.get(char) or (_blank(LARGE),) * 7
+    return _thickened(_stretched(glyph, width - thick, height), thick)
 
 
 def _stretched(glyph: Bitmap, width: int, height: int) -> Bitmap:
@@ -276,15 +307,15 @@ def _thickened(glyph: Bitmap, by: int) -> Bitmap:
     )
 
 
-_SIZES: Final[tuple[Callable[[str], Bitmap], ...]] = (
+_LETTERS: Final = (
     *(
-        partial(_heavy, width=width, height=height)
+        _Letters(LARGE, height, width)
         for width, height in (
             (30, 50), (24, 40), (20, 34), (18, 30), (16, 26), (14, 24), (12, 20), (11, 18),
             (10, 16), (9, 14), (8, 12), (7, 12), (6, 10),
         )
     ),
-    _large,
-    _small,
+    _Letters(LARGE, 7),
+    _Letters(SMALL, 5),
 )  # fmt: skip
-"""From the largest to the smallest; the sizes of heavy letters in pixels, width and height."""
+"""From the largest to the smallest."""

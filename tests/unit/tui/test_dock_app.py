@@ -1,0 +1,416 @@
+"""The Textual application through its pilot: what it asks of the engine, and what no key can do."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from station.core.reasons import Reason, VerdictClass
+from station.ports.display import (
+    Declare,
+    EngineFound,
+    EngineLost,
+    FeedEvent,
+    LatchState,
+    Notice,
+)
+from station.tui.dock import (
+    LATCHED_NOTICE,
+    NO_ANSWER_NOTICE,
+    NO_ENGINE_NOTICE,
+    WEDGE_NOTICE,
+    DockApp,
+    Painting,
+)
+from station.tui.model import READY, BannerKind
+from station.tui.palette import THEMES, Look
+from tests.fakes.display import FakeFeed, snapshot, verdict
+
+S: Final = 1_000_000_000
+NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ENTER: Final = "\r"
+CODE: Final = [*"]d20109506000134352", "2", "1", "ctrl+right_square_bracket", *"99quyndy", "enter"]
+
+
+class FrozenClock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.ns = 1000 * S
+
+    def mono_ns(self) -> int:
+        return self.ns
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.ns / S - 1000)
+
+
+class Screen:
+    """An application that a test drives tick by tick."""
+
+    def __init__(self, look: Look | None = None) -> None:
+        self.feed = FakeFeed()
+        self.clock = FrozenClock()
+        self.app = DockApp(self.feed, look or Look(THEMES["teal"]), self.clock, ticking=False)
+        self.pilot: Pilot[None] | None = None
+
+    @property
+    def text(self) -> str:
+        """What stands on the terminal."""
+        painting = self.app.query_one(Painting)
+        height = painting.size.height
+        return "\n".join(painting.render_line(y).text.rstrip() for y in range(height))
+
+    @property
+    def footer(self) -> str:
+        return self.text.split("\n")[-1].strip()
+
+    async def hear(self, *told: FeedEvent, after_s: float = 1.0) -> None:
+        self.clock.ns += int(after_s * S)
+        self.feed.say(*told)
+        self.app.tick()
+        await self.settle()
+
+    async def press(self, key: str, after_s: float = 1.0) -> None:
+        """A person presses a key and time passes."""
+        self.clock.ns += int(after_s * S)
+        self.post(key, self.clock.ns)
+        await self.settle()
+        self.clock.ns += int(0.1 * S)
+        self.app.tick()
+        await self.settle()
+
+    async def type(self, keys: list[str], gap_ms: int) -> None:
+        """A scanner types: keys at a pace, then a pause."""
+        self.clock.ns += S
+        for key in keys:
+            self.clock.ns += gap_ms * 1_000_000
+            self.post(key, self.clock.ns)
+        await self.settle()
+        self.clock.ns += S
+        self.app.tick()
+        await self.settle()
+
+    def post(self, key: str, at_ns: int) -> None:
+        event = events.Key(key, key if len(key) == 1 else None)
+        event.time = at_ns / S
+        self.app.post_message(event)
+
+    async def settle(self) -> None:
+        assert self.pilot is not None
+        await self.pilot.pause()
+
+
+Play = Callable[[Screen], Awaitable[None]]
+
+
+def play(scene: Play, size: tuple[int, int] = (80, 24), look: Look | None = None) -> Screen:
+    """Run a scene in a terminal of a size."""
+    screen = Screen(look)
+
+    async def run() -> None:
+        async with screen.app.run_test(size=size) as pilot:
+            screen.pilot = pilot
+            await screen.hear(EngineFound("0.1.0"), snapshot())
+            await scene(screen)
+
+    asyncio.run(run())
+    return screen
+
+
+class TestShowing:
+    @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])
+    def test_a_verdict_reaches_the_terminal(self, size: tuple[int, int]) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(scan_id="1"))
+            assert screen.app.model.view().banner.is_green
+            assert "Genuine" in screen.text
+            assert "✓ ACCEPT" in screen.text
+
+        play(scene, size)
+
+    def test_a_lost_engine_is_never_green(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(scan_id="1"))
+            await screen.hear(EngineLost("The engine is not running", "Start it: station run"))
+            assert screen.app.model.view().banner.kind is BannerKind.LOST
+            assert "The engine is not running" in screen.text
+
+        play(scene)
+
+    def test_the_latch_holds_until_the_engine_releases_it(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(Reason.UNIT_STOLEN, scan_id="Q"))
+            for key in ("enter", "space", "escape", "y", "q", "x", "u", "y"):
+                await screen.press(key, after_s=0.4)
+            await screen.hear(verdict(scan_id="1"))
+            banner = screen.app.model.view().banner
+            assert banner.latched
+            assert banner.verdict_class is VerdictClass.QUARANTINE
+            assert "Then scan the tote's label" in screen.text
+
+            await screen.hear(LatchState(latched=False, scan_id="Q", tote="T-7"))
+            assert screen.app.model.view().banner == READY
+            assert "Quarantine put away into tote T-7" in screen.footer
+
+        screen = play(scene)
+        assert screen.feed.requests == []
+
+    def test_another_size_is_drawn_anew(self) -> None:
+        async def scene(screen: Screen) -> None:
+            assert screen.pilot is not None
+            await screen.hear(verdict(scan_id="1"))
+            for size in ((120, 40), (40, 12), (10, 3), (80, 24)):
+                await screen.pilot.resize_terminal(*size)
+                await screen.settle()
+                assert len(screen.text.split("\n")) == size[1]
+            assert "Genuine" in screen.text
+
+        play(scene)
+
+    def test_hostile_text_is_drawn_as_text(self) -> None:
+        async def scene(screen: Screen) -> None:
+            hostile = "[red]no[/] \x1b[31m\u202eevil"
+            await screen.hear(verdict(scan_id="1", message=hostile, serial=hostile))
+            assert "[red]no[/] \ufffd[31m\ufffdevil" in screen.text
+
+        play(scene)
+
+    def test_only_changed_lines_are_sent(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def scene(screen: Screen) -> None:
+            painting = screen.app.query_one(Painting)
+            sent: list[int] = []
+            refresh = painting.refresh
+
+            def watched(*regions: Any, **options: Any) -> Painting:
+                sent.extend(region.y for region in regions)
+                return refresh(*regions, **options)
+
+            monkeypatch.setattr(painting, "refresh", watched)
+            await screen.hear()
+            assert sent == [0], "the clock's line and no other"
+            sent.clear()
+            await screen.hear(after_s=0.0)
+            assert sent == []
+
+        play(scene)
+
+    @pytest.mark.parametrize("name", THEMES)
+    def test_every_theme_runs(self, name: str) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(scan_id="1"))
+            assert "Genuine" in screen.text
+
+        play(scene, look=Look(THEMES[name]))
+
+    def test_without_unicode_the_terminal_gets_ascii(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(scan_id="1"))
+            assert screen.text.isascii()
+
+        play(scene, look=Look(THEMES["plain"], unicode=False))
+
+
+class TestDeclaring:
+    @pytest.mark.parametrize(
+        ("key", "reason", "asked"),
+        [
+            ("u", Reason.UNREADABLE, "Declare this item UNREADABLE?"),
+            ("n", Reason.NO_CODE, "Declare: this item carries NO CODE?"),
+            ("d", Reason.DAMAGED, "Declare this item DAMAGED?"),
+        ],
+    )
+    def test_two_steps(self, key: str, reason: Reason, asked: str) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.press(key)
+            assert screen.footer.startswith(f"{asked} Press Y to confirm")
+            assert screen.feed.requests == []
+            await screen.press("y")
+            assert "waiting for the engine" in screen.footer
+
+        assert play(scene).feed.requests == [Declare(reason)]
+
+    @pytest.mark.parametrize("other", ["enter", "u", "escape", "space", "x"])
+    def test_any_other_key_takes_it_back(self, other: str) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.press("d")
+            await screen.press(other)
+            await screen.press("x")
+            await screen.press("y")
+
+        assert play(scene).feed.requests == []
+
+    def test_time_takes_it_back(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.press("d")
+            await screen.hear(after_s=6)
+            assert "Declare" not in screen.footer
+            await screen.press("y")
+
+        assert play(scene).feed.requests == []
+
+    def test_a_verdict_in_between_takes_it_back(self) -> None:
+        """The question was about the item before."""
+
+        async def scene(screen: Screen) -> None:
+            await screen.press("u")
+            await screen.hear(verdict(scan_id="1"))
+            await screen.press("y")
+
+        assert play(scene).feed.requests == []
+
+    def test_the_answer_ends_the_waiting(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.press("u")
+            await screen.press("y")
+            await screen.hear(verdict(Reason.UNREADABLE, scan_id="1", latched=False))
+            assert "waiting" not in screen.footer
+            await screen.hear(after_s=4)
+            assert NO_ANSWER_NOTICE not in screen.footer
+
+        play(scene)
+
+    def test_no_answer_is_told(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.press("u")
+            await screen.press("y")
+            await screen.hear(after_s=3.1)
+            assert screen.footer == NO_ANSWER_NOTICE
+
+        play(scene)
+
+    def test_a_refusal_of_the_engine_is_told(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(Notice("Too many requests: wait a second, try again"))
+            assert screen.footer == "Too many requests: wait a second, try again"
+
+        play(scene)
+
+    def test_not_while_a_quarantine_stands(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(Reason.UNIT_STOLEN, scan_id="Q"))
+            await screen.press("u")
+            assert screen.footer == LATCHED_NOTICE
+            await screen.press("y")
+
+        assert play(scene).feed.requests == []
+
+    def test_not_without_an_engine(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(EngineLost("gone", "start it"))
+            await screen.press("u")
+            assert screen.footer == NO_ENGINE_NOTICE
+            await screen.press("y")
+
+        assert play(scene).feed.requests == []
+
+    def test_an_engine_lost_between_the_steps(self) -> None:
+        async def scene(screen: Screen) -> None:
+            screen.feed.connected = False
+            await screen.press("u")
+            await screen.press("y")
+            assert screen.footer == NO_ENGINE_NOTICE
+
+        assert play(scene).feed.requests == []
+
+
+class TestQuitting:
+    @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+    def test_two_steps(self, key: str) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.press(key)
+            assert screen.footer.startswith("Close this screen? Press Y to confirm")
+            assert screen.app.is_running
+            screen.post("y", screen.clock.ns + S)
+            screen.clock.ns += 2 * S
+            await screen.settle()
+            screen.app.tick()
+
+        assert play(scene).app.return_code == 0
+
+    @pytest.mark.parametrize(
+        "key", ["ctrl+p", "ctrl+q", "q", "escape", "f1", "ctrl+c", "ctrl+z", "tab", "enter"]
+    )
+    def test_no_key_alone_does_anything(self, key: str) -> None:
+        async def scene(screen: Screen) -> None:
+            before = screen.app.model.view().banner
+            for _ in range(3):
+                await screen.press(key)
+            assert screen.app.is_running
+            assert screen.app.model.view().banner == before
+            assert len(screen.app.screen_stack) == 1
+
+        assert play(scene).feed.requests == []
+
+    def test_nothing_can_be_focused_and_there_is_no_palette(self) -> None:
+        async def scene(screen: Screen) -> None:
+            assert screen.app.screen.focus_chain == []
+            assert not screen.app.use_command_palette
+            assert not [key for key, _ in screen.app._bindings]
+
+        play(scene)
+
+
+class TestWedge:
+    @pytest.mark.parametrize("gap_ms", [0, 2, 20, 49])
+    def test_a_typed_code_does_nothing_and_is_told(self, gap_ms: int) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.type(CODE, gap_ms)
+            assert screen.footer == WEDGE_NOTICE
+            assert screen.app.is_running
+
+        assert play(scene).feed.requests == []
+
+    def test_a_code_takes_back_what_was_asked(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.press("q")
+            await screen.type([*"12345", "y"], 5)
+            await screen.press("y")
+            assert screen.app.is_running
+
+        play(scene)
+
+    def test_ten_thousand_keys(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.type(list("quyndy1234") * 1000, 1)
+            assert screen.footer == WEDGE_NOTICE
+            assert screen.app.is_running
+
+        assert play(scene).feed.requests == []
+
+    def test_a_pasted_code_does_nothing_and_is_told(self) -> None:
+        async def scene(screen: Screen) -> None:
+            screen.app.post_message(events.Paste("]d2010950600013435221q\ry"))
+            await screen.settle()
+            await screen.hear(after_s=0.1)
+            assert screen.footer == WEDGE_NOTICE
+
+        assert play(scene).feed.requests == []
+
+
+def test_the_pilots_own_keys_act_at_the_real_clock() -> None:
+    """As a terminal would: Textual's key events, Textual's timer."""
+    feed = FakeFeed()
+    feed.say(EngineFound("0.1.0"), snapshot())
+    app = DockApp(feed, Look(THEMES["teal"]))
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            deadline_s = time.monotonic() + 10
+            while not app.model.connected:
+                assert time.monotonic() < deadline_s
+                await pilot.pause(0.01)
+            await pilot.press("d")
+            await pilot.pause(0.5)
+            await pilot.press("y")
+            while not feed.requests:
+                assert time.monotonic() < deadline_s
+                await pilot.pause(0.01)
+
+    asyncio.run(run())
+    assert feed.requests == [Declare(Reason.DAMAGED)]

@@ -1,0 +1,374 @@
+"""The screen as text, in three sizes and any other: whole, plain, and nothing executed."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from station.core.reasons import RULES, Reason, VerdictClass
+from station.core.wording import WORDS, verdict_word
+from station.ports.display import (
+    Counters,
+    EngineFound,
+    EngineLost,
+    FeedEvent,
+    LatchState,
+    VerdictShown,
+)
+from station.ports.health import Health, HealthStatus
+from station.tui.banner import banner_text
+from station.tui.keys import CONFIRM_KEY, Request
+from station.tui.lines import Line, cut, padded, text_of, wrapped
+from station.tui.model import DockModel, DockView
+from station.tui.paint import Moment, paint
+from station.tui.palette import THEMES, Look
+from station.tui.raster import cells, fit_line
+from tests.fakes.display import snapshot, verdict
+
+S = 1_000_000_000
+NOW: Final = datetime(2026, 3, 2, 9, 15, 10, tzinfo=UTC)
+TEAL: Final = Look(THEMES["teal"])
+ASCII: Final = Look(THEMES["plain"], unicode=False)
+SIZES: Final = [(80, 24), (120, 40), (40, 12)]
+QUARANTINE: Final = verdict(Reason.SIGNATURE_INVALID, VerdictClass.QUARANTINE, scan_id="Q")
+HOSTILE: Final = {
+    "ESC": "\x1b[2J\x1b]0;owned\x07\x1b[31mRED",
+    "C1 control": "\x9b31mred\x9c",
+    "markup": "[red]no[/red] [link=https://example.invalid]x[/link] [@click=quit]q[/]",
+    "right to left": "\u202egnip\u202c \u2066x\u2069 \u200f",
+    "line ends": "a\r\nb\x0bc\x0cd\x85e\u2028f\u2029g",
+    "tab and null": "a\tb\x00c\x7fd",
+    "10 kB": "ABCDEFGH" * 1250,
+    "wide": "隔離せよ" * 50,
+    "combining": "e\u0301\u0302\u0303" * 40,
+    "not UTF-8": b"caf\xe9\xff".decode("utf-8", "replace"),
+    "zero width": "a\u200bb\u200dc\ufeff",
+    "emoji": "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+}
+
+
+def view_of(*events: FeedEvent, recent: tuple[VerdictShown, ...] = ()) -> DockView:
+    """A dock that heard these, one a second, after its first picture."""
+    model = DockModel()
+    counters = Counters(accepted=431, quarantined=4, held=2, rescans=9, scans=446)
+    model.apply([EngineFound("0.1.0"), snapshot(recent, counters=counters)], 0)
+    now_ns = 0
+    for event in events:
+        now_ns += 2 * S
+        model.apply([event], now_ns)
+    return model.view()
+
+
+def painted(
+    view: DockView,
+    size: tuple[int, int] = (80, 24),
+    look: Look = TEAL,
+    asked: Request | None = None,
+    now: datetime = NOW,
+) -> str:
+    return text_of(lines_of(view, size, look, asked, now))
+
+
+def lines_of(
+    view: DockView,
+    size: tuple[int, int],
+    look: Look = TEAL,
+    asked: Request | None = None,
+    now: datetime = NOW,
+) -> tuple[Line, ...]:
+    lines = paint(view, Moment(now, asked), *size, look)
+    assert len(lines) == size[1]
+    for line in lines:
+        assert sum(cell_len(part.text) for part in line) == size[0]
+        assert all("\n" not in part.text for part in line)
+    return lines
+
+
+def large(word: str, screen: str, *, blocks: bool = True) -> bool:
+    """Whether a word stands on the screen in large letters, in any size, whole."""
+    rows = screen.split("\n")
+    for columns, height in ((c, h) for c in range(160, 20, -1) for h in range(3, 26)):
+        pixels = fit_line(word, columns, height, blocks=blocks)
+        if pixels is None:
+            continue
+        drawn = [row.strip() for row in cells(pixels, blocks=blocks)]
+        for start in range(len(rows) - len(drawn) + 1):
+            found = rows[start : start + len(drawn)]
+            if all(part in row for part, row in zip(drawn, found, strict=True)):
+                return True
+    return False
+
+
+class TestSizes:
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    @pytest.mark.parametrize("look", [TEAL, ASCII], ids=["unicode", "ascii"])
+    @pytest.mark.parametrize("verdict_class", list(VerdictClass), ids=lambda one: one.name)
+    def test_the_verdict_word_is_large_and_whole(
+        self, verdict_class: VerdictClass, look: Look, size: tuple[int, int]
+    ) -> None:
+        reason = next(
+            reason for reason, rule in RULES.items() if rule.verdict_class is verdict_class
+        )
+
+        screen = painted(view_of(verdict(reason, verdict_class)), size, look)
+
+        assert large(verdict_word(verdict_class), screen, blocks=look.unicode)
+        assert f"{look.sign(verdict_class)} {verdict_word(verdict_class)}" in screen
+
+    @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+    @pytest.mark.parametrize("reason", list(WORDS), ids=lambda reason: reason.value)
+    def test_the_next_action_is_large_and_the_reason_is_said(
+        self, reason: Reason, size: tuple[int, int]
+    ) -> None:
+        """For every reason in every class it can have."""
+        rule = RULES[reason]
+        for ruled in {rule.verdict_class, rule.second_class} - {None}:
+            assert ruled is not None
+            screen = painted(view_of(verdict(reason, ruled)), size)
+
+            assert large(verdict_word(ruled), screen)
+            assert WORDS[reason].message in screen
+            assert WORDS[reason].next_action not in screen, "drawn, not written"
+
+    @pytest.mark.parametrize("reason", list(WORDS), ids=lambda reason: reason.value)
+    def test_on_a_handheld_the_action_is_written_in_full(self, reason: Reason) -> None:
+        ruled = RULES[reason].verdict_class or VerdictClass.ACCEPT_NOTE
+        screen = painted(view_of(verdict(reason, ruled)), (40, 12))
+
+        written = " ".join(screen.split())
+        assert WORDS[reason].next_action in written
+
+    @settings(max_examples=60)
+    @given(
+        st.integers(0, 200),
+        st.integers(0, 60),
+        st.sampled_from([TEAL, ASCII]),
+        st.sampled_from(list(VerdictClass)),
+    )
+    def test_any_size_is_filled_exactly(
+        self, width: int, height: int, look: Look, verdict_class: VerdictClass
+    ) -> None:
+        view = view_of(verdict(Reason.READ_EMPTY, verdict_class))
+
+        lines = paint(view, Moment(NOW, Request.DAMAGED), width, height, look)
+
+        assert len(lines) == (height if width else 0)
+        assert all(sum(cell_len(part.text) for part in line) == width for line in lines)
+
+    def test_a_tiny_terminal_still_says_what_to_do(self) -> None:
+        screen = painted(view_of(QUARANTINE), (24, 4))
+
+        assert "QUARANTINE" in screen
+        assert "Put it in the tote" in screen
+
+
+class TestWhatIsSaid:
+    def test_accept(self) -> None:
+        screen = painted(view_of(verdict(scan_id="1")))
+
+        assert "Genuine" in screen
+        assert "Alpine Headphones · 09506000134352 · K7QZ4M2XW9TRB" in screen
+        assert "ACCEPTED 431  QUARANTINED 4  HELD 2  RESCANS 9  SCANS 446" in screen
+        assert (
+            "09:15:07  ✓ ACCEPT      Genuine                     K7QZ4M2XW9TRB  serial:pos1"
+            in screen
+        )
+        assert "✓ SCANNER:POS1   ✓ CAMERA   ✓ REGISTRY 3 h   ✓ JOURNAL" in screen
+        assert " Dock 3 · Lyon" in screen
+        assert "2026-03-02 09:15:10" in screen
+        assert "u unreadable · n no code · d damaged · q quit" in screen
+
+    def test_quarantine_says_how_to_go_on_and_counts_refused_reads(self) -> None:
+        view = view_of(QUARANTINE, LatchState(latched=True, scan_id="Q", refused=3))
+
+        screen = painted(view)
+
+        assert "Then scan the tote's label · 3 refused" in screen
+        assert "Only the tote's label goes on · q quit" in screen
+
+    def test_two_quarantined_units_are_counted(self) -> None:
+        view = view_of(QUARANTINE, replace(QUARANTINE, scan_id="R"))
+
+        assert "2 units: Then scan the tote's label" in painted(view)
+
+    def test_a_quarantine_whose_verdict_is_unknown(self) -> None:
+        model = DockModel()
+        latch = LatchState(latched=True, scan_id="GONE")
+        model.apply([EngineFound("0.1.0"), snapshot(latch=latch)], 0)
+
+        screen = painted(model.view())
+
+        assert large("QUARANTINE", screen)
+        assert "A quarantined unit waits for its tote" in screen
+
+    def test_a_note_is_marked_and_what_is_provisional_says_so(self) -> None:
+        noted = verdict(Reason.GTIN_NOT_ENROLLED, provisional=True)
+
+        assert "NOTE: No brand has enrolled this product · provisional" in painted(view_of(noted))
+
+    def test_further_reasons_and_flags_in_words(self) -> None:
+        told = verdict(
+            Reason.UNIT_RECALLED,
+            also=(Reason.UNIT_BLOCKED,),
+            modifiers=(Reason.SCANNER_FAULT_CASE,),
+        )
+
+        screen = painted(view_of(told))
+
+        assert "Also: The brand has blocked this unit; The scanner's caps lock is on" in screen
+
+    def test_a_lost_engine(self) -> None:
+        lost = EngineLost("The engine is not running", "Start it: station run")
+        view = view_of(verdict(scan_id="1"), lost)
+
+        screen = painted(view)
+
+        assert large("NO ENGINE", screen)
+        assert not large("ACCEPT", screen)
+        assert banner_text(view, 80).action == "Start it: station run"
+        assert "The engine is not running" in screen
+        assert "No verdicts now: do not pass any unit" in screen
+        assert "✕ ENGINE" in screen
+        assert "unreadable" not in screen, "nothing can be declared to nobody"
+
+    def test_a_lost_engine_with_a_quarantine_standing(self) -> None:
+        view = view_of(QUARANTINE, EngineLost("The engine is not running", "Start it: station run"))
+
+        assert "Keep the quarantined unit aside" in painted(view)
+
+    def test_before_the_first_word(self) -> None:
+        screen = painted(DockModel().view())
+
+        assert large("WAIT", screen)
+        assert "Intake station" in screen
+
+    def test_what_is_broken_comes_first_and_says_why(self) -> None:
+        view = view_of(
+            Health("camera", HealthStatus.WARNING, "2 frames a second"),
+            Health("zebra", HealthStatus.FAILED, "unplugged: put the cable back"),
+        )
+
+        screen = painted(view)
+
+        assert "✕ ZEBRA   ! CAMERA   ✓ SCANNER:POS1   ✓ REGISTRY 3 h   ✓ JOURNAL" in screen
+        assert " ZEBRA: unplugged: put the cable back" in screen
+
+    def test_more_parts_than_fit_are_counted_never_the_broken_one(self) -> None:
+        view = view_of(
+            *(Health(f"scanner:{n}", HealthStatus.OK, "") for n in range(12)),
+            Health("zz", HealthStatus.FAILED, "gone"),
+        )
+
+        health = next(row for row in painted(view).split("\n") if "ZZ" in row)
+        assert health.startswith(" ✕ ZZ")
+        assert re.search(r"\+\d+ more$", health)
+
+    @pytest.mark.parametrize(
+        ("hours", "said"),
+        [(0.5, "REGISTRY 30 min"), (25, "REGISTRY 25 h"), (96, "REGISTRY 4 days"), (-5, "0 min")],
+    )
+    def test_the_registrys_age(self, hours: float, said: str) -> None:
+        published = datetime(2026, 3, 2, 6, tzinfo=UTC)
+
+        assert said in painted(view_of(), now=published + timedelta(hours=hours))
+
+    def test_times_are_shown_in_the_docks_zone(self) -> None:
+        lyon = timezone(timedelta(hours=1))
+        screen = painted(view_of(verdict(scan_id="1")), now=NOW.astimezone(lyon))
+
+        assert "10:15:07" in screen
+        assert "2026-03-02 10:15:10" in screen
+
+    @pytest.mark.parametrize("time_utc", ["", "yesterday", "2026-13-45T99:99:99Z", "\x1b[2J"])
+    def test_a_time_that_is_none_is_no_matter(self, time_utc: str) -> None:
+        assert "--:--:--" in painted(view_of(verdict(scan_id="1", time_utc=time_utc)))
+
+    def test_a_question_names_the_key_that_confirms(self) -> None:
+        key = CONFIRM_KEY.upper()
+        for size in SIZES:
+            for request in Request:
+                footer = painted(view_of(), size, asked=request).split("\n")[-1]
+                assert f"Press {key} " in footer or footer.startswith(f" {key} = ")
+
+    def test_a_serial_is_kept_where_not_all_of_the_unit_fits(self) -> None:
+        long = verdict(scan_id="1", product="A very long name of a product " * 3)
+
+        assert "09506000134352 · K7QZ4M2XW9TRB" in painted(view_of(long))
+        assert "K7QZ4M2XW9TRB" in painted(view_of(long), (40, 12))
+
+
+class TestHostileText:
+    @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    @pytest.mark.parametrize("look", [TEAL, ASCII], ids=["unicode", "ascii"])
+    def test_everywhere_at_once_it_is_only_drawn(
+        self, text: str, size: tuple[int, int], look: Look
+    ) -> None:
+        told = verdict(
+            Reason.UNIT_RECALLED,
+            message=text,
+            next_action=text,
+            serial=text,
+            product=text,
+            gtin=text,
+            source=text,
+            time_utc=text,
+        )
+        model = DockModel()
+        model.apply(
+            [EngineFound(text), snapshot(station=text, site=text, health=())],
+            0,
+        )
+        model.apply([told, Health(text, HealthStatus.FAILED, text)], 2 * S)
+        model.notify(text, 2 * S)
+        screens = [painted(model.view(), size, look)]
+        model.apply([EngineLost(text, text)], 4 * S)
+        screens.append(painted(model.view(), size, look))
+
+        for screen in screens:
+            drawn = screen.replace("\n", "")
+            assert drawn.isprintable()
+            assert not re.search("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", drawn)
+            if not look.unicode:
+                assert drawn.isascii()
+
+    def test_markup_is_text(self) -> None:
+        told = verdict(scan_id="1", message="[red]no[/red] [b]")
+
+        assert "[red]no[/red] [b]" in painted(view_of(told))
+
+    @given(st.text(st.characters(codec=None), max_size=60))
+    def test_any_text_keeps_the_screen_whole(self, text: str) -> None:
+        told = verdict(scan_id="1", message=text, next_action=text, serial=text, product=text)
+
+        screen = painted(view_of(told), (80, 24))
+
+        assert screen.replace("\n", "").isprintable()
+
+
+class TestAscii:
+    def test_every_size_and_class_is_pure_ascii(self) -> None:
+        for size in SIZES:
+            for verdict_class in VerdictClass:
+                screen = painted(view_of(verdict(Reason.OK, verdict_class)), size, ASCII)
+                assert screen.isascii()
+
+
+class TestLines:
+    @given(st.text(max_size=60), st.integers(0, 50))
+    def test_padding_and_cutting_are_exact(self, text: str, width: int) -> None:
+        assert cell_len(cut(text, width)) <= width
+        if text.isprintable():
+            assert cell_len(padded(text, width)) == width
+
+    def test_wrapping_breaks_between_words_and_cuts_the_last_line(self) -> None:
+        text = "Turn the label to the reader, scan again"
+
+        assert wrapped(text, 22, 3) == ["Turn the label to the", "reader, scan again"]
+        assert wrapped(text, 10, 2) == ["Turn the", "label to…"]
+        assert wrapped("", 10, 2) == []
