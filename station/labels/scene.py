@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     Pixels = NDArray[uint8]
     Quad = NDArray[floating]
 
-VIEW_PX: Final = (640, 480)
-"""Width and height of the view of one carton; several stand side by side."""
+VIEW_PX: Final = (800, 480)
+"""Width and height of the view while its labels fit: a camera has one size of picture."""
+
+LABEL_PX: Final = 400
+"""Width that a label turned any way needs."""
 
 _DRAWN_MODULE_PX: Final = 8
 """Labels are drawn this large, then shrunk once to the size they are seen at."""
@@ -75,8 +78,9 @@ def draw_scene(
         2-D uint8 grey, rows × columns.
     """
     rng = np.random.default_rng(seed)
-    width, height = VIEW_PX
+    height = VIEW_PX[1]
     columns = max(1, len(labels))
+    width = max(VIEW_PX[0] // columns, LABEL_PX)
     view = _carton((width * columns, height), rng)
     for column, content in enumerate(labels):
         drawn = label_image(content, _DRAWN_MODULE_PX)
