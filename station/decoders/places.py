@@ -3,7 +3,8 @@
 The same code at two places stays two symbols, since a copy beside its original is just what must
 be seen. One place read twice is one symbol, and one place read as two different linear codes is
 none: a linear code's check digit lets every tenth misread pass, so a contradiction is all the
-warning there is.
+warning there is. Rows of a matrix code now and then look like a short linear code; such ghosts are
+left out.
 """
 
 from collections.abc import Iterable
@@ -59,16 +60,11 @@ def added(found: tuple[Symbol, ...], later: tuple[Symbol, ...]) -> tuple[Symbol,
     """What an earlier attempt found, and what a later one adds, in reading order.
 
     The earlier attempt is the surer one: beside its finds only matrix codes, which misread far
-    less easily, are added, and only at places it left empty.
+    less easily, are added.
     """
     if not found:
         return later
-    more = (
-        symbol
-        for symbol in later
-        if symbol.format not in _LINEAR and not any(same_place(symbol, other) for other in found)
-    )
-    return in_reading_order((*found, *more))
+    return plausible((*found, *(symbol for symbol in later if symbol.format not in _LINEAR)))
 
 
 def in_reading_order(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
@@ -110,13 +106,22 @@ def _is_again(symbol: Symbol, other: Symbol) -> bool:
 
 def _gives_way(symbol: Symbol, other: Symbol) -> bool:
     """Whether a linear symbol is not believed beside another that says something else."""
-    if symbol.format not in _LINEAR or other.format not in _LINEAR:
+    if symbol.format not in _LINEAR:
         return False
+    if other.format not in _LINEAR:
+        return _lies_on(symbol, other)
     if symbol.payload == other.payload:
         return False
     if same_place(symbol, other):
         return not _is_piece(other, symbol)
     return symbol.format is other.format and _is_stray(symbol, other)
+
+
+def _lies_on(symbol: Symbol, other: Symbol) -> bool:
+    if symbol.corners is None or other.corners is None:
+        return False
+    outline = other.corners
+    return all(_holds(outline, corner) for corner in symbol.corners)
 
 
 def _is_piece(part: Symbol, whole: Symbol) -> bool:

@@ -74,9 +74,18 @@ class TestContradictions:
         ]
         assert plausible(found) == plausible(reversed(found)) == ()
 
-    def test_a_matrix_code_is_no_party_to_it(self) -> None:
-        found = [symbol(b"UNIT", DM, box(180, 120, 40, 40)), symbol(b"5030159003930", EAN, HERE)]
+    def test_a_matrix_code_beside_it_is_no_party_to_it(self) -> None:
+        found = [symbol(b"UNIT", DM, box(280, 90, 60, 60)), symbol(b"5030159003930", EAN, HERE)]
         assert len(plausible(found)) == 2
+
+    @pytest.mark.parametrize("kind", [ITF, EAN, SymbolFormat.CODE_128])
+    @pytest.mark.parametrize("ghost", [box(20, 60, 90, 2), box(20, 60, 90, 0), box(40, 20, 5, 90)])
+    def test_a_linear_ghost_on_a_matrix_code_is_left_out(
+        self, ghost: Corners, kind: SymbolFormat
+    ) -> None:
+        code = symbol(b"UNIT", DM, box(10, 10, 110, 110))
+        faint = symbol(b"5030159003930"[:12], kind, ghost)
+        assert plausible([faint, code]) == plausible([code, faint]) == (code,)
 
     def test_a_scan_line_at_the_edge_gives_way_to_the_label(self) -> None:
         label = symbol(b"5030159003930", EAN, box(100, 100, 340, 117))
@@ -122,9 +131,14 @@ class TestAdding:
         carton = symbol(b"5030159003930", EAN, ELSEWHERE)
         assert added((carton,), (symbol(b"8032754490297", EAN, HERE),)) == (carton,)
 
-    def test_a_taken_place_is_not_read_anew(self) -> None:
-        carton = symbol(b"5030159003930", EAN, HERE)
-        assert added((carton,), (symbol(b"UNIT", DM, A_LITTLE_OFF),)) == (carton,)
+    def test_a_ghost_does_not_hide_the_matrix_code_it_lies_on(self) -> None:
+        ghost = symbol(b"471512", ITF, box(110, 130, 150, 0))
+        code = symbol(b"UNIT", DM, box(100, 100, 180, 180))
+        assert added((ghost,), (code,)) == (code,)
+
+    def test_a_matrix_code_found_again_is_one(self) -> None:
+        code = symbol(b"UNIT", DM, HERE)
+        assert added((code,), (symbol(b"UNIT", DM, A_LITTLE_OFF),)) == (code,)
 
 
 def test_nothing_read_is_no_symbol() -> None:
