@@ -1,0 +1,1 @@
+"""What the page of commands says beyond what the commands say of themselves."""

@@ -1,0 +1,196 @@
+"""The command line's contract: exit codes, and the fields of every JSON object.
+
+The commands make the objects; these tables say what the fields mean. A test runs each command and
+holds its objects to exactly these fields, so neither can gain or lose one alone.
+"""
+
+from typing import Final
+
+from station.core.errors import ExitCode
+
+Fields = dict[str, str]
+"""Field name to its meaning."""
+
+EXIT_CODES: Final[dict[ExitCode, str]] = {
+    ExitCode.DONE: "done; every verdict was ACCEPT or ACCEPT_NOTE; in the demo, all as expected",
+    ExitCode.NOT_ALL_ACCEPTED: "a verdict was RESCAN, HOLD or QUARANTINE, or a check failed",
+    ExitCode.USAGE: "the command line, an input file or the configuration cannot be used",
+    ExitCode.NOTHING_DECODABLE: "nothing decodable: no picture holds a symbol, no code was given",
+    ExitCode.DATABASE: "a registry or database is missing, locked, damaged, not to be trusted "
+    "or of another schema",
+    ExitCode.DEVICE_OR_STOP: "a device is missing, or a verdict was STOP",
+    ExitCode.INTERNAL: "internal error; the message names the file with its details",
+    ExitCode.INTERRUPTED: "interrupted with Ctrl+C or SIGTERM; what was read is kept",
+}
+
+BRAND: Final[Fields] = {
+    "brand_id": "the number keys and units are filed under",
+    "slug": "the short name commands take",
+    "name": "the name for people",
+}
+KEY: Final[Fields] = {
+    "brand": "the brand's short name",
+    "key_id": "0 to 65535, unique within the brand; part of every code it signs",
+    "algorithm": "`ed25519` or `p256`",
+    "public_key": "hex",
+    "state": "`active`, `retired`, `compromised` or `revoked`",
+    "since_utc": "since when it is in this state",
+    "gtins": "the only products it signs for; empty for all of the brand",
+}
+PRODUCT: Final[Fields] = {
+    "gtin": "14 digits",
+    "brand": "the brand's short name",
+    "name": "the name for people",
+    "accept": "the forms of code it carries, see [code format](code-format.md)",
+    "tag_ai": "the application identifier of the tag",
+}
+CODE: Final[Fields] = {
+    "gtin": "14 digits",
+    "serial": "the unit's serial",
+    "tag": "the signature part; null where a code carries none",
+    "element_string": "what the symbol holds, GS as `\\u001d`",
+    "lot": "the lot, or null",
+    "expiry": "the expiry date as YYMMDD, or null",
+    "state": "the unit's state, overlays after a `+`",
+    "place": "the station a received or shipped unit was marked with, or null",
+}
+ORDER: Final[Fields] = {
+    "order": "the number other commands take with `--order`",
+    "gtin": "14 digits",
+    "key_id": "the key that signs; null for an import",
+    "requested": "how many were ordered; null for an import",
+    "issued": "how many are stored",
+    "done": "whether that is all of them",
+    "state": "the state its codes began in",
+    "lot": "the lot, or null",
+    "expiry": "the expiry date, or null",
+    "created_utc": "when it was ordered",
+    "seed": "the seed of a repeatable test order; null for real goods",
+}
+MARKED: Final[Fields] = {
+    "mark": "the state or overlay",
+    "lifted": "whether it was taken away",
+    "changed": "how many units changed",
+    "unchanged": "how many were so already",
+}
+VERDICT: Final[Fields] = {
+    "scan_id": "names the read for good; sorts by time",
+    "verdict": "the class, see [reason codes](reason-codes.md)",
+    "reason": "the headline reason",
+    "also": "the other reasons that apply",
+    "modifiers": "flags that decide nothing",
+    "kind": "what was read, see [code format](code-format.md)",
+    "gtin": "14 digits, or null",
+    "serial": "the unit's serial, or null",
+    "provisional": "whether it stands only until the registry is fresh again",
+    "registry_generation": "the registry it was decided with",
+    "station": "the station's name",
+    "source": "where the read came from",
+    "time_utc": "when it was decided",
+    "message": "what is so, in words for the operator",
+    "next_action": "what to do with the item in hand",
+    "raw_b64": "the bytes as read, base64",
+    "symbology_identifier": "as ISO/IEC 15424 spells it, e.g. `]d2`; empty where none was sent",
+    "timings_ms": "`decode`, `verify`, `lookup`, `commit` and `total`, milliseconds",
+}
+DECODED: Final[Fields] = {
+    "path": "the picture",
+    "width": "pixels; 0 where it cannot be read",
+    "height": "pixels; 0 where it cannot be read",
+    "ms": "how long decoding took",
+    "symbols": "each with `format`, `symbology_identifier`, `text` (printable, GS as `<GS>`), "
+    "`raw_b64` and `corners` (four `[x, y]`, pixels)",
+}
+DATABASE: Final[Fields] = {
+    "kind": "`station`, `registry` or `brand`",
+    "path": "the file",
+    "revision": "its schema's revision",
+    "needed": "the revision this release uses",
+    "condition": "whether this release can use it",
+}
+
+JSON_FIELDS: Final[dict[str, Fields]] = {
+    "scan": VERDICT,
+    "demo": VERDICT,
+    "check": VERDICT,
+    "init": {
+        "site": "the site folder",
+        "trust": "whether it trusts a publisher",
+    },
+    "doctor": {
+        "check": "the check's name",
+        "status": "`ok`, `warning`, `failed` or `skipped`",
+        "text": "what is so",
+        "mend": "what to do; empty where all is well",
+    },
+    "decode": DECODED,
+    "brand add": BRAND,
+    "brand list": BRAND,
+    "key new": KEY,
+    "key list": KEY,
+    "key retire": KEY,
+    "key compromise": KEY,
+    "key revoke": KEY,
+    "product add": PRODUCT,
+    "product list": PRODUCT,
+    "codes order": CODE,
+    "codes list": CODE,
+    "codes orders": ORDER,
+    "codes import": {"imported": "how many codes were taken in"},
+    "codes mark": MARKED,
+    "codes lift": MARKED,
+    "label": {
+        "gtin": "14 digits",
+        "serial": "the unit's serial",
+        "path": "the picture",
+    },
+    "publish": {
+        "generation": "the registry's number, one more each time",
+        "published_utc": "when",
+        "expires_utc": "after this moment stations refuse it",
+        "state_digest": "SHA-256 of the whole content, the same on every station that has it",
+        "brands": "how many",
+        "products": "how many",
+        "keys": "how many",
+        "units": "how many",
+        "root": "the root file a site is given",
+        "root_fingerprint": "its SHA-256, hex",
+        "first": "whether the publisher's keys were made just now",
+    },
+    "sync": {
+        "changed": "whether the site switched to another generation",
+        "generation": "the one in use now",
+        "previous_generation": "the one before; null where there was none",
+        "published_utc": "when it was published",
+        "state_digest": "as `station publish` gives it",
+        "brands": "how many",
+        "products": "how many",
+        "units": "how many",
+        "fetched_bytes": "what was fetched",
+        "duration_ms": "how long it took",
+    },
+    "journal verify": {
+        "sound": "whether the journal is what was written",
+        "entries": "how many",
+        "head": "number and hash of the last one, for `--head`",
+        "checkpoints": "how many signed checkpoints were checked",
+        "public_key": "the key they were checked with, hex",
+        "counts": "entries by verdict class",
+        "flaw": "what kind of flaw, or null",
+        "seq": "the first entry that is not sound, or null",
+        "text": "the flaw in words, or null",
+    },
+    "db status": DATABASE,
+    "db upgrade": DATABASE | {"was": "the revision before"},
+}
+"""Command to the fields of each object it prints with ``--json``.
+
+Of several with the same fields the first one's section lists them.
+"""
+
+JSON_NOTES: Final[dict[str, str]] = {
+    "codes order": "With `--out` the codes go to the file, and the order itself is printed with "
+    "the fields of `codes orders`.",
+    "label": "With `--tote` the object has `tote`, its name, and `path`.",
+}
+"""What else is to be known of a command's objects."""

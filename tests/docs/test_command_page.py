@@ -1,0 +1,138 @@
+"""The page of commands is what the commands say, and their objects have the fields it lists."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from scripts import make_command_docs
+from scripts.command_docs.contract import EXIT_CODES, JSON_FIELDS, JSON_NOTES
+from scripts.make_command_docs import PAGE, leaf_commands, page
+from station.core.errors import ExitCode
+from tests.docs.pages import ROOT
+from tests.docs.starts import GTIN, PASSPHRASE, make_start
+from tests.fakes.command_line import station
+
+
+def test_the_page_is_current() -> None:
+    assert (ROOT / PAGE).read_text("utf-8") == page(), (
+        "the commands changed: run scripts/make_command_docs.py"
+    )
+
+
+@pytest.mark.parametrize("columns", ["20", "79", "300"])
+def test_the_page_does_not_depend_on_the_terminal(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = page()
+    for name, value in {
+        "COLUMNS": columns,
+        "STATION_SITE": "/x",
+        "STATION_BRAND_DIR": "/y",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    assert page() == before
+
+
+def test_check_tells_a_page_that_is_not_current(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(make_command_docs, "ROOT", tmp_path)
+    assert make_command_docs.main(["--check"]) == 1
+    assert "run scripts/make_command_docs.py" in capsys.readouterr().err
+
+    assert make_command_docs.main([]) == 0
+    assert make_command_docs.main(["--check"]) == 0
+
+    (tmp_path / PAGE).write_text("other", "utf-8")
+    assert make_command_docs.main(["--check"]) == 1
+
+
+def test_every_exit_code_is_told() -> None:
+    assert list(EXIT_CODES) == list(ExitCode)
+
+
+def test_every_command_with_json_has_its_fields_listed() -> None:
+    with_json = {
+        path
+        for path, command in leaf_commands()
+        if any("--json" in option.opts for option in command.params)
+    }
+
+    assert set(JSON_FIELDS) == with_json
+    assert set(JSON_NOTES) <= with_json
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[dict[str, Any]]]]:
+    """Every object each command printed on a walk through all of them."""
+    with pytest.MonkeyPatch.context() as there:
+        there.chdir(tmp_path_factory.mktemp("walk"))
+        there.setenv("STATION_KEY_PASSPHRASE", PASSPHRASE)
+        yield walk()
+
+
+def walk() -> dict[str, list[dict[str, Any]]]:
+    """Run every command but the demo, which prints what ``scan`` does, with ``--json``."""
+    make_start("site", Path.cwd())
+    serial = json.loads(station("codes", "list", "--json").out.splitlines()[0])["serial"]
+    Path("import.csv").write_text("serial\nBRAND0001\n", "ascii")
+    accepted = ("--accept", "brand_serial", "--accept", "uc1")
+    printed: dict[str, list[dict[str, Any]]] = {}
+    for path, *arguments in (
+        ("brand add", "other", "--name", "Other"),
+        ("brand list",),
+        ("key new", "other"),
+        ("key list",),
+        ("key retire", "other", "1"),
+        ("key compromise", "other", "1"),
+        ("key revoke", "other", "1"),
+        ("product add", "09506000134369", "--brand", "other", "--name", "Tea", *accepted),
+        ("product list",),
+        ("codes order", "--gtin", GTIN, "--count", "1"),
+        ("codes list",),
+        ("codes orders",),
+        ("codes import", "--gtin", "09506000134369", "import.csv"),
+        ("codes mark", "--as", "stolen", GTIN, serial),
+        ("codes lift", "--as", "stolen", GTIN, serial),
+        ("label", GTIN, serial, "--out", "more"),
+        ("publish", "--to", "published"),
+        ("init", "--site", "second", "--name", "a", "--station", "b"),
+        ("sync",),
+        ("scan", "--source", "images:labels"),
+        ("check", "1"),
+        ("decode", "labels"),
+        ("journal verify",),
+        ("doctor",),
+        ("db status",),
+        ("db upgrade",),
+    ):
+        outcome = station(*path.split(), *arguments, "--json")
+        assert outcome.code in {0, 1}, (path, outcome)
+        printed[path] = outcome.json
+    return printed
+
+
+@pytest.mark.parametrize("path", sorted(set(JSON_FIELDS) - {"demo"}))
+def test_objects_have_the_fields_listed(
+    path: str, objects: dict[str, list[dict[str, Any]]]
+) -> None:
+    assert objects[path]
+    for printed in objects[path]:
+        assert list(printed) == list(JSON_FIELDS[path])
+
+
+def test_the_demo_prints_verdicts() -> None:
+    """It is run by tests of its own; here it is enough that the page says the same of both."""
+    assert JSON_FIELDS["demo"] is JSON_FIELDS["scan"]
+
+
+def test_required_options_are_marked() -> None:
+    context = click.Context(dict(leaf_commands())["scan"], info_name="station scan")
+
+    assert "| `--source` | `SOURCE`, repeatable | required |" in page()
+    assert context.command.params[0].required
