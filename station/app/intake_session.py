@@ -75,7 +75,9 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
         store = open_store(paths.station_db, signer=key.sign)
         stack.callback(store.close)
         folder = RegistryFolder(paths.registry)
-        holder = RegistryHolder(paths.registry / CURRENT, folder.open_current, clock, health)
+        holder = RegistryHolder(
+            paths.registry / CURRENT, lambda warm: folder.open_current(warm=warm), clock, health
+        )
         stack.callback(holder.close)
         yield OpenSite(paths, settings, store, holder, key.public_key, clock, UlidScanIds())
 

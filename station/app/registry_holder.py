@@ -20,7 +20,9 @@ class RegistryHolder:
 
     Args:
         pointer: The file a refresh replaces when it switches.
-        open_current: Opens the generation the pointer names.
+        open_current: Opens the generation the pointer names; told whether to read it through
+            first, which is done at the start only: a refresh has just written its file, and
+            reading gigabytes between two scans would stall the dock.
         clock: For the interval between looks.
         health: Told after each opening, and when a refreshed registry cannot be opened.
     """
@@ -28,7 +30,7 @@ class RegistryHolder:
     def __init__(
         self,
         pointer: Path,
-        open_current: Callable[[], Registry],
+        open_current: Callable[[bool], Registry],
         clock: Clock,
         health: HealthSink,
     ) -> None:
@@ -37,7 +39,7 @@ class RegistryHolder:
         self._clock = clock
         self._health = health
         self._seen = self._look()
-        self._registry = open_current()
+        self._registry = open_current(True)
         self._looked_ns = clock.mono_ns()
         self._tell()
 
@@ -72,7 +74,7 @@ class RegistryHolder:
     def _switch(self) -> None:
         old = self._registry
         try:
-            self._registry = self._open_current()
+            self._registry = self._open_current(False)
         except StorageError as error:
             self._health(Health("registry", HealthStatus.WARNING, str(error)))
             return
