@@ -97,7 +97,9 @@ def find_pictures(value: str) -> tuple[Path, ...]:
             found = _matches(path)
             advice = "check the pattern; it must match files"
     except (OSError, ValueError) as error:
-        raise DeviceError(f"cannot look for pictures at {shown} ({error})", "check it") from error
+        raise DeviceError(
+            f"cannot look for pictures at {shown} ({_words(error)})", "check the path"
+        ) from error
     if not found:
         raise DeviceError(f"there is no picture at {shown}", advice)
     return tuple(sorted(found))
@@ -138,10 +140,10 @@ def _matches(pattern: Path) -> list[Path]:
 def _read_file(path: Path) -> bytes | str:
     """A regular file's content, or why it is refused. A pipe or device is never waited for."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return "is no file; name a picture file"
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return "is no file; name a picture file"
         content = file.read(MAX_FILE_BYTES + 1)
     if len(content) > MAX_FILE_BYTES:
         return f"is larger than {MAX_FILE_BYTES // 1_000_000} MB; save it smaller"
