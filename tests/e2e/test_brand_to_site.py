@@ -17,6 +17,7 @@ from PIL import Image
 
 from station.core.control_code import read_control_code
 from station.core.unit_code import mint
+from station.storage.site_lock import SiteLock
 from tests.fakes.command_line import Outcome, station
 
 GTIN = "09506000134352"
@@ -187,6 +188,42 @@ class TestTheJourney:
         desk.make_site()
         desk.sync()
         assert desk.verdicts(bad + good) == ["QUARANTINE UNIT_RECALLED"] * 5 + ["ACCEPT OK"] * 2
+
+    def test_a_stations_own_receipts_that_come_back_change_nothing(self, desk: Desk) -> None:
+        desk.enrol()
+        codes = desk.order(2)
+        desk.publish()
+        desk.make_site()
+        desk.sync()
+        line = codes[0]["element_string"].encode() + b"\n"
+        scanned = desk.run("scan", "--source", "stdin:", "--json", stdin=line)
+        assert [verdict["verdict"] for verdict in scanned.json] == ["ACCEPT"], scanned.err
+        before = desk.verdicts(codes)
+        assert before[1] == "ACCEPT OK"
+        desk.good(
+            "codes", "mark", "--as", "received", "--place", "dock-1", GTIN, codes[0]["serial"]
+        )
+        desk.publish()
+        assert desk.sync()["changed"]
+        assert desk.verdicts(codes) == before
+
+    def test_a_second_sync_beside_one_at_work_says_who_that_is(self, desk: Desk) -> None:
+        desk.enrol()
+        desk.publish()
+        desk.make_site()
+        with SiteLock(desk.site / "sync.lock", "station sync"):
+            said = desk.refused("sync", "--from", str(desk.published), code=4)
+        assert f"is in use by 'station sync' (process {os.getpid()} on" in said
+        assert "wait until it has ended" in said
+        assert desk.sync()["changed"]
+
+    def test_sync_goes_on_while_the_site_takes_in_units(self, desk: Desk) -> None:
+        """The two have locks of their own."""
+        desk.enrol()
+        desk.publish()
+        desk.make_site()
+        with SiteLock(desk.site / "station.lock", "station run"):
+            assert desk.sync()["changed"]
 
     def test_labels_read_as_the_codes_ordered(self, desk: Desk, tmp_path: Path) -> None:
         desk.enrol()
@@ -436,6 +473,15 @@ class TestInit:
         assert {modes[name] for name in ("registry", "trust", "run")} == {0o750}
         assert (desk.site / "station.db").is_file()
         assert sorted(path.name for path in desk.site.parent.iterdir()) == ["site"]
+
+    def test_a_directory_to_sync_from_is_kept_whole(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A nightly job runs in another directory than the person who typed the name."""
+        monkeypatch.chdir(desk.site.parent)
+        desk.good("init", "--name", "ams-2", "--station", "dock-1", "--from", "stick")
+        text = tomllib.loads((desk.site / "station.toml").read_text("utf-8"))
+        assert text["sync"]["from"] == str(desk.site.parent / "stick")
 
     def test_an_existing_site_is_never_touched(self, desk: Desk) -> None:
         desk.good("init", "--name", "ams-2", "--station", "dock-1")

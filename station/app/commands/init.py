@@ -51,7 +51,8 @@ def command(
     else:
         if name is None or station_name is None:
             raise click.UsageError("a new site needs --name and --station")
-        make_site(paths, read_station_name(name), read_station_name(station_name), origin, pinned)
+        where = str(Path(origin).absolute()) if origin and "://" not in origin else origin
+        make_site(paths, read_station_name(name), read_station_name(station_name), where, pinned)
     put_line(
         as_json,
         {"site": str(site), "trust": (paths.trust / "root.json").exists()},
