@@ -221,9 +221,9 @@ def _registry(patient: Patient) -> Finding:
 def _trust(patient: Patient) -> Finding:
     if not (patient.paths.trust / "root.json").is_file():
         return _failed(
-            "no root of trust is pinned", "run 'station sync' to see how a root is pinned"
+            "it trusts no publisher yet", "run 'station init --root FILE --fingerprint HEX'"
         )
-    return _ok("a root of trust is pinned")
+    return _ok("its publisher's root is pinned")
 
 
 def _devices(patient: Patient) -> Finding:
@@ -250,8 +250,10 @@ def _disk(root: Path) -> Finding:
 
 
 def _engine(patient: Patient) -> Finding:
-    if patient.paths.socket.exists():
-        return _ok(f"its socket is {patient.paths.socket}")
+    from station.transport.engine_socket.address import is_answered
+
+    if patient.paths.socket.exists() and is_answered(patient.paths.socket):
+        return _ok(f"it listens on {patient.paths.socket}")
     return _skipped("not running", "start it with 'station run'")
 
 

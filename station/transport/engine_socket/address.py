@@ -110,7 +110,7 @@ def listen(path: Path) -> socket.socket:
     except OSError as error:
         raise ConfigurationError(
             f"the engine's socket {path} cannot be made ({error.strerror})",
-            "check the folder's owner and mode, or name another socket with --socket",
+            "check the folder's owner and mode, then start the engine again",
         ) from error
     return listener
 
@@ -141,18 +141,27 @@ def _remove_stale(path: Path) -> None:
     if not stat.S_ISSOCK(status.st_mode):
         raise ConfigurationError(
             f"{path} is in the way of the engine's socket",
-            "move it, or name another socket with --socket",
+            "move it elsewhere, then start the engine again",
         )
+    if is_answered(path):
+        raise ConfigurationError(
+            f"another engine listens on {path}",
+            "stop it first; a site has one engine at a time",
+        )
+    path.unlink(missing_ok=True)
+
+
+def is_answered(path: Path) -> bool:
+    """Whether an engine listens on a socket; one left from a killed engine refuses.
+
+    Raises:
+        OSError: The directory cannot be opened.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.setblocking(False)
         with socket_address(path) as address:
             refused = probe.connect_ex(address)
-    if refused not in {errno.ECONNREFUSED, errno.ENOENT}:
-        raise ConfigurationError(
-            f"another engine listens on {path}",
-            "stop it first, or name another socket with --socket",
-        )
-    path.unlink(missing_ok=True)
+    return refused not in {errno.ECONNREFUSED, errno.ENOENT}
 
 
 class Waker:
