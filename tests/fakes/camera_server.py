@@ -22,20 +22,20 @@ class CameraServer:
 
     Args:
         port: 0 for any free one; a former one to come back under the same address.
+
+    Attributes:
+        port: Where it listens, or listened.
+        connections: How many viewers there were in all.
     """
 
     def __init__(self, port: int = 0) -> None:
         self._socket = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._socket.getsockname()[1]
         self._changed = threading.Condition()
         self._viewers: list[socket.socket] = []
         self.connections = 0
         self._thread = threading.Thread(target=self._accept, name="camera server", daemon=True)
         self._thread.start()
-
-    @property
-    def port(self) -> int:
-        port: int = self._socket.getsockname()[1]
-        return port
 
     @property
     def url(self) -> str:
