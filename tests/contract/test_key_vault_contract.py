@@ -81,7 +81,12 @@ class TestKeyFiles:
 
     def test_the_passphrase_is_asked_for_once(self, folder: Path) -> None:
         asked = []
-        vault = EncryptedKeyFolder(folder, lambda: asked.append(1) or b"p")  # type: ignore[func-returns-value]
+
+        def ask() -> bytes:
+            asked.append(1)
+            return b"p"
+
+        vault = EncryptedKeyFolder(folder, ask)
         vault.save("acme-1", KEY)
         vault.load("acme-1")
         assert asked == [1]
