@@ -7,7 +7,9 @@ import contextlib
 import os
 import re
 import shlex
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -118,6 +120,17 @@ def _put_commands(scripts: Path) -> None:
     command = scripts / "station"
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m station "$@"\n')
     command.chmod(0o755)
+    if shutil.which("sqlite3") is None:
+        _stand_in_for_sqlite3(scripts / "sqlite3")
+
+
+def _stand_in_for_sqlite3(command: Path) -> None:
+    """``sqlite3 FILE SQL`` where the machine has the library alone."""
+    command.write_text(
+        f"#!{sys.executable}\nimport sqlite3, sys\n"
+        "sqlite3.connect(sys.argv[1], isolation_level=None).execute(sys.argv[2])\n"
+    )
+    command.chmod(0o755)
 
 
 def matches(shown: str, printed: str) -> bool:
@@ -132,6 +145,7 @@ def matches(shown: str, printed: str) -> bool:
     return re.fullmatch("".join(pieces), text) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", RUN_PAGES, ids=str)
 def test_commands_do_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -241,6 +255,18 @@ class TestTheTestItself:
 
         assert only.failures == [2]
         assert "did you mean 'brand'" in only.printed
+
+    def test_a_machine_without_sqlite3_can_copy_a_database(self, tmp_path: Path) -> None:
+        with contextlib.closing(sqlite3.connect(tmp_path / "a.db")) as database:
+            database.execute("CREATE TABLE t (x)")
+        command = tmp_path / "sqlite3"
+        _stand_in_for_sqlite3(command)
+        copy = [command, tmp_path / "a.db", f"VACUUM INTO '{tmp_path / 'b.db'}'"]
+
+        subprocess.run(copy, check=True)
+
+        with contextlib.closing(sqlite3.connect(tmp_path / "b.db")) as database:
+            assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("t",)]
 
     @pytest.mark.parametrize(
         ("shown", "printed", "same"),
