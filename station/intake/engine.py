@@ -8,6 +8,7 @@ fails in a way nobody foresaw stops the engine: a station must not go on deaf.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from queue import SimpleQueue
 
 from station.core.errors import DeviceError
 from station.core.reading import Capture, Declaration
@@ -47,7 +48,9 @@ class Engine:
         self._committer = committer
         self._outcomes = outcomes
         self._running = len(self._sources)
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        # Not a condition: `stop` may be called by a signal handler on the thread that waits.
+        self._changed: SimpleQueue[None] = SimpleQueue()
         self._stopping = False
         self._lost: list[str] = []
         self._crash: BaseException | None = None
@@ -72,10 +75,9 @@ class Engine:
         self._loop.submit(arrived)
 
     def stop(self) -> None:
-        """Ask the engine to end; any thread; returns at once."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
+        """Ask the engine to end; any thread or signal handler; returns at once."""
+        self._stopping = True
+        self._changed.put(None)
 
     def wait(self, *, until_sources_end: bool = True) -> EngineEnd:
         """Wait for the end, then decide and commit what was read.
@@ -87,10 +89,8 @@ class Engine:
         Returns:
             How it ended.
         """
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._stopping or (until_sources_end and self._running == 0)
-            )
+        while not (self._stopping or (until_sources_end and self._running == 0)):
+            self._changed.get()
         for source in self._sources:
             source.stop()
         for thread in self._threads:
@@ -110,16 +110,16 @@ class Engine:
         except BaseException as error:  # noqa: BLE001 - a deaf station is worse than none
             self.crashed(error)
         finally:
-            with self._changed:
+            with self._lock:
                 self._running -= 1
-                self._changed.notify_all()
+            self._changed.put(None)
 
     def _deliver(self, capture: Capture) -> None:
         self._loop.submit(capture)
 
     def crashed(self, error: BaseException) -> None:
         """A thread of the station ended of something unforeseen: stop; any thread."""
-        with self._changed:
+        with self._lock:
             self._crash = self._crash or error
         self._outcomes.health(
             Health(

@@ -33,10 +33,11 @@ from station.ports.clock import Clock
 from station.ports.registry import Registry
 from station.ports.station_store import Claims
 
-_STATE_AFTER: Final = {
+STATE_AFTER: Final = {
     UnitChange.RECEIVE: UnitState.RECEIVED,
     UnitChange.QUARANTINE: UnitState.QUARANTINED,
 }
+"""The state a change leaves a unit in at this site."""
 
 _NS_PER_MS: Final = 1e6
 _SECONDS_PER_HOUR: Final = 3600.0
@@ -238,7 +239,7 @@ class Judge:
         if identity is not None and verdict.change is not UnitChange.NONE:
             self._pending[identity] = Claim(
                 identity,
-                _STATE_AFTER[verdict.change],
+                STATE_AFTER[verdict.change],
                 self._bench.station,
                 scan_id,
                 verdict.verdict_class,

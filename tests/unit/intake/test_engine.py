@@ -111,10 +111,8 @@ def test_a_signal_that_arrives_while_the_engine_looks_for_news_is_not_missed() -
         def _running(self, count: int) -> None:
             """Sources do not matter here."""
 
-    dock = Dock(registry())
-    engine = dock.engine()
+    engine = Dock(registry()).engine()
     engine.__class__ = Interrupted
-    engine.start()
     waiting = threading.Thread(target=engine.wait, daemon=True)
     waiting.start()
     waiting.join(DEADLINE_S)

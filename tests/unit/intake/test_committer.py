@@ -1,0 +1,175 @@
+"""The journal's writer: what was decided by a claim that could not be kept does not stand."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from station.core.errors import StorageError
+from station.core.facts import Repeat
+from station.core.journal import JournalEntry
+from station.core.reasons import Reason, VerdictClass
+from station.core.registry import UnitState
+from station.core.verdict import Verdict
+from station.intake.committer import MAX_NEVER_MADE, Committer
+from tests.fakes.entries import QUARANTINED, entry
+from tests.fakes.intake import FrozenClock, Told
+from tests.fakes.station_store import FakeStationStore
+
+DEADLINE_S = 10.0
+FULL = StorageError("the disk is full", "free some space")
+AGAIN = Verdict(VerdictClass.ACCEPT, Reason.OK, also=(Reason.REPEAT_SAME_STATION,))
+SECOND = Verdict(VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)
+
+
+class Awaited(Told):
+    """Lets a test wait until an entry's fate is known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changed = threading.Condition()
+
+    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
+        with self.changed:
+            super().durable(entry, commit_ms)
+            self.changed.notify_all()
+
+    def failed(self, entry: JournalEntry, reason: str) -> None:
+        with self.changed:
+            super().failed(entry, reason)
+            self.changed.notify_all()
+
+    def settled(self, count: int) -> None:
+        with self.changed:
+            done = self.changed.wait_for(
+                lambda: len(self.verdicts) + len(self.failures) >= count, DEADLINE_S
+            )
+        assert done
+
+
+class Desk:
+    """A committer that is given entries one by one."""
+
+    def __init__(self) -> None:
+        self.store = FakeStationStore()
+        self.told = Awaited()
+        self.committer = Committer(self.store, self.told, FrozenClock(), lambda _: None)
+        self.given = 0
+
+    def commit(self, one: JournalEntry, fault: StorageError | None = None) -> None:
+        self.store.fault = fault
+        self.given += 1
+        self.committer.put(one)
+        self.told.settled(self.given)
+
+    @property
+    def kept(self) -> list[str]:
+        return [entry.scan_id for entry in self.store.entries]
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with working() as desk:
+        yield desk
+
+
+@contextmanager
+def working() -> Iterator[Desk]:
+    desk = Desk()
+    crashes: list[BaseException] = []
+    desk.committer.start(crashes.append)
+    try:
+        yield desk
+    finally:
+        desk.committer.close()
+    assert not crashes
+
+
+def by_claim(number: int, verdict: Verdict, *, of: int, state: UnitState) -> JournalEntry:
+    """An entry that was decided by an earlier claim of the unit."""
+    made = entry(number, verdict, of=of)
+    facts = replace(made.facts, claim_state=state, repeat=Repeat.SAME_PRESENTATION)
+    return replace(made, facts=facts)
+
+
+@pytest.mark.parametrize("verdict", [AGAIN, SECOND])
+def test_what_was_decided_by_a_claim_that_failed_fails_too(desk: Desk, verdict: Verdict) -> None:
+    desk.commit(entry(1), FULL)
+    desk.commit(by_claim(2, verdict, of=1, state=UnitState.RECEIVED))
+    assert desk.kept == []
+    assert [reason for _, reason in desk.told.failures] == [
+        "the disk is full: free some space",
+        "the unit's first verdict could not be journalled: scan it again once the journal works",
+    ]
+
+
+def test_a_quarantine_stands_by_itself(desk: Desk) -> None:
+    desk.commit(entry(1), FULL)
+    quarantine = by_claim(2, QUARANTINED, of=1, state=UnitState.RECEIVED)
+    desk.commit(quarantine)
+    repeat = Verdict(VerdictClass.QUARANTINE, Reason.UNIT_QUARANTINED)
+    desk.commit(by_claim(3, repeat, of=1, state=UnitState.QUARANTINED))
+    assert desk.kept == [quarantine.scan_id, entry(3).scan_id]
+
+
+def test_other_units_and_units_not_claimed_yet_are_not_held_up(desk: Desk) -> None:
+    desk.commit(entry(1), FULL)
+    desk.commit(entry(2))
+    desk.commit(by_claim(3, AGAIN, of=2, state=UnitState.RECEIVED))
+    desk.commit(entry(4, of=1))
+    desk.commit(by_claim(5, AGAIN, of=1, state=UnitState.RECEIVED))
+    assert desk.kept == [entry(number).scan_id for number in (2, 3, 4, 5)]
+
+
+def test_a_claim_made_before_holds_when_its_change_failed(desk: Desk) -> None:
+    desk.commit(entry(1))
+    desk.commit(by_claim(2, QUARANTINED, of=1, state=UnitState.RECEIVED), FULL)
+    desk.commit(by_claim(3, SECOND, of=1, state=UnitState.RECEIVED))
+    assert desk.kept == [entry(1).scan_id, entry(3).scan_id]
+
+
+def test_a_verdict_that_changed_nothing_leaves_no_trace_when_it_fails(desk: Desk) -> None:
+    desk.commit(entry(1))
+    desk.commit(by_claim(2, AGAIN, of=1, state=UnitState.RECEIVED), FULL)
+    desk.commit(by_claim(3, AGAIN, of=1, state=UnitState.RECEIVED))
+    assert desk.kept == [entry(1).scan_id, entry(3).scan_id]
+
+
+def test_in_one_commit_the_sound_are_kept_and_the_others_fail() -> None:
+    """They wait while the attempt before them fails."""
+    desk = Desk()
+    commit = desk.store.commit
+    begun, waiting, failing = threading.Event(), threading.Event(), [FULL]
+
+    def first_fails(entries: list[JournalEntry]) -> None:
+        if failing:
+            begun.set()
+            assert waiting.wait(DEADLINE_S)
+            raise failing.pop()
+        commit(entries)
+
+    desk.store.commit = first_fails  # type: ignore[method-assign, assignment]
+    desk.committer.start(lambda error: None)
+    desk.committer.put(entry(1))
+    assert begun.wait(DEADLINE_S)
+    for one in (entry(2), by_claim(3, AGAIN, of=1, state=UnitState.RECEIVED), entry(4)):
+        desk.committer.put(one)
+    waiting.set()
+    desk.committer.close()
+    assert desk.kept == [entry(2).scan_id, entry(4).scan_id]
+    assert desk.store.commits == [2]
+    assert [failed.scan_id for failed, _ in desk.told.failures] == [
+        entry(1).scan_id,
+        entry(3).scan_id,
+    ]
+
+
+def test_what_is_remembered_of_failures_is_bounded(desk: Desk) -> None:
+    for number in range(1, MAX_NEVER_MADE + 20):
+        desk.commit(entry(number), FULL)
+    assert len(desk.committer._never_made) == MAX_NEVER_MADE
+    newest = MAX_NEVER_MADE + 19
+    desk.commit(by_claim(newest + 1, AGAIN, of=newest, state=UnitState.RECEIVED))
+    assert desk.kept == []
