@@ -31,7 +31,7 @@ class Capture:
         captured_mono_ns: Monotonic clock, when the frame or the last byte arrived.
         decoded_mono_ns: Monotonic clock, when the symbols were known.
         picture: The file or stream position it came from, for people; ``""`` for a scanner.
-        others_in_view: Symbols of earlier captures that still show in the same frame.
+        others_in_view: Symbols that are in view beside the reads, also those a frame has missed.
     """
 
     source: str

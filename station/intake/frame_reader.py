@@ -48,7 +48,7 @@ class Sighting:
     Attributes:
         presentation: The presentation they belong to.
         symbols: At least one.
-        others_in_view: How many other symbols the frame shows.
+        others_in_view: How many other symbols are in view, also those this frame does not show.
     """
 
     presentation: str
@@ -97,8 +97,10 @@ class View:
             if not waits and len(same) > seen.places_delivered:
                 seen.places_delivered = len(same)
                 news.setdefault(seen.presentation, []).extend(same)
+        # A decoder misses a symbol now and then: what was just seen is still beside the others.
+        in_view = len(symbols) + len(self._in_view.keys() - by_payload.keys())
         return [
-            Sighting(presentation, tuple(delivered), len(symbols) - len(delivered))
+            Sighting(presentation, tuple(delivered), in_view - len(delivered))
             for presentation, delivered in news.items()
         ]
 

@@ -77,10 +77,11 @@ class VerdictLoop:
         parse_started_ns = self._clock.mono_ns()
         parsed = [(read, _parse(read)) for read in capture.reads]
         parse_ms = (self._clock.mono_ns() - parse_started_ns) / 1e6
+        # Before the latch: also what it refuses lies between two reads of a payload.
+        presentation = self._presentations.of(capture)
         if self._latch is not None and self._latch.state.latched:
             self._answer_latched(self._latch, capture, [code for _, code in parsed])
             return
-        presentation = self._presentations.of(capture)
         registry = self._registry()
         for item in items_of(parsed):
             self._decide_item(capture, item, presentation, parse_ms, registry)

@@ -235,6 +235,16 @@ def test_a_tote_label_beside_anything_else_does_not_release() -> None:
     assert [state.latched for state in dock.told.latches] == [True, True]
 
 
+def test_what_is_read_while_latched_still_lies_between_two_units() -> None:
+    dock = Dock(registry("A1"), latches=True)
+    dock.registry.unit_records.append(overlaid("S1", Overlay.STOLEN))
+    dock.scan(genuine("A1"))
+    dock.scan(genuine("S1"), source="camera")
+    dock.scan(tote(), identifier="]d1")
+    dock.scan(genuine("A1"))
+    assert dock.run() == [ACCEPT, (VerdictClass.QUARANTINE, Reason.UNIT_STOLEN), HOLD_REPEAT]
+
+
 def test_a_tote_label_without_a_quarantine_is_a_wrong_symbol() -> None:
     dock = Dock(registry(), latches=True)
     dock.scan(tote(), identifier="]d1")

@@ -57,6 +57,15 @@ def test_symbols_that_come_together_are_one_presentation_and_count_the_others() 
     assert sighting.others_in_view == 1
 
 
+def test_what_the_decoder_missed_in_one_frame_still_counts_as_beside() -> None:
+    view = View()
+    view.see((at(b"counterfeit", 0),), 0)
+    (sighting,) = view.see((at(b"label", 200),), STEP_NS)
+    assert sighting.others_in_view == 1
+    (sighting,) = view.see((at(b"other label", 200),), OUT_OF_VIEW_NS + 2 * STEP_NS)
+    assert sighting.others_in_view == 0
+
+
 def test_a_linear_symbol_waits_for_the_unit_code_beside_it() -> None:
     view = View()
     assert view.see((EAN,), 0) == []
