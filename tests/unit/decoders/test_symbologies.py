@@ -97,7 +97,7 @@ CASES: Final = {
         zbar_identifier="]I0",
     ),
 }  # fmt: skip
-MATRIX: Final = {name for name in CASES if "qr" in name or "matrix" in name}
+MATRIX: Final = [name for name in CASES if "qr" in name or "matrix" in name]
 ZBAR: Final = [name for name in CASES if "matrix" not in name and name != "micro qr"]
 LAYS: Final[dict[str, Callable[[Pixels], Pixels]]] = {
     "upright": lambda picture: picture,
