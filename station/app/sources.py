@@ -5,6 +5,7 @@ Each kind's libraries are loaded only when a source of that kind is made.
 
 import difflib
 import os
+import re
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -60,10 +61,35 @@ def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Sour
     """
     twice = {spec for spec in specifications if specifications.count(spec) > 1}
     if twice:
-        raise ConfigurationError(f"source {printable(min(twice))!r} is named twice", "name it once")
+        kind, _, value = min(twice).partition(":")
+        shown = printable(_name_beside((), kind, value))
+        raise ConfigurationError(f"source {shown!r} is named twice", "name it once")
     parsed = [_kind_and_value(specification) for specification in specifications]
     kinds = Counter(kind for kind, _ in parsed)
-    return [_make_source(kind, value, tools, alone=kinds[kind] == 1) for kind, value in parsed]
+    names: list[str] = []
+    sources: list[Source] = []
+    for kind, value in parsed:
+        names.append(_name_beside(names, kind, value))
+        sources.append(_make_source(kind, value, names[-1], tools, alone=kinds[kind] == 1))
+    return sources
+
+
+def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
+    """The name a source goes by in the journal and on screens, unlike every other's.
+
+    Of a camera's address the parts that may hold a password stay out: user, query, fragment.
+    """
+    name = f"{kind}:{value}"
+    if kind == "camera" and "://" in value:
+        address = re.split("[?#]", value, maxsplit=1)[0]
+        scheme, _, rest = address.partition("://")
+        host, slash, path = rest.partition("/")
+        name = f"{kind}:{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    unlike, number = name, 1
+    while unlike in taken:
+        number += 1
+        unlike = f"{name} ({number})"
+    return unlike
 
 
 def _kind_and_value(specification: str) -> tuple[str, str]:
@@ -78,7 +104,7 @@ def _kind_and_value(specification: str) -> tuple[str, str]:
     return kind, value
 
 
-def _make_source(kind: str, value: str, tools: SourceTools, *, alone: bool) -> Source:
+def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone: bool) -> Source:
     """Make one source; where a station has several of a kind, health names which."""
     clock, scan_ids, health = tools.clock, tools.scan_ids, tools.health
     if kind == "stdin":
@@ -96,17 +122,17 @@ def _make_source(kind: str, value: str, tools: SourceTools, *, alone: bool) -> S
             component="scanner" if alone else f"scanner:{PurePath(value).name}",
             required_at_start=not tools.waits_for_devices,
         )
-    return _picture_source(kind, value, tools)
+    return _picture_source(kind, value, name, tools)
 
 
-def _picture_source(kind: str, value: str, tools: SourceTools) -> Source:
+def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Source:
     from station.cameras import open_source
     from station.decoders.pipeline import default_pipeline
     from station.intake.frame_reader import FrameReader
 
     component = "camera" if kind == "camera" else kind
     return FrameReader(
-        f"{kind}:{value}",
+        name,
         component,
         open_source(
             kind,
