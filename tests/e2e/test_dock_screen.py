@@ -1,8 +1,10 @@
 """The dock screen in real terminals, against a real engine's socket."""
 
+import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -332,3 +334,39 @@ class TestWithoutATerminal:
         finally:
             os.close(master)
             os.close(slave)
+
+
+def test_the_screen_loads_neither_databases_nor_decoders() -> None:
+    """A screen beside a camera's decoder threads must stay small."""
+    probe = (
+        "import json, sys\n"
+        "import station.app.commands.dock, station.tui.dock, station.transport.engine_socket\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", probe],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    loaded = set(json.loads(ended.stdout))
+
+    assert "textual" in loaded
+    heavy = {"sqlalchemy", "alembic", "cv2", "numpy", "zxingcpp", "pyzbar", "serial", "tuf"}
+    assert not loaded & heavy
+
+
+def test_the_engines_end_loads_no_screen() -> None:
+    probe = (
+        "import json, sys\n"
+        "import station.transport.engine_socket\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", probe],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert not set(json.loads(ended.stdout)) & {"textual", "rich", "PIL"}
