@@ -97,7 +97,7 @@ def _section(path: str, command: click.Command) -> str:
 
 
 def _option(option: click.Option, context: click.Context) -> str:
-    takes = "" if option.is_flag else f"`{_kind(option, context)}`"
+    takes = "" if option.is_flag else _kind(option, context)
     if option.multiple:
         takes += ", repeatable"
     means = option.help or ""
@@ -116,7 +116,9 @@ def _kind(option: click.Option, context: click.Context) -> str:
     span = option.type
     if isinstance(span, click.IntRange | click.FloatRange):
         return f"{span.min} to {span.max}"
-    return option.make_metavar(context)
+    if isinstance(span, click.Choice):
+        return ", ".join(f"`{choice}`" for choice in span.choices)
+    return f"`{option.make_metavar(context)}`"
 
 
 def _fields(fields: Fields, path: str) -> list[str]:

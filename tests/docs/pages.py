@@ -2,7 +2,7 @@
 
 Commands stand in ``sh`` blocks, or behind ``$ `` in ``console`` blocks, where lines without it are
 what they print. ``…`` in shown output stands for any characters in a line; a line of nothing else
-stands for any lines. Values that no page can know are written as `STAND_INS` has them.
+stands for any lines. Values that no page can know, or no test needs so large, stand in `STAND_INS`.
 
 Comments the tests know, each on a line of its own above the block it is about:
 
@@ -42,8 +42,10 @@ NOT_RUN_REASONS: Final = frozenset({"hardware", "terminal", "network", "rights",
 STAND_INS: Final = {
     "K7QZ4M2XW9TRB": "$(station codes list --format csv | sed -n 2p | cut -d, -f2)",
     "0" * 64: "$(sha256sum published/metadata/1.root.json | cut -d' ' -f1)",
+    "--count 500": "--count 25",
+    "--count 100": "--count 10",
 }
-"""What a page shows in place of a serial and of a root file's fingerprint: what a test uses."""
+"""What a page shows for a serial, a root file's fingerprint and large orders: what a test uses."""
 
 SHELL: Final = "sh"
 CONSOLE: Final = "console"

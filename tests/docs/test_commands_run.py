@@ -261,7 +261,7 @@ class TestTheTestItself:
             database.execute("CREATE TABLE t (x)")
         command = tmp_path / "sqlite3"
         _stand_in_for_sqlite3(command)
-        copy = [command, tmp_path / "a.db", f"VACUUM INTO '{tmp_path / 'b.db'}'"]
+        copy = [str(command), str(tmp_path / "a.db"), f"VACUUM INTO '{tmp_path / 'b.db'}'"]
 
         subprocess.run(copy, check=True)
 
