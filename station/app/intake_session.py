@@ -123,7 +123,8 @@ def make_engine(
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.settings.policy, __version__)
     judge = Judge(bench, site.store, site.clock)
-    committer = Committer(site.store, outcomes, site.clock, judge.settle)
     latch = Latch(site.site_key) if is_dock and site.settings.latch else None
+    never_kept = None if latch is None else latch.never_kept
+    committer = Committer(site.store, outcomes, site.clock, judge.settle, never_kept)
     loop = VerdictLoop(judge, site.holder.current, committer, outcomes, site.clock, latch)
     return Engine(sources, loop, committer, outcomes)

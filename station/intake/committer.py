@@ -48,6 +48,7 @@ class Committer:
         outcomes: Outcomes,
         clock: Clock,
         settle: Callable[[JournalEntry], None],
+        never_kept: Callable[[str], None] | None = None,
     ) -> None:
         """Make a committer; starts nothing.
 
@@ -56,9 +57,11 @@ class Committer:
             outcomes: Told what became of every entry.
             clock: For commit times.
             settle: Told, before the outcomes, that an entry's claim is committed or never will be.
+            never_kept: Told, before the outcomes, the scan id of an entry that failed.
         """
         self._writer = writer
         self._settle = settle
+        self._never_kept = never_kept
         self._outcomes = outcomes
         self._clock = clock
         self._worker = Worker("journal-writer", self._commit, MAX_WAITING, MAX_BATCH)
@@ -109,6 +112,8 @@ class Committer:
             if len(self._never_made) > MAX_NEVER_MADE:
                 del self._never_made[next(iter(self._never_made))]
         self._settle(entry)
+        if self._never_kept is not None:
+            self._never_kept(entry.scan_id)
         self._outcomes.failed(entry, reason)
 
     def _rests_on_what_is(self, entry: JournalEntry) -> bool:

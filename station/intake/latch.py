@@ -4,6 +4,8 @@ A counterfeit must not be followed by the next unit as if nothing had happened, 
 press may wave it through. The tote label carries the site's own signature and counts only alone.
 """
 
+from collections import deque
+
 from station.core.codes import ControlCode
 from station.core.crypto import PublicKey
 from station.ports.display import LatchState
@@ -19,6 +21,8 @@ class Latch:
     def __init__(self, site_key: PublicKey) -> None:
         self._site_key = site_key
         self._state = LatchState(latched=False)
+        self._standing: list[str] = []
+        self._never_kept: deque[str] = deque()
 
     @property
     def state(self) -> LatchState:
@@ -27,8 +31,30 @@ class Latch:
 
     def close(self, scan_id: str) -> None:
         """A unit was quarantined; the first one's scan stays named while several stand."""
+        self._standing.append(scan_id)
         if not self._state.latched:
             self._state = LatchState(latched=True, scan_id=scan_id)
+
+    def never_kept(self, scan_id: str) -> None:
+        """A scan could not be journalled, so that no unit was quarantined by it; any thread."""
+        self._never_kept.append(scan_id)
+
+    def reopen(self) -> bool:
+        """Release the latch where nothing holds it after all: those units are scanned again.
+
+        A unit put away now would lie in the tote without an entry.
+
+        Returns:
+            Whether the latch was released.
+        """
+        while self._never_kept:
+            scan_id = self._never_kept.popleft()
+            if scan_id in self._standing:
+                self._standing.remove(scan_id)
+                if not self._standing:
+                    self._state = LatchState(latched=False, scan_id=scan_id)
+                    return True
+        return False
 
     def refuse(self) -> LatchState:
         """Count a read that came while the latch was closed."""
@@ -40,6 +66,7 @@ class Latch:
         """Whether a label is this site's own; only then is the latch released."""
         if not self._site_key.verify(code.signature, code.signed_bytes):
             return False
+        self._standing.clear()
         self._state = LatchState(
             latched=False,
             scan_id=self._state.scan_id,

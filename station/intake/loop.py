@@ -67,6 +67,8 @@ class VerdictLoop:
         self._worker.close()
 
     def _take(self, arrived: list[Capture | Declaration]) -> None:
+        if self._latch is not None and self._latch.reopen():
+            self._outcomes.latched(self._latch.state)
         for one in arrived:
             if isinstance(one, Capture):
                 self._decide(one)

@@ -212,8 +212,9 @@ class Dock:
         """The engine, not started."""
         bench = Bench(STATION, SitePolicy(), "1.2.3")
         judge = Judge(bench, self.store, self.clock)
-        committer = Committer(self.store, self.told, self.clock, judge.settle)
         latch = Latch(SITE_KEY.public_key) if self.latches else None
+        never_kept = None if latch is None else latch.never_kept
+        committer = Committer(self.store, self.told, self.clock, judge.settle, never_kept)
         loop = VerdictLoop(judge, lambda: self.registry, committer, self.told, self.clock, latch)
         return Engine(sources, loop, committer, self.told)
 

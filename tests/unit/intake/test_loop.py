@@ -1,5 +1,8 @@
 """The loop with everything behind it: repeats, second reads, twins, the latch, and faults."""
 
+import threading
+from collections.abc import Callable
+
 import pytest
 
 from station.core.errors import StorageError
@@ -258,6 +261,65 @@ def test_a_rescan_and_a_hold_do_not_latch() -> None:
     dock.scan(genuine("A1"))
     assert dock.run()[-1] == ACCEPT
     assert not dock.told.latches
+
+
+class OneByOne:
+    """Presents items at a dock one by one, each when the last one's fate is known."""
+
+    def __init__(self, dock: Dock) -> None:
+        self.dock = dock
+        self.engine = dock.engine()
+        self.changed = threading.Condition()
+        told = dock.told
+        for name in ("durable", "failed", "latched"):
+            setattr(told, name, self._noticed(getattr(told, name)))
+
+    def _noticed(self, tell: Callable[..., None]) -> Callable[..., None]:
+        def noticed(*args: object) -> None:
+            with self.changed:
+                tell(*args)
+                self.changed.notify_all()
+
+        return noticed
+
+    def read(self, payload: bytes, told: int) -> None:
+        """Present one item and wait until so many things were told in all."""
+        self.dock.scan(payload)
+        self.engine.submit(self.dock.arrived.pop())
+        outcomes = self.dock.told
+        with self.changed:
+            done = self.changed.wait_for(
+                lambda: (
+                    len(outcomes.verdicts) + len(outcomes.failures) + len(outcomes.latches) >= told
+                ),
+                10.0,
+            )
+        assert done
+
+
+def test_a_quarantine_that_could_not_be_journalled_does_not_latch_the_dock() -> None:
+    """Else the unit would be put into the tote without an entry."""
+    dock = Dock(registry("A1"), latches=True)
+    dock.registry.unit_records.append(overlaid("R1", Overlay.RECALLED))
+    at_dock = OneByOne(dock)
+    commit = dock.store.commit
+
+    def full(entries: object) -> None:
+        dock.store.commit = commit  # type: ignore[method-assign]
+        raise StorageError("the disk is full", "free some space")
+
+    dock.store.commit = full  # type: ignore[method-assign]
+    at_dock.engine.start()
+    at_dock.read(genuine("R1"), 1)
+    assert [entry.verdict.verdict_class for entry, _ in dock.told.failures] == [
+        VerdictClass.QUARANTINE
+    ]
+    at_dock.read(genuine("R1"), 3)
+    at_dock.read(genuine("A1"), 4)
+    at_dock.engine.stop()
+    assert at_dock.engine.wait().crash is None
+    assert [entry.verdict.reason for entry in dock.told.verdicts] == [Reason.UNIT_RECALLED]
+    assert [state.latched for state in dock.told.latches] == [False, True]
 
 
 def test_a_failing_registry_stops_the_line_and_is_journalled() -> None:
