@@ -9,7 +9,7 @@ from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
 from station.intake.scoreboard import Scoreboard
 from station.intake.worker import OnCrash, Worker, WorkerEndedError
-from station.ports.display import ScreenRequest, Snapshot
+from station.ports.display import Display, Goodbye, Notice, ScreenRequest, Snapshot
 from station.ports.health import Health
 from station.transport.engine_socket.server import EngineServer
 
@@ -24,6 +24,8 @@ class EngineFace:
     """
 
     def __init__(self, version: str) -> None:
+        self.farewell = "it was told to stop"
+        """What screens are told when it ends."""
         self._version = version
         self._scoreboard = Scoreboard()
         self._submit: Callable[[Declaration], None] | None = None
@@ -45,7 +47,7 @@ class EngineFace:
         """
         server = EngineServer(
             site.paths.socket,
-            on_request=lambda request: self._take(site, request),
+            on_request=lambda request: self._take(site, request, server),
             snapshot=lambda: self._snapshot(site),
         )
         try:
@@ -57,6 +59,7 @@ class EngineFace:
             )
         finally:
             self._requests.close()
+            server.publish(Goodbye(self.farewell))
             server.close()
 
     def take_requests(self, submit: Callable[[Declaration], None], on_crash: OnCrash) -> None:
@@ -70,7 +73,7 @@ class EngineFace:
                 with suppress(WorkerEndedError):
                     self._submit(declaration)
 
-    def _take(self, site: OpenSite, request: ScreenRequest) -> None:
+    def _take(self, site: OpenSite, request: ScreenRequest, screens: Display) -> None:
         """One declaration from a screen; more than the queue holds are refused, not waited for."""
         if request.reason not in DECLARABLE:
             return
@@ -81,7 +84,8 @@ class EngineFace:
             gtin=request.gtin or None,
             declared_mono_ns=site.clock.mono_ns(),
         )
-        self._requests.offer(declaration)
+        if not self._requests.offer(declaration):
+            screens.publish(Notice("The engine is busy: declare the item again"))
 
     def _snapshot(self, site: OpenSite) -> Snapshot:
         standing = self._scoreboard.standing()

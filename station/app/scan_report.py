@@ -4,8 +4,9 @@ import sys
 import threading
 from collections.abc import Callable
 
+from station.app.standard_streams import output_fault, say
 from station.app.verdict_json import verdict_line, verdict_words
-from station.core.errors import ExitCode
+from station.core.errors import ExitCode, StationError
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.intake.announcing import stopped
@@ -29,12 +30,16 @@ class ScanReport:
         self._decoded = 0
         self._stopped = False
         self._reader_gone = False
+        self.output_fault: StationError | None = None
+        """Why verdicts could not be printed any more; each is journalled all the same."""
         self.on_stop: Callable[[], None] = _nothing
         """Called after a STOP verdict, and when nobody reads the output any more."""
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
         """Print a verdict that is journalled."""
         self._print(entry, commit_ms)
+        if entry.facts.fault is not None:
+            say(f"station scan: {entry.facts.fault}\n  stop, and run 'station doctor'\n")
 
     def failed(self, entry: JournalEntry, reason: str) -> None:
         """Print STOP for what could not be journalled."""
@@ -52,7 +57,7 @@ class ScanReport:
         was_ok = told is None or told.status is HealthStatus.OK
         if told == report or (report.status is HealthStatus.OK and was_ok):
             return
-        sys.stderr.write(f"{report.component}: {report.status.value}: {report.text}\n")
+        say(f"{report.component}: {report.status.value}: {report.text}\n")
 
     def exit_code(self, end: EngineEnd) -> ExitCode:
         """What the command returns once the engine has ended."""
@@ -74,8 +79,9 @@ class ScanReport:
             try:
                 sys.stdout.write(line + "\n")
                 sys.stdout.flush()
-            except BrokenPipeError:
+            except OSError as error:
                 self._reader_gone = True
+                self.output_fault = output_fault(error)
                 self.on_stop()
         if verdict.verdict_class is VerdictClass.STOP:
             self._stopped = True

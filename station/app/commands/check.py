@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from station import __version__
+from station.app.brand_folder import note
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import load
 from station.app.options import json_option, site_option
@@ -64,12 +65,18 @@ def command(codes: tuple[str, ...], as_json: bool, site: Path) -> int:
         judge.settle(entry)
         worst = max(worst, entry.verdict.verdict_class)
         decoded += entry.facts.problem is not Reason.READ_EMPTY
-        click.echo(verdict_line(entry, 0.0) if as_json else verdict_words(entry))
+        if entry.facts.fault is not None:
+            note(f"station check: {entry.facts.fault}\n  run 'station doctor'")
+        try:
+            click.echo(verdict_line(entry, 0.0) if as_json else verdict_words(entry))
+        except BrokenPipeError:
+            break  # nobody reads on; what was checked so far decides the exit code
     claims.close()
     registry.close()
     if worst is VerdictClass.STOP:
         return ExitCode.DEVICE_OR_STOP
     if not decoded:
+        note("station check: nothing was read; give codes, or one a line on standard input")
         return ExitCode.NOTHING_DECODABLE
     return ExitCode.DONE if worst.is_accept else ExitCode.NOT_ALL_ACCEPTED
 

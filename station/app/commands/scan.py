@@ -43,6 +43,8 @@ def command(sources: tuple[str, ...], as_json: bool, site: Path) -> int:
         end = engine.wait()
     if end.crash is not None:
         raise end.crash
+    if report.output_fault is not None:
+        raise report.output_fault
     if interrupted:
         return ExitCode.INTERRUPTED
     code = report.exit_code(end)
