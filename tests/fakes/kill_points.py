@@ -1,192 +1,78 @@
-"""Kills a piece of work at every place where the disk may differ afterwards.
+"""Kills its own process, as by `kill -9`, at the n-th step that makes something durable.
 
-The work runs in a forked child under ptrace, which stops at each system call. At the n-th one that
-changes a file (a write, a sync, a rename …) the child is killed before the call happens, as
-``kill -9`` would. `kill_points` does so for n = 1, 2, 3 … until the work survives.
+Installed in a command's process before the command begins (`tests.fakes.warm_station.Hook`).
 """
 
-import ctypes
 import os
-import platform
+import resource
 import signal
-import sys
-import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+import sqlite3
+from collections.abc import Callable
+from typing import Any, Final
 
-import pytest
-
-_TRACE_ME: Final = 0
-_TO_NEXT_SYSCALL: Final = 24
-_SET_OPTIONS: Final = 0x4200
-_GET_SYSCALL_INFO: Final = 0x420E
-_OPTIONS: Final = 0x1 | 0x100000  # TRACESYSGOOD, EXITKILL
-_SYSCALL_STOP: Final = signal.SIGTRAP | 0x80
-_AT_ENTRY: Final = 1
-
-# Names by number, of the calls that change what is on the disk or the order in which it gets there.
-_CALLS: Final[dict[str, dict[int, str]]] = {
-    "x86_64": {
-        1: "write",
-        18: "pwrite64",
-        20: "writev",
-        74: "fsync",
-        75: "fdatasync",
-        76: "truncate",
-        77: "ftruncate",
-        82: "rename",
-        87: "unlink",
-        263: "unlinkat",
-        264: "renameat",
-        285: "fallocate",
-        316: "renameat2",
-    },
-    "aarch64": {
-        35: "unlinkat",
-        38: "renameat",
-        46: "ftruncate",
-        47: "fallocate",
-        64: "write",
-        66: "writev",
-        68: "pwrite64",
-        82: "fsync",
-        83: "fdatasync",
-        276: "renameat2",
-    },
-}
-
-# Far more than any work here takes; an endless loop ends as a failure.
-_MOST_POINTS: Final = 2_000
+_WRITES: Final = ("INSERT", "UPDATE", "DELETE", "WITH", "COMMIT", "CREATE", "DROP")
 
 
-class _SyscallInfo(ctypes.Structure):
-    """``struct ptrace_syscall_info``, at the entry of a call."""
+def install(kill_at: int, checkpoint_entries: int | None = None) -> None:
+    """Count steps; the one with this number is not carried out, and nothing after it.
 
-    _fields_ = (
-        ("op", ctypes.c_uint8),
-        ("pad", ctypes.c_uint8 * 3),
-        ("arch", ctypes.c_uint32),
-        ("instruction_pointer", ctypes.c_uint64),
-        ("stack_pointer", ctypes.c_uint64),
-        ("number", ctypes.c_uint64),
-        ("arguments", ctypes.c_uint64 * 6),
-    )
-
-
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
-_libc.ptrace.restype = ctypes.c_long
-
-
-def _ptrace(request: int, pid: int, address: int = 0, data: int = 0) -> None:
-    if _libc.ptrace(request, pid, address, data) < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
-@dataclass(frozen=True)
-class Killed:
-    """One run of the work.
-
-    Attributes:
-        point: At which changing call it was killed, from 1.
-        call: That call, or ``""`` when the work came to its end.
-        said: What it had reported by then.
-    """
-
-    point: int
-    call: str
-    said: list[str]
-
-
-Report = Callable[[str], None]
-Work = Callable[[Report], None]
-
-
-def kill_points(prepare: Callable[[], None], work: Work) -> Iterator[Killed]:
-    """Run the work again and again, killed one call later each time.
+    A step is: a writing statement of SQLite, a commit, what follows a commit (nobody was told of it
+    yet), a synchronised file, a rename.
 
     Args:
-        prepare: Sets everything up afresh before each run.
-        work: What to kill. It reports, through what it is given, each thing it has promised.
-
-    Yields:
-        Each run after its death; the last one was not killed.
+        kill_at: From 1.
+        checkpoint_entries: Sign checkpoints this often, so that one falls into a short run.
     """
-    if platform.machine() not in _CALLS or sys.platform != "linux":
-        pytest.skip(f"system calls of {sys.platform} on {platform.machine()} are not known here")
-    for point in range(1, _MOST_POINTS):
-        prepare()
-        killed = _run(work, point)
-        yield killed
-        if not killed.call:
-            return
-    pytest.fail(f"the work did not end within {_MOST_POINTS} calls")
+    count = 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+        if count == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    class Connection(sqlite3.Connection):
+        """Counts what it writes."""
+
+        def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+            if sql.lstrip().upper().startswith(_WRITES):
+                step()
+            done = super().execute(sql, *args)
+            if sql == "COMMIT":
+                step()
+            return done
+
+        def executemany(self, sql: str, *args: Any) -> sqlite3.Cursor:
+            step()
+            return super().executemany(sql, *args)
+
+    connect = sqlite3.connect
+    sqlite3.connect = lambda *args, **options: connect(  # type: ignore[assignment]
+        *args, **options, factory=Connection
+    )
+    for name in ("fsync", "replace", "rename"):
+        _count_calls(name, step)
+    if checkpoint_entries is not None:
+        from station.storage import station_db
+
+        station_db.CHECKPOINT_ENTRIES = checkpoint_entries  # type: ignore[misc]
 
 
-def _run(work: Work, point: int) -> Killed:
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _be_killed(work, reading, writing)
-    os.close(writing)
-    try:
-        call = _kill_at(child, point, ignored_handle=writing)
-        with os.fdopen(reading) as reports:
-            return Killed(point, call, reports.read().splitlines())
-    except BaseException:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        raise
+def _count_calls(name: str, step: Callable[[], None]) -> None:
+    call = getattr(os, name)
+
+    def counted(*args: Any, **options: Any) -> Any:
+        step()
+        return call(*args, **options)
+
+    setattr(os, name, counted)
 
 
-def _be_killed(work: Work, reading: int, writing: int) -> None:
-    """In the child: never returns."""
-    code = 1
-    try:
-        os.close(reading)
-        _ptrace(_TRACE_ME, 0)
-        os.kill(os.getpid(), signal.SIGSTOP)
+def install_in_file(size_bytes: int) -> None:
+    """Be killed in the middle of writing: by the first byte of any file beyond a size.
 
-        def report(text: str) -> None:
-            os.write(writing, f"{text}\n".encode())
-
-        work(report)
-        code = 0
-    except Exception:  # noqa: BLE001 - a forked child must end here, whatever happens
-        traceback.print_exc()
-        sys.stderr.flush()
-    finally:
-        os._exit(code)
-
-
-def _kill_at(child: int, point: int, ignored_handle: int) -> str:
-    """Let the child go on until its n-th changing call; the call's name, or "" at its end."""
-    calls = _CALLS[platform.machine()]
-    _, status = os.waitpid(child, 0)
-    if not os.WIFSTOPPED(status):
-        pytest.skip("this machine does not let a process trace its child")
-    _ptrace(_SET_OPTIONS, child, 0, _OPTIONS)
-    info = _SyscallInfo()
-    seen, deliver = 0, 0
-    while True:
-        _ptrace(_TO_NEXT_SYSCALL, child, 0, deliver)
-        _, status = os.waitpid(child, 0)
-        if os.WIFEXITED(status):
-            assert os.WEXITSTATUS(status) == 0, "the work failed by itself; see standard error"
-            return ""
-        assert os.WIFSTOPPED(status), f"the child died of signal {os.WTERMSIG(status)}"
-        deliver = 0 if os.WSTOPSIG(status) == _SYSCALL_STOP else os.WSTOPSIG(status)
-        if deliver:
-            continue
-        _ptrace(_GET_SYSCALL_INFO, child, ctypes.sizeof(info), ctypes.addressof(info))
-        if info.op != _AT_ENTRY or info.number not in calls:
-            continue
-        if info.arguments[0] == ignored_handle:
-            continue
-        seen += 1
-        if seen == point:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return calls[info.number]
+    What came before it is written, in the middle of a page too.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, resource.RLIM_INFINITY))
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
