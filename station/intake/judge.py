@@ -269,16 +269,18 @@ class Judge:
 def freshness_of(published_utc: str, now_utc: str, policy: SitePolicy) -> Freshness:
     """The tier a registry's age falls in.
 
-    A registry from the future means a clock that is wrong: that is not fresh.
+    A registry from the future means a clock that is wrong: that is not fresh. Nor is one whose
+    file says no moment at all; a damaged date must not stop the dock.
 
     Args:
         published_utc: ISO 8601 with ``Z``, or ``""`` for never.
         now_utc: ISO 8601 with ``Z``.
         policy: The tiers.
     """
-    if not published_utc:
+    try:
+        age = datetime.fromisoformat(now_utc) - datetime.fromisoformat(published_utc)
+    except (ValueError, TypeError):
         return Freshness.STALE
-    age = datetime.fromisoformat(now_utc) - datetime.fromisoformat(published_utc)
     age_hours = age.total_seconds() / _SECONDS_PER_HOUR
     if age_hours < -1 or age_hours > policy.amber_hours:
         return Freshness.STALE

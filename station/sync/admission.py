@@ -7,6 +7,7 @@ digests) is checked while the registry is built.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
 from station.core.crypto import PublicKey
@@ -37,8 +38,13 @@ def admit_catalogue(catalogue: Catalogue) -> None:
     """Check what the publisher says.
 
     Raises:
-        TrustError: A brand, product id or GTIN stands twice or out of order, or is none.
+        TrustError: A brand, product id or GTIN stands twice or out of order, or is none; or the
+            moment of publication is none.
     """
+    try:
+        datetime.fromisoformat(catalogue.published_utc)
+    except ValueError:
+        raise damaged("published at a moment that is none") from None
     brands = catalogue.brands
     _require_rising([brand.brand_id for brand in brands], "brands")
     if len({brand.slug for brand in brands}) < len(brands):

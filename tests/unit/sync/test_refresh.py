@@ -160,6 +160,11 @@ def swap_products(document: Any) -> None:
         ("catalogue.json", lambda d: d.update(extra=1), "unknown field"),
         ("catalogue.json", lambda d: d.pop("brands"), "missing required field"),
         ("catalogue.json", lambda d: d.update(published_utc="now"), "catalogue"),
+        (
+            "catalogue.json",
+            lambda d: d.update(published_utc="2026-02-30T00:00:00Z"),
+            "a moment that is none",
+        ),
         ("catalogue.json", lambda d: d.update(generation=-1), "catalogue"),
         ("catalogue.json", lambda d: d["brands"].reverse(), "brands out of order"),
         ("catalogue.json", lambda d: d["brands"][1].update(slug="acme"), "one short name"),
