@@ -300,4 +300,4 @@ def _told() -> Iterator[None]:
 
 
 def _words(error: Exception) -> str:
-    return printable(str(error) or type(error).__name__, 200)
+    return printable(str(error) or type(error).__name__, 1_000)
