@@ -169,6 +169,7 @@ class TestShowing:
                 await screen.pilot.resize_terminal(*size)
                 await screen.settle()
                 assert len(screen.text.split("\n")) == size[1]
+                assert screen.footer.startswith("u ")
             assert "Genuine" in screen.text
 
         play(scene)
