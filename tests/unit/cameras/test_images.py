@@ -154,6 +154,10 @@ class TestHostileFiles:
     def test_what_is_no_picture_is_a_problem(self, content: bytes, tmp_path: Path) -> None:
         assert "no readable PNG, JPEG" in problem_of(save(tmp_path, "odd.png", content))
 
+    def test_a_format_not_asked_for_is_not_even_tried(self, tmp_path: Path) -> None:
+        content = encoded(Image.fromarray(HALVES), "GIF")
+        assert "no readable PNG, JPEG" in problem_of(save(tmp_path, "p.gif", content))
+
     def test_an_empty_file_is_a_problem(self, tmp_path: Path) -> None:
         assert "empty file" in problem_of(save(tmp_path, "empty.png", b""))
 

@@ -1,5 +1,6 @@
 """From a specification to a source: which kind, and what is wrong with it."""
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +112,9 @@ def test_no_library_writes_to_the_terminal(tmp_path: Path) -> None:
     half = len(whole) // 2
     (tmp_path / "cut.avi").write_bytes(whole[:half])
     (tmp_path / "hurt.avi").write_bytes(whole[:half] + bytes(900) + whole[half + 900 :])
+    tiff = io.BytesIO()
+    Image.fromarray(shade(9)).save(tiff, "TIFF")
+    (tmp_path / "cut.tif").write_bytes(tiff.getvalue()[:40])
     (tmp_path / "none.avi").write_bytes(b"RIFF" + bytes(500))
     program = f"""
 from station.cameras import open_source
@@ -118,7 +122,8 @@ from station.core.errors import StationError
 from tests.fakes.frames import CountingClock
 for kind, value in [
     ("video", "{tmp_path}/cut.avi"), ("video", "{tmp_path}/hurt.avi"),
-    ("video", "{tmp_path}/none.avi"), ("camera", "http://127.0.0.1:1/x"), ("camera", "/dev/null"),
+    ("video", "{tmp_path}/none.avi"), ("images", "{tmp_path}/cut.tif"),
+    ("camera", "http://127.0.0.1:1/x"), ("camera", "/dev/null"),
 ]:
     try:
         source = open_source(

@@ -92,6 +92,11 @@ class TestContradictions:
         stray = symbol(b"7034759003930", EAN, box(100, 250, 340, 3))
         assert plausible([stray, label]) == plausible([label, stray]) == (label,)
 
+    def test_pieces_of_a_scratched_label_are_one_symbol(self) -> None:
+        upper = symbol(b"5030159003930", EAN, box(100, 100, 340, 60))
+        lower = symbol(b"5030159003930", EAN, box(101, 170, 339, 50))
+        assert plausible([upper, lower]) == (upper,)
+
     def test_another_label_below_does_not(self) -> None:
         found = [symbol(b"5030159003930", EAN, HERE), symbol(b"8032754490297", EAN, ELSEWHERE)]
         assert plausible(found) == tuple(found)

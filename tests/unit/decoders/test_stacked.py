@@ -74,6 +74,14 @@ def test_a_scratched_label_is_one(scratches: list[tuple[int, int, int]]) -> None
     assert places(board((scratched, 100, 200), width=900, height=600)) == 1
 
 
+def test_a_sliver_between_two_labels_does_not_join_them() -> None:
+    torn = BARS.copy()
+    torn[70:90] = 255
+    torn[98:] = 255
+    two = board((torn, 100, 200), (BARS, 100, 260 + HEIGHT), width=900, height=600)
+    assert places(two) == 2
+
+
 def test_two_different_labels_are_both_read() -> None:
     other = label(SSCC, SymbolKind.GS1_128, 2)[:120]
     found = ZxingDecoder().decode(board((BARS, 50, 50), (other, 50, 250), width=900, height=600))
