@@ -79,6 +79,10 @@ class Committer:
         """
         self._worker.put(_Decided(entry, self._clock.mono_ns()))
 
+    def wait_until_told(self) -> None:
+        """Wait until the outcomes know of everything put so far, or the writer has died."""
+        self._worker.wait_until_handled()
+
     def close(self) -> None:
         """Commit what waits, then end the thread."""
         self._worker.close()

@@ -67,9 +67,9 @@ class VerdictLoop:
         self._worker.close()
 
     def _take(self, arrived: list[Capture | Declaration]) -> None:
-        if self._latch is not None and self._latch.reopen():
-            self._outcomes.latched(self._latch.state)
         for one in arrived:
+            if self._latch is not None:
+                self._look_at(self._latch)
             if isinstance(one, Capture):
                 self._decide(one)
             else:
@@ -125,6 +125,16 @@ class VerdictLoop:
         if self._latch is not None and entry.verdict.verdict_class is VerdictClass.QUARANTINE:
             self._latch.close(entry.scan_id)
         self._committer.put(entry)
+
+    def _look_at(self, latch: Latch) -> None:
+        """Answer nothing by a quarantine the operator was not told of; release what never was one.
+
+        While the dock is latched nothing else is decided, so that waiting holds nothing up.
+        """
+        if latch.state.latched:
+            self._committer.wait_until_told()
+        if latch.reopen():
+            self._outcomes.latched(latch.state)
 
     def _answer_latched(self, latch: Latch, capture: Capture, codes: list[ParsedCode]) -> None:
         """While a quarantine stands, the site's own tote label is taken, alone and nothing else.

@@ -63,6 +63,13 @@ class Worker(Generic[Work]):
             return False
         return True
 
+    def wait_until_handled(self) -> None:
+        """Wait until everything put so far has been handled, or the worker has ended."""
+        all_done = self._waiting.all_tasks_done
+        with all_done:
+            while self._waiting.unfinished_tasks and self._is_alive():
+                all_done.wait(RETRY_S)
+
     def close(self) -> None:
         """Handle what waits, then end the thread; idempotent."""
         self._put(None)
@@ -70,13 +77,16 @@ class Worker(Generic[Work]):
             self._thread.join()
 
     def _put(self, work: Work | None) -> bool:
-        while self._thread is not None and self._thread.is_alive():
+        while self._is_alive():
             try:
                 self._waiting.put(work, timeout=RETRY_S)
             except queue.Full:
                 continue
             return True
         return False
+
+    def _is_alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def _run(self, on_crash: OnCrash) -> None:
         try:
@@ -85,6 +95,8 @@ class Worker(Generic[Work]):
                 batch, ended = self._next_batch()
                 if batch:
                     self._handle(batch)
+                for _ in batch:
+                    self._waiting.task_done()
         except BaseException as error:  # noqa: BLE001 - told to the owner, who stops everything
             on_crash(error)
 

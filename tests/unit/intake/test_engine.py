@@ -153,6 +153,29 @@ def test_a_worker_that_ended_takes_nothing_more() -> None:
     assert [str(error) for error in crashes] == ["[1]"]
 
 
+def test_waiting_for_a_worker_ends_when_all_is_handled_and_when_it_dies() -> None:
+    handled: list[int] = []
+    slow = threading.Event()
+
+    def handle(batch: list[int]) -> None:
+        slow.wait(0.05)
+        handled.extend(batch)
+        if 9 in batch:
+            raise RuntimeError("nine")
+
+    worker = Worker("w", handle, max_waiting=8)
+    worker.wait_until_handled()
+    worker.start(lambda error: None)
+    for number in range(3):
+        worker.put(number)
+    worker.wait_until_handled()
+    assert handled == [0, 1, 2]
+    worker.put(9)
+    worker.wait_until_handled()
+    assert handled[-1] == 9
+    worker.close()
+
+
 def test_an_offer_to_a_full_worker_is_refused_at_once() -> None:
     worker: Worker[int] = Worker("w", lambda batch: None, max_waiting=2)
     assert [worker.offer(n) for n in range(3)] == [True, True, False]

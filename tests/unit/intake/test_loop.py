@@ -1,11 +1,12 @@
 """The loop with everything behind it: repeats, second reads, twins, the latch, and faults."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from station.core.errors import StorageError
+from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import Overlay, UnitState
 from station.core.symbol import Symbol, SymbolFormat
@@ -320,6 +321,49 @@ def test_a_quarantine_that_could_not_be_journalled_does_not_latch_the_dock() -> 
     assert at_dock.engine.wait().crash is None
     assert [entry.verdict.reason for entry in dock.told.verdicts] == [Reason.UNIT_RECALLED]
     assert [state.latched for state in dock.told.latches] == [False, True]
+
+
+@pytest.mark.parametrize("fault", [None, StorageError("the disk is full", "free some space")])
+def test_a_tote_label_is_not_answered_before_the_quarantine_was_told(
+    fault: StorageError | None,
+) -> None:
+    """Else a slow disk would have the screen hold a quarantine that the dock has let go."""
+    dock = Dock(registry("A1"), latches=True)
+    dock.registry.unit_records.append(overlaid("R1", Overlay.RECALLED))
+    answered = threading.Event()
+    order: list[str] = []
+    commit, told = dock.store.commit, dock.told
+
+    def slow(entries: Sequence[JournalEntry]) -> None:
+        dock.store.commit = commit  # type: ignore[method-assign]
+        answered.wait(0.2)
+        if fault is not None:
+            raise fault
+        commit(entries)
+
+    def note(name: str, what: str, tell: Callable[..., None]) -> None:
+        def noted(*args: object) -> None:
+            order.append(what)
+            answered.set()
+            tell(*args)
+
+        setattr(told, name, noted)
+
+    dock.store.commit = slow  # type: ignore[method-assign]
+    note("durable", "verdict", told.durable)
+    note("failed", "STOP", told.failed)
+    note("latched", "latch", told.latched)
+    dock.scan(genuine("R1"))
+    dock.scan(tote(), identifier="]d1")
+    dock.scan(genuine("A1"))
+    dock.run()
+    if fault is None:
+        assert order == ["verdict", "latch", "verdict"]
+        assert [state.tote for state in told.latches] == ["Q1"]
+    else:
+        assert order == ["STOP", "latch", "verdict", "verdict"]
+        assert [state.tote for state in told.latches] == [""]
+    assert [state.latched for state in told.latches] == [False]
 
 
 def test_a_failing_registry_stops_the_line_and_is_journalled() -> None:
