@@ -254,6 +254,8 @@ class DockModel:
         self._rows.appendleft(verdict)
         fresh.append(verdict)
         if verdict.latched:
+            # "Scan the next unit" is no longer so.
+            self._notice = ""
             self._latched_verdicts.append(verdict)
             del self._latched_verdicts[:-MAX_ROWS]
             if not self._latch.latched:
