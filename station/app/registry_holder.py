@@ -47,6 +47,7 @@ class RegistryHolder:
         """The registry to decide with; the verdict loop's thread only.
 
         A refresh whose file cannot be opened leaves the old generation in use: it was good before.
+        Nor is an older one gone back to: it knows fewer revoked keys and stolen units.
         """
         now_ns = self._clock.mono_ns()
         if now_ns - self._looked_ns >= LOOK_EVERY_NS:
@@ -74,10 +75,17 @@ class RegistryHolder:
     def _switch(self) -> None:
         old = self._registry
         try:
-            self._registry = self._open_current(False)
+            new = self._open_current(False)
         except StorageError as error:
             self._health(Health("registry", HealthStatus.WARNING, str(error)))
             return
+        number, offered = old.generation.number, new.generation.number
+        if offered < number:
+            new.close()
+            text = f"generation {offered} is older than {number}, which stays in use; run "
+            self._health(Health("registry", HealthStatus.WARNING, f"{text}'station sync'"))
+            return
+        self._registry = new
         old.close()
         self._tell()
 

@@ -19,6 +19,7 @@ class Folder:
         self.pointer = pointer
         self.opened: list[tuple[FakeRegistry, bool]] = []
         self.fault: StorageError | None = None
+        self.number: int | None = None
 
     def switch(self) -> None:
         """As a refresh does it: another file under the same name."""
@@ -30,7 +31,8 @@ class Folder:
         if self.fault is not None:
             raise self.fault
         known = registry()
-        known.generation = replace(known.generation, number=len(self.opened) + 1)
+        number = len(self.opened) + 1 if self.number is None else self.number
+        known.generation = replace(known.generation, number=number)
         self.opened.append((known, warm))
         return known
 
@@ -98,3 +100,18 @@ def test_product_names_are_told_from_memory(folder: Folder, clock: FrozenClock) 
     holder, _ = held(folder, clock)
     assert holder.product_name(GTIN) == "Headphones"
     assert holder.product_name("00000000000000") == ""
+
+
+def test_an_older_generation_is_not_gone_back_to(folder: Folder, clock: FrozenClock) -> None:
+    folder.number = 7
+    holder, reports = held(folder, clock)
+    folder.number = 6
+    folder.switch()
+    clock.ns += LOOK_EVERY_NS
+    assert holder.current().generation.number == 7
+    assert (reports[-1].status, "6" in reports[-1].text) == (HealthStatus.WARNING, True)
+    folder.number = 8
+    folder.switch()
+    clock.ns += LOOK_EVERY_NS
+    assert holder.current().generation.number == 8
+    assert reports[-1].status is HealthStatus.OK
