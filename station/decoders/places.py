@@ -26,6 +26,8 @@ _LINEAR: Final = frozenset(
         SymbolFormat.ITF,
     }
 )
+_WEAK: Final = frozenset({SymbolFormat.ITF, SymbolFormat.UPC_E})
+"""Too few bars or no check: a scan line or two of anything may look like one."""
 _MIN_ITF_DIGITS: Final = 6
 """Shorter reads are mostly pieces of something else: ITF has neither check digit nor a safe end."""
 _ITF_14_DIGITS: Final = 14
@@ -41,8 +43,7 @@ def plausible(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
     """
     kept: list[Symbol] = []
     for symbol in symbols:
-        is_whole = bool(symbol.payload) and _length_fits(symbol)
-        if is_whole and not any(_is_again(symbol, other) for other in kept):
+        if _is_whole(symbol) and not any(_is_again(symbol, other) for other in kept):
             kept.append(symbol)
     return in_reading_order(
         symbol
@@ -86,13 +87,15 @@ def _order(symbol: Symbol) -> tuple[float, float]:
     return (y, x)
 
 
-def _length_fits(symbol: Symbol) -> bool:
-    """ITF only: long enough to be whole, and with a right check digit where it is an ITF-14."""
-    if symbol.format is not SymbolFormat.ITF:
-        return True
-    if len(symbol.payload) == _ITF_14_DIGITS:
+def _is_whole(symbol: Symbol) -> bool:
+    """Whether it is no piece of something else, as far as the symbol alone can tell."""
+    if symbol.format is SymbolFormat.ITF and len(symbol.payload) == _ITF_14_DIGITS:
         return has_right_check_digit(symbol.payload)
-    return len(symbol.payload) >= _MIN_ITF_DIGITS
+    if symbol.format is SymbolFormat.ITF and len(symbol.payload) < _MIN_ITF_DIGITS:
+        return False
+    if symbol.format in _WEAK and symbol.corners is not None:
+        return not is_thin(symbol.corners)
+    return bool(symbol.payload)
 
 
 def _is_again(symbol: Symbol, other: Symbol) -> bool:

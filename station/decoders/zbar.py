@@ -54,9 +54,9 @@ _MOD_GS1: Final = 1
 """Bit 0 of a symbol's modifiers: FNC1 first (zbar.h, ZBAR_MOD_GS1)."""
 _GREY: Final = int.from_bytes(b"Y800", "little")
 _QR_POINTS: Final = 4
-_MIN_EAN_13_LINES: Final = 8
-"""Scan lines that must agree: below, among public photographs, three of seven reads that zxing-cpp
-had not made were wrong; docs/reference/decoding.md has the count."""
+_MIN_LINES: Final = 8
+"""Scan lines that must agree on an EAN-13 or ITF. Of the reads with fewer that zxing-cpp had not
+made, three in seven were wrong on public photographs (docs/reference/decoding.md)."""
 
 
 @cache
@@ -191,7 +191,7 @@ def _trusted(found: _Found) -> bool:
         return False
     if found.kind == _QR:
         return found.raw or found.data.isascii()
-    return found.kind != _EAN_13 or found.lines >= _MIN_EAN_13_LINES
+    return found.kind not in {_EAN_13, _ITF} or found.lines >= _MIN_LINES
 
 
 def _symbol(found: _Found, engine: str) -> Symbol:

@@ -118,6 +118,14 @@ class TestItf:
         whole, part = symbol(b"2167361334", ITF, HERE), symbol(b"216736", ITF, A_LITTLE_OFF)
         assert plausible([whole, part]) == plausible([part, whole]) == (whole,)
 
+    @pytest.mark.parametrize("kind", [ITF, SymbolFormat.UPC_E])
+    def test_a_scan_line_or_two_of_a_weak_symbology_is_not_believed(
+        self, kind: SymbolFormat
+    ) -> None:
+        assert plausible([symbol(b"0188200004292", kind, box(300, 200, 130, 2))]) == ()
+        assert len(plausible([symbol(b"0188200004292", kind, box(300, 200, 130, 40))])) == 1
+        assert len(plausible([symbol(b"5030159003930", EAN, box(300, 200, 130, 2))])) == 1
+
     def test_other_symbologies_have_no_least_length(self) -> None:
         assert payloads(plausible([symbol(b"7", DM, HERE)])) == [b"7"]
 
