@@ -18,6 +18,8 @@ from station.ports.health import Health, HealthStatus
 
 MAX_NAME_CHARS = 60
 MAX_SOURCE_CHARS = 80
+LOOK_UPS = "look-ups"
+"""The health component of what registry and claims answer."""
 
 
 def stopped(entry: JournalEntry, fault: str) -> JournalEntry:
@@ -56,11 +58,13 @@ class Announcer:
         self._scoreboard = scoreboard
         self._product_name = product_name
         self._latches = latches
+        self._look_ups_fail = False
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
         """Show a verdict that is journalled."""
         if self._scoreboard.health(Health("journal", HealthStatus.OK, "")):
             self._display.publish(Health("journal", HealthStatus.OK, ""))
+        self._tell_of_look_ups(entry)
         self._show(entry, commit_ms)
 
     def failed(self, entry: JournalEntry, reason: str) -> None:
@@ -82,6 +86,17 @@ class Announcer:
         )
         if self._scoreboard.health(clean):
             self._display.publish(clean)
+
+    def _tell_of_look_ups(self, entry: JournalEntry) -> None:
+        """Say why the station cannot decide, until a look-up works again."""
+        fault = entry.facts.fault
+        if fault is not None:
+            self._look_ups_fail = True
+            text = f"{fault}: run 'station sync', then 'station doctor'"
+            self.health(Health(LOOK_UPS, HealthStatus.FAILED, text))
+        elif self._look_ups_fail and entry.facts.enrolled is not None:
+            self._look_ups_fail = False
+            self.health(Health(LOOK_UPS, HealthStatus.OK, ""))
 
     def _show(self, entry: JournalEntry, commit_ms: float) -> None:
         verdict = entry.verdict

@@ -70,7 +70,7 @@ class EngineFeed:
         deadline_s = time.monotonic() + DEADLINE_S
         while not holds():
             left_s = deadline_s - time.monotonic()
-            assert left_s > 0, f"the engine did not say: {what}; heard last: {self.heard[-5:]}"
+            assert left_s > 0, f"the engine did not say: {what}; heard last: {self.heard[-1:]}"
             self.listen(left_s)
 
     def next(self, kind: type[Event], matches: Callable[[Event], bool], after: int = 0) -> Event:
@@ -118,6 +118,11 @@ class EngineFeed:
         """Wait until an engine that was there is gone."""
         self.until(lambda: self.is_lost, "that it has ended")
         return next(event for event in reversed(self.heard) if isinstance(event, EngineLost))
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the engine has given a picture."""
+        return any(isinstance(event, Snapshot) for event in self.heard)
 
     @property
     def is_lost(self) -> bool:

@@ -45,7 +45,7 @@ class SiteRecords:
         """
         entry = self.entries[shown.scan_id]
         verdict, identity = entry.verdict, entry.identity
-        assert (
+        kept = (
             verdict.verdict_class,
             verdict.reason,
             verdict.also,
@@ -54,8 +54,9 @@ class SiteRecords:
             entry.time_utc,
             entry.gtin or "",
             identity.serial if identity is not None else "",
-            entry.source[: len(shown.source)],
-        ) == (
+            entry.source.partition(":")[0].replace("serial", "scanner"),
+        )
+        told = (
             shown.verdict_class,
             shown.reason,
             shown.also,
@@ -64,8 +65,9 @@ class SiteRecords:
             shown.time_utc,
             shown.gtin,
             shown.serial,
-            shown.source,
+            shown.source.partition(" ")[0],
         )
+        assert kept == told, f"kept {kept}, told {told}"
 
 
 def records(site: Path) -> SiteRecords:

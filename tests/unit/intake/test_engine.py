@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
-from station.core.errors import DeviceError
+from station.core.errors import DeviceError, StorageError
 from station.core.reading import Capture, Read
 from station.core.reasons import Reason
 from station.core.symbol import Symbol
-from station.intake.announcing import Announcer, stopped
+from station.intake.announcing import LOOK_UPS, Announcer, stopped
 from station.intake.engine import Engine
 from station.intake.scoreboard import RECENT, Scoreboard
 from station.intake.worker import Worker, WorkerEndedError
@@ -259,6 +259,35 @@ def test_a_failed_commit_is_shown_as_stop_and_never_as_accept() -> None:
         Health("journal", HealthStatus.FAILED, "the disk is full: free some space"),
     )
     assert stopped(entry, "why").facts.fault == "why"
+
+
+def test_why_the_station_cannot_decide_is_said_until_it_can() -> None:
+    dock = Dock(registry("A1"))
+    dock.registry.fault = StorageError("cannot use registry-1.db: it is damaged", "sync")
+    dock.scan(genuine("A1"))
+    dock.scan(genuine("A1"), source="other")
+    dock.run()
+    dock.registry.fault = None
+    dock.scan(b"nothing that is looked up")
+    dock.scan(genuine("A1"), source="third")
+    dock.run()
+    shown, _, _ = announced(dock)
+    assert [m for m in shown.messages if isinstance(m, Health) and m.component == LOOK_UPS] == [
+        Health(
+            LOOK_UPS,
+            HealthStatus.FAILED,
+            "cannot use registry-1.db: it is damaged: run 'station sync', then 'station doctor'",
+        ),
+        Health(LOOK_UPS, HealthStatus.OK, ""),
+    ]
+
+
+def test_a_station_that_can_decide_says_nothing_of_look_ups() -> None:
+    dock = Dock(registry("A1"))
+    dock.scan(genuine("A1"))
+    dock.run()
+    shown, _, _ = announced(dock)
+    assert {m.component for m in shown.messages if isinstance(m, Health)} == {"journal"}
 
 
 def test_history_is_bounded() -> None:
