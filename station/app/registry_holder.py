@@ -53,8 +53,7 @@ class RegistryHolder:
         if now_ns - self._looked_ns >= LOOK_EVERY_NS:
             self._looked_ns = now_ns
             seen = self._look()
-            if seen != self._seen:
-                self._switch()
+            if seen != self._seen and self._switch():
                 self._seen = seen
         return self._registry
 
@@ -72,22 +71,24 @@ class RegistryHolder:
         """Release the file."""
         self._registry.close()
 
-    def _switch(self) -> None:
+    def _switch(self) -> bool:
+        """Open what the pointer names; False where that is to be tried again at the next look."""
         old = self._registry
         try:
             new = self._open_current(False)
         except StorageError as error:
             self._health(Health("registry", HealthStatus.WARNING, str(error)))
-            return
+            return False
         number, offered = old.generation.number, new.generation.number
         if offered < number:
             new.close()
             text = f"generation {offered} is older than {number}, which stays in use; run "
             self._health(Health("registry", HealthStatus.WARNING, f"{text}'station sync'"))
-            return
+            return True
         self._registry = new
         old.close()
         self._tell()
+        return True
 
     def _tell(self) -> None:
         generation = self._registry.generation

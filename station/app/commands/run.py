@@ -40,7 +40,9 @@ def command(sources: tuple[str, ...], site: Path) -> int:
         with face.serving(opened) as outcomes:
             engine = make_engine(opened, used, outcomes, is_dock=True)
 
-            def end_soon(_number: int, _frame: FrameType | None) -> None:
+            def end_soon(number: int, _frame: FrameType | None) -> None:
+                # A second signal ends the process at once: what was told is durable.
+                signal.signal(number, signal.SIG_DFL)
                 engine.stop()
 
             for number in (signal.SIGINT, signal.SIGTERM):

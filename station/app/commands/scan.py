@@ -32,9 +32,11 @@ def command(sources: tuple[str, ...], as_json: bool, site: Path) -> int:
         report.on_stop = engine.stop
         interrupted = False
 
-        def interrupt(_number: int, _frame: FrameType | None) -> None:
+        def interrupt(number: int, _frame: FrameType | None) -> None:
             nonlocal interrupted
             interrupted = True
+            # A second signal ends the process at once: what was told is durable.
+            signal.signal(number, signal.SIG_DFL)
             engine.stop()
 
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -215,6 +215,7 @@ class TestLatch:
         released = LatchState(latched=False, scan_id="Q", tote="T-7", refused=4)
         assert dock.hear(released) == READY
         assert dock.model.view().notice == "Quarantine put away into tote T-7: scan the next unit"
+        assert not dock.model.latched
 
     def test_the_next_quarantine_takes_down_the_word_to_scan_on(self) -> None:
         dock = self.quarantined()
@@ -223,7 +224,6 @@ class TestLatch:
         assert dock.model.view().notice, "an accepted unit leaves it"
         dock.hear(of(VerdictClass.QUARANTINE, "2", latched=True))
         assert dock.model.view().notice == ""
-        assert not dock.model.latched
 
     def test_the_verdict_alone_closes_it(self) -> None:
         dock = self.quarantined()
