@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import difflib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -7,6 +8,16 @@ from typing import Any, TypeVar
 import click
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+class Choice(click.Choice[str]):
+    """One of a few words; a wrong one is answered with the nearest."""
+
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
+        """Say what there is, and which was probably meant."""
+        message = super().get_invalid_choice_message(value, ctx)
+        near = difflib.get_close_matches(str(value), self.choices, n=1)
+        return f"{message} Did you mean {near[0]!r}?" if near else message
 
 
 def site_option(function: _Decorated) -> _Decorated:

@@ -16,7 +16,7 @@ from station.app.brand_folder import (
     put_line,
 )
 from station.app.clock import SystemClock
-from station.app.options import json_option
+from station.app.options import Choice, json_option
 from station.core.errors import ConfigurationError, StorageError
 from station.core.registry import ProductRecord, UnitState
 from station.issuing.catalogue import find_product
@@ -36,11 +36,11 @@ from station.issuing.orders import (
 from station.ports.brand_store import BrandStore, CodeOrder, UnitFilter
 from station.storage.durable import discard, put_in_place, temporary_beside
 
-_STATES = click.Choice([UnitState.ACTIVE.name.lower(), UnitState.MINTED.name.lower()])
+_STATES = Choice([UnitState.ACTIVE.name.lower(), UnitState.MINTED.name.lower()])
 _format_option = click.option(
     "--format",
     "format_name",
-    type=click.Choice([line_format.value for line_format in LineFormat]),
+    type=Choice([line_format.value for line_format in LineFormat]),
     default="csv",
     show_default=True,
     help="csv for spreadsheets, jsonl for programs, raw as a scanner sends it.",
@@ -130,7 +130,7 @@ def _fill(store: BrandStore, work: OrderWork) -> None:
 @click.option("--lot", help="Of this lot only.")
 @click.option(
     "--state",
-    type=click.Choice([state.name.lower() for state in UnitState]),
+    type=Choice([state.name.lower() for state in UnitState]),
     help="In this state only.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
@@ -301,7 +301,7 @@ def _change(
 
 
 @command.command("mark")
-@click.option("--as", "word", required=True, type=click.Choice(MARKS), help="What they become.")
+@click.option("--as", "word", required=True, type=Choice(MARKS), help="What they become.")
 @click.option("--place", help="The station, for received and shipped.")
 @click.option("--lot", help="Every unit of this lot.")
 @click.option(
@@ -329,7 +329,7 @@ def mark_codes(
 
 @command.command("lift")
 @click.option(
-    "--as", "word", required=True, type=click.Choice(list(OVERLAY_MARKS)), help="What is lifted."
+    "--as", "word", required=True, type=Choice(list(OVERLAY_MARKS)), help="What is lifted."
 )
 @click.option("--lot", help="From every unit of this lot.")
 @click.option(

@@ -6,7 +6,7 @@ import click
 
 from station.app.config import load
 from station.app.dock_screen import THEME_NAMES, run_dock
-from station.app.options import site_option
+from station.app.options import Choice, site_option
 from station.app.site_paths import SitePaths
 
 
@@ -19,7 +19,7 @@ from station.app.site_paths import SitePaths
 )
 @click.option(
     "--theme",
-    type=click.Choice(THEME_NAMES),
+    type=Choice(THEME_NAMES),
     help="Colour of ACCEPT, instead of the site's choice.",
 )
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")

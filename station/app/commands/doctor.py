@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from station.app.checkup import ALL_CHECKS, Finding, Status, examine
-from station.app.options import json_option, site_option
+from station.app.options import Choice, json_option, site_option
 from station.core.errors import ExitCode
 
 _MARKS: Final = {
@@ -19,7 +19,7 @@ _MARKS: Final = {
 
 
 @click.command()
-@click.option("--only", multiple=True, type=click.Choice(ALL_CHECKS), help="Run this check only.")
+@click.option("--only", multiple=True, type=Choice(ALL_CHECKS), help="Run this check only.")
 @json_option
 @site_option
 def command(only: tuple[str, ...], as_json: bool, site: Path) -> int:

@@ -14,7 +14,7 @@ from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.intake_session import load_station_key
 from station.app.journal_export import as_csv, as_epcis, as_json_lines
-from station.app.options import json_option, site_option
+from station.app.options import Choice, json_option, site_option
 from station.app.site_paths import SitePaths
 from station.core.codes import Algorithm
 from station.core.crypto import PublicKey
@@ -146,9 +146,7 @@ def _head(proof: Proof) -> str:
 
 
 @command.command()
-@click.option(
-    "--format", "form", type=click.Choice(_FORMATS), required=True, help="The form, see above."
-)
+@click.option("--format", "form", type=Choice(_FORMATS), required=True, help="The form, see above.")
 @click.option("--since", "since_utc", type=MomentType(), help="Leave out what came before.")
 @click.option(
     "--out",

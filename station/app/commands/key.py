@@ -12,7 +12,7 @@ from station.app.brand_folder import (
     put_line,
 )
 from station.app.clock import SystemClock
-from station.app.options import json_option
+from station.app.options import Choice, json_option
 from station.core.codes import Algorithm
 from station.core.errors import ConfigurationError
 from station.core.registry import BrandRecord, KeyRecord, KeyState
@@ -33,7 +33,7 @@ def command() -> None:
 @click.argument("slug")
 @click.option(
     "--algorithm",
-    type=click.Choice(list(ALGORITHMS)),
+    type=Choice(list(ALGORITHMS)),
     default="ed25519",
     show_default=True,
     help="How the key signs.",

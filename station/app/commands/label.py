@@ -8,7 +8,7 @@ import click
 
 from station.app import config
 from station.app.brand_folder import brand_dir_option, brand_folder, put_line
-from station.app.options import json_option, site_option
+from station.app.options import Choice, json_option, site_option
 from station.app.site_paths import SitePaths
 from station.core.codes import Attributes, ControlKind, UnitIdentity
 from station.core.control_code import make_control_code
@@ -45,7 +45,7 @@ _SYMBOLS = {
 )
 @click.option(
     "--symbol",
-    type=click.Choice(list(_SYMBOLS)),
+    type=Choice(list(_SYMBOLS)),
     default="dm",
     show_default=True,
     help="GS1 Data Matrix or GS1 QR Code.",

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from station.app.brand_folder import brand_dir_option, brand_folder, note, put_line
-from station.app.options import json_option
+from station.app.options import Choice, json_option
 from station.core.codes import CodeKind
 from station.core.registry import BrandRecord, ProductRecord
 from station.core.unit_code import DEFAULT_TAG_AI
@@ -25,7 +25,7 @@ def command() -> None:
     "--accept",
     "accepted",
     multiple=True,
-    type=click.Choice([kind.value for kind in ENROLLABLE_KINDS]),
+    type=Choice([kind.value for kind in ENROLLABLE_KINDS]),
     default=[CodeKind.UC1.value],
     show_default=True,
     help="A form of code the product carries; repeatable. Only uc1 is signed.",
