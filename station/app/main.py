@@ -1,15 +1,15 @@
 """The command line's front door: help and version at once, everything else loaded when asked for.
 
 Top-level `--help` and `--version` must not pay for any library, so they are answered from plain
-tables here; a command's module, and click with it, is imported only when the command runs.
+tables here; a command's module, and click with it, is imported only when the command runs. Not even
+`typing` is imported: it takes as long as a bare interpreter.
 """
 
 import sys
-from typing import Final
 
 from station import __version__
 
-COMMANDS: Final[dict[str, str]] = {
+COMMANDS: dict[str, str] = {
     "demo": "Show the main job on a made-up site, without any hardware.",
     "init": "Make a site folder.",
     "doctor": "Check this installation and site; every failure names its mend.",
@@ -30,7 +30,7 @@ COMMANDS: Final[dict[str, str]] = {
 }
 """Command name to one line of help; the module is ``station.app.commands.<name>``."""
 
-_HELP_HEAD: Final = """\
+_HELP_HEAD = """\
 Usage: station [--version] [--help] COMMAND [ARGS]...
 
   Scans every unit at the dock and decides, offline, whether it is genuine.
@@ -38,7 +38,7 @@ Usage: station [--version] [--help] COMMAND [ARGS]...
 Commands:
 """
 
-_HELP_TAIL: Final = """
+_HELP_TAIL = """
 Run 'station COMMAND --help' for a command's options.
 """
 

@@ -107,15 +107,18 @@ class Row:
     codes: frozenset[int] = frozenset({0})
 
 
+AT_ONCE: Final = EVERYTHING | {"typing", "station.core"}
+"""What is answered from plain tables does not even need the standard library's larger modules."""
+
 NO_PICTURES: Final = SCREEN | PICTURES | TRUST | DEVICES
 """What works on codes, journals and master data needs none of these."""
 
 COMMANDS_FOLDER: Final = ROOT / "station" / "app" / "commands"
 
 ROWS: Final = [
-    Row("help", just("--help"), EVERYTHING),
-    Row("version", just("--version"), EVERYTHING),
-    Row("nothing", just(), EVERYTHING, frozenset({0, 2})),
+    Row("help", just("--help"), AT_ONCE),
+    Row("version", just("--version"), AT_ONCE),
+    Row("nothing", just(), AT_ONCE, frozenset({2})),
     # Whatever a command does, its help neither draws a screen nor looks at pictures; only the
     # demo, which is nothing without pictures, loads what reads them from the start.
     *(
