@@ -3,7 +3,7 @@
 For the demo and for tests: turned, tilted, a little worn, softly focused, unevenly lit, noisy; also
 a unit without a code, a label torn beyond reading, and several labels in one view. The same seed
 gives the same picture. Whether a picture reads is for a decoder to say, not for this module; of
-2,000 seeds every one read (docs/reference/decoding.md). About 16 ms of processor time a picture.
+2,000 seeds every one read (docs/reference/decoding.md). About 20 ms of processor time a picture.
 """
 
 from collections.abc import Sequence
