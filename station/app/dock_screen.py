@@ -11,6 +11,8 @@ from station.core.errors import ConfigurationError, ExitCode, StationError
 THEME_NAMES: Final = ("teal", "blue")
 """What a site may choose; poorer terminals get the theme that fits them."""
 
+_SIZE_VARIABLES: Final = ("COLUMNS", "LINES")
+
 
 def run_dock(socket_path: Path, *, theme: str = "teal", ascii_only: bool = False) -> int:
     """Show the dock screen until its user closes it or the process is told to end.
@@ -29,6 +31,9 @@ def run_dock(socket_path: Path, *, theme: str = "teal", ascii_only: bool = False
         ConfigurationError: There is no terminal to draw on.
     """
     _need_terminal()
+    for name in _SIZE_VARIABLES:
+        # Textual believes them before it asks the terminal; left over from a shell, they are wrong.
+        os.environ.pop(name, None)
     from station.transport.engine_socket.client import EngineClient
     from station.tui.dock import DockApp
     from station.tui.palette import THEMES, Look

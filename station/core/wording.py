@@ -73,7 +73,7 @@ WORDS: Final[dict[Reason, Words]] = {
     ),
     _R.DUPLICATE_SHIPPED: Words("This unit has already left the site", "Put it in the tote"),
     _R.REPEAT_SAME_STATION: Words(
-        "This unit is already received here", "Answer: same unit, or a second one?"
+        "This unit is already received here", "Set it aside if it is a second unit"
     ),
     _R.RETURN_EXPECTED: Words("Expected return", "Put it with the returns"),
     _R.UNIT_EXPIRED: Words("This unit is past its date", "Put it in the tote"),

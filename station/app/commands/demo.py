@@ -97,8 +97,14 @@ class _Report:
 
 
 def _empty(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_empty = not any(folder.iterdir())
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot make {folder}: {error.strerror or error}", "name another folder with --dir"
+        ) from None
+    if not is_empty:
         raise ConfigurationError(f"{folder} is not empty", "name a new folder with --dir")
     return folder
 

@@ -26,6 +26,9 @@ from station.decoders.pipeline import default_pipeline
 from station.ports.display import VerdictShown
 from station.transport.engine_socket.client import EngineClient
 
+STATION: Final = (sys.executable, "-P", "-m", "station")
+"""The station, whatever lies in the current directory."""
+
 END_S: Final = 15.0
 """How long the engine may take to end."""
 
@@ -120,7 +123,7 @@ def run_demo(
 def _engine(made: MadeUpSite, camera_url: str, device: Path, log: Path) -> Iterator[None]:
     """``station run`` as a process of its own, ended in order."""
     argv = [
-        *(sys.executable, "-m", "station", "run", "--site", str(made.site)),
+        *(*STATION, "run", "--site", str(made.site)),
         *("--source", f"camera:{camera_url}", "--source", f"serial:{device}"),
     ]
     with log.open("wb") as words:
@@ -134,7 +137,7 @@ def _engine(made: MadeUpSite, camera_url: str, device: Path, log: Path) -> Itera
 @contextlib.contextmanager
 def _dock_screen(made: MadeUpSite) -> "Iterator[subprocess.Popen[bytes]]":
     """``station dock`` on this terminal; it gives the terminal back when it ends."""
-    argv = [sys.executable, "-m", "station", "dock", "--site", str(made.site)]
+    argv = [*STATION, "dock", "--site", str(made.site)]
     process = subprocess.Popen(argv)
     try:
         yield process

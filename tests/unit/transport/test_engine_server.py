@@ -7,7 +7,7 @@ import stat
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from station.transport.engine_socket.address import Peer, may_connect
 from station.transport.engine_socket.codec import Hello, encode
 from station.transport.engine_socket.server import MAX_SCREENS
 from tests.fakes.display import snapshot, verdict
+from tests.fakes.privileges import unprivileged_folder
 from tests.unit.transport.conftest import Dock, collect, until
 
 
@@ -465,9 +466,12 @@ class TestPeers:
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
     def test_a_stranger_is_refused_even_where_the_files_let_it_in(
-        self, dock: Dock, caplog: pytest.LogCaptureFixture, as_nobody: "AsNobody"
+        self, dock: Dock, caplog: pytest.LogCaptureFixture, as_nobody: "AsNobody", reachable: Path
     ) -> None:
+        dock.path = reachable / "run" / "engine.sock"
         dock.start()
+        dock.path.parent.chmod(0o755)
+        dock.path.chmod(0o666)
         with caplog.at_level(logging.WARNING):
             assert as_nobody(dock.path) == b""
         assert "foreign user" in caplog.text
@@ -478,14 +482,17 @@ AsNobody = Callable[[Path], bytes]
 
 
 @pytest.fixture
-def as_nobody(dock: Dock) -> AsNobody:
+def reachable() -> Iterator[Path]:
+    """A folder that any user can reach; pytest's own are closed to others than their owner."""
+    with unprivileged_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def as_nobody() -> AsNobody:
     """Connects as the user ``nobody`` and gives what it heard."""
 
     def heard(path: Path) -> bytes:
-        for folder in (path.parent, *path.parents[1:4]):
-            if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
-                folder.chmod(folder.stat().st_mode | 0o005)
-        path.chmod(0o666)
         reader, writer = os.pipe()
         child = os.fork()
         if child == 0:
