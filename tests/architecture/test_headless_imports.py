@@ -107,7 +107,7 @@ class Row:
     codes: frozenset[int] = frozenset({0})
 
 
-AT_ONCE: Final = EVERYTHING | {"typing", "station.core"}
+AT_ONCE: Final = EVERYTHING | {"typing"}
 """What is answered from plain tables does not even need the standard library's larger modules."""
 
 NO_PICTURES: Final = SCREEN | PICTURES | TRUST | DEVICES

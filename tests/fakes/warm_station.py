@@ -5,13 +5,17 @@ environment, signals and an exit status of its own, as from a shell; so tests ca
 them. What start-up costs and loads is tested elsewhere.
 """
 
+import array
+import fcntl
 import json
 import os
+import select
 import selectors
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -26,6 +30,8 @@ DEADLINE_S: Final = 60.0
 """No command here takes a tenth of it; one that does has failed."""
 
 _READ_BYTES: Final = 65_536
+_LOOK_S: Final = 0.005
+"""No event tells when a pipe was read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,15 @@ class Command:
         except BrokenPipeError:
             return False
         return True
+
+    def wait_until_read(self) -> None:
+        """Wait until the command has read everything it was fed."""
+        deadline_s = time.monotonic() + DEADLINE_S
+        unread = array.array("i", [1])
+        while unread[0]:
+            assert time.monotonic() < deadline_s, "the command does not read its input"
+            select.select([], [], [], _LOOK_S)
+            fcntl.ioctl(self.stdin, termios.FIONREAD, unread)
 
     def finish(self, typed: bytes = b"") -> Done:
         """Give it the last of its input and take what it says until its end."""

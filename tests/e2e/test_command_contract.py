@@ -1,0 +1,534 @@
+"""The command line as a contract with other people's scripts: JSON fields, exit codes, streams.
+
+Frozen tables: a change here is a change for whoever calls the commands.
+"""
+
+import base64
+import datetime
+import json
+import shutil
+import signal
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from PIL import Image
+
+from station.app.brand_folder import PASSPHRASE_VARIABLE
+from station.app.main import COMMANDS
+from station.core.reasons import Reason, VerdictClass
+from station.core.symbol import SymbolFormat
+from station.labels.picture import LabelContent
+from station.labels.scene import draw_scene
+from station.labels.symbols import SymbolKind
+from tests.fakes.made_site import GTIN, PASSPHRASE, STATION, MadeSite
+from tests.fakes.site_records import records
+from tests.fakes.warm_station import Done, Hook, WarmStation
+
+VERDICT_FIELDS: Final = [
+    "scan_id",
+    "verdict",
+    "reason",
+    "also",
+    "modifiers",
+    "kind",
+    "gtin",
+    "serial",
+    "provisional",
+    "registry_generation",
+    "station",
+    "source",
+    "time_utc",
+    "message",
+    "next_action",
+    "raw_b64",
+    "symbology_identifier",
+    "timings_ms",
+]
+TIMING_FIELDS: Final = ["decode", "verify", "lookup", "commit", "total"]
+DECODE_FIELDS: Final = ["path", "width", "height", "ms", "symbols"]
+SYMBOL_FIELDS: Final = ["format", "symbology_identifier", "text", "raw_b64", "corners"]
+
+KEYS: Final = {PASSPHRASE_VARIABLE: PASSPHRASE}
+
+
+@dataclass
+class Desk:
+    """A site, a brand folder and pictures of one's own, and commands against them."""
+
+    warm: WarmStation
+    made: MadeSite
+    folder: Path
+    stdin: bytes = b""
+    hook: Hook | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names = {
+            "SITE": str(self.made.site),
+            "BRAND": str(self.made.brand),
+            "PUBLISHED": str(self.made.published),
+            "TMP": str(self.folder),
+            "GTIN": GTIN,
+            "SERIAL": self.made.genuine[0].identity.serial,
+            "CODE": self.made.genuine[0].payload.decode().replace("\x1d", "<GS>"),
+            "RECALLED": self.made.recalled[0].payload.decode().replace("\x1d", "<GS>"),
+        }
+
+    def own_site(self) -> Path:
+        """Work on a copy of the site from now on."""
+        site = self.made.copy_site(self.folder)
+        self.names["SITE"] = str(site)
+        return site
+
+    def own_brand(self) -> None:
+        """Work on a copy of the brand folder from now on."""
+        self.names["BRAND"] = str(shutil.copytree(self.made.brand, self.folder / "brand"))
+
+    def argv(self, line: str) -> list[str]:
+        """The words of a line; those in capitals stand for what there is."""
+        words = []
+        for word in line.split():
+            for name, value in self.names.items():
+                word = word.replace(name, value)  # noqa: PLW2901 - each in turn
+            words.append(word)
+        return words
+
+    def run(self, line: str) -> Done:
+        done = self.warm.run(
+            *self.argv(line), stdin=self.stdin, cwd=self.folder, env=KEYS, hook=self.hook
+        )
+        assert "Traceback" not in done.err, done.err
+        return done
+
+
+@pytest.fixture
+def desk(warm: WarmStation, made: MadeSite, tmp_path: Path) -> Desk:
+    return Desk(warm, made, tmp_path)
+
+
+def photo(desk: Desk, name: str, *payloads: bytes, torn: bool = False) -> Path:
+    labels = [LabelContent(payload, SymbolKind.GS1_DATA_MATRIX) for payload in payloads]
+    path = desk.folder / name
+    Image.fromarray(draw_scene(labels, 7, torn=torn)).save(path)
+    return path
+
+
+class TestVerdicts:
+    """The object of DESIGN's contract, the same from every command that prints verdicts."""
+
+    def check_object(self, verdict: dict[str, Any]) -> None:
+        assert list(verdict) == VERDICT_FIELDS
+        assert list(verdict["timings_ms"]) == TIMING_FIELDS
+        assert verdict["verdict"] in VerdictClass.__members__
+        assert verdict["reason"] in Reason.__members__
+        assert set(verdict["also"]) | set(verdict["modifiers"]) <= set(Reason.__members__)
+        assert verdict["station"] == STATION
+        assert verdict["registry_generation"] == 1
+        assert isinstance(verdict["provisional"], bool)
+        assert len(verdict["scan_id"]) == 26
+        moment = datetime.datetime.fromisoformat(verdict["time_utc"])
+        assert moment.utcoffset() == datetime.timedelta(0)
+        assert all(timing >= 0 for timing in verdict["timings_ms"].values())
+        assert verdict["message"]
+        assert verdict["next_action"]
+
+    def test_of_a_scan(self, desk: Desk) -> None:
+        site = desk.own_site()
+        unit, bad = desk.made.genuine[0], desk.made.recalled[0]
+        desk.stdin = unit.payload + b"\n" + b"\x1b[2J\xff\n" + bad.payload + b"\n"
+        done = desk.run("scan --json --site SITE --source stdin:")
+        accepted, misread, recalled = done.json
+        for verdict in done.json:
+            self.check_object(verdict)
+        kept = records(site)
+        assert [verdict["scan_id"] for verdict in done.json] == list(kept.entries)
+        assert (accepted["verdict"], accepted["reason"], accepted["kind"]) == (
+            "ACCEPT",
+            "OK",
+            "uc1",
+        )
+        assert (accepted["gtin"], accepted["serial"]) == (GTIN, unit.identity.serial)
+        assert base64.b64decode(accepted["raw_b64"]) == unit.payload
+        assert accepted["timings_ms"]["commit"] > 0
+        assert (misread["gtin"], misread["serial"]) == (None, None)
+        assert base64.b64decode(misread["raw_b64"]) == b"\x1b[2J\xff"
+        assert (recalled["verdict"], recalled["reason"]) == ("QUARANTINE", "UNIT_RECALLED")
+        assert {verdict["source"] for verdict in done.json} == {"stdin:"}
+
+    def test_of_pictures(self, desk: Desk) -> None:
+        desk.own_site()
+        path = photo(desk, "one.png", desk.made.genuine[0].payload)
+        done = desk.run(f"scan --json --site SITE --source images:{path}")
+        (verdict,) = done.json
+        self.check_object(verdict)
+        assert done.code == 0
+        assert (verdict["verdict"], verdict["symbology_identifier"]) == ("ACCEPT", "]d2")
+        assert verdict["timings_ms"]["decode"] > 0
+
+    def test_of_a_check_which_changes_nothing(self, desk: Desk) -> None:
+        site = desk.own_site()
+        done = desk.run("check --json --site SITE CODE CODE RECALLED")
+        for verdict in done.json:
+            self.check_object(verdict)
+        assert [v["verdict"] for v in done.json] == ["ACCEPT", "ACCEPT", "QUARANTINE"]
+        assert {v["timings_ms"]["commit"] for v in done.json} == {0}
+        assert records(site).entries == {}
+
+    def test_of_a_check_which_answers_as_at_a_second_read(self, desk: Desk) -> None:
+        forged = desk.made.genuine[0].forged().decode().replace("\x1d", "<GS>")
+        (verdict,) = desk.run(f"check --json --site SITE {forged}").json
+        assert (verdict["verdict"], verdict["reason"]) == ("QUARANTINE", "SIGNATURE_INVALID")
+
+
+def test_a_decode_says_what_it_read_where(desk: Desk) -> None:
+    payload = desk.made.genuine[0].payload
+    paths = [photo(desk, "1.png", payload), photo(desk, "2.png", torn=True)]
+    done = desk.run(f"decode --json {paths[0]} {paths[1]}")
+    for line, path in zip(done.json, paths, strict=True):
+        assert list(line) == DECODE_FIELDS
+        assert line["path"] == str(path)
+        with Image.open(path) as picture:
+            assert (line["width"], line["height"]) == picture.size
+    read, nothing = done.json
+    (symbol,) = read["symbols"]
+    assert list(symbol) == SYMBOL_FIELDS
+    assert symbol["format"] == SymbolFormat.DATA_MATRIX.value
+    assert symbol["symbology_identifier"] == "]d2"
+    assert symbol["text"] == payload.decode().replace("\x1d", "<GS>")
+    assert base64.b64decode(symbol["raw_b64"]) == payload
+    assert [len(corner) for corner in symbol["corners"]] == [2, 2, 2, 2]
+    assert all(0 < x < read["width"] and 0 < y < read["height"] for x, y in symbol["corners"])
+    assert nothing["symbols"] == []
+    assert done.code == 1
+
+
+JSON_LINES: Final = [
+    "brand add other --name Other --brand-dir BRAND",
+    "brand list --brand-dir BRAND",
+    "key new aurora --brand-dir BRAND",
+    "key list --brand-dir BRAND",
+    "key retire aurora 1 --brand-dir BRAND",
+    "product add 9506000134369 --brand aurora --name Charger --brand-dir BRAND",
+    "product list --brand-dir BRAND",
+    "codes order --gtin GTIN --count 2 --brand-dir BRAND",
+    "codes order --gtin GTIN --count 2 --out TMP/codes.csv --brand-dir BRAND",
+    "codes list --gtin GTIN --brand-dir BRAND",
+    "codes orders --brand-dir BRAND",
+    "codes mark --as stolen GTIN SERIAL --brand-dir BRAND",
+    "codes lift --as stolen GTIN SERIAL --brand-dir BRAND",
+    "label GTIN SERIAL --out TMP/labels --brand-dir BRAND",
+    "label --tote Q1 --out TMP/tote.png --site SITE",
+    "publish --to TMP/published --brand-dir BRAND",
+    "init --site TMP/new --name new --station dock-9",
+    "sync --site SITE --from PUBLISHED",
+    "scan --site SITE --source stdin:",
+    "check --site SITE CODE",
+    "doctor --site SITE",
+    "journal verify --site SITE",
+]
+
+
+@pytest.mark.parametrize("line", JSON_LINES)
+def test_with_json_standard_output_is_json_lines_and_nothing_else(desk: Desk, line: str) -> None:
+    desk.own_site()
+    desk.own_brand()
+    desk.stdin = desk.made.genuine[0].payload + b"\n"
+    done = desk.run(f"{line} --json")
+    assert done.code == 0, done.err
+    assert done.json
+    assert all(isinstance(found, dict) for found in done.json)
+    assert done.out.isascii()
+    assert "{" not in done.err
+
+
+@pytest.mark.parametrize("line", [line for line in JSON_LINES if not line.startswith("doctor")])
+def test_without_json_words_for_people_are_printable(desk: Desk, line: str) -> None:
+    desk.own_site()
+    desk.own_brand()
+    desk.stdin = desk.made.genuine[0].payload + b"\n"
+    done = desk.run(line)
+    assert done.code == 0, done.err
+    assert (done.out.decode() + done.err).replace("\n", "").replace("\t", "").isprintable()
+
+
+def test_an_exported_journal_is_json_lines_too(desk: Desk) -> None:
+    desk.own_site()
+    desk.stdin = desk.made.genuine[0].payload + b"\n"
+    assert desk.run("scan --site SITE --source stdin:").code == 0
+    desk.stdin = b""
+    (entry,) = desk.run("journal export --format jsonl --site SITE").json
+    assert list(entry) == ["seq", "hash", "body"]
+    document = json.loads(desk.run("journal export --format epcis --site SITE").out)
+    assert document["type"] == "EPCISDocument"
+    assert len(document["epcisBody"]["eventList"]) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a command is made to end with a code.
+
+    Attributes:
+        name: Of the test.
+        code: The exit code.
+        line: The command.
+        prepare: What happens before.
+    """
+
+    name: str
+    code: int
+    line: str
+    prepare: Callable[[Desk], None] = Desk.own_site
+
+
+def typed(make: Callable[[MadeSite], list[bytes]]) -> Callable[[Desk], None]:
+    def prepare(desk: Desk) -> None:
+        desk.own_site()
+        desk.stdin = b"".join(payload + b"\n" for payload in make(desk.made))
+
+    return prepare
+
+
+def received_before(desk: Desk) -> None:
+    desk.own_site()
+    desk.stdin = desk.made.genuine[0].payload + b"\n"
+    assert desk.run("scan --site SITE --source stdin:").code == 0
+
+
+def pictures(*good: bool) -> Callable[[Desk], None]:
+    def prepare(desk: Desk) -> None:
+        desk.own_site()
+        for number, is_good in enumerate(good):
+            payload = desk.made.genuine[number].payload
+            photo(desk, f"{number}.png", *([payload] if is_good else []))
+
+    return prepare
+
+
+def damaged_registry(desk: Desk) -> None:
+    """Its page of units cannot be read; that shows at the first look-up."""
+    path = desk.own_site() / "registry" / "registry-1.db"
+    with closing(sqlite3.connect(path)) as registry:
+        (page_bytes,) = registry.execute("PRAGMA page_size").fetchone()
+        (page,) = registry.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'unit'"
+        ).fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * page_bytes)
+        file.write(b"\xff" * page_bytes)
+    desk.stdin = desk.made.genuine[0].payload + b"\n"
+
+
+def tampered_journal(desk: Desk) -> None:
+    received_before(desk)
+    database = Path(desk.names["SITE"]) / "station.db"
+    content = bytearray(database.read_bytes())
+    at = content.rindex(b'"ACCEPT"') if b'"ACCEPT"' in content else content.rindex(GTIN.encode())
+    content[at + 1] ^= 1
+    database.write_bytes(content)
+
+
+def sabotaged(module: str, name: str) -> Callable[[Desk], None]:
+    def prepare(desk: Desk) -> None:
+        desk.own_site()
+        desk.stdin = desk.made.genuine[0].payload + b"\n"
+        desk.hook = Hook("tests.fakes.sabotage:fail_at", (module, name))
+
+    return prepare
+
+
+STORE: Final = "station.storage.station_db"
+SCAN: Final = "scan --site SITE --source stdin:"
+CHECK: Final = "check --site SITE"
+
+ENDINGS: Final = [
+    Ending("scan-accept", 0, SCAN, typed(lambda made: [made.genuine[0].payload])),
+    Ending("scan-note", 0, SCAN, typed(lambda made: [made.late[0].payload])),
+    Ending("check-accept", 0, f"{CHECK} CODE"),
+    Ending("decode-all", 0, "decode TMP", pictures(True, True)),
+    Ending("journal-sound", 0, "journal verify --site SITE", received_before),
+    Ending("sync-nothing-new", 0, "sync --site SITE --from PUBLISHED"),
+    Ending("scan-rescan", 1, SCAN, typed(lambda made: [b"misread"])),
+    Ending("scan-hold", 1, SCAN, received_before),
+    Ending("scan-quarantine", 1, SCAN, typed(lambda made: [made.recalled[0].payload])),
+    Ending("scan-worst-decides", 1, SCAN, typed(lambda made: [b"x", made.genuine[0].payload])),
+    Ending("check-quarantine", 1, f"{CHECK} CODE RECALLED"),
+    Ending("decode-some", 1, "decode TMP", pictures(True, False)),
+    Ending("doctor-failed", 1, "doctor --site TMP"),
+    Ending("journal-tampered", 1, "journal verify --site SITE", tampered_journal),
+    Ending("no-command", 2, ""),
+    Ending("no-arguments", 2, "scan"),
+    Ending("no-site", 2, "scan --site TMP/none --source stdin:"),
+    Ending("no-source", 2, "scan --site SITE --source nothing:here"),
+    Ending("no-terminal", 2, "dock --site SITE"),
+    Ending("decode-missing", 2, "decode TMP/none.png"),
+    Ending("scan-nothing", 3, SCAN),
+    Ending("scan-empty-pictures", 3, "scan --site SITE --source images:TMP", pictures(False)),
+    Ending("check-nothing", 3, f"{CHECK} -"),
+    Ending("decode-nothing", 3, "decode TMP", pictures(False)),
+    Ending("no-registry", 4, f"{SCAN}", lambda desk: shutil.rmtree(desk.own_site() / "registry")),
+    Ending("no-database", 4, f"{CHECK} x", lambda desk: (desk.own_site() / "station.db").unlink()),
+    Ending("no-brand-folder", 4, "brand list --brand-dir TMP/none"),
+    Ending("wrong-publication", 4, "sync --site SITE --from TMP"),
+    Ending("no-device", 5, "scan --site SITE --source serial:/dev/nothing"),
+    Ending("no-camera", 5, "scan --site SITE --source camera:77"),
+    Ending("no-picture", 5, "scan --site SITE --source images:TMP/none"),
+    Ending("scan-stop", 5, SCAN, damaged_registry),
+    Ending("check-stop", 5, f"{CHECK} -", damaged_registry),
+    Ending("internal", 70, f"{CHECK} x", sabotaged("station.app.commands.check", "parse")),
+    Ending("internal-loop", 70, SCAN, sabotaged("station.intake.loop", "parse")),
+    Ending("internal-writer", 70, SCAN, sabotaged(STORE, "SqliteStationStore.commit")),
+]
+
+
+@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.name)
+def test_exit_codes(desk: Desk, ending: Ending) -> None:
+    ending.prepare(desk)
+    done = desk.run(ending.line)
+    assert done.code == ending.code, done
+    if ending.code in {2, 3, 4, 5, 70} and ending.line:
+        assert done.err, "it did not say why"
+
+
+def test_every_exit_code_is_provoked() -> None:
+    """The last one by a signal, below."""
+    assert {ending.code for ending in ENDINGS} == {0, 1, 2, 3, 4, 5, 70}
+
+
+def test_an_internal_error_is_told_in_two_lines_and_kept_in_a_file(
+    desk: Desk, tmp_path: Path
+) -> None:
+    sabotaged("station.app.commands.check", "parse")(desk)
+    done = desk.warm.run(
+        *desk.argv(f"{CHECK} x"), hook=desk.hook, env={"TMPDIR": str(tmp_path)}, cwd=tmp_path
+    )
+    first, second = done.err.splitlines()
+    assert first == "station check: internal error (RuntimeError)"
+    log = Path(second.removeprefix("  Please report it with the file "))
+    assert "nobody foresaw this" in log.read_text("utf-8")
+
+
+def test_an_interrupted_scan_ends_with_130_and_keeps_every_verdict(desk: Desk) -> None:
+    site = desk.own_site()
+    units = desk.made.genuine[:5]
+    with desk.warm.start(*desk.argv(f"{SCAN} --json")) as command:
+        command.feed(b"".join(unit.payload + b"\n" for unit in units))
+        told = [json.loads(command.stdout.readline())["scan_id"] for _ in units]
+        command.signal(signal.SIGINT)
+        done = command.finish()
+    assert done.code == 130
+    assert done.err == ""
+    assert list(records(site).entries) == told
+
+
+@pytest.mark.parametrize(
+    ("line", "typed_in"),
+    [
+        ("check --site SITE -", b"x\n"),
+        ("codes import - --gtin 9506000134369 --brand-dir BRAND", b"serial\nA1\n"),
+    ],
+)
+def test_an_interrupted_command_ends_with_130(desk: Desk, line: str, typed_in: bytes) -> None:
+    """While it waits for the rest of its standard input."""
+    desk.own_brand()
+    charger = "9506000134369 --brand aurora --name Charger --accept sgtin"
+    assert desk.run(f"product add {charger} --brand-dir BRAND").code == 0
+    with desk.warm.start(*desk.argv(line)) as command:
+        command.feed(typed_in)
+        command.wait_until_read()
+        command.signal(signal.SIGINT)
+        done = command.finish()
+    assert done.code == 130
+    assert done.last_words == f"station {line.partition(' ')[0]}: interrupted"
+    assert desk.run("codes list --gtin 9506000134369 --json --brand-dir BRAND").json == []
+
+
+NEAREST: Final = [
+    ("scna", "scan"),
+    ("jurnal verify", "journal"),
+    ("--hepl", "--help"),
+    ("--versoin", "--version"),
+    ("scan --jsno", "--json"),
+    ("check --sit x", "--site"),
+    ("brand ad", "add"),
+    ("journal verfy", "verify"),
+    ("codes mark --as stoeln GTIN SERIAL", "stolen"),
+    ("doctor --only regstry", "registry"),
+    ("journal export --format epics", "epcis"),
+    ("key new aurora --algorithm p265", "p256"),
+    ("scan --site SITE --source image:x", "images"),
+    ("scan --site SITE --source cam:0", "camera"),
+    ("key list auroa --brand-dir BRAND", "aurora"),
+    ("codes list --gtin 09506000134325 --brand-dir BRAND", "2"),
+]
+
+
+@pytest.mark.parametrize(("line", "nearest"), NEAREST)
+def test_a_slip_of_the_finger_is_answered_with_the_nearest(
+    desk: Desk, line: str, nearest: str
+) -> None:
+    done = desk.run(line)
+    assert done.code == 2
+    assert done.out == b""
+    assert nearest in done.err
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (b"[dok]", b"[dock]"),
+        (b"latsh =", b"latch ="),
+        (b"fresh_hour =", b"fresh_hours ="),
+        (b"[polcy]", b"[policy]"),
+        (b"nmae =", b"name ="),
+        (b"form =", b"from ="),
+    ],
+)
+def test_an_unknown_key_of_a_site_is_answered_with_the_nearest(
+    desk: Desk, wrong: bytes, right: bytes
+) -> None:
+    config = desk.own_site() / "station.toml"
+    config.write_bytes(config.read_bytes().replace(right, wrong, 1))
+    done = desk.run(f"{CHECK} x")
+    assert done.code == 2
+    name = wrong.strip(b"[] =").decode()
+    assert f"`{name}`" in done.err
+    assert str(config) in done.err
+    assert f"did you mean '{right.strip(b'[] =').decode()}'?" in done.last_words
+
+
+def helped() -> list[str]:
+    """Every command and subcommand, by click's own tables."""
+    import importlib
+
+    import click
+
+    lines = []
+    for name in COMMANDS:
+        command = importlib.import_module(f"station.app.commands.{name}").command
+        lines.append(name)
+        if isinstance(command, click.Group):
+            lines += [f"{name} {sub}" for sub in command.commands]
+    return lines
+
+
+@pytest.mark.parametrize("line", helped())
+def test_every_command_has_help(desk: Desk, line: str) -> None:
+    done = desk.run(f"{line} --help")
+    assert (done.code, done.err) == (0, "")
+    text = done.out.decode()
+    assert text.startswith(f"Usage: station {line}")
+    assert "--help" in text
+
+
+def test_help_and_version_of_the_whole(desk: Desk) -> None:
+    for spelling in ("--help", "-h", "help"):
+        done = desk.run(spelling)
+        assert (done.code, done.err) == (0, "")
+        assert [name for name in COMMANDS if f"\n  {name} " not in done.out.decode()] == []
+    assert desk.run("--version").out.startswith(b"station ")
+    assert desk.run("").out == desk.run("--help").out
