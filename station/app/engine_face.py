@@ -1,5 +1,6 @@
 """What an engine shows to its screens and takes from them: socket, scoreboard, requests."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -7,10 +8,18 @@ from station.app.intake_session import OpenSite
 from station.core.reading import Declaration
 from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
-from station.intake.scoreboard import Scoreboard
+from station.intake.scoreboard import RECENT, Scoreboard
 from station.intake.worker import OnCrash, Worker, WorkerEndedError
-from station.ports.display import Display, Goodbye, Notice, ScreenRequest, Snapshot
+from station.ports.display import (
+    Display,
+    EngineMessage,
+    Goodbye,
+    Notice,
+    ScreenRequest,
+    Snapshot,
+)
 from station.ports.health import Health
+from station.storage.journal_reader import JournalReader
 from station.transport.engine_socket.server import EngineServer
 
 MAX_REQUESTS_WAITING = 16
@@ -50,13 +59,17 @@ class EngineFace:
             on_request=lambda request: self._take(site, request, server),
             snapshot=lambda: self._snapshot(site),
         )
+        announcer = Announcer(
+            _AlsoInWords(server),
+            self._scoreboard,
+            site.holder.product_name,
+            latches=site.settings.latch,
+        )
         try:
-            yield Announcer(
-                server,
-                self._scoreboard,
-                site.holder.product_name,
-                latches=site.settings.latch,
-            )
+            with JournalReader(site.paths.station_db) as journal:
+                for entry in reversed(journal.recent(RECENT)):
+                    announcer.recall(entry)
+            yield announcer
         finally:
             self._requests.close()
             server.publish(Goodbye(self.farewell))
@@ -101,3 +114,22 @@ class EngineFace:
             health=standing.health,
             recent=standing.recent,
         )
+
+
+class _AlsoInWords:
+    """Implements `station.ports.display.Display`: health goes to standard error too.
+
+    A service without a screen must leave a trace of a device it lost.
+    """
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+
+    def publish(self, message: EngineMessage) -> None:
+        """Publish, and write health in words; never raises."""
+        self._display.publish(message)
+        if isinstance(message, Health):
+            line = f"{message.component}: {message.status.value}: {message.text}"
+            with suppress(OSError, ValueError):
+                sys.stderr.write(line.removesuffix(": ") + "\n")
+                sys.stderr.flush()

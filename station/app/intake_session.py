@@ -25,6 +25,7 @@ from station.intake.latch import Latch
 from station.intake.loop import VerdictLoop
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
+from station.storage.latch_file import LatchFile
 from station.storage.registry_generations import CURRENT, RegistryFolder
 from station.storage.site_lock import SiteLock
 from station.storage.station_db import SqliteStationStore, open_store
@@ -123,7 +124,9 @@ def make_engine(
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.settings.policy, __version__)
     judge = Judge(bench, site.store, site.clock)
-    latch = Latch(site.site_key) if is_dock and site.settings.latch else None
+    latch = None
+    if is_dock and site.settings.latch:
+        latch = Latch(site.site_key, LatchFile(site.paths.latch, outcomes.health))
     never_kept = None if latch is None else latch.never_kept
     committer = Committer(site.store, outcomes, site.clock, judge.settle, never_kept)
     loop = VerdictLoop(judge, site.holder.current, committer, outcomes, site.clock, latch)

@@ -50,6 +50,11 @@ class SitePaths:
         return self.runtime / "engine.sock"
 
     @property
+    def latch(self) -> Path:
+        """There while a quarantine stands unacknowledged."""
+        return self.root / "latch"
+
+    @property
     def lock(self) -> Path:
         """Held by the one writer of the site."""
         return self.root / "station.lock"

@@ -72,6 +72,10 @@ class Announcer:
         self.health(Health("journal", HealthStatus.FAILED, printable(reason, 200)))
         self._show(stopped(entry, reason), 0.0)
 
+    def recall(self, entry: JournalEntry) -> None:
+        """List a verdict of an earlier run, so that a screen after a restart knows what stands."""
+        self._scoreboard.recall(self._shown(entry, 0.0))
+
     def latched(self, state: LatchState) -> None:
         """Show that the latch refused a read or was released."""
         self._scoreboard.latch(state)
@@ -99,11 +103,18 @@ class Announcer:
             self.health(Health(LOOK_UPS, HealthStatus.OK, ""))
 
     def _show(self, entry: JournalEntry, commit_ms: float) -> None:
+        shown = self._shown(entry, commit_ms)
+        counters = self._scoreboard.count(entry, shown)
+        self._display.publish(shown)
+        self._display.publish(counters)
+
+    def _shown(self, entry: JournalEntry, commit_ms: float) -> VerdictShown:
+        """An entry in the words of a screen."""
         verdict = entry.verdict
         words = words_for(verdict)
         identity = entry.identity
         gtin = entry.gtin or ""
-        shown = VerdictShown(
+        return VerdictShown(
             scan_id=entry.scan_id,
             time_utc=entry.time_utc,
             verdict_class=verdict.verdict_class,
@@ -121,9 +132,6 @@ class Announcer:
             commit_ms=round(commit_ms, 3),
             total_ms=round(entry.timings.total_ms + commit_ms, 3),
         )
-        counters = self._scoreboard.count(entry, shown)
-        self._display.publish(shown)
-        self._display.publish(counters)
 
 
 def _reader(source: str) -> str:

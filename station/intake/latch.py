@@ -9,19 +9,25 @@ from collections import deque
 from station.core.codes import ControlCode
 from station.core.crypto import PublicKey
 from station.ports.display import LatchState
+from station.ports.latch_memory import LatchMemory
 
 
 class Latch:
     """State of one dock's latch; the verdict loop's thread only.
 
+    It begins as it ended: a restart is no acknowledgement.
+
     Args:
         site_key: Verifies the site's tote labels.
+        memory: Keeps a standing quarantine across a power cut.
     """
 
-    def __init__(self, site_key: PublicKey) -> None:
+    def __init__(self, site_key: PublicKey, memory: LatchMemory) -> None:
         self._site_key = site_key
-        self._state = LatchState(latched=False)
-        self._standing: list[str] = []
+        self._memory = memory
+        standing = memory.standing()
+        self._state = LatchState(latched=bool(standing), scan_id=standing)
+        self._standing = [standing] if standing else []
         self._never_kept: deque[str] = deque()
 
     @property
@@ -34,6 +40,7 @@ class Latch:
         self._standing.append(scan_id)
         if not self._state.latched:
             self._state = LatchState(latched=True, scan_id=scan_id)
+            self._memory.keep(scan_id)
 
     def never_kept(self, scan_id: str) -> None:
         """A scan could not be journalled, so that no unit was quarantined by it; any thread."""
@@ -53,6 +60,7 @@ class Latch:
                 self._standing.remove(scan_id)
                 if not self._standing:
                     self._state = LatchState(latched=False, scan_id=scan_id)
+                    self._memory.forget()
                     return True
         return False
 
@@ -67,6 +75,7 @@ class Latch:
         if not self._site_key.verify(code.signature, code.signed_bytes):
             return False
         self._standing.clear()
+        self._memory.forget()
         self._state = LatchState(
             latched=False,
             scan_id=self._state.scan_id,

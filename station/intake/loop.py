@@ -51,7 +51,9 @@ class VerdictLoop:
         self._worker = Worker("verdict-loop", self._take, MAX_WAITING)
 
     def start(self, on_crash: OnCrash) -> None:
-        """Start the loop's thread."""
+        """Start the loop's thread; screens are told first of a quarantine that still stands."""
+        if self._latch is not None and self._latch.state.latched:
+            self._outcomes.latched(self._latch.state)
         self._worker.start(on_crash)
 
     def submit(self, arrived: Capture | Declaration) -> None:

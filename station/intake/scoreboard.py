@@ -60,10 +60,15 @@ class Scoreboard:
                 self._latch = LatchState(latched=True, scan_id=shown.scan_id)
             return self._counters
 
+    def recall(self, shown: VerdictShown) -> None:
+        """Put a verdict of an earlier run into the list, without counting it."""
+        with self._lock:
+            self._recent.append(shown)
+
     def latch(self, state: LatchState) -> None:
         """The latch refused a read or was released."""
         with self._lock:
-            if state.latched:
+            if state.latched and state.refused:
                 refused = self._counters.refused_while_latched + 1
                 self._counters = replace(self._counters, refused_while_latched=refused)
             self._latch = state

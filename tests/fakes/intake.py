@@ -159,6 +159,22 @@ def overlaid(serial: str, overlay: Overlay) -> UnitRecord:
     return UnitRecord(1, serial, UnitState.ACTIVE, overlay)
 
 
+class RememberedLatch:
+    """Implements `LatchMemory` in memory."""
+
+    def __init__(self) -> None:
+        self.scan_id = ""
+
+    def standing(self) -> str:
+        return self.scan_id
+
+    def keep(self, scan_id: str) -> None:
+        self.scan_id = scan_id
+
+    def forget(self) -> None:
+        self.scan_id = ""
+
+
 class Dock:
     """A dock at which payloads are presented; runs the real engine over fakes.
 
@@ -174,6 +190,7 @@ class Dock:
         self.told = Told()
         self.ids = CountingIds()
         self.latches = latches
+        self.memory = RememberedLatch()
         self.arrived: list[Capture | Declaration] = []
 
     def scan(self, payload: bytes, *, source: str = "scanner", identifier: str = "]d2") -> None:
@@ -212,7 +229,7 @@ class Dock:
         """The engine, not started."""
         bench = Bench(STATION, SitePolicy(), "1.2.3")
         judge = Judge(bench, self.store, self.clock)
-        latch = Latch(SITE_KEY.public_key) if self.latches else None
+        latch = Latch(SITE_KEY.public_key, self.memory) if self.latches else None
         never_kept = None if latch is None else latch.never_kept
         committer = Committer(self.store, self.told, self.clock, judge.settle, never_kept)
         loop = VerdictLoop(judge, lambda: self.registry, committer, self.told, self.clock, latch)

@@ -51,6 +51,11 @@ def command(images: tuple[str, ...], as_json: bool) -> int:
     if missing:
         return ExitCode.USAGE
     if not decoded:
+        click.echo(
+            "station decode: no symbol was read\n"
+            "  take the picture again: the whole label, flat, sharp and evenly lit",
+            err=True,
+        )
         return ExitCode.NOTHING_DECODABLE
     return ExitCode.DONE if decoded == pictures else ExitCode.NOT_ALL_ACCEPTED
 

@@ -223,6 +223,22 @@ def test_a_quarantine_latches_until_the_tote_is_scanned() -> None:
     assert dock.told.latches[-1].scan_id == dock.told.verdicts[0].scan_id
 
 
+def test_a_restart_is_no_acknowledgement() -> None:
+    dock = latched_dock()
+    dock.run()
+    (quarantine,) = dock.told.verdicts
+    dock.scan(genuine("A1"))
+    assert len(dock.run()) == 1, "a new engine on the same site refuses the next unit"
+    assert [(state.scan_id, state.refused) for state in dock.told.latches] == [
+        (quarantine.scan_id, 0),
+        (quarantine.scan_id, 1),
+    ]
+    dock.scan(tote("Q1"), identifier="]d1")
+    dock.scan(genuine("A1"))
+    assert dock.run()[-1] == ACCEPT
+    assert dock.memory.scan_id == ""
+
+
 def test_a_tote_label_of_another_site_does_not_release() -> None:
     dock = latched_dock()
     dock.scan(tote("Q1", FORGER), identifier="]d1")
