@@ -95,6 +95,11 @@ def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
 def _kind_and_value(specification: str) -> tuple[str, str]:
     kind, colon, value = specification.partition(":")
     shown = printable(specification)
+    if kind == "evdev":
+        raise ConfigurationError(
+            "keyboard scanners (evdev:) are not read yet",
+            "set the scanner to its serial interface, and use serial:DEVICE",
+        )
     if not colon or kind not in KINDS:
         near = difflib.get_close_matches(kind, KINDS, n=1)
         known = f"did you mean {KINDS[near[0]]}?" if near else f"write {'; '.join(KINDS.values())}"

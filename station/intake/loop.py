@@ -18,7 +18,7 @@ from station.intake.committer import Committer
 from station.intake.items import Item, items_of
 from station.intake.judge import Judge, Presented
 from station.intake.latch import Latch
-from station.intake.presentations import Presentations, SecondReads
+from station.intake.presentations import Presentations, SecondReads, Showing, item_key
 from station.intake.worker import OnCrash, Worker
 from station.ports.clock import Clock
 from station.ports.outcomes import Outcomes
@@ -98,8 +98,8 @@ class VerdictLoop:
         parse_ms: float,
         registry: Registry,
     ) -> None:
-        payload = item.read.symbol.payload
-        second = self._second_reads.is_second(item.code, payload, presentation)
+        key = item_key(item.code, item.read.symbol.payload)
+        showing = Showing(key, presentation, capture.captured_mono_ns)
         entry = self._judge.judge(
             Presented(
                 capture=capture,
@@ -107,12 +107,12 @@ class VerdictLoop:
                 code=item.code,
                 parse_ms=parse_ms,
                 claims=self._presentations.claims_of(presentation),
-                second_read=second,
+                second_read=self._second_reads.is_second(showing),
                 places_in_frame=item.places_in_frame,
             ),
             registry,
         )
-        self._second_reads.note(item.code, payload, presentation, entry.verdict)
+        self._second_reads.note(showing, entry.verdict)
         if entry.verdict.change is not UnitChange.NONE:
             self._presentations.claimed(presentation, entry.scan_id)
         self._hand_over(entry)

@@ -20,6 +20,10 @@ SCANNER_WINDOW_NS: Final = 3_000_000_000
 Counted from the first read: an operator who scans again and again gets a second read in the end.
 """
 
+SECOND_READ_NS: Final = 600_000_000_000
+"""How long an item that was asked for again is waited for. Later it is a first read: a forged label
+seen in the morning must not condemn a genuine unit's one misread in the evening."""
+
 MAX_REMEMBERED: Final = 4096
 """Presentations and pending second reads kept; the oldest is forgotten first."""
 
@@ -75,24 +79,52 @@ class Presentations:
         return self._claiming.get(presentation, ())
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """One item in one presentation.
+
+    Attributes:
+        key: Its name, from `item_key`.
+        presentation: Which presentation.
+        mono_ns: When it was captured.
+    """
+
+    key: ItemKey | None
+    presentation: str
+    mono_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    presentation: str
+    mono_ns: int
+
+
 class SecondReads:
     """Remembers which items were asked for again, until they are settled."""
 
     def __init__(self) -> None:
-        self._asked: OrderedDict[ItemKey, str] = OrderedDict()
+        self._asked: OrderedDict[ItemKey, _Asked] = OrderedDict()
 
-    def is_second(self, code: ParsedCode, payload: bytes, presentation: str) -> bool:
-        """Whether this item was asked for again in an earlier presentation."""
-        key = _key(code, payload)
-        return key is not None and self._asked.get(key, presentation) != presentation
+    def is_second(self, item: Showing) -> bool:
+        """Whether this item was asked for again in an earlier presentation, not long ago."""
+        asked = self._asked.get(item.key) if item.key is not None else None
+        return (
+            asked is not None
+            and asked.presentation != item.presentation
+            and item.mono_ns - asked.mono_ns <= SECOND_READ_NS
+        )
 
-    def note(self, code: ParsedCode, payload: bytes, presentation: str, verdict: Verdict) -> None:
+    def note(self, item: Showing, verdict: Verdict) -> None:
         """Learn from a verdict: an item asked for again, or one that is settled."""
-        key = _key(code, payload)
+        key = item.key
         if key is None:
             return
         if _asks_again(verdict):
-            self._asked.setdefault(key, presentation)
+            known = self._asked.get(key)
+            if known is None or item.mono_ns - known.mono_ns > SECOND_READ_NS:
+                self._asked[key] = _Asked(item.presentation, item.mono_ns)
+                self._asked.move_to_end(key)
             if len(self._asked) > MAX_REMEMBERED:
                 self._asked.popitem(last=False)
         else:
@@ -106,7 +138,7 @@ def _asks_again(verdict: Verdict) -> bool:
     return first or verdict.reason is Reason.PARSE_ERROR
 
 
-def _key(code: ParsedCode, payload: bytes) -> ItemKey | None:
+def item_key(code: ParsedCode, payload: bytes) -> ItemKey | None:
     """The name under which an item is remembered, or None for what has no second read.
 
     A unit goes by its identity. A misread names nothing, so only the same bytes are the same item:

@@ -11,7 +11,7 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.registry import Overlay, UnitState
 from station.core.symbol import Symbol, SymbolFormat
 from station.core.verdict import UnitChange
-from station.intake.presentations import SCANNER_WINDOW_NS
+from station.intake.presentations import SCANNER_WINDOW_NS, SECOND_READ_NS
 from tests.fakes.intake import (
     FORGER,
     GTIN,
@@ -100,6 +100,16 @@ def test_a_failing_signature_asks_once_and_then_quarantines_the_item_not_the_uni
     dock.scan(genuine("A1"))
     assert dock.run() == [RESCAN_SIGNATURE, QUARANTINE_SIGNATURE, ACCEPT]
     assert dock.store.claims[identity("A1")].state is UnitState.RECEIVED
+
+
+def test_a_forged_label_of_the_morning_condemns_no_misread_of_the_evening() -> None:
+    dock = Dock(registry("A1"))
+    dock.scan(forged("A1"))
+    dock.wait(SECOND_READ_NS / SECOND_NS + 1)
+    dock.scan(forged("A1"))
+    dock.wait(AGAIN_S)
+    dock.scan(forged("A1"))
+    assert dock.run() == [RESCAN_SIGNATURE, RESCAN_SIGNATURE, QUARANTINE_SIGNATURE]
 
 
 def test_a_misread_signature_is_forgiven_by_a_good_second_read() -> None:
