@@ -1,17 +1,19 @@
 """What the whole product's tests share: one made-up site, and commands without their start-up."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.fakes import made_site
+from tests.fakes.desk import Desk
+from tests.fakes.made_site import MadeSite, made_site
 from tests.fakes.warm_station import WarmStation
 
 
 @pytest.fixture(scope="session")
-def made() -> made_site.MadeSite:
+def made() -> MadeSite:
     """The session's brand folder, publication and site; not to be written to."""
-    return made_site.made_site()
+    return made_site()
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +21,9 @@ def warm() -> Iterator[WarmStation]:
     """Starts commands without their start-up."""
     with WarmStation() as station:
         yield station
+
+
+@pytest.fixture
+def desk(warm: WarmStation, made: MadeSite, tmp_path: Path) -> Desk:
+    """Where commands are typed."""
+    return Desk(warm, made, tmp_path)

@@ -11,23 +11,20 @@ import signal
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from PIL import Image
 
-from station.app.brand_folder import PASSPHRASE_VARIABLE
 from station.app.main import COMMANDS
 from station.core.reasons import Reason, VerdictClass
 from station.core.symbol import SymbolFormat
-from station.labels.picture import LabelContent
-from station.labels.scene import draw_scene
-from station.labels.symbols import SymbolKind
-from tests.fakes.made_site import GTIN, PASSPHRASE, STATION, MadeSite
+from tests.fakes.desk import Desk, photo
+from tests.fakes.made_site import GTIN, STATION, MadeSite
 from tests.fakes.site_records import records
-from tests.fakes.warm_station import Done, Hook, WarmStation
+from tests.fakes.warm_station import Hook
 
 VERDICT_FIELDS: Final = [
     "scan_id",
@@ -52,70 +49,6 @@ VERDICT_FIELDS: Final = [
 TIMING_FIELDS: Final = ["decode", "verify", "lookup", "commit", "total"]
 DECODE_FIELDS: Final = ["path", "width", "height", "ms", "symbols"]
 SYMBOL_FIELDS: Final = ["format", "symbology_identifier", "text", "raw_b64", "corners"]
-
-KEYS: Final = {PASSPHRASE_VARIABLE: PASSPHRASE}
-
-
-@dataclass
-class Desk:
-    """A site, a brand folder and pictures of one's own, and commands against them."""
-
-    warm: WarmStation
-    made: MadeSite
-    folder: Path
-    stdin: bytes = b""
-    hook: Hook | None = None
-    names: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.names = {
-            "SITE": str(self.made.site),
-            "BRAND": str(self.made.brand),
-            "PUBLISHED": str(self.made.published),
-            "TMP": str(self.folder),
-            "GTIN": GTIN,
-            "SERIAL": self.made.genuine[0].identity.serial,
-            "CODE": self.made.genuine[0].payload.decode().replace("\x1d", "<GS>"),
-            "RECALLED": self.made.recalled[0].payload.decode().replace("\x1d", "<GS>"),
-        }
-
-    def own_site(self) -> Path:
-        """Work on a copy of the site from now on."""
-        site = self.made.copy_site(self.folder)
-        self.names["SITE"] = str(site)
-        return site
-
-    def own_brand(self) -> None:
-        """Work on a copy of the brand folder from now on."""
-        self.names["BRAND"] = str(shutil.copytree(self.made.brand, self.folder / "brand"))
-
-    def argv(self, line: str) -> list[str]:
-        """The words of a line; those in capitals stand for what there is."""
-        words = []
-        for word in line.split():
-            for name, value in self.names.items():
-                word = word.replace(name, value)  # noqa: PLW2901 - each in turn
-            words.append(word)
-        return words
-
-    def run(self, line: str) -> Done:
-        done = self.warm.run(
-            *self.argv(line), stdin=self.stdin, cwd=self.folder, env=KEYS, hook=self.hook
-        )
-        assert "Traceback" not in done.err, done.err
-        return done
-
-
-@pytest.fixture
-def desk(warm: WarmStation, made: MadeSite, tmp_path: Path) -> Desk:
-    return Desk(warm, made, tmp_path)
-
-
-def photo(desk: Desk, name: str, *payloads: bytes, torn: bool = False) -> Path:
-    labels = [LabelContent(payload, SymbolKind.GS1_DATA_MATRIX) for payload in payloads]
-    path = desk.folder / name
-    Image.fromarray(draw_scene(labels, 7, torn=torn)).save(path)
-    return path
 
 
 class TestVerdicts:
@@ -282,7 +215,7 @@ class Ending:
     name: str
     code: int
     line: str
-    prepare: Callable[[Desk], None] = Desk.own_site
+    prepare: Callable[[Desk], object] = Desk.own_site
 
 
 def typed(make: Callable[[MadeSite], list[bytes]]) -> Callable[[Desk], None]:

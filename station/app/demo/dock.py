@@ -17,7 +17,15 @@ from station.app.demo.plan import Channel
 from station.core.reasons import Reason, VerdictClass
 from station.intake.frame_reader import OUT_OF_VIEW_NS
 from station.intake.presentations import SCANNER_WINDOW_NS
-from station.ports.display import Declare, FeedEvent, Goodbye, LatchState, Snapshot, VerdictShown
+from station.ports.display import (
+    Declare,
+    EngineLost,
+    FeedEvent,
+    Goodbye,
+    LatchState,
+    Snapshot,
+    VerdictShown,
+)
 from station.transport.engine_socket.client import EngineClient
 
 ANSWER_S: Final = 15.0
@@ -97,6 +105,7 @@ class Operator:
         self._heard: deque[FeedEvent] = deque()
         self._put_away: dict[tuple[Channel, bytes], float] = {}
         self._latched = False
+        self._ready = False
 
     def work(self, items: Iterable[InHand]) -> Iterator[tuple[InHand, VerdictShown]]:
         """Present everything; yields each verdict with the item it was given for.
@@ -182,6 +191,7 @@ class Operator:
         self._scanner.wait_for_host(ANSWER_S)
         if not self._camera.wait_shown(1, ANSWER_S):
             raise NoAnswerError("the engine does not watch the camera")
+        self._ready = True
 
     def _next(self, timeout_s: float) -> FeedEvent | None:
         """The next thing the engine says; None when nothing comes in time."""
@@ -190,7 +200,7 @@ class Operator:
         if not self._heard:
             return None
         event = self._heard.popleft()
-        if isinstance(event, Goodbye):
+        if isinstance(event, Goodbye) or (self._ready and isinstance(event, EngineLost)):
             raise NoAnswerError(f"the engine ended: {event.text}")
         if isinstance(event, VerdictShown):
             self._latched = self._latched or event.latched

@@ -1,0 +1,563 @@
+"""Bad input at every door: what is wrong, what to do, the right exit code, and nothing lost.
+
+A row a door. Whatever a row gives, no traceback appears, standard error ends in what to do, no byte
+of it steers a terminal, and nothing that is kept has changed.
+"""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.fakes.desk import KEYS, Desk
+from tests.fakes.privileges import NOBODY, unprivileged_folder
+from tests.fakes.site_records import records
+from tests.fakes.warm_station import ROOT, Hook
+
+SEE_HELP: Final = "--help'"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way in, and what is pushed through it.
+
+    Attributes:
+        line: The command; words in capitals stand for what there is.
+        code: Exit code.
+        wrong: Said of what is wrong.
+        remedy: Said of what to do, in the last line.
+        prepare: Makes what the line names.
+    """
+
+    line: str
+    code: int
+    wrong: str
+    remedy: str
+    prepare: Callable[[Desk], object] = Desk.own_all
+
+
+def site_with(name: str, content: bytes | None) -> Callable[[Desk], None]:
+    """A site one of whose files has another content, or is a directory."""
+
+    def prepare(desk: Desk) -> None:
+        desk.own_all()
+        path = Path(desk.names["SITE"]) / name
+        path.unlink()
+        if content is None:
+            path.mkdir()
+        else:
+            path.write_bytes(content)
+
+    return prepare
+
+
+def site_without(name: str) -> Callable[[Desk], None]:
+    def prepare(desk: Desk) -> None:
+        (desk.own_site() / name).unlink()
+
+    return prepare
+
+
+def config_with(right: bytes, wrong: bytes) -> Callable[[Desk], None]:
+    def prepare(desk: Desk) -> None:
+        path = desk.own_site() / "station.toml"
+        content = path.read_bytes()
+        assert right in content
+        path.write_bytes(content.replace(right, wrong, 1))
+
+    return prepare
+
+
+def brand_with(name: str, content: bytes | None) -> Callable[[Desk], None]:
+    """A brand folder one of whose files has another content, or is a directory."""
+
+    def prepare(desk: Desk) -> None:
+        desk.own_all()
+        path = Path(desk.names["BRAND"]) / name
+        path.unlink()
+        if content is None:
+            path.mkdir()
+        else:
+            path.write_bytes(content)
+
+    return prepare
+
+
+BINARY: Final = bytes(range(256)) * 20
+JUNK: Final = b"not a database" * 400
+CHECK: Final = "check --site SITE x"
+SCAN: Final = "scan --site SITE --source"
+OF_BRAND: Final = "--brand-dir BRAND"
+
+PICTURES: Final = [
+    Door("decode TMP/none.png", 2, "there is no picture", "check the path"),
+    Door("decode TMP/folder", 2, "there is no picture", "name another folder"),
+    Door("decode TMP/empty", 3, "is an empty file", "take the picture again"),
+    Door("decode TMP/text.png", 3, "is no readable PNG", "take the picture again"),
+    Door("decode TMP/binary", 3, "is no readable PNG", "take the picture again"),
+    Door("decode TMP/huge.png", 3, "is larger than 50 MB", "take the picture again"),
+    Door("decode TMP/\x1b[31m.png", 3, "is no readable PNG", "take the picture again"),
+    Door("decode /dev/zero", 3, "is no file", "take the picture again"),
+    Door("decode /proc/self/mem", 3, "cannot be read", "take the picture again"),
+    Door(f"{SCAN} images:TMP/none.png", 5, "there is no picture", "check the path"),
+    Door(f"{SCAN} images:TMP/folder", 5, "there is no picture", "name another folder"),
+    Door(f"{SCAN} images:TMP/\x1b[31m.png", 3, "is no readable PNG", "check what the source"),
+    Door(f"{SCAN} images:TMP/huge.png", 3, "is larger than 50 MB", "check what the source"),
+    Door(f"{SCAN} video:TMP/none.avi", 5, "there is no video file", "check the path"),
+    Door(f"{SCAN} video:TMP/text.png", 5, "as a video", "FFmpeg can read"),
+    Door(f"{SCAN} video:TMP/folder", 5, "", "check the path"),
+    Door(f"{SCAN} camera:77", 5, "there is no camera device", "connect it"),
+    Door(f"{SCAN} camera:\x1b[2J", 2, "is no camera", "write camera:0"),
+]
+
+SCANNERS: Final = [
+    Door(f"{SCAN} serial:/dev/nothing", 5, "no serial device /dev/nothing", "check cable"),
+    Door(f"{SCAN} serial:TMP/binary", 5, "is not a serial device", "check cable"),
+    Door(f"{SCAN} serial:TMP/folder", 5, "is not a serial device", "check cable"),
+    Door(f"{SCAN} serial:", 2, "names nothing", "write serial:DEVICE"),
+    Door(f"{SCAN} \x1b[2J:x", 2, "is no source", "write images:PATH"),
+    Door(f"{SCAN} stdin: --source stdin:", 2, "is named twice", "name it once"),
+    Door("run --site SITE", 2, "names no source", "or give --source"),
+]
+
+SITES: Final = [
+    Door("check --site TMP/none x", 2, "there is no site", "make one with 'station init'"),
+    Door("check --site TMP/folder x", 2, "there is no site", "make one with 'station init'"),
+    Door("check --site TMP/binary x", 2, "is a file", SEE_HELP),
+    Door("dock --site TMP/none", 2, "there is no site", "make one with 'station init'"),
+    Door(f"{SCAN} stdin:", 4, "there is no database", "check", site_without("station.db")),
+    Door(CHECK, 4, "there is no database", "check the folder", site_without("station.db")),
+    Door(CHECK, 4, "it is not a database", "restore it", site_with("station.db", JUNK)),
+    Door(f"{SCAN} stdin:", 4, "it is not a database", "restore", site_with("station.db", JUNK)),
+    Door("journal verify --site SITE", 4, "it is not", "restore", site_with("station.db", JUNK)),
+    Door(CHECK, 4, "station.db", "check the folder", site_with("station.db", None)),
+    Door(CHECK, 4, "there is no registry", "station sync", site_without("registry/current")),
+    Door(CHECK, 4, "generation's number", "station sync", site_with("registry/current", BINARY)),
+    Door(CHECK, 4, "Is a directory", "check the disk", site_with("registry/current", None)),
+    Door(CHECK, 4, "is missing", "station sync", site_with("registry/current", b"99\n")),
+    Door(CHECK, 4, "registry-1.db", "", site_with("registry/registry-1.db", JUNK)),
+    Door(CHECK, 4, "registry-1.db", "", site_with("registry/registry-1.db", b"")),
+    Door(CHECK, 4, "is missing", "station sync", site_with("registry/registry-1.db", None)),
+    Door(
+        f"{SCAN} stdin:",
+        2,
+        "not a private key",
+        "restore the key",
+        site_with("keys/station-key.pem", BINARY),
+    ),
+    Door(
+        f"{SCAN} stdin:",
+        2,
+        "cannot read the station's key",
+        "restore the key",
+        site_without("keys/station-key.pem"),
+    ),
+    Door("init --site TMP/binary --name a --station b", 2, "is a file", SEE_HELP),
+    Door("init --site SITE --name a --station b", 2, "already a site", "name another folder"),
+    Door("init --site TMP/new --name \x1b --station b", 2, "cannot be", "use 1 to 40"),
+    Door("init --site /proc/new --name a --station b", 4, "cannot make the site", "check"),
+]
+
+CONFIGURATIONS: Final = [
+    Door(CHECK, 2, "is not valid TOML", "mend that line", site_with("station.toml", b"[site\n")),
+    Door(CHECK, 2, "is not valid TOML", "mend that line", site_with("station.toml", BINARY)),
+    Door(CHECK, 2, "missing required field", "docs/", site_with("station.toml", b"")),
+    Door(CHECK, 2, "Is a directory", "mend", site_with("station.toml", None)),
+    Door(CHECK, 2, "longer than 1 MiB", "backup", site_with("station.toml", b"#" * 2_000_000)),
+    Door(CHECK, 2, "`dok`", "did you mean 'dock'?", config_with(b"[dock]", b"[dok]")),
+    Door(CHECK, 2, "`latsh`", "did you mean 'latch'?", config_with(b"latch =", b"latsh =")),
+    Door(CHECK, 2, "fresh_hours", "docs/", config_with(b"fresh_hours = 26", b"fresh_hours = []")),
+    Door(CHECK, 2, "amber_hours", "larger", config_with(b"amber_hours = 72", b"amber_hours = 1")),
+    Door(CHECK, 2, "station.name", "docs/", config_with(b'"dock-1"', b'"\\u001b[2J"')),
+]
+
+PUBLICATIONS: Final = [
+    Door("sync --site SITE", 2, "not known where", "--from"),
+    Door("sync --site SITE --from TMP/none", 2, "there is no directory", "--from"),
+    Door("sync --site SITE --from TMP/binary", 2, "there is no directory", "--from"),
+    Door("sync --site SITE --from TMP/folder", 4, "cannot fetch", "nothing was changed"),
+    Door("sync --site SITE --from ftp://127.0.0.1/", 2, "cannot sync from", "https://"),
+    Door("sync --site SITE --from http://127.0.0.1:1/", 2, "not encrypted", "--allow-http"),
+    Door("sync --site SITE --from https://127.0.0.1:1/", 4, "cannot reach", "nothing was changed"),
+    Door(
+        "init --site TMP/new --name a --station b --root TMP/binary --fingerprint " + "0" * 64,
+        4,
+        "is not the root file",
+        "ask the publisher",
+    ),
+    Door(
+        "init --site TMP/new --name a --station b --root TMP/none --fingerprint " + "0" * 64,
+        2,
+        "cannot read the root file",
+        "check its name",
+    ),
+    Door("publish --to TMP/binary --brand-dir BRAND", 2, "is a file", SEE_HELP),
+    Door("publish --to /proc/new --brand-dir BRAND", 4, "cannot use /proc/new", "check"),
+]
+
+BRAND_FOLDERS: Final = [
+    Door("brand list --brand-dir TMP/none", 4, "there is no brand folder", "make it with"),
+    Door("codes list --brand-dir TMP/folder", 4, "there is no brand folder", "make it with"),
+    Door("key list --brand-dir TMP/binary", 2, "is a file", SEE_HELP),
+    Door("brand add acme --name A --brand-dir /proc/new", 4, "cannot use", "check the disk"),
+    Door(f"brand add a_b --name A {OF_BRAND}", 2, "short name", "use 1 to 32"),
+    Door(f"brand add acme --name \x1b[2J {OF_BRAND}", 2, "cannot be the name", "visible"),
+    Door(f"brand list {OF_BRAND}", 4, "it is not a database", "", brand_with("brand.db", JUNK)),
+    Door(f"brand list {OF_BRAND}", 4, "", "", brand_with("brand.db", None)),
+    Door(
+        f"codes order --gtin GTIN --count 1 {OF_BRAND}",
+        4,
+        "key file",
+        "revoke the key",
+        brand_with("keys/aurora-1.pem", BINARY),
+    ),
+    Door(
+        f"codes order --gtin GTIN --count 1 --passphrase-file TMP/wrong {OF_BRAND}",
+        2,
+        "wrong passphrase",
+        "give the passphrase",
+    ),
+    Door(
+        f"publish --to TMP/new --passphrase-file TMP/wrong {OF_BRAND}",
+        2,
+        "wrong passphrase",
+        "give the passphrase",
+    ),
+    Door(f"key new aurora --passphrase-file TMP/none {OF_BRAND}", 2, "cannot read", "check"),
+    Door(f"key new aurora --passphrase-file TMP/folder {OF_BRAND}", 2, "is a directory", SEE_HELP),
+    Door(f"key new aurora --passphrase-file TMP/empty {OF_BRAND}", 2, "has 0 bytes", "use one of"),
+    Door(f"key new aurora --passphrase-file TMP/long {OF_BRAND}", 2, "bytes", "use one of"),
+    Door(f"product add 123 --brand aurora --name x {OF_BRAND}", 2, "is not a GTIN", "digits"),
+]
+
+CODE_LISTS: Final = [
+    Door(f"codes import TMP/none --gtin GTIN {OF_BRAND}", 2, "No such file", SEE_HELP),
+    Door(f"codes import TMP/folder --gtin GTIN {OF_BRAND}", 2, "Is a directory", SEE_HELP),
+    Door(f"codes import TMP/binary --gtin GTIN {OF_BRAND}", 2, "not UTF-8", "save it as CSV"),
+    Door(f"codes import TMP/empty --gtin GTIN {OF_BRAND}", 2, "the first line", "begin the file"),
+    Door(f"codes import TMP/huge.png --gtin GTIN {OF_BRAND}", 2, "", ""),
+    Door(f"codes mark --as stolen --file TMP/binary {OF_BRAND}", 2, "first line", "begin"),
+    Door(f"codes mark --as stolen --file TMP/none {OF_BRAND}", 2, "No such file", SEE_HELP),
+    Door(f"codes mark --as stolen GTIN NOPE {OF_BRAND}", 2, "has no unit", "list its units"),
+    Door(
+        f"codes order --gtin GTIN --count 1 --out TMP/folder {OF_BRAND}", 2, "directory", SEE_HELP
+    ),
+    Door(f"codes order --gtin GTIN --count 0 {OF_BRAND}", 2, "1 to 100000000", "--count"),
+    Door(f"label GTIN NOPE --out TMP/folder {OF_BRAND}", 2, "has no unit", "list its units"),
+    Door(f"label GTIN --all --out TMP/binary {OF_BRAND}", 4, "cannot make", "name another"),
+    Door("label --tote \x1b --out TMP/t.png --site SITE", 2, "a tote's name", "such as Q1"),
+    Door("label --tote Q1 --out TMP/folder --site SITE", 2, "cannot write", "check folder"),
+    Door("journal export --format csv --site SITE --out TMP/folder", 2, "directory", SEE_HELP),
+    Door("journal export --format csv --site SITE --out TMP/none/x", 4, "cannot write", "check"),
+]
+
+DEMO: Final = [
+    Door("demo --headless --units 3", 2, "is not in the range", SEE_HELP),
+    Door("demo --headless --dir TMP/binary", 2, "is a file", SEE_HELP),
+    Door("demo --headless --dir TMP", 2, "is not empty", "name a new folder"),
+]
+
+DOORS: Final = [
+    *PICTURES,
+    *SCANNERS,
+    *SITES,
+    *CONFIGURATIONS,
+    *PUBLICATIONS,
+    *BRAND_FOLDERS,
+    *CODE_LISTS,
+    *DEMO,
+]
+
+
+def put_bad_things(folder: Path) -> None:
+    (folder / "empty").write_bytes(b"")
+    (folder / "binary").write_bytes(BINARY)
+    (folder / "folder").mkdir()
+    (folder / "text.png").write_text("not a picture", "utf-8")
+    (folder / "\x1b[31m.png").write_bytes(BINARY)
+    (folder / "long").write_bytes(b"a" * 2000)
+    (folder / "wrong").write_text("not the passphrase\n", "utf-8")
+    with (folder / "huge.png").open("wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n")
+        file.truncate(60_000_000)
+
+
+def snapshot(folder: Path) -> dict[str, bytes | None]:
+    """Everything kept below a folder: contents of files, None for folders."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in sorted(folder.rglob("*"))
+        if not LEFT_BEHIND & set(path.relative_to(folder).parts)
+    }
+
+
+LEFT_BEHIND: Final = frozenset(
+    {
+        *("station.lock", "sync.lock"),  # stay, free
+        *("station.db-shm", "station.db-wal"),  # of whoever only reads
+        *("scratch", "incoming"),  # what a sync had begun to fetch
+        "brand.db",  # a publication's number is used up even if it fails; rows are compared
+        "huge.png",  # not worth reading
+    }
+)
+"""What a refused command may leave or change."""
+
+
+def rows(database: Path) -> list[str]:
+    """What a brand folder's database holds, but for the numbers of publications."""
+    if not database.is_file() or database.read_bytes()[:6] != b"SQLite":
+        return []
+    with closing(sqlite3.connect(database)) as connection:
+        return [line for line in connection.iterdump() if "publication" not in line]
+
+
+def is_harmless(text: str) -> bool:
+    return text.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.line!a}-{door.wrong}")
+def test_bad_input_is_refused_with_what_to_do(desk: Desk, door: Door) -> None:
+    put_bad_things(desk.folder)
+    door.prepare(desk)
+    brand = Path(desk.names["BRAND"]) / "brand.db"
+    before, rows_before = snapshot(desk.folder), rows(brand)
+    done = desk.run(door.line)
+    assert done.code == door.code, done
+    assert door.wrong in done.err
+    assert done.last_words
+    assert door.remedy in done.last_words
+    assert is_harmless(done.err)
+    assert is_harmless(done.out.decode())
+    assert snapshot(desk.folder) == before
+    assert rows(brand) == rows_before
+
+
+UNREADABLE: Final = [
+    ("decode TMP/photo.png", "photo.png", 3, "Permission denied"),
+    ("check --site SITE x", "site/station.toml", 2, "Permission denied"),
+    ("check --site SITE x", "site/station.db", 4, "station.db"),
+    ("check --site SITE x", "site/registry", 4, "registry"),
+    ("scan --site SITE --source stdin:", "site/keys/station-key.pem", 2, "Permission denied"),
+    ("scan --site SITE --source stdin:", "site", 2, "Permission denied"),
+    ("brand list --brand-dir BRAND", "brand/brand.db", 4, "brand.db"),
+    ("codes order --gtin GTIN --count 1 --brand-dir BRAND", "brand/keys/aurora-1.pem", 4, "Permission denied"),
+    ("codes import TMP/list.csv --gtin GTIN --brand-dir BRAND", "list.csv", 2, "Permission denied"),
+    ("sync --site SITE --from PUBLISHED", "published/metadata", 4, ""),
+]
+
+
+@pytest.mark.parametrize(("line", "closed", "code", "wrong"), UNREADABLE)
+def test_what_may_not_be_read_is_said(
+    desk: Desk, line: str, closed: str, code: int, wrong: str
+) -> None:
+    with unprivileged_folder() as folder:
+        desk.folder = folder
+        desk.made = desk.made.copy_all(folder)
+        desk.__post_init__()
+        (folder / "photo.png").write_bytes(b"")
+        (folder / "list.csv").write_text("serial\n", "utf-8")
+        if os.geteuid() == 0:
+            subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", folder], check=True)
+            desk.hook = Hook("os:seteuid", (NOBODY,))
+        mode = (folder / closed).stat().st_mode
+        (folder / closed).chmod(0)
+        try:
+            done = desk.run(line)
+        finally:
+            (folder / closed).chmod(mode)
+    assert done.code == code, done
+    assert wrong in done.err
+    assert done.last_words.startswith("  ") or code == 3
+    assert is_harmless(done.err)
+
+
+class TestStandardInput:
+    HOSTILE: Final = (
+        b"\x00" * 50,
+        b"\x1b]0;owned\x07\x1b[2J",
+        b"A" * 10_000_000,
+        "\N{RIGHT-TO-LEFT OVERRIDE}txt".encode(),
+        b"\xff\xfe\xfd",
+        b'=HYPERLINK("x")',
+        b"' OR 1=1; DROP TABLE journal; --",
+        b"$(reboot)`reboot`",
+        b"[bold red]markup[/]",
+        b"\x1d\x1d\x1d",
+    )
+
+    def test_a_scan_takes_hostile_lines_for_misreads_and_goes_on(self, desk: Desk) -> None:
+        site = desk.own_site()
+        unit = desk.made.genuine[0]
+        desk.stdin = b"\n".join((*self.HOSTILE, unit.payload)) + b"\n"
+        done = desk.run("scan --json --site SITE --source stdin:")
+        assert done.code == 1
+        verdicts = [line["verdict"] for line in done.json]
+        assert verdicts == ["RESCAN"] * (len(verdicts) - 1) + ["ACCEPT"]
+        assert len(verdicts) == len(self.HOSTILE) + 1
+        kept = records(site)
+        assert list(kept.entries) == [line["scan_id"] for line in done.json]
+        assert max(len(entry.payload) for entry in kept.entries.values()) < 10_000
+        assert len(done.out) < 100_000
+        assert done.out.isascii()
+        assert is_harmless(done.err)
+
+    def test_in_words_nothing_hostile_reaches_the_terminal(self, desk: Desk) -> None:
+        desk.own_site()
+        desk.stdin = b"\n".join(self.HOSTILE) + b"\n"
+        for line in ("scan --site SITE --source stdin:", "check --site SITE -"):
+            done = desk.run(line)
+            assert done.code == 1
+            assert is_harmless(done.out.decode())
+            assert is_harmless(done.err)
+
+    def test_what_was_journalled_of_it_is_exported_as_data(self, desk: Desk) -> None:
+        desk.own_site()
+        desk.stdin = b"\n".join(self.HOSTILE) + b"\n"
+        desk.run("scan --site SITE --source stdin:")
+        desk.stdin = b""
+        table = desk.run("journal export --format csv --site SITE").out
+        assert b"\x1b" not in table
+        cells = [cell for row in table.decode().splitlines() for cell in row.split(",")]
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+        assert desk.run("journal verify --site SITE").code == 0
+
+    def test_arguments_are_hostile_too(self, desk: Desk) -> None:
+        done = desk.warm.run(
+            *("check", "--json", "--site", desk.made.site),
+            *("\x1b[2J", "A" * 100_000, "<GS>", "\udcff"),
+        )
+        assert done.code == 1
+        assert len(done.json) == 4
+
+
+class TestStandardOutput:
+    """Nobody reads it, it is full, or it is closed: that costs no verdict."""
+
+    def lines(self, desk: Desk, count: int) -> list[bytes]:
+        return [desk.made.genuine[n % len(desk.made.genuine)].payload for n in range(count)]
+
+    def test_a_scan_whose_reader_has_seen_enough_keeps_what_it_took(self, desk: Desk) -> None:
+        """As in `station scan … | head -1`."""
+        site = desk.own_site()
+        payloads = self.lines(desk, 2000)
+        with desk.warm.start(
+            *desk.argv("scan --json --site SITE --source stdin:"), cwd=desk.folder
+        ) as command:
+            command.feed(b"\n".join(payloads[:100]) + b"\n")
+            first = json.loads(command.stdout.readline())
+            command.stdout.close()
+            command.feed(b"\n".join(payloads[100:]) + b"\n")
+            command.stdin.close()
+            code = command.wait()
+            err = command.stderr.read()
+        assert code in {0, 1}
+        assert err == b""
+        kept = records(site)
+        assert first["scan_id"] in kept.entries
+        journalled = [entry.payload for entry in kept.entries.values()]
+        assert journalled == payloads[: len(journalled)]
+
+    @pytest.mark.parametrize(
+        "line", ["check --site SITE -", "codes list --brand-dir BRAND", "doctor --site SITE"]
+    )
+    def test_a_listing_whose_reader_has_seen_enough_ends_quietly(
+        self, desk: Desk, line: str
+    ) -> None:
+        reader, writer = os.pipe()
+        with desk.warm.start(*desk.argv(line), cwd=desk.folder, stdout=writer) as command:
+            os.close(writer)
+            os.close(reader)
+            done = command.finish(desk.made.genuine[0].payload + b"\n")
+        assert done.code in {0, 1}
+        assert done.err == ""
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "--version",
+            "--help",
+            "scan --help",
+            "check --site SITE x",
+            "journal export --format csv --site SITE",
+            "doctor --json --site SITE",
+            "brand list --brand-dir BRAND",
+        ],
+    )
+    def test_a_full_one_is_said(self, desk: Desk, line: str) -> None:
+        full = os.open("/dev/full", os.O_WRONLY)
+        with desk.warm.start(*desk.argv(line), cwd=desk.folder, stdout=full) as command:
+            os.close(full)
+            done = command.finish()
+        assert done.code == 5
+        assert "cannot write to standard output: No space left on device" in done.err
+        assert "send the output elsewhere" in done.last_words
+
+    def test_a_full_one_ends_a_scan_that_keeps_what_it_took(self, desk: Desk) -> None:
+        site = desk.own_site()
+        payloads = self.lines(desk, 300)
+        full = os.open("/dev/full", os.O_WRONLY)
+        with desk.warm.start(
+            *desk.argv("scan --site SITE --source stdin:"), cwd=desk.folder, stdout=full
+        ) as command:
+            os.close(full)
+            done = command.finish(b"\n".join(payloads) + b"\n")
+        assert done.code == 5
+        assert "send the output elsewhere" in done.last_words
+        journalled = [entry.payload for entry in records(site).entries.values()]
+        assert journalled
+        assert journalled == payloads[: len(journalled)]
+
+    def test_closed_streams_are_no_files_of_ours(self, desk: Desk) -> None:
+        """A file that was opened as number 1 or 2 would be printed into."""
+        site = desk.own_site()
+        command = f'exec "{sys.executable}" -m station "$@" >&- 2>&- <&-'
+        done = subprocess.run(
+            ["sh", "-c", command, "sh", *desk.argv("check --site SITE CODE")],
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+        scanned = subprocess.run(
+            ["sh", "-c", command.replace(" <&-", ""), "sh", *desk.argv(f"{SCAN} stdin:")],
+            cwd=ROOT,
+            input=desk.made.genuine[0].payload + b"\n" + desk.made.recalled[0].payload + b"\n",
+            capture_output=True,
+            check=False,
+        )
+        assert scanned.returncode == 1
+        assert len(records(site).entries) == 2
+
+    def test_nobody_hears_the_words_either(self, desk: Desk) -> None:
+        """Standard error has gone as well: `… 2>&1 | head -1`."""
+        site = desk.own_site()
+        reader, writer = os.pipe()
+        with desk.warm.start(
+            *desk.argv(f"{SCAN} stdin: --source images:TMP/bad"),
+            cwd=desk.folder,
+            stdout=writer,
+            stderr=writer,
+        ) as command:
+            os.close(writer)
+            os.close(reader)
+            code = command.finish(desk.made.genuine[0].payload + b"\n").code
+        assert code == 5
+        assert records(site).entries == {}
+
+
+def test_no_room_for_the_details_of_an_internal_error_is_no_traceback(desk: Desk) -> None:
+    desk.hook = Hook("tests.fakes.sabotage:fail_at", ("station.app.commands.check", "parse"))
+    done = desk.warm.run(
+        *desk.argv(CHECK), env={**KEYS, "TMPDIR": "/nonexistent"}, hook=desk.hook, cwd=Path("/proc")
+    )
+    assert done.code == 70
+    assert "Traceback" not in done.err
+    assert "Please report it" in done.last_words
