@@ -348,7 +348,12 @@ UNREADABLE: Final = [
     ("scan --site SITE --source stdin:", "site/keys/station-key.pem", 2, "Permission denied"),
     ("scan --site SITE --source stdin:", "site", 2, "Permission denied"),
     ("brand list --brand-dir BRAND", "brand/brand.db", 4, "brand.db"),
-    ("codes order --gtin GTIN --count 1 --brand-dir BRAND", "brand/keys/aurora-1.pem", 4, "Permission denied"),
+    (
+        "codes order --gtin GTIN --count 1 --brand-dir BRAND",
+        "brand/keys/aurora-1.pem",
+        4,
+        "Permission denied",
+    ),
     ("codes import TMP/list.csv --gtin GTIN --brand-dir BRAND", "list.csv", 2, "Permission denied"),
     ("sync --site SITE --from PUBLISHED", "published/metadata", 4, ""),
 ]
