@@ -44,6 +44,11 @@ class UlidScanIds:
         return _crockford(fresh)
 
 
+def is_scan_id(text: str) -> bool:
+    """Whether a text can be an id made here."""
+    return len(text) == _ID_LENGTH and all(char in _ALPHABET for char in text)
+
+
 def _crockford(number: int) -> str:
     """128 bits as 26 characters of Crockford base 32."""
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))

@@ -1,10 +1,10 @@
 """What an engine shows to its screens and takes from them: socket, scoreboard, requests."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from station.app.intake_session import OpenSite
+from station.app.standard_streams import BackgroundWords
 from station.core.reading import Declaration
 from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
@@ -35,6 +35,7 @@ class EngineFace:
     def __init__(self, version: str) -> None:
         self.farewell = "it was told to stop"
         """What screens are told when it ends."""
+        self.words = BackgroundWords()
         self._version = version
         self._scoreboard = Scoreboard()
         self._submit: Callable[[Declaration], None] | None = None
@@ -60,11 +61,12 @@ class EngineFace:
             snapshot=lambda: self._snapshot(site),
         )
         announcer = Announcer(
-            _AlsoInWords(server),
+            _AlsoInWords(server, self.words),
             self._scoreboard,
             site.holder.product_name,
             latches=site.settings.latch,
         )
+        self.words.start()
         try:
             with JournalReader(site.paths.station_db) as journal:
                 for entry in reversed(journal.recent(RECENT)):
@@ -74,6 +76,7 @@ class EngineFace:
             self._requests.close()
             server.publish(Goodbye(self.farewell))
             server.close()
+            self.words.close()
 
     def take_requests(self, submit: Callable[[Declaration], None], on_crash: OnCrash) -> None:
         """Begin to hand requests to the engine."""
@@ -122,14 +125,13 @@ class _AlsoInWords:
     A service without a screen must leave a trace of a device it lost.
     """
 
-    def __init__(self, display: Display) -> None:
+    def __init__(self, display: Display, words: BackgroundWords) -> None:
         self._display = display
+        self._words = words
 
     def publish(self, message: EngineMessage) -> None:
-        """Publish, and write health in words; never raises."""
+        """Publish, and say health in words; never blocks, never raises."""
         self._display.publish(message)
         if isinstance(message, Health):
             line = f"{message.component}: {message.status.value}: {message.text}"
-            with suppress(OSError, ValueError):
-                sys.stderr.write(line.removesuffix(": ") + "\n")
-                sys.stderr.flush()
+            self._words.say(line.removesuffix(": ") + "\n")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from station import __version__
-from station.app.clock import SystemClock, UlidScanIds
+from station.app.clock import SystemClock, UlidScanIds, is_scan_id
 from station.app.config import Settings, load
 from station.app.registry_holder import RegistryHolder
 from station.app.site_paths import SitePaths
@@ -25,6 +25,7 @@ from station.intake.latch import Latch
 from station.intake.loop import VerdictLoop
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
+from station.storage.journal_reader import JournalReader
 from station.storage.latch_file import LatchFile
 from station.storage.registry_generations import CURRENT, RegistryFolder
 from station.storage.site_lock import SiteLock
@@ -124,10 +125,24 @@ def make_engine(
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.settings.policy, __version__)
     judge = Judge(bench, site.store, site.clock)
-    latch = None
-    if is_dock and site.settings.latch:
-        latch = Latch(site.site_key, LatchFile(site.paths.latch, outcomes.health))
+    latch = _latch(site, outcomes.health) if is_dock and site.settings.latch else None
     never_kept = None if latch is None else latch.never_kept
     committer = Committer(site.store, outcomes, site.clock, judge.settle, never_kept)
     loop = VerdictLoop(judge, site.holder.current, committer, outcomes, site.clock, latch)
     return Engine(sources, loop, committer, outcomes)
+
+
+def _latch(site: OpenSite, health: HealthSink) -> Latch:
+    """The dock's latch as it was left.
+
+    It is remembered before its quarantine is journalled. Where the station was killed in between,
+    nothing was quarantined and nothing told: the unit is to be scanned again, not put away without
+    an entry.
+    """
+    memory = LatchFile(site.paths.latch, health)
+    standing = memory.standing()
+    if is_scan_id(standing):
+        with JournalReader(site.paths.station_db) as journal:
+            if journal.find(standing) is None:
+                memory.forget()
+    return Latch(site.site_key, memory)

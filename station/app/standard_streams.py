@@ -6,12 +6,19 @@ None of that is an internal error, and none of it may cost a verdict.
 import contextlib
 import errno
 import os
+import queue
 import sys
+import threading
 from typing import Final
 
 from station.core.errors import DeviceError
 
-_LAST_STANDARD_FD: Final = 2
+MAX_WORDS_WAITING: Final = 256
+LAST_WORDS_S: Final = 0.5
+"""How long a process that ends waits for its last words to be said."""
+
+_STDERR_FD: Final = 2
+_LAST_STANDARD_FD: Final = _STDERR_FD
 _OUTPUT_FAULTS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
@@ -35,6 +42,41 @@ def say(text: str) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(text)
         sys.stderr.flush()
+
+
+class BackgroundWords:
+    """Says things on standard error from a thread of its own; never blocks who says them.
+
+    A terminal that is frozen, or a pipe that nobody empties, must not hold up a verdict: what does
+    not fit into the queue is lost. Nothing is said before `start`.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[str | None] = queue.Queue(MAX_WORDS_WAITING)
+        # A daemon that writes past Python's own buffer: the process can end while it is stuck.
+        self._thread = threading.Thread(target=self._run, name="words", daemon=True)
+
+    def start(self) -> None:
+        """Begin to speak."""
+        self._thread.start()
+
+    def say(self, text: str) -> None:
+        """Have something said soon; any thread; returns at once."""
+        with contextlib.suppress(queue.Full):
+            self._waiting.put_nowait(text)
+
+    def close(self) -> None:
+        """Say what waits, within a moment, and end."""
+        with contextlib.suppress(queue.Full):
+            self._waiting.put_nowait(None)
+        self._thread.join(LAST_WORDS_S)
+
+    def _run(self) -> None:
+        while (text := self._waiting.get()) is not None:
+            rest = text.encode("utf-8", "backslashreplace")
+            with contextlib.suppress(OSError):
+                while rest:
+                    rest = rest[os.write(_STDERR_FD, rest) :]
 
 
 def silence_stdout() -> None:

@@ -5,17 +5,18 @@ Every step is tried, one run for each, until a run gets through.
 
 import json
 import signal
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 from station.core.reasons import Reason, VerdictClass
 from station.core.verdict import UnitChange
-from station.ports.display import VerdictShown
+from station.ports.display import LatchState, VerdictShown
 from tests.fakes.engine_feed import EngineFeed
 from tests.fakes.made_site import MadeSite, Unit
 from tests.fakes.site_records import SiteRecords, records
-from tests.fakes.warm_station import Hook, WarmStation
+from tests.fakes.warm_station import Command, Hook, WarmStation
 
 ACCEPT: Final = (VerdictClass.ACCEPT, Reason.OK)
 REPEAT: Final = (VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)
@@ -49,13 +50,17 @@ def test_an_engine_killed_at_any_step_loses_and_doubles_nothing(
         folder = tmp_path / str(step)
         folder.mkdir()
         site = made.copy_site(folder)
-        killed, told = intake(warm, made, site, step, (first, forged, recalled, last))
-        told_in_all.add(len(told))
+        shift = intake(warm, made, site, step, (first, forged, recalled, last))
+        told_in_all.add(len(shift.told))
         before = records(site)
-        for shown in told:
+        for shown in shift.told:
             before.holds(shown)
+        if recalled.identity not in before.claims:
+            assert not stands_latched(warm, site)
+        elif not shift.tote_scanned or shift.released:
+            assert stands_latched(warm, site) is not shift.released
         scan_again(warm, site, before, good=(first, last), recalled=(recalled,))
-        if not killed:
+        if not shift.killed:
             break
     assert step > STEPS_AT_LEAST, "the steps were not counted"
     assert told_in_all == {0, 1, 2, 3, 4}
@@ -102,10 +107,28 @@ def scan_one_by_one(
         return told, command.finish().code
 
 
+@dataclass
+class Shift:
+    """What happened at the dock until the engine was killed, or to the end.
+
+    Attributes:
+        told: Every verdict a screen was told.
+        tote_scanned: Whether the tote's label was put before the reader.
+        released: Whether the screen was told that the quarantine was released.
+        killed: Whether the engine was killed.
+    """
+
+    told: list[VerdictShown] = field(default_factory=list)
+    tote_scanned: bool = False
+    released: bool = False
+    killed: bool = False
+
+
 def intake(
     warm: WarmStation, made: MadeSite, site: Path, step: int, units: tuple[Unit, ...]
-) -> tuple[bool, list[VerdictShown]]:
-    """Four units at a dock with a screen; says whether the engine was killed, and what was told."""
+) -> Shift:
+    """Four units at a dock with a screen."""
+    shift = Shift()
     first, forged, recalled, last = units
     labels = (first.payload, forged.forged(), recalled.payload, last.payload)
     hook = Hook(STEPS, (step, 3))
@@ -113,8 +136,8 @@ def intake(
         warm.start("run", "--site", site, "--source", "stdin:", hook=hook) as engine,
         EngineFeed(site / "run" / "engine.sock") as feed,
     ):
-        if b"ready" in engine.stderr.readline():
-            feed.connected()
+        if is_ready(engine):
+            feed.until(lambda: feed.is_connected or feed.is_lost, "that it is there")
             for number, label in enumerate(labels, 1):
                 engine.feed(lines(label))
                 feed.until(
@@ -124,12 +147,34 @@ def intake(
                 if feed.is_lost:
                     break
                 if list(feed.verdicts.values())[-1].latched:
-                    engine.feed(lines(made.tote()))
+                    shift.tote_scanned = engine.feed(lines(made.tote()))
             engine.signal(signal.SIGTERM)
-            feed.ended()
+            feed.until(lambda: feed.is_lost or not feed.is_connected, "that it has ended")
         code = engine.wait()
         assert code in {0, -signal.SIGKILL}, engine.stderr.read()
-        return code != 0, list(feed.verdicts.values())
+        shift.killed = code != 0
+        shift.told = list(feed.verdicts.values())
+        states = [event.latched for event in feed.heard if isinstance(event, LatchState)]
+        shift.released = False in states
+        return shift
+
+
+def is_ready(engine: Command) -> bool:
+    """Wait until an engine says that it is ready; False when it ends before."""
+    return any(b"ready" in line for line in engine.stderr)
+
+
+def stands_latched(warm: WarmStation, site: Path) -> bool:
+    """Whether the dock is latched when the engine is started again."""
+    with (
+        warm.start("run", "--site", site, "--source", "stdin:") as engine,
+        EngineFeed(site / "run" / "engine.sock") as feed,
+    ):
+        assert is_ready(engine)
+        latched = feed.connected().latch.latched
+        engine.signal(signal.SIGTERM)
+        assert engine.wait() == 0
+        return latched
 
 
 def scan_again(

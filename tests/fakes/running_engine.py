@@ -44,15 +44,13 @@ class RunningEngine:
 
 
 @contextmanager
-def running_engine(
-    site: Path, *sources: str, env: dict[str, str] | None = None
-) -> Iterator[RunningEngine]:
+def running_engine(site: Path, *sources: str, stderr: int | None = None) -> Iterator[RunningEngine]:
     """Run the engine of a site.
 
     Args:
         site: The site folder.
         sources: Source specifications.
-        env: Besides this process's own.
+        stderr: A descriptor for its words, instead of the log.
     """
     log = site / "engine.log"
     argv = [sys.executable, "-m", "station", "run", "--site", str(site)]
@@ -63,8 +61,8 @@ def running_engine(
             argv,
             stdin=subprocess.PIPE,
             stdout=words,
-            stderr=words,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+            stderr=words if stderr is None else stderr,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
     try:
         with EngineFeed(SitePaths(site).socket) as feed:

@@ -5,7 +5,7 @@ import resource
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -252,3 +252,23 @@ def test_a_frozen_screen_delays_nobody(made: MadeSite, tmp_path: Path) -> None:
     assert len(kept.entries) == scans
     assert len(kept.claims) == len(made.genuine)
     assert max(shown.commit_ms for shown in engine.feed.verdicts.values()) < LATE_MS
+
+
+def test_a_frozen_terminal_of_its_own_delays_nobody(made: MadeSite, tmp_path: Path) -> None:
+    """Its words go to a pipe that is full and that nobody empties."""
+    site = made.copy_site(tmp_path)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"." * 4096)
+    os.set_blocking(writer, True)
+    try:
+        with running_engine(site, "stdin:", stderr=writer) as engine:
+            for unit in made.genuine:
+                assert said(present(engine, unit.payload)) == ACCEPT
+            assert engine.end() == 0
+    finally:
+        os.close(writer)
+        os.close(reader)
+    assert len(records(site).claims) == len(made.genuine)

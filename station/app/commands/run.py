@@ -11,7 +11,6 @@ from station.app.engine_face import EngineFace
 from station.app.intake_session import make_engine, open_site
 from station.app.options import site_option
 from station.app.sources import KINDS
-from station.app.standard_streams import say
 from station.core.errors import ConfigurationError, ExitCode
 
 
@@ -49,7 +48,7 @@ def command(sources: tuple[str, ...], site: Path) -> int:
                 signal.signal(number, end_soon)
             engine.start()
             face.take_requests(engine.submit, engine.crashed)
-            say(f"station run: ready, screens connect to {opened.paths.socket}\n")
+            face.words.say(f"station run: ready, screens connect to {opened.paths.socket}\n")
             end = engine.wait(until_sources_end=False)
             if end.crash is not None:
                 face.farewell = "internal error"
