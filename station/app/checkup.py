@@ -23,6 +23,7 @@ from station.app.config import Settings, load
 from station.app.site_paths import SitePaths
 from station.core.errors import StationError
 from station.core.facts import Freshness
+from station.core.text import printable
 from station.intake.judge import freshness_of
 
 MIN_FREE_BYTES: Final = 1 << 30
@@ -118,6 +119,10 @@ def _named(name: str, check: Callable[[], Finding]) -> Finding:
         found = check()
     except StationError as error:
         return Finding(name, Status.FAILED, error.message, error.remedy)
+    except OSError as error:
+        where = "" if error.filename is None else f" {printable(str(error.filename), 300)}"
+        text = f"cannot look at{where}: {error.strerror}"
+        return Finding(name, Status.FAILED, text, "run this as the user who owns the site")
     return Finding(name, found.status, found.text, found.mend)
 
 

@@ -10,15 +10,17 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
+from typing import Final
 
 import click
 
 from station.app.main import COMMANDS, help_text
 from station.app.standard_streams import output_fault, say, silence_stdout
-from station.core.errors import ExitCode, StationError
+from station.core.errors import ConfigurationError, ExitCode, StationError
 from station.core.text import printable
 
-_TOP_LEVEL_OPTIONS = ("--help", "--version")
+_TOP_LEVEL_OPTIONS: Final = ("--help", "--version")
+_MAX_PATH_CHARS: Final = 300
 
 
 def run_command(args: list[str]) -> int:
@@ -73,6 +75,15 @@ def _failed(name: str, error: Exception) -> int:
         case OSError() if (fault := output_fault(error)) is not None:
             silence_stdout()
             return _failed(name, fault)
+        case OSError() if error.filename is not None:
+            what = printable(str(error.filename), _MAX_PATH_CHARS)
+            return _failed(
+                name,
+                ConfigurationError(
+                    f"cannot use {what}: {error.strerror}",
+                    "check the path; run this as the user who owns it, or mend its rights",
+                ),
+            )
         case _:
             return _internal_error(name, error)
 
