@@ -155,7 +155,7 @@ def _settings(document: Document, path: Path) -> Settings:
 
 def _advice(problem: str) -> str:
     """The nearest valid key for an unknown one; otherwise the valid values' place."""
-    unknown = re.search(r"unknown field `([^`]{1,80})`(?: - at `\$\.?([a-z_\[\].]*)`)?", problem)
+    unknown = re.search(r"unknown field `([^`]{1,80})`(?: - at `\$\.?([a-z_0-9\[\].]*)`)?", problem)
     if unknown is None:
         return "see docs/reference/configuration.md for what this key takes"
     section = re.sub(r"\[.*", "", unknown[2] or "")

@@ -9,7 +9,7 @@ import os
 import queue
 import sys
 import threading
-from typing import Final
+from typing import Final, TextIO
 
 from station.core.errors import DeviceError
 
@@ -66,7 +66,10 @@ class BackgroundWords:
             self._waiting.put_nowait(text)
 
     def close(self) -> None:
-        """Say what waits, within a moment, and end."""
+        """Say what waits, within a moment, and end; call it when nobody else speaks any more."""
+        with contextlib.suppress(queue.Empty):
+            while self._waiting.full():
+                self._waiting.get_nowait()
         with contextlib.suppress(queue.Full):
             self._waiting.put_nowait(None)
         self._thread.join(LAST_WORDS_S)
@@ -81,9 +84,22 @@ class BackgroundWords:
 
 def silence_stdout() -> None:
     """Point standard output at nothing, so that the interpreter's own last flush stays quiet."""
+    _silence(sys.stdout)
+
+
+def settle_streams() -> None:
+    """Leave nothing that the interpreter's own last flush could fail on: it would exit with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _silence(stream)
+
+
+def _silence(stream: TextIO) -> None:
     with contextlib.suppress(OSError, ValueError):
         handle = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(handle, sys.stdout.fileno())
+        os.dup2(handle, stream.fileno())
         os.close(handle)
 
 

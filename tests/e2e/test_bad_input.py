@@ -263,7 +263,12 @@ DEMO: Final = [
     Door("demo --headless --units 3", 2, "is not in the range", SEE_HELP),
     Door("demo --headless --dir TMP/binary", 2, "is a file", SEE_HELP),
     Door("demo --headless --dir TMP", 2, "is not empty", "name a new folder"),
-    Door("demo --headless --units 30 --dir /proc/new", 2, "cannot use /proc/new", "check the path"),
+    Door(
+        "demo --headless --units 30 --dir /proc/new",
+        2,
+        "cannot make /proc/new",
+        "name another folder",
+    ),
 ]
 
 DOORS: Final = [

@@ -1,4 +1,4 @@
-"""Noticing a refresh between scans, and surviving one that cannot be opened."""
+"""The registry in use: a refresh is noticed between scans, and a bad one changes nothing."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,108 +9,111 @@ from station.app.registry_holder import LOOK_EVERY_NS, RegistryHolder
 from station.core.errors import StorageError
 from station.ports.health import Health, HealthStatus
 from tests.fakes.intake import GTIN, FrozenClock, registry
-from tests.fakes.registry import FakeRegistry
+from tests.fakes.registry import GENERATION, FakeRegistry
 
 
-class Folder:
-    """A registry folder whose pointer and openings a test decides."""
+class Site:
+    """A pointer file, what it names, and a clock."""
 
-    def __init__(self, pointer: Path) -> None:
-        self.pointer = pointer
-        self.opened: list[tuple[FakeRegistry, bool]] = []
-        self.fault: StorageError | None = None
-        self.number: int | None = None
+    def __init__(self, folder: Path) -> None:
+        self.pointer = folder / "current"
+        self.clock = FrozenClock()
+        self.reports: list[Health] = []
+        self.opened: list[FakeRegistry] = []
+        self.warmed: list[bool] = []
+        self.next: FakeRegistry | StorageError = registry("A1")
+        self.switch(self.next)
 
-    def switch(self) -> None:
-        """As a refresh does it: another file under the same name."""
-        aside = self.pointer.with_name("aside")
-        aside.write_text(str(len(self.opened)), encoding="ascii")
-        aside.rename(self.pointer)
+    def switch(self, to: FakeRegistry | StorageError) -> None:
+        """Replace the pointer as a refresh does: another file in its place."""
+        self.next = to
+        fresh = self.pointer.with_name("fresh")
+        fresh.write_text("x", "utf-8")
+        fresh.replace(self.pointer)
 
-    def open_current(self, warm: bool) -> FakeRegistry:
-        if self.fault is not None:
-            raise self.fault
-        known = registry()
-        number = len(self.opened) + 1 if self.number is None else self.number
-        known.generation = replace(known.generation, number=number)
-        self.opened.append((known, warm))
-        return known
+    def open(self, warm: bool) -> FakeRegistry:
+        self.warmed.append(warm)
+        if isinstance(self.next, StorageError):
+            raise self.next
+        self.opened.append(self.next)
+        return self.next
 
+    def holder(self) -> RegistryHolder:
+        return RegistryHolder(self.pointer, self.open, self.clock, self.reports.append)
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    folder = Folder(tmp_path / "current")
-    folder.switch()
-    return folder
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
+    def wait(self) -> None:
+        self.clock.ns += LOOK_EVERY_NS
 
 
-def held(folder: Folder, clock: FrozenClock) -> tuple[RegistryHolder, list[Health]]:
-    reports: list[Health] = []
-    holder = RegistryHolder(folder.pointer, folder.open_current, clock, reports.append)
-    return holder, reports
+def generation(number: int) -> FakeRegistry:
+    made = registry("A1")
+    made.generation = replace(GENERATION, number=number)
+    return made
 
 
-def test_a_refresh_is_noticed_and_the_old_registry_released(
-    folder: Folder, clock: FrozenClock
-) -> None:
-    holder, reports = held(folder, clock)
-    assert holder.current().generation.number == 1
-    folder.switch()
-    assert holder.current().generation.number == 1, "it looked before its time"
-    clock.ns += LOOK_EVERY_NS
-    assert holder.current().generation.number == holder.generation.number == 2
-    assert [(known.closed, warm) for known, warm in folder.opened] == [(True, True), (False, False)]
-    assert [report.status for report in reports] == [HealthStatus.OK, HealthStatus.OK]
-    holder.close()
-    assert folder.opened[-1][0].closed
+def test_a_refresh_is_noticed_at_the_next_look(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    holder = site.holder()
+    first = holder.current()
+    second = generation(2)
+    site.switch(second)
+    assert holder.current() is first, "it looks too often"
+    site.wait()
+    assert holder.current() is second
+    assert holder.generation.number == 2
+    assert site.opened[0].closed
+    assert not second.closed
+    assert site.warmed == [True, False], "a dock must not wait for a refreshed registry"
+    assert [report.status for report in site.reports] == [HealthStatus.OK] * 2
+    assert "generation 2" in site.reports[-1].text
 
 
-def test_without_a_refresh_nothing_is_opened_again(folder: Folder, clock: FrozenClock) -> None:
-    holder, _ = held(folder, clock)
+def test_without_a_refresh_nothing_is_opened_again(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    holder = site.holder()
     for _ in range(5):
-        clock.ns += LOOK_EVERY_NS
+        site.wait()
         holder.current()
-    assert len(folder.opened) == 1
+    assert len(site.opened) == 1
 
 
-def test_a_refresh_that_cannot_be_opened_leaves_the_old_registry_in_use(
-    folder: Folder, clock: FrozenClock
+def test_a_refreshed_registry_that_cannot_be_opened_leaves_the_old_one_in_use(
+    tmp_path: Path,
 ) -> None:
-    holder, reports = held(folder, clock)
-    folder.fault = StorageError("the registry file is damaged", "run 'station sync'")
-    folder.switch()
-    clock.ns += LOOK_EVERY_NS
-    assert holder.current().generation.number == 1
-    assert not folder.opened[0][0].closed
-    assert reports[-1] == Health(
-        "registry", HealthStatus.WARNING, "the registry file is damaged: run 'station sync'"
+    site = Site(tmp_path)
+    holder = site.holder()
+    first = holder.current()
+    site.switch(StorageError("it is damaged", "run 'station sync'"))
+    site.wait()
+    assert holder.current() is first
+    assert not site.opened[0].closed
+    assert site.reports[-1] == Health(
+        "registry", HealthStatus.WARNING, "it is damaged: run 'station sync'"
     )
-    folder.fault = None
-    clock.ns += LOOK_EVERY_NS
-    assert holder.current().generation.number == 2, "it is tried again"
+    good = generation(3)
+    site.switch(good)
+    site.wait()
+    assert holder.current() is good
 
 
-def test_product_names_are_told_from_memory(folder: Folder, clock: FrozenClock) -> None:
-    holder, _ = held(folder, clock)
+def test_a_pointer_that_vanished_changes_nothing(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    holder = site.holder()
+    first = holder.current()
+    site.next = StorageError("there is no registry", "run 'station sync'")
+    site.pointer.unlink()
+    site.wait()
+    assert holder.current() is first
+
+
+def test_it_knows_products_by_name(tmp_path: Path) -> None:
+    holder = Site(tmp_path).holder()
     assert holder.product_name(GTIN) == "Headphones"
-    assert holder.product_name("00000000000000") == ""
+    assert holder.product_name("09506000117843") == ""
 
 
-def test_an_older_generation_is_not_gone_back_to(folder: Folder, clock: FrozenClock) -> None:
-    folder.number = 7
-    holder, reports = held(folder, clock)
-    folder.number = 6
-    folder.switch()
-    clock.ns += LOOK_EVERY_NS
-    assert holder.current().generation.number == 7
-    assert (reports[-1].status, "6" in reports[-1].text) == (HealthStatus.WARNING, True)
-    folder.number = 8
-    folder.switch()
-    clock.ns += LOOK_EVERY_NS
-    assert holder.current().generation.number == 8
-    assert reports[-1].status is HealthStatus.OK
+def test_it_does_not_begin_without_a_registry(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.next = StorageError("there is no registry", "run 'station sync'")
+    with pytest.raises(StorageError):
+        site.holder()
