@@ -15,7 +15,7 @@ from typing import Final
 import click
 
 from station.app.main import COMMANDS, help_text
-from station.app.standard_streams import output_fault, say, silence_stdout
+from station.app.standard_streams import output_fault, say, settle_streams, silence_stdout
 from station.core.errors import ConfigurationError, ExitCode, StationError
 from station.core.text import printable
 
@@ -40,6 +40,8 @@ def run_command(args: list[str]) -> int:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a user
         return _failed(name, error)
+    finally:
+        settle_streams()
     return code
 
 
