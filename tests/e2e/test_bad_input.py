@@ -547,6 +547,7 @@ class TestStandardOutput:
             done = command.finish(b"\n".join(payloads) + b"\n")
         assert done.code == 5
         assert "send the output elsewhere" in done.last_words
+        assert len(done.err.splitlines()) == 2
         journalled = [entry.payload for entry in records(site).entries.values()]
         assert journalled
         assert journalled == payloads[: len(journalled)]

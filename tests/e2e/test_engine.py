@@ -98,10 +98,13 @@ def test_a_quarantine_holds_the_dock_until_the_sites_own_tote_label_is_scanned(
         assert scanner.scan(made.recalled[0].payload, "]d2")
         (quarantined,) = feed.wait_verdicts(1)
         assert quarantined.latched
-        for number, refused in enumerate(
-            (made.genuine[0].payload, made.forged_tote(), made.tote()[:-1]), 1
-        ):
-            assert scanner.scan(refused, "]d2")
+        refusals = (
+            (made.genuine[0].payload, "]d2"),
+            (made.forged_tote(), "]d1"),
+            (made.tote()[:-1], "]d1"),
+        )
+        for number, (refused, identifier) in enumerate(refusals, 1):
+            assert scanner.scan(refused, identifier)
             state = feed.next(LatchState, lambda state, n=number: state.refused == n)  # type: ignore[misc]
             assert (state.latched, state.scan_id) == (True, quarantined.scan_id)
         feed.ask(Declare(Reason.DAMAGED))
