@@ -7,7 +7,6 @@ import threading
 import time
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from firmware_bridge.serial_port import PortReport, PortStatus, Quiet, Received,
 from firmware_bridge.serial_settings import Parity, SerialSettings
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
 from firmware_bridge.waiting import Waiter
+from tests.fakes.privileges import without_privileges
 from tests.fakes.source import DEADLINE_S, Collected, open_descriptors
 
 MS = 1_000_000
@@ -41,19 +41,6 @@ def port(scanner: SimulatedLineScanner, reports: Collected[PortReport]) -> Itera
     made = SerialPort(str(scanner.path), report=reports)
     yield made
     made.close()
-
-
-@contextmanager
-def unprivileged() -> Iterator[None]:
-    """Root may open anything; be somebody else for a while."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65_534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def statuses(reports: Collected[PortReport]) -> list[PortStatus]:
@@ -272,7 +259,7 @@ def test_a_forbidden_device_names_the_group_that_may_open_it(
         os.chown(node, 0, grp.getgrnam("tty").gr_gid)
     node.chmod(0)
     port = SerialPort(str(node), report=reports)
-    with unprivileged(), pytest.raises(PortError) as caught:
+    with without_privileges(), pytest.raises(PortError) as caught:
         port.open()
     port.close()
     assert caught.value.fault is PortFault.FORBIDDEN

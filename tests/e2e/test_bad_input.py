@@ -18,7 +18,7 @@ from typing import Final
 import pytest
 
 from tests.fakes.desk import KEYS, Desk
-from tests.fakes.privileges import NOBODY, unprivileged_folder
+from tests.fakes.privileges import reachable_folder
 from tests.fakes.site_records import records
 from tests.fakes.warm_station import ROOT, Hook
 
@@ -391,15 +391,13 @@ UNREADABLE: Final = [
 def test_what_may_not_be_read_is_said(
     desk: Desk, line: str, closed: str, code: int, wrong: str
 ) -> None:
-    with unprivileged_folder() as folder:
+    with reachable_folder() as folder:
         desk.folder = folder
         desk.made = desk.made.copy_all(folder)
         desk.__post_init__()
         (folder / "photo.png").write_bytes(b"")
         (folder / "list.csv").write_text("serial\n", "utf-8")
-        if os.geteuid() == 0:
-            subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", folder], check=True)
-            desk.hook = Hook("os:seteuid", (NOBODY,))
+        desk.hook = Hook("tests.fakes.privileges:drop_file_privileges")
         mode = (folder / closed).stat().st_mode
         (folder / closed).chmod(0)
         try:

@@ -33,7 +33,7 @@ from station.storage.site_lock import SiteLock
 from station.storage.sqlite_registry import SqliteRegistry
 from station.storage.station_db import SqliteStationStore
 from tests.fakes.entries import entry, nameless, unit
-from tests.fakes.privileges import unprivileged_folder, without_privileges
+from tests.fakes.privileges import reachable_folder, without_privileges
 from tests.fakes.registry import FakeContent
 
 KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
@@ -214,7 +214,7 @@ class TestReadOnly:
 
     @pytest.mark.parametrize("mode", [0o444, 0o000], ids=["file read-only", "file unreadable"])
     def test_a_file_without_rights(self, mode: int, path: Path) -> None:
-        with unprivileged_folder() as folder:
+        with reachable_folder() as folder:
             copy = Path(shutil.copy(path, folder))
             copy.chmod(mode)
             with without_privileges(), pytest.raises(StorageError) as caught:
@@ -222,7 +222,7 @@ class TestReadOnly:
         assert "writable" in caught.value.remedy or "read and written" in caught.value.remedy
 
     def test_a_folder_without_rights(self, path: Path) -> None:
-        with unprivileged_folder() as folder:
+        with reachable_folder() as folder:
             copy = Path(shutil.copy(path, folder))
             copy.chmod(0o666)
             folder.chmod(0o555)
@@ -238,7 +238,7 @@ class TestReadOnly:
 
     def test_a_registry_on_read_only_media_is_opened(self, tmp_path: Path) -> None:
         build_registry(tmp_path / "1.db", registry_content(1, units=10))
-        with unprivileged_folder() as folder:
+        with reachable_folder() as folder:
             copy = Path(shutil.copy(tmp_path / "1.db", folder))
             copy.chmod(0o444)
             folder.chmod(0o555)

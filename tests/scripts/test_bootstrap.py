@@ -19,6 +19,8 @@ from typing import Final
 
 import pytest
 
+from tests.fakes.privileges import without_privileges
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 COPIED: Final = (
     *("scripts/station", "scripts/test", "scripts/_bootstrap.sh", "scripts/_bootstrap.py"),
@@ -218,11 +220,11 @@ def test_unfinished_environment_is_removed_whole(
     assert not (checkout / ".venv.old").exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_checkout_of_another_user_is_explained(checkout: Path, bootstrap: ModuleType) -> None:
     checkout.chmod(0o555)
     try:
-        assert bootstrap.main(["prepare", "run"]) == 2
+        with without_privileges():
+            assert bootstrap.main(["prepare", "run"]) == 2
     finally:
         checkout.chmod(0o755)
 

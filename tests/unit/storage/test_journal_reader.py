@@ -15,7 +15,7 @@ from station.storage.claim_reader import ClaimReader
 from station.storage.journal_reader import JournalReader
 from station.storage.station_db import SqliteStationStore
 from tests.fakes.entries import QUARANTINED, entry, nameless, unit
-from tests.fakes.privileges import unprivileged_folder, without_privileges
+from tests.fakes.privileges import reachable_folder, without_privileges
 
 ENTRIES = [entry(1), nameless(2), entry(3, QUARANTINED), *(entry(n) for n in range(4, 24))]
 
@@ -121,7 +121,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 
 def test_a_copy_on_read_only_media_is_read(store: SqliteStationStore, tmp_path: Path) -> None:
     store.close()
-    with unprivileged_folder() as evidence:
+    with reachable_folder() as evidence:
         copy = Path(shutil.copy(tmp_path / "station.db", evidence))
         copy.chmod(0o444)
         evidence.chmod(0o555)
@@ -136,7 +136,7 @@ def test_a_copy_cut_off_from_its_log_on_read_only_media_is_refused(
     store: SqliteStationStore, tmp_path: Path
 ) -> None:
     """With the log beside it unreadable there is no telling what is missing."""
-    with unprivileged_folder() as evidence:
+    with reachable_folder() as evidence:
         copy = Path(shutil.copy(tmp_path / "station.db", evidence))
         shutil.copy(tmp_path / "station.db-wal", evidence)
         evidence.chmod(0o555)

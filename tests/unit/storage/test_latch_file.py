@@ -4,7 +4,7 @@ from pathlib import Path
 
 from station.ports.health import Health, HealthStatus
 from station.storage.latch_file import UNKNOWN_SCAN, LatchFile
-from tests.fakes.privileges import unprivileged_folder, without_privileges
+from tests.fakes.privileges import reachable_folder, without_privileges
 
 SCAN = "01M851PFABQBVQ06AV8GJE6BMA"
 
@@ -36,7 +36,7 @@ def test_what_cannot_be_read_counts_as_standing(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_is_told_and_never_raised() -> None:
     reports: list[Health] = []
-    with unprivileged_folder() as folder:
+    with reachable_folder() as folder:
         folder.chmod(0o555)
         with without_privileges():
             LatchFile(folder / "latch", reports.append).keep(SCAN)

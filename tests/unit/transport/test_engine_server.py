@@ -28,7 +28,7 @@ from station.transport.engine_socket.address import Peer, may_connect
 from station.transport.engine_socket.codec import Hello, encode
 from station.transport.engine_socket.server import MAX_SCREENS
 from tests.fakes.display import snapshot, verdict
-from tests.fakes.privileges import unprivileged_folder
+from tests.fakes.privileges import reachable_folder
 from tests.unit.transport.conftest import Dock, collect, until
 
 
@@ -484,7 +484,7 @@ AsNobody = Callable[[Path], bytes]
 @pytest.fixture
 def reachable() -> Iterator[Path]:
     """A folder that any user can reach; pytest's own are closed to others than their owner."""
-    with unprivileged_folder() as folder:
+    with reachable_folder() as folder:
         yield folder
 
 
