@@ -33,6 +33,7 @@ SHARED_MEMORY_BYTES: Final = 32 * 1024
 """SQLite's index of the log is this large from the start, so no file can be held smaller."""
 
 STEPS: Final = "tests.fakes.kill_points:install"
+BURST: Final = "tests.fakes.kill_points:install_in_burst"
 BYTES: Final = "tests.fakes.kill_points:install_in_file"
 
 
@@ -88,6 +89,28 @@ def test_an_intake_killed_while_a_commit_is_being_written_loses_and_doubles_noth
         assert code == -signal.SIGXFSZ
     assert frame > first + len(units), "no commit was cut short"
     assert len(kept) >= 4
+
+
+def test_an_intake_killed_at_any_step_of_a_burst_loses_and_doubles_nothing(
+    warm: WarmStation, made: MadeSite, tmp_path: Path
+) -> None:
+    """Everything is there at once; the hook sees to it that a commit holds several verdicts."""
+    units = made.genuine[:8]
+    for step in count(1):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        site = made.copy_site(folder)
+        done = warm.run(
+            *("scan", "--json", "--site", site, "--source", "stdin:"),
+            stdin=lines(*(unit.payload for unit in units)),
+            hook=Hook(BURST, (step, len(units))),
+        )
+        assert done.code in {0, -signal.SIGKILL}, done.err
+        before = records(site)
+        assert before.entries.keys() >= {line["scan_id"] for line in done.json}
+        scan_again(warm, site, before, good=units, recalled=made.recalled[:1])
+        if done.code == 0:
+            break
 
 
 def scan_one_by_one(

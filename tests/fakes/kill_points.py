@@ -7,8 +7,11 @@ import os
 import resource
 import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any, Final
+
+_BURST_S: Final = 20.0
 
 _WRITES: Final = ("INSERT", "UPDATE", "DELETE", "WITH", "COMMIT", "CREATE", "DROP")
 
@@ -56,6 +59,29 @@ def install(kill_at: int, checkpoint_entries: int | None = None) -> None:
         from station.storage import station_db
 
         station_db.CHECKPOINT_ENTRIES = checkpoint_entries  # type: ignore[misc]
+
+
+def install_in_burst(kill_at: int, verdicts: int) -> None:
+    """As `install`, and nothing is committed before so many verdicts are decided.
+
+    So one commit, the first or the second, holds most of them.
+    """
+    from station.intake.committer import Committer
+
+    install(kill_at, checkpoint_entries=3)
+    commit = Committer._commit
+    is_first = True
+
+    def second_is_large(self: Committer, batch: list[Any]) -> None:
+        nonlocal is_first
+        deadline_s = time.monotonic() + _BURST_S
+        while is_first and len(batch) + self._worker._waiting.qsize() < verdicts:
+            assert time.monotonic() < deadline_s, "the burst does not come"
+            time.sleep(0)
+        is_first = False
+        commit(self, batch)
+
+    Committer._commit = second_is_large  # type: ignore[method-assign]
 
 
 def _count_calls(name: str, step: Callable[[], None]) -> None:
