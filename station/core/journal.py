@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from station.core.acts import ActEntry
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.facts import Facts
 from station.core.verdict import Verdict
@@ -48,6 +49,8 @@ class JournalEntry:
         software_version: Which release decided.
         picture: Where a picture came from, or ``""``.
         timings: Stage times up to the commit.
+        operator: Who was signed in, or ``""``.
+        shipment: The shipment that was open, or ``""``.
     """
 
     scan_id: str
@@ -67,6 +70,12 @@ class JournalEntry:
     software_version: str
     picture: str = ""
     timings: Timings = Timings()
+    operator: str = ""
+    shipment: str = ""
+
+
+Entry = JournalEntry | ActEntry
+"""A line of the journal."""
 
 
 def chain_hash(previous: bytes, body: bytes) -> bytes:
