@@ -181,7 +181,27 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "text": "the flaw in words, or null",
     },
     "db status": DATABASE,
-    "db upgrade": DATABASE | {"was": "the revision before"},
+    "db upgrade": DATABASE
+    | {"was": "the revision before", "backup": "the backup made first, or null"},
+    "db check": {
+        "kind": "`station`, `registry` or `brand`",
+        "path": "the file",
+        "sound": "whether what is in it holds together",
+        "text": "what does not, or null",
+    },
+    "db backup": {
+        "kind": "`station` or `brand`",
+        "path": "the backup",
+        "bytes": "its size",
+        "head": "number and hash of the journal's last entry, for `journal verify --head`; null "
+        "where there is none",
+        "removed": "older backups that were removed",
+    },
+    "db restore": {
+        "path": "the database",
+        "set_aside": "what the database that was there is called now, or null",
+        "condition": "whether this release can use it",
+    },
 }
 """Command to the fields of each object it prints with ``--json``.
 

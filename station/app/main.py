@@ -26,7 +26,7 @@ COMMANDS: dict[str, str] = {
     "publish": "Write the signed registry to a folder.",
     "sync": "Bring a site's registry up to date.",
     "journal": "Prove and export what the station decided.",
-    "db": "Check and upgrade the databases of a site or brand folder.",
+    "db": "Check, back up, restore and upgrade databases.",
 }
 """Command name to one line of help; the module is ``station.app.commands.<name>``."""
 

@@ -5,14 +5,19 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 from station.core.errors import StorageError
+from station.storage.backup import back_up
 from station.storage.brand_schema import BRAND_FOLDER
 from station.storage.registry_generations import RegistryFolder
 from station.storage.registry_schema import REGISTRY
 from station.storage.schema import Tree, revision_of, upgrade, upgrade_immutable
 from station.storage.sqlite import Access, connect, faults_told
 from station.storage.station_schema import STATION
+
+BACKUPS: Final = "backups"
+"""Folder of backups beside a database."""
 
 
 class Condition(Enum):
@@ -31,11 +36,13 @@ class Database:
         path: The file.
         tree: What kind it is.
         bring_up_to_date: How its kind is upgraded.
+        can_be_made_again: Whether nothing is lost with it; a backup is made of any other.
     """
 
     path: Path
     tree: Tree
     bring_up_to_date: Callable[[Path, Tree], None] = upgrade
+    can_be_made_again: bool = False
 
     def revision(self) -> str | None:
         """Its stamped revision, or None when it is no database of its kind.
@@ -55,6 +62,18 @@ class Database:
         if revision == self.tree.head:
             return Condition.CURRENT
         return Condition.OLDER if revision in self.tree.revisions else Condition.OTHER
+
+    def back_up(self, now_utc: str, folder: Path | None = None) -> Path:
+        """Make a backup, in the folder ``backups`` beside it by default.
+
+        Args:
+            now_utc: Names it; ISO 8601, milliseconds, ``Z``.
+            folder: Where instead.
+
+        Raises:
+            StorageError: No backup was made.
+        """
+        return back_up(self.path, self.tree, folder or self.path.parent / BACKUPS, now_utc)
 
     def upgrade(self) -> None:
         """Bring it to this release's schema, all of it or nothing.
@@ -76,7 +95,7 @@ def site_databases(station_db: Path, registry: Path) -> Iterator[Database]:
     folder = RegistryFolder(registry)
     number = folder.current()
     if number is not None and folder.path(number).exists():
-        yield Database(folder.path(number), REGISTRY, upgrade_immutable)
+        yield Database(folder.path(number), REGISTRY, upgrade_immutable, can_be_made_again=True)
 
 
 def brand_databases(brand_db: Path) -> Iterator[Database]:

@@ -110,7 +110,12 @@ def walk() -> dict[str, list[dict[str, Any]]]:
         ("doctor",),
         ("db status",),
         ("db upgrade",),
+        ("db check",),
+        ("db backup", "--to", "kept"),
+        ("db restore", "kept/backup.db"),
     ):
+        if path == "db restore":
+            next(Path("kept").glob("station-*.db")).rename("kept/backup.db")
         outcome = station(*path.split(), *arguments, "--json")
         assert outcome.code in {0, 1}, (path, outcome)
         printed[path] = outcome.json

@@ -3,13 +3,18 @@
 import json
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
 import click
 
 from station.app.brand_folder import brand_dir_option
+from station.app.clock import SystemClock
+from station.app.config import load
+from station.app.intake_session import load_station_key
 from station.app.options import json_option, site_option
 from station.app.site_paths import SitePaths
-from station.core.errors import ExitCode
+from station.core.errors import ExitCode, StorageError
+from station.storage.backup import check_soundness, put_back, remove_old
 from station.storage.brand_store import DATABASE
 from station.storage.inventory import (
     Condition,
@@ -18,7 +23,12 @@ from station.storage.inventory import (
     none_found,
     site_databases,
 )
+from station.storage.journal_proof import prove
+from station.storage.journal_reader import JournalReader
 from station.storage.site_lock import SiteLock
+from station.storage.station_schema import STATION
+
+MAX_KEPT: Final = 10_000
 
 
 @click.group()
@@ -51,23 +61,190 @@ def status(as_json: bool, site: Path, brand_dir: Path) -> int:
 def upgrade(as_json: bool, site: Path, brand_dir: Path) -> int:
     """Bring every database to this release's schema.
 
-    Each is brought up whole or stays as it was. The engine must not be running. Keep a backup: an
-    older release cannot use what this one has upgraded.
+    Each is brought up whole or stays as it was. What cannot be made again is backed up first: an
+    older release cannot use what this one has upgraded. The engine must not be running.
     """
+    now_utc = SystemClock().now_utc()
     with ExitStack() as stack:
         paths = SitePaths(site)
         if paths.station_db.exists():
             stack.enter_context(SiteLock(paths.lock, "station db upgrade"))
         for database in _found(site, brand_dir):
             was = database.revision()
+            kept = None
+            if database.condition() is Condition.OLDER and not database.can_be_made_again:
+                kept = database.back_up(now_utc)
             database.upgrade()
             if as_json:
                 record = _record(database, Condition.CURRENT)
-                click.echo(json.dumps(record | {"was": was}))
+                click.echo(json.dumps(record | {"was": was, "backup": _name(kept)}))
             else:
                 done = "was up to date" if was == database.tree.head else f"upgraded from {was}"
                 click.echo(f"{database.tree.name:<9} {done:<30} {database.path}")
+                if kept is not None:
+                    click.echo(f"{'':<9} {'as it was before':<30} {kept}")
     return ExitCode.DONE
+
+
+@command.command()
+@json_option
+@site_option
+@brand_dir_option
+def check(as_json: bool, site: Path, brand_dir: Path) -> int:
+    """Read every database through: pages, indexes, references.
+
+    Beside a working engine too. Whether the journal is what was written is another question: see
+    `station journal verify`.
+    """
+    sound = True
+    for database in _found(site, brand_dir):
+        fault = None
+        try:
+            check_soundness(database.path, database.tree)
+        except StorageError as error:
+            sound, fault = False, error
+        if as_json:
+            record = {
+                "kind": database.tree.name,
+                "path": str(database.path),
+                "sound": fault is None,
+                "text": None if fault is None else fault.message,
+            }
+            click.echo(json.dumps(record))
+        else:
+            word = "sound" if fault is None else "DAMAGED"
+            click.echo(f"{database.tree.name:<9} {word:<17} {database.path}")
+        if fault is not None:
+            click.echo(f"{fault.message}\n  {fault.remedy}", err=True)
+    return ExitCode.DONE if sound else ExitCode.DATABASE
+
+
+@command.command()
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    show_default="backups, beside each database",
+    help="Where backups go; another disk is better.",
+)
+@click.option(
+    "--keep",
+    type=click.IntRange(1, MAX_KEPT),
+    default=14,
+    show_default=True,
+    help="How many of a kind stay; older ones are removed.",
+)
+@json_option
+@site_option
+@brand_dir_option
+def backup(folder: Path | None, keep: int, as_json: bool, site: Path, brand_dir: Path) -> int:
+    """Back up what cannot be made again: journal and claims, and a brand folder's database.
+
+    Beside a working engine too. A backup is proven before it gets its name: whole, sound, its
+    journal's chain unbroken. Keys and station.toml are not in it; the registry comes back by
+    `station sync`.
+    """
+    now_utc = SystemClock().now_utc()
+    for database in _found(site, brand_dir):
+        if database.can_be_made_again:
+            continue
+        made = database.back_up(now_utc, folder)
+        head = None
+        if database.tree is STATION and database.condition() is Condition.CURRENT:
+            head = _proven_head(made, SitePaths(site))
+        removed = remove_old(made.parent, database.tree, keep)
+        if as_json:
+            record = {
+                "kind": database.tree.name,
+                "path": str(made),
+                "bytes": made.stat().st_size,
+                "head": head,
+                "removed": [str(path) for path in removed],
+            }
+            click.echo(json.dumps(record))
+        else:
+            click.echo(f"{database.tree.name:<9} backed up as {made}")
+            if head is not None:
+                click.echo(f"{'':<9} its journal is sound; head {head}")
+    return ExitCode.DONE
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--lose-newer",
+    is_flag=True,
+    help="Go back although the present journal holds more; it is set aside.",
+)
+@json_option
+@site_option
+def restore(file: Path, lose_newer: bool, as_json: bool, site: Path) -> int:
+    """Put a backup of the station's database back in its place.
+
+    The backup is proven first, and the database that was there is set aside, not removed. Units
+    taken in since the backup are not known any more: scan what still stands on the dock again. The
+    engine must not be running.
+    """
+    paths = SitePaths(site)
+    load(paths.config)
+    with SiteLock(paths.lock, "station db restore"):
+        if check_soundness(file, STATION) == STATION.head:
+            _proven_head(file, paths)
+            if not lose_newer:
+                _refuse_to_lose(file, paths.station_db)
+        aside = put_back(file, STATION, paths.station_db, SystemClock().now_utc())
+    condition = next(site_databases(paths.station_db, paths.registry)).condition()
+    if as_json:
+        record = {
+            "path": str(paths.station_db),
+            "set_aside": _name(aside),
+            "condition": condition.value,
+        }
+        click.echo(json.dumps(record))
+    else:
+        click.echo(f"restored {paths.station_db}")
+        if aside is not None:
+            click.echo(f"what was there is now {aside}")
+    if condition is not Condition.CURRENT:
+        click.echo("run 'station db upgrade': the backup has an older schema", err=True)
+    return ExitCode.DONE
+
+
+def _proven_head(path: Path, paths: SitePaths) -> str | None:
+    """Number and hash of a copy's last entry, its journal proven against the station's key."""
+    with JournalReader(path) as journal:
+        proof = prove(journal, check_signature=load_station_key(paths).public_key.verify)
+    if proof.finding is not None:
+        raise StorageError(
+            f"the journal in {path} is not sound from entry {proof.finding.seq}: "
+            f"{proof.finding.text}",
+            "run 'station journal verify'; keep the file, and go back to an older backup",
+        )
+    return f"{proof.head_seq}:{proof.head_hash.hex()}" if proof.entries else None
+
+
+def _refuse_to_lose(backup: Path, present: Path) -> None:
+    """A present journal that can still be read and holds more than the backup stays.
+
+    Raises:
+        StorageError: It does.
+    """
+    try:
+        with JournalReader(present) as journal:
+            held, _ = journal.head()
+    except StorageError:
+        return
+    with JournalReader(backup) as journal:
+        kept, _ = journal.head()
+    if held > kept:
+        raise StorageError(
+            f"{present} holds {held - kept} entries more than the backup",
+            "keep it; only if it is of no use, give --lose-newer, which sets it aside",
+        )
+
+
+def _name(path: Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def _found(site: Path, brand_dir: Path) -> list[Database]:

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,13 @@ from station.app.main import main
 from station.app.site_paths import SitePaths
 from station.core.registry import RegistryGeneration
 from station.storage import inventory, schema
+from station.storage.journal_reader import JournalReader
 from station.storage.registry_file import build_registry
 from station.storage.registry_generations import RegistryFolder
 from station.storage.registry_schema import REGISTRY
 from station.storage.site_lock import SiteLock
 from station.storage.station_schema import STATION
+from tests.fakes.command_line import station
 from tests.fakes.registry import FakeContent
 
 
@@ -54,7 +57,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(inventory, name, replace(tree, revisions=(*tree.revisions, head)))
 
 
-def records(text: str) -> list[dict[str, str]]:
+def records(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -96,6 +99,13 @@ def test_an_older_site_is_brought_up_to_date(
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("SELECT id FROM later")
     assert list(site.rglob("*.tmp")) == []
+    kept = Path(upgraded[0]["backup"])
+    assert kept.parent == site / "backups"
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("SELECT * FROM alembic_version").fetchone() == ("station_0001",)
+    assert upgraded[1]["backup"] is None, "the registry comes back by a refresh"
+    assert main(["db", "upgrade", "--site", str(site)]) == 0
+    assert list(kept.parent.iterdir()) == [kept], "nothing was upgraded, nothing backed up"
 
 
 @pytest.mark.usefixtures("later")
@@ -134,3 +144,88 @@ def test_a_brand_folder_is_looked_at_too(
     out, _ = capsys.readouterr()
     assert "was up to date" in out
     assert "brand.db" in out
+
+
+class TestBackups:
+    def test_there_and_back(
+        self, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        scan(site, b"one\n")
+        assert (
+            main(["db", "backup", "--site", str(site), "--to", str(tmp_path / "k"), "--json"]) == 0
+        )
+        (made,) = records(capsys.readouterr().out)
+        assert made["head"].startswith("1:")
+        assert made["bytes"] == Path(made["path"]).stat().st_size
+        (site / "station.db").write_bytes(b"lost")
+        assert main(["db", "restore", made["path"], "--site", str(site)]) == 0
+        assert "what was there is now" in capsys.readouterr().out
+        assert main(["journal", "verify", "--site", str(site), "--head", made["head"]]) == 0
+        aside = next(site.glob("station.db.before-*Z"))
+        assert aside.read_bytes() == b"lost"
+
+    def test_older_ones_are_removed(self, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        first, second = (
+            (main(["db", "backup", "--site", str(site), "--keep", "1", "--json"]), read(capsys))
+            for _ in range(2)
+        )
+        assert (first[0], second[0]) == (0, 0)
+        assert second[1]["removed"] == [first[1]["path"]]
+        assert [str(path) for path in (site / "backups").iterdir()] == [second[1]["path"]]
+
+    def test_verdicts_are_not_lost_unasked(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        main(["db", "backup", "--site", str(site), "--json"])
+        made = read(capsys)
+        scan(site, b"one\ntwo\n")
+        assert main(["db", "restore", made["path"], "--site", str(site)]) == 4
+        assert "holds 2 entries more" in capsys.readouterr().err
+        assert main(["db", "restore", made["path"], "--site", str(site), "--lose-newer"]) == 0
+        with JournalReader(next(site.glob("station.db.before-*Z"))) as journal:
+            assert journal.head()[0] == 2
+
+    def test_a_backup_of_another_station_is_refused(
+        self, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        other = tmp_path / "other"
+        assert main(["init", "--site", str(other), "--name", "a", "--station", "dock-1"]) == 0
+        shutil.copytree(site / "registry", other / "registry", dirs_exist_ok=True)
+        scan(other, b"one\n")
+        capsys.readouterr()
+        main(["db", "backup", "--site", str(other), "--json"])
+        made = read(capsys)
+        assert main(["db", "restore", made["path"], "--site", str(site), "--lose-newer"]) == 4
+        assert "not signed by this station's key" in capsys.readouterr().err
+
+    def test_a_site_in_use_is_not_restored(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        main(["db", "backup", "--site", str(site), "--json"])
+        made = read(capsys)
+        with SiteLock(site / "station.lock", "station run"):
+            assert main(["db", "backup", "--site", str(site)]) == 0
+            assert main(["db", "restore", made["path"], "--site", str(site)]) == 4
+        assert "in use by 'station run'" in capsys.readouterr().err
+
+    def test_damage_is_found(self, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["db", "check", "--site", str(site)]) == 0
+        with closing(sqlite3.connect(site / "station.db")) as connection, connection:
+            connection.execute("INSERT INTO outbox VALUES (7, 'receiving', 0, 0)")
+        capsys.readouterr()
+        assert main(["db", "check", "--site", str(site), "--json"]) == 4
+        out, err = capsys.readouterr()
+        station, registry = records(out)
+        assert (station["sound"], registry["sound"]) == (False, True)
+        assert "station db restore" in err
+
+
+def read(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    (record,) = records(capsys.readouterr().out)
+    return record
+
+
+def scan(site: Path, lines: bytes) -> None:
+    """Journal what the lines are, which is nothing good."""
+    outcome = station("scan", "--site", str(site), "--source", "stdin:", stdin=lines)
+    assert outcome.code == 1, outcome
