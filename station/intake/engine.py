@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 
 from station.core.errors import DeviceError
-from station.core.reading import Capture, Declaration
+from station.core.reading import Capture
 from station.intake.committer import Committer
-from station.intake.loop import VerdictLoop
+from station.intake.loop import Arrived, VerdictLoop
 from station.intake.worker import WorkerEndedError
 from station.ports.health import Health, HealthStatus
 from station.ports.outcomes import Outcomes
@@ -66,8 +66,10 @@ class Engine:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, arrived: Capture | Declaration) -> None:
-        """Take an operator's declaration, or a capture from elsewhere than a source; any thread.
+    def submit(self, arrived: Arrived) -> None:
+        """Take an operator's declaration, a pulse, or a capture from elsewhere than a source.
+
+        Any thread.
 
         Raises:
             WorkerEndedError: The engine has ended.

@@ -6,6 +6,7 @@ journal (`station.intake.committer`).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from station.core.codes import ControlCode, ParsedCode
@@ -26,6 +27,20 @@ from station.ports.registry import Registry
 
 MAX_WAITING: Final = 256
 """Captures in the queue; a source waits while it is full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Asks the loop for a sign of life.
+
+    Attributes:
+        beat: Called on the loop's thread; must return soon and never raise.
+    """
+
+    beat: Callable[[], None]
+
+
+Arrived = Capture | Declaration | Pulse
 
 
 class VerdictLoop:
@@ -56,8 +71,8 @@ class VerdictLoop:
             self._outcomes.latched(self._latch.state)
         self._worker.start(on_crash)
 
-    def submit(self, arrived: Capture | Declaration) -> None:
-        """Take a capture or declaration; waits while the queue is full; any thread.
+    def submit(self, arrived: Arrived) -> None:
+        """Take a capture, declaration or pulse; waits while the queue is full; any thread.
 
         Raises:
             WorkerEndedError: The loop has ended; the read was not taken.
@@ -68,8 +83,11 @@ class VerdictLoop:
         """Decide what waits, then end the thread."""
         self._worker.close()
 
-    def _take(self, arrived: list[Capture | Declaration]) -> None:
+    def _take(self, arrived: list[Arrived]) -> None:
         for one in arrived:
+            if isinstance(one, Pulse):
+                one.beat()
+                continue
             if self._latch is not None:
                 self._look_at(self._latch)
             if isinstance(one, Capture):

@@ -1,6 +1,7 @@
 """How a running engine behaves towards its operator, its screens and whoever else comes."""
 
 import signal
+import socket
 from pathlib import Path
 from typing import Final
 
@@ -66,6 +67,22 @@ def test_a_second_writer_is_refused_and_told_who_holds_the_site(
         assert engine.end() == 0
     assert warm.run(*argv, "--help").code == 0
     assert len(records(site).entries) == 1
+
+
+def test_the_service_manager_is_told_while_verdicts_are_decided(
+    made: MadeSite, tmp_path: Path
+) -> None:
+    site = made.copy_site(tmp_path)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(20)
+        environment = {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "60000"}
+        with running_engine(site, "stdin:", environment=environment) as engine:
+            assert [manager.recv(100) for _ in range(4)] == [b"READY=1", *[b"WATCHDOG=1"] * 3]
+            assert engine.end() == 0
+        while (told := manager.recv(100)) == b"WATCHDOG=1":
+            pass
+        assert told == b"STOPPING=1"
 
 
 def test_a_killed_engine_leaves_no_lock_and_no_socket_in_the_way(

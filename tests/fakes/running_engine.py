@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,13 +44,19 @@ class RunningEngine:
 
 
 @contextmanager
-def running_engine(site: Path, *sources: str, stderr: int | None = None) -> Iterator[RunningEngine]:
+def running_engine(
+    site: Path,
+    *sources: str,
+    stderr: int | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[RunningEngine]:
     """Run the engine of a site.
 
     Args:
         site: The site folder.
         sources: Source specifications.
         stderr: A descriptor for its words, instead of the log.
+        environment: Besides this process's own.
     """
     log = site / "engine.log"
     argv = [sys.executable, "-m", "station", "run", "--site", str(site)]
@@ -62,7 +68,7 @@ def running_engine(site: Path, *sources: str, stderr: int | None = None) -> Iter
             stdin=subprocess.PIPE,
             stdout=words,
             stderr=words if stderr is None else stderr,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)},
         )
     try:
         with EngineFeed(SitePaths(site).socket) as feed:

@@ -1,5 +1,6 @@
 """``station run``: the engine."""
 
+import os
 import signal
 from pathlib import Path
 from types import FrameType
@@ -12,6 +13,8 @@ from station.app.intake_session import make_engine, open_site
 from station.app.options import site_option
 from station.app.sources import KINDS
 from station.core.errors import ConfigurationError, ExitCode
+from station.intake.heartbeat import Heartbeat
+from station.transport.service_manager import ServiceManager
 
 
 @click.command(epilog="Sources: " + "; ".join(KINDS.values()) + ".")
@@ -29,6 +32,7 @@ def command(sources: tuple[str, ...], site: Path) -> int:
     It runs until it is told to end (Ctrl+C, or SIGTERM), then keeps what was read.
     """
     face = EngineFace(__version__)
+    manager = ServiceManager(os.environ, os.getpid())
     with open_site(site, "station run", face.health) as opened:
         used = sources or opened.settings.sources
         if not used:
@@ -42,6 +46,7 @@ def command(sources: tuple[str, ...], site: Path) -> int:
             def end_soon(number: int, _frame: FrameType | None) -> None:
                 # A second signal ends the process at once: what was told is durable.
                 signal.signal(number, signal.SIG_DFL)
+                manager.ending()
                 engine.stop()
 
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -49,7 +54,9 @@ def command(sources: tuple[str, ...], site: Path) -> int:
             engine.start()
             face.take_requests(engine.submit, engine.crashed)
             face.words.say(f"station run: ready, screens connect to {opened.paths.socket}\n")
-            end = engine.wait(until_sources_end=False)
+            manager.ready()
+            with Heartbeat(engine.submit, manager.alive, manager.beat_every_s):
+                end = engine.wait(until_sources_end=False)
             if end.crash is not None:
                 face.farewell = "internal error"
     if end.crash is not None:
