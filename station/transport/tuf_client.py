@@ -21,17 +21,22 @@ from typing import BinaryIO, Final
 
 from tuf.api import exceptions as tuf_errors
 from tuf.api.metadata import Metadata, Root
-from tuf.ngclient import FetcherInterface, TargetFile, Updater, UpdaterConfig
+from tuf.ngclient import TargetFile, Updater, UpdaterConfig
 
 from station.core.errors import StationError, StorageError, TrustError
 from station.core.text import printable
 from station.ports.files import DurableFiles
+from station.transport.tuf_fetch import ResumingFetcher
 from station.transport.tuf_roles import METADATA_FOLDER, TARGETS_FOLDER
 
 PINNED_ROOT: Final = "root.json"
 MAX_ROOT_BYTES: Final = 512_000
 
 _HASH: Final = "sha256"
+_PARTIAL: Final = ".part"
+
+MAX_BREAKS: Final = 5
+"""How often a transfer of one file may break off in a run; each time it must have got on."""
 _ROOTS: Final = "root_history"
 _CONFIG: Final = UpdaterConfig(
     max_root_rotations=256,
@@ -68,7 +73,7 @@ class TufSource:
     """One run against one origin. The caller holds the site's refresh lock."""
 
     def __init__(
-        self, trust: Path, fetcher: FetcherInterface, base: str, files: DurableFiles
+        self, trust: Path, fetcher: ResumingFetcher, base: str, files: DurableFiles
     ) -> None:
         """Name the places; nothing is read yet.
 
@@ -199,24 +204,52 @@ class TufSource:
                 self._files.write_atomically(kept, content)
 
     def _download(self, info: TargetFile, final: Path) -> None:
-        """Stream a target into a temporary file and name it when it is verified."""
-        digest = hashlib.sha256()
-        received = 0
-        temporary = self._files.temporary_beside(final)
+        """Stream a target into a partial file and name it when it is verified.
+
+        What broke off goes on from there, in this run or a later one: a target's address holds its
+        digest, so its bytes are the same wherever they come from. What turns out to be another's is
+        thrown away whole and asked for once more: a disk or an earlier server may have spoilt it.
+        """
+        part = final.with_name(f"{final.name}{_PARTIAL}")
         url = f"{self._base}{TARGETS_FOLDER}/{_prefixed(info)}"
-        try:
-            with temporary.open("wb") as file:
-                for piece in self._fetcher.fetch(url):
-                    received += len(piece)
-                    if received > info.length:
-                        break
+        had_some = _size(part) > 0
+        if not self._receive(url, part, info):
+            self._files.discard(part)
+            if not had_some or not self._receive(url, part, info):
+                self._files.discard(part)
+                raise tuf_errors.LengthOrHashMismatchError(info.path)
+        part.replace(final)
+
+    def _receive(self, url: str, part: Path, info: TargetFile) -> bool:
+        """Receive what is missing, going on when it breaks off; whether it is the target now."""
+        for _ in range(MAX_BREAKS):
+            kept = _size(part)
+            try:
+                return self._receive_rest(url, part, info)
+            except tuf_errors.SlowRetrievalError:
+                raise
+            except tuf_errors.DownloadError:
+                if _size(part) <= kept:
+                    raise
+        return self._receive_rest(url, part, info)
+
+    def _receive_rest(self, url: str, part: Path, info: TargetFile) -> bool:
+        kept, digest = _kept_digest(part, info.length)
+        if part.is_symlink():
+            self._files.discard(part)
+        if kept < info.length:
+            start, pieces = self._fetcher.fetch_rest(url, kept)
+            if start == 0:
+                kept, digest = 0, hashlib.new(_HASH)
+            with part.open("r+b" if start else "wb") as file:
+                file.seek(start)
+                for piece in pieces:
+                    kept += len(piece)
+                    if kept > info.length:
+                        return False
                     digest.update(piece)
                     file.write(piece)
-            if received != info.length or digest.hexdigest() != info.hashes[_HASH]:
-                raise tuf_errors.LengthOrHashMismatchError(info.path)
-            temporary.replace(final)
-        finally:
-            self._files.discard(temporary)
+        return kept == info.length and digest.hexdigest() == info.hashes[_HASH]
 
 
 def _prefixed(info: TargetFile) -> str:
@@ -231,6 +264,20 @@ def _is_target(path: Path, info: TargetFile) -> bool:
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, _HASH).hexdigest() == info.hashes[_HASH]
+
+
+def _size(part: Path) -> int:
+    """How many bytes an interrupted transfer left."""
+    return part.stat().st_size if part.is_file() and not part.is_symlink() else 0
+
+
+def _kept_digest(part: Path, length: int) -> tuple[int, "hashlib._Hash"]:
+    """The same, and their digest so far; nothing where it cannot be the beginning of the target."""
+    if not 0 < _size(part) <= length:
+        return 0, hashlib.new(_HASH)
+    with part.open("rb") as file:
+        digest = hashlib.file_digest(file, _HASH)
+        return file.tell(), digest
 
 
 def _metadata_files(folder: Path) -> Iterator[Path]:

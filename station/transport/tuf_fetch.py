@@ -37,7 +37,30 @@ _RETRIES: Final = urllib3.Retry(connect=2, read=0, redirect=0, other=0, backoff_
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
-def open_origin(origin: str, *, allow_http: bool) -> tuple[FetcherInterface, str]:
+class ResumingFetcher(FetcherInterface):
+    """A fetcher that can also go on where an earlier transfer broke off."""
+
+    def fetch_rest(self, url: str, start: int) -> tuple[int, Iterator[bytes]]:
+        """Fetch a file that never changes, without the bytes that are here already.
+
+        Args:
+            url: The file.
+            start: How many bytes are here.
+
+        Returns:
+            Where the pieces begin: at `start`, or at 0 where only the whole file can be had; and
+            the pieces.
+
+        Raises:
+            DownloadError: It cannot be fetched.
+        """
+        raise NotImplementedError
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        return self.fetch_rest(url, 0)[1]
+
+
+def open_origin(origin: str, *, allow_http: bool) -> tuple[ResumingFetcher, str]:
     """A fetcher for an origin, and the base address its files are fetched by.
 
     Args:
@@ -73,13 +96,14 @@ def open_origin(origin: str, *, allow_http: bool) -> tuple[FetcherInterface, str
 DIRECTORY_BASE: Final = "directory:///"
 
 
-class DirectoryFetcher(FetcherInterface):
+class DirectoryFetcher(ResumingFetcher):
     """Reads a publication from a directory; a file that is not there is "not found"."""
 
     def __init__(self, folder: Path) -> None:
         self._folder: Final = folder
 
-    def _fetch(self, url: str) -> Iterator[bytes]:
+    def fetch_rest(self, url: str, start: int) -> tuple[int, Iterator[bytes]]:
+        """See `ResumingFetcher`."""
         names = [unquote(part) for part in url.removeprefix(DIRECTORY_BASE).split("/")]
         if any(name in {"", ".", ".."} or "/" in name or "\0" in name for name in names):
             raise DownloadHTTPError(f"{url} is no file of a publication", 404)
@@ -94,7 +118,8 @@ class DirectoryFetcher(FetcherInterface):
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise DownloadError(f"{path} is not a plain file")
-        return self._pieces(handle, path)
+        os.lseek(handle, start, os.SEEK_SET)
+        return start, self._pieces(handle, path)
 
     def _pieces(self, handle: int, path: Path) -> Iterator[bytes]:
         with os.fdopen(handle, "rb", buffering=0) as file:
@@ -105,7 +130,7 @@ class DirectoryFetcher(FetcherInterface):
                 raise DownloadError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-class HttpFetcher(FetcherInterface):
+class HttpFetcher(ResumingFetcher):
     """Fetches over HTTP with urllib3; proxies as the environment names them."""
 
     def __init__(
@@ -128,8 +153,9 @@ class HttpFetcher(FetcherInterface):
         }
         self._pools: dict[str, urllib3.PoolManager] = {}
 
-    def _fetch(self, url: str) -> Iterator[bytes]:
-        response = self._get(url)
+    def fetch_rest(self, url: str, start: int) -> tuple[int, Iterator[bytes]]:
+        """See `ResumingFetcher`. Source: RFC 9110, section 14 (range requests)."""
+        response = self._get(url, start)
         for _ in range(MAX_REDIRECTS):
             if response.status not in _REDIRECTS:
                 break
@@ -138,18 +164,25 @@ class HttpFetcher(FetcherInterface):
             if urlsplit(target).scheme not in self._schemes:
                 raise DownloadError(f"{url} leads to an address that is not https://")
             url = target
-            response = self._get(url)
-        if response.status != 200:
+            response = self._get(url, start)
+        if start and not _is_rest(response, start):
+            # 416: it has no more bytes than are here. 206: it begins elsewhere.
+            if response.status in {206, 416}:
+                response.close()
+                response = self._get(url, 0)
+            start = 0
+        if response.status != (206 if start else 200):
             response.close()
             raise DownloadHTTPError(f"{url} answers {response.status}", response.status)
-        return self._pieces(response, url)
+        return start, self._pieces(response, url)
 
-    def _get(self, url: str) -> urllib3.BaseHTTPResponse:
+    def _get(self, url: str, start: int) -> urllib3.BaseHTTPResponse:
+        headers = self._headers | ({"Range": f"bytes={start}-"} if start else {})
         try:
             return self._pool(url).request(
                 "GET",
                 url,
-                headers=self._headers,
+                headers=headers,
                 preload_content=False,
                 redirect=False,
                 retries=_RETRIES,
@@ -184,6 +217,12 @@ class HttpFetcher(FetcherInterface):
             raise DownloadError(f"{url} broke off: {_why(error)}") from error
         finally:
             response.close()
+
+
+def _is_rest(response: urllib3.BaseHTTPResponse, start: int) -> bool:
+    """Whether an answer is the rest of a file from `start` on."""
+    part = response.headers.get("Content-Range", "")
+    return response.status == 206 and part.startswith(f"bytes {start}-")
 
 
 def _why(error: urllib3.exceptions.HTTPError) -> str:

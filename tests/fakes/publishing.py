@@ -4,8 +4,6 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tuf.ngclient import FetcherInterface
-
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.registry import KeyRecord, KeyState, UnitState
@@ -16,7 +14,7 @@ from station.storage.registry_shelf import SiteRegistryShelf
 from station.sync.publish import Publication, publish
 from station.sync.refresh import RefreshSummary, Report, refresh
 from station.transport.tuf_client import TufSource
-from station.transport.tuf_fetch import DIRECTORY_BASE, DirectoryFetcher
+from station.transport.tuf_fetch import DIRECTORY_BASE, DirectoryFetcher, ResumingFetcher
 from station.transport.tuf_publisher import TufPublisher
 from station.transport.tuf_roles import metadata_key
 from tests.fakes.brand_store import FakeBrandStore, FakeVault, SeededVault
@@ -102,7 +100,7 @@ class SiteDesk:
 
     def sync_with(
         self,
-        fetcher: FetcherInterface,
+        fetcher: ResumingFetcher,
         base: str,
         report: Report = lambda step, what: None,
     ) -> RefreshSummary:
