@@ -109,6 +109,13 @@ DATABASE: Final[Fields] = {
     "condition": "whether this release can use it",
 }
 
+UPLOAD: Final[Fields] = {
+    "sent": "events the receiver has taken",
+    "refused": "events it refused for good",
+    "waiting": "events that still wait",
+    "text": "why they wait, or empty",
+}
+
 JSON_FIELDS: Final[dict[str, Fields]] = {
     "scan": VERDICT,
     "demo": VERDICT,
@@ -167,7 +174,20 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "products": "how many",
         "units": "how many",
         "fetched_bytes": "what was fetched",
+        "events_sent": "events the receiver took; null where none is configured",
+        "events_refused": "events it refused for good; or null",
+        "events_waiting": "events that still wait; or null",
         "duration_ms": "how long it took",
+    },
+    "outbox status": {"waiting": "events to send", "refused": "events put aside"},
+    "outbox send": UPLOAD,
+    "outbox retry": UPLOAD,
+    "outbox list": {
+        "seq": "the journal entry's number",
+        "scan_id": "its scan",
+        "event_id": "the event's id",
+        "text": "what the receiver said",
+        "time_utc": "when it was refused last",
     },
     "journal verify": {
         "sound": "whether the journal is what was written",

@@ -42,6 +42,15 @@ class SyncSection(
     origin: str = ""
 
 
+class UploadSection(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"address": "to"}
+):
+    """``[upload]``: where events go, a capture interface's address, and the file with its token."""
+
+    address: str = ""
+    token_file: str = ""
+
+
 class PolicySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[policy]``: see `station.core.policy.SitePolicy`."""
 
@@ -69,6 +78,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     site: SiteSection
     station: StationSection
     sync: SyncSection = SyncSection()
+    upload: UploadSection = UploadSection()
     policy: PolicySection = PolicySection()
     source: list[SourceSection] = []
     dock: DockSection = DockSection()
@@ -82,6 +92,8 @@ class Settings:
         site: The site's name.
         station: The station's name; part of every journal entry.
         origin: Where `station sync` fetches, or ``""``.
+        upload_to: Where events are sent, or ``""``.
+        token_file: Holds the token for that, relative to the site folder, or ``""``.
         policy: The site's choices, versioned by their content.
         sources: Source specifications in order.
         latch: Whether a quarantine latches the dock.
@@ -91,6 +103,8 @@ class Settings:
     site: str
     station: str
     origin: str
+    upload_to: str
+    token_file: str
     policy: SitePolicy
     sources: tuple[str, ...]
     latch: bool
@@ -140,6 +154,8 @@ def _settings(document: Document, path: Path) -> Settings:
         site=document.site.name,
         station=document.station.name,
         origin=document.sync.origin,
+        upload_to=document.upload.address,
+        token_file=document.upload.token_file,
         policy=SitePolicy(
             version=version,
             unenrolled=UnenrolledPolicy(policy.unenrolled),
@@ -171,6 +187,7 @@ def _keys_of(section: str) -> list[str]:
         "site": SiteSection,
         "station": StationSection,
         "sync": SyncSection,
+        "upload": UploadSection,
         "policy": PolicySection,
         "source": SourceSection,
         "dock": DockSection,

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "label": "Draw label pictures of unit codes and of quarantine totes.",
     "publish": "Write the signed registry to a folder.",
     "sync": "Bring a site's registry up to date.",
+    "outbox": "Send a site's events up, and see what waits.",
     "journal": "Prove and export what the station decided.",
     "db": "Check, back up, restore and upgrade databases.",
 }

@@ -40,6 +40,11 @@ class SitePaths:
         return self.root / "keys" / "station-key.pem"
 
     @property
+    def upload_db(self) -> Path:
+        """What of the outbox has been sent."""
+        return self.root / "upload.db"
+
+    @property
     def runtime(self) -> Path:
         """Folder of the engine's socket, mode 0750."""
         return self.root / "run"

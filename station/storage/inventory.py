@@ -15,6 +15,7 @@ from station.storage.registry_schema import REGISTRY
 from station.storage.schema import Tree, revision_of, upgrade, upgrade_immutable
 from station.storage.sqlite import Access, connect, faults_told
 from station.storage.station_schema import STATION
+from station.storage.upload_schema import UPLOAD
 
 BACKUPS: Final = "backups"
 """Folder of backups beside a database."""
@@ -84,8 +85,8 @@ class Database:
         self.bring_up_to_date(self.path, self.tree)
 
 
-def site_databases(station_db: Path, registry: Path) -> Iterator[Database]:
-    """The databases of a site that are there: its own, and the registry generation in use.
+def site_databases(station_db: Path, registry: Path, upload_db: Path) -> Iterator[Database]:
+    """The databases of a site that are there: its own, the registry in use, and what was sent.
 
     Raises:
         StorageError: The registry folder cannot be read.
@@ -96,6 +97,8 @@ def site_databases(station_db: Path, registry: Path) -> Iterator[Database]:
     number = folder.current()
     if number is not None and folder.path(number).exists():
         yield Database(folder.path(number), REGISTRY, upgrade_immutable, can_be_made_again=True)
+    if upload_db.exists():
+        yield Database(upload_db, UPLOAD, can_be_made_again=True)
 
 
 def brand_databases(brand_db: Path) -> Iterator[Database]:

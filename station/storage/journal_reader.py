@@ -33,8 +33,11 @@ from station.storage.station_statements import (
     ENTRIES_AFTER,
     ENTRIES_BEFORE,
     ENTRIES_SINCE,
+    ENTRIES_WITH_EVENTS,
     ENTRY_BY_SCAN,
+    EVENT_COUNT,
     FIND_META,
+    HASH_AT,
     HEAD,
 )
 
@@ -101,6 +104,10 @@ class _EntryRow(NamedTuple):
 
 class _HashRow(NamedTuple):
     seq: int
+    hash: bytes
+
+
+class _HashOnlyRow(NamedTuple):
     hash: bytes
 
 
@@ -219,6 +226,25 @@ class JournalReader:
         """
         chunk = self._chunk(ENTRY_BY_SCAN, (scan_id,))
         return self.entry_of(chunk[0]) if chunk else None
+
+    def with_events(self, after: int, count: int) -> list[StoredEntry]:
+        """The rows that give EPCIS events, by number.
+
+        Args:
+            after: Begins after this number.
+            count: How many at most.
+        """
+        return self._chunk(ENTRIES_WITH_EVENTS, (after,), count)
+
+    def event_count(self, after: int) -> int:
+        """How many rows after a number give events."""
+        with faults_told(self.path):
+            return int(self._connection.execute(EVENT_COUNT, (after,)).fetchone()[0])
+
+    def hash_at(self, seq: int) -> bytes | None:
+        """The kept chain hash of an entry, or None where there is none."""
+        rows = self._rows(HASH_AT, _HashOnlyRow, (seq,))
+        return rows[0].hash if rows else None
 
     def entry_of(self, stored: StoredEntry) -> JournalEntry:
         """The entry in a row.

@@ -138,6 +138,16 @@ ENTRIES_BEFORE: Final = prepared(
 ENTRY_BY_SCAN: Final = prepared(
     _rows().where(JOURNAL.c.scan_id == bindparam("scan_id")), ("scan_id",)
 )
+ENTRIES_WITH_EVENTS: Final = prepared(
+    _rows()
+    .join(OUTBOX, OUTBOX.c.seq == JOURNAL.c.seq)
+    .where(OUTBOX.c.seq > bindparam("after"))
+    .order_by(OUTBOX.c.seq),
+    ("after",),
+)
+EVENT_COUNT: Final = prepared(
+    select(func.count()).select_from(OUTBOX).where(OUTBOX.c.seq > bindparam("after")), ("after",)
+)
 HEAD: Final = prepared(
     select(JOURNAL.c.seq, _bytes(JOURNAL.c.hash)).where(
         JOURNAL.c.seq == select(func.max(JOURNAL.c.seq)).scalar_subquery()

@@ -15,6 +15,7 @@ from station.core.errors import ExitCode
 from tests.docs.pages import ROOT
 from tests.docs.starts import GTIN, PASSPHRASE, make_start
 from tests.fakes.command_line import station
+from tests.fakes.event_receiver import Receiver, Served, served
 
 
 def test_the_page_is_current() -> None:
@@ -73,10 +74,11 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list
     with pytest.MonkeyPatch.context() as there:
         there.chdir(tmp_path_factory.mktemp("walk"))
         there.setenv("STATION_KEY_PASSPHRASE", PASSPHRASE)
-        yield walk()
+        with served(Receiver(refuses=lambda event: True)) as receiver:
+            yield walk(receiver)
 
 
-def walk() -> dict[str, list[dict[str, Any]]]:
+def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
     """Run every command but the demo, which prints what ``scan`` does, with ``--json``."""
     make_start("site", Path.cwd())
     serial = json.loads(station("codes", "list", "--json").out.splitlines()[0])["serial"]
@@ -108,12 +110,19 @@ def walk() -> dict[str, list[dict[str, Any]]]:
         ("decode", "labels"),
         ("journal verify",),
         ("doctor",),
+        ("outbox status",),
+        ("outbox send", "--allow-http"),
+        ("outbox list",),
+        ("outbox retry", "--allow-http"),
         ("db status",),
         ("db upgrade",),
         ("db check",),
         ("db backup", "--to", "kept"),
         ("db restore", "kept/backup.db"),
     ):
+        if path == "outbox status":
+            with Path("site", "station.toml").open("a", encoding="utf-8") as file:
+                file.write(f'\n[upload]\nto = "{receiver.address}"\n')
         if path == "db restore":
             next(Path("kept").glob("station-*.db")).rename("kept/backup.db")
         outcome = station(*path.split(), *arguments, "--json")

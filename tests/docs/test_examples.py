@@ -30,8 +30,9 @@ def test_the_dock_example_shows_every_section_and_key() -> None:
     shown = tomllib.loads((ROOT / "config" / "dock.toml").read_text("utf-8"))
     ours = config.load(ROOT / "config" / "dock.toml")
 
-    assert set(shown) == {"site", "station", "sync", "policy", "source", "dock"}
+    assert set(shown) == {"site", "station", "sync", "upload", "policy", "source", "dock"}
     assert set(shown["policy"]) == {"unenrolled", "fresh_hours", "amber_hours"}
+    assert set(shown["upload"]) == {"to", "token_file"}
     assert set(shown["dock"]) == {"latch", "theme"}
     assert ours.latch
 

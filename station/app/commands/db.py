@@ -1,6 +1,7 @@
 """``station db``: care of the databases of a site and of a brand folder."""
 
 import json
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -193,7 +194,7 @@ def restore(file: Path, lose_newer: bool, as_json: bool, site: Path) -> int:
             if not lose_newer:
                 _refuse_to_lose(file, paths.station_db)
         aside = put_back(file, STATION, paths.station_db, SystemClock().now_utc())
-    condition = next(site_databases(paths.station_db, paths.registry)).condition()
+    condition = next(_site_databases(paths)).condition()
     if as_json:
         record = {
             "path": str(paths.station_db),
@@ -250,12 +251,16 @@ def _name(path: Path | None) -> str | None:
 def _found(site: Path, brand_dir: Path) -> list[Database]:
     paths = SitePaths(site)
     found = [
-        *site_databases(paths.station_db, paths.registry),
+        *_site_databases(paths),
         *brand_databases(brand_dir / DATABASE),
     ]
     if not found:
         raise none_found(site, brand_dir)
     return found
+
+
+def _site_databases(paths: SitePaths) -> Iterator[Database]:
+    return site_databases(paths.station_db, paths.registry, paths.upload_db)
 
 
 def _record(database: Database, condition: Condition) -> dict[str, object]:

@@ -8,14 +8,16 @@ import click
 
 from station.app import config
 from station.app.brand_folder import note, put_line
+from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
 from station.app.options import json_option, site_option
 from station.app.site_paths import SitePaths
-from station.core.errors import ConfigurationError, StorageError
+from station.core.errors import ConfigurationError, ExitCode, StorageError
 from station.storage import durable
 from station.storage.registry_generations import RegistryFolder
 from station.storage.registry_shelf import SiteRegistryShelf
 from station.storage.site_lock import SiteLock
 from station.sync.refresh import RefreshStep, RefreshSummary, refresh
+from station.sync.upload import UploadSummary
 from station.transport.tuf_client import TufSource
 from station.transport.tuf_fetch import open_origin
 
@@ -29,16 +31,20 @@ from station.transport.tuf_fetch import open_origin
 @click.option("--allow-http", is_flag=True, help="Allow an address that is not encrypted.")
 @site_option
 @json_option
-def command(origin: str | None, allow_http: bool, site: Path, as_json: bool) -> None:
-    """Fetch the newest registry, verify it, and switch to it.
+def command(origin: str | None, allow_http: bool, site: Path, as_json: bool) -> int:
+    """Fetch the newest registry, verify it, and switch to it; then send what happened here.
 
-    Whatever cannot be trusted changes nothing. It may be killed at any time and run again.
+    Whatever cannot be trusted changes nothing. It may be killed at any time and run again. Events
+    are sent where [upload] names a receiver; `station outbox` says what waits.
     """
     started = time.monotonic()
-    summary = refresh_site(
-        SitePaths(site), origin, allow_http=allow_http, progress=sys.stderr.isatty()
-    )
-    _show(summary, round((time.monotonic() - started) * 1000), as_json)
+    paths = SitePaths(site)
+    summary = refresh_site(paths, origin, allow_http=allow_http, progress=sys.stderr.isatty())
+    settings = config.load(paths.config)
+    sent = _send_events(paths, settings, allow_http) if settings.upload_to else None
+    _show(summary, sent, round((time.monotonic() - started) * 1000), as_json)
+    done = sent is None or not (sent.waiting or sent.refused)
+    return ExitCode.DONE if done else ExitCode.NOT_ALL_ACCEPTED
 
 
 def refresh_site(
@@ -84,7 +90,14 @@ def refresh_site(
         lock.release()
 
 
-def _show(summary: RefreshSummary, duration_ms: int, as_json: bool) -> None:
+def _send_events(paths: SitePaths, settings: config.Settings, allow_http: bool) -> UploadSummary:
+    with prepared_upload(paths, settings, allow_http=allow_http, wait_s=WAIT_S) as upload:
+        return upload.uploader.run()
+
+
+def _show(
+    summary: RefreshSummary, sent: UploadSummary | None, duration_ms: int, as_json: bool
+) -> None:
     generation = summary.generation
     fields = {
         "changed": summary.changed,
@@ -96,6 +109,9 @@ def _show(summary: RefreshSummary, duration_ms: int, as_json: bool) -> None:
         "products": summary.products,
         "units": summary.units,
         "fetched_bytes": summary.fetched_bytes,
+        "events_sent": None if sent is None else sent.sent,
+        "events_refused": None if sent is None else sent.refused,
+        "events_waiting": None if sent is None else sent.waiting,
         "duration_ms": duration_ms,
     }
     status = "now at" if summary.changed else "already at"
@@ -103,5 +119,8 @@ def _show(summary: RefreshSummary, duration_ms: int, as_json: bool) -> None:
         as_json,
         fields,
         f"{status} generation {generation.number} of {generation.published_utc}: "
-        f"products {summary.products}, units {summary.units}",
+        f"products {summary.products}, units {summary.units}"
+        + ("" if sent is None else f"; events sent {sent.sent}, waiting {sent.waiting}"),
     )
+    if sent is not None:
+        tell_of_upload(sent)

@@ -31,9 +31,10 @@ from station.storage.schema import (
 from station.storage.sqlite import Access, connect
 from station.storage.sqlite_registry import SqliteRegistry
 from station.storage.station_schema import STATION
+from station.storage.upload_schema import UPLOAD
 from tests.fakes.registry import FakeContent
 
-TREES = (REGISTRY, STATION, BRAND_FOLDER)
+TREES = (REGISTRY, STATION, BRAND_FOLDER, UPLOAD)
 tree_of_every_kind = pytest.mark.parametrize("tree", TREES, ids=lambda tree: tree.name)
 
 

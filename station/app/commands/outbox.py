@@ -1,0 +1,118 @@
+"""``station outbox``: what of a site's events is still to be sent."""
+
+from pathlib import Path
+
+import click
+
+from station.app import config
+from station.app.brand_folder import put_line
+from station.app.event_upload import WAIT_S, opened_outbox, prepared_upload, tell_of_upload
+from station.app.options import json_option, site_option
+from station.app.site_paths import SitePaths
+from station.core.errors import ExitCode
+from station.core.text import printable
+from station.sync.upload import UploadSummary
+
+_wait_option = click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(0, 86_400),
+    default=WAIT_S,
+    show_default=True,
+    help="Seconds to wait, in all, for a receiver that cannot take anything now.",
+)
+_http_option = click.option(
+    "--allow-http", is_flag=True, help="Allow an address that is not encrypted, without a token."
+)
+
+
+@click.group()
+def command() -> None:
+    """Send events up: what was received, what is held, and why.
+
+    `station sync` sends them too, after it has refreshed the registry.
+    """
+
+
+@command.command()
+@json_option
+@site_option
+def status(as_json: bool, site: Path) -> int:
+    """Count what waits and what was refused."""
+    with opened_outbox(_paths(site)) as outbox:
+        waiting, refused = outbox.waiting_count(), len(outbox.dead())
+    put_line(
+        as_json,
+        {"waiting": waiting, "refused": refused},
+        f"{waiting} events wait, {refused} were refused",
+    )
+    return ExitCode.DONE
+
+
+@command.command()
+@_wait_option
+@_http_option
+@json_option
+@site_option
+def send(wait_s: float, allow_http: bool, as_json: bool, site: Path) -> int:
+    """Send what waits, oldest first."""
+    paths = _paths(site)
+    settings = config.load(paths.config)
+    with prepared_upload(paths, settings, allow_http=allow_http, wait_s=wait_s) as upload:
+        return show_upload(upload.uploader.run(), as_json)
+
+
+@command.command("list")
+@json_option
+@site_option
+def list_refused(as_json: bool, site: Path) -> int:
+    """List events the receiver refused, and why."""
+    with opened_outbox(_paths(site)) as outbox:
+        for letter in outbox.dead():
+            entry = outbox.entry(letter.seq)
+            scan_id = "" if entry is None else entry.scan_id
+            fields = {
+                "seq": letter.seq,
+                "scan_id": scan_id,
+                "event_id": letter.event_id,
+                "text": letter.text,
+                "time_utc": letter.time_utc,
+            }
+            text = printable(letter.text, 200)
+            put_line(as_json, fields, f"{letter.time_utc}  entry {letter.seq}  {scan_id}  {text}")
+    return ExitCode.DONE
+
+
+@command.command()
+@_wait_option
+@_http_option
+@json_option
+@site_option
+def retry(wait_s: float, allow_http: bool, as_json: bool, site: Path) -> int:
+    """Send again what was refused, once the receiver has been mended."""
+    paths = _paths(site)
+    settings = config.load(paths.config)
+    with prepared_upload(paths, settings, allow_http=allow_http, wait_s=wait_s) as upload:
+        return show_upload(upload.uploader.retry(), as_json)
+
+
+def show_upload(summary: UploadSummary, as_json: bool) -> ExitCode:
+    """Say how a run went; its exit code."""
+    put_line(
+        as_json,
+        {
+            "sent": summary.sent,
+            "refused": summary.refused,
+            "waiting": summary.waiting,
+            "text": summary.text,
+        },
+        f"{summary.sent} events sent, {summary.refused} refused, {summary.waiting} wait",
+    )
+    tell_of_upload(summary)
+    return ExitCode.NOT_ALL_ACCEPTED if summary.refused or summary.waiting else ExitCode.DONE
+
+
+def _paths(site: Path) -> SitePaths:
+    paths = SitePaths(site)
+    config.load(paths.config)
+    return paths

@@ -1,0 +1,101 @@
+"""Sending a site's events, wired together: journal, memory of what was sent, receiver."""
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from station.app.brand_folder import note
+from station.app.clock import SystemClock
+from station.app.config import Settings
+from station.app.site_paths import SitePaths
+from station.core.epcis import event_of, place_of
+from station.core.errors import ConfigurationError
+from station.storage.journal_reader import JournalReader
+from station.storage.key_files import read_key_file
+from station.storage.site_lock import SiteLock
+from station.storage.upload_store import UploadStore
+from station.sync.upload import Patience, Uploader, UploadSummary
+from station.transport.event_capture import EventCapture
+
+WAIT_S: Final = 60.0
+"""How long a receiver that cannot take anything is waited for, unless said otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One run, ready to go.
+
+    Attributes:
+        store: What is to be sent.
+        uploader: Sends it.
+    """
+
+    store: UploadStore
+    uploader: Uploader
+
+
+@contextmanager
+def opened_outbox(paths: SitePaths) -> Iterator[UploadStore]:
+    """A site's outbox, for this process alone.
+
+    Raises:
+        StorageError: Another run is at work, or a database cannot be used.
+    """
+    with (
+        SiteLock(paths.root / "upload.lock", "sending events"),
+        JournalReader(paths.station_db) as journal,
+        UploadStore(paths.upload_db, journal) as store,
+    ):
+        yield store
+
+
+@contextmanager
+def prepared_upload(
+    paths: SitePaths, settings: Settings, *, allow_http: bool, wait_s: float
+) -> Iterator[Upload]:
+    """Everything a run needs.
+
+    Args:
+        paths: The site.
+        settings: Its configuration; names a receiver.
+        allow_http: Whether the receiver's address may be unencrypted.
+        wait_s: How long a receiver that cannot take anything is waited for, in all.
+
+    Raises:
+        ConfigurationError: No receiver is configured, or its token cannot be read.
+        StorageError: As `opened_outbox`.
+    """
+    if not settings.upload_to:
+        raise ConfigurationError(
+            f"it is not known where site {settings.site} sends its events",
+            f"name the receiver's address in {paths.config} as 'to' under [upload]",
+        )
+    token = _token(paths.root / settings.token_file) if settings.token_file else ""
+    sink = EventCapture(settings.upload_to, token, allow_http=allow_http)
+    patience = Patience(wait_s, time.sleep, random.SystemRandom().random)
+    with opened_outbox(paths) as store:
+        uploader = Uploader(
+            store,
+            sink,
+            lambda entry: event_of(entry, place_of(settings.site, entry.station)),
+            SystemClock(),
+            patience,
+        )
+        yield Upload(store, uploader)
+
+
+def tell_of_upload(summary: UploadSummary) -> None:
+    """Say on standard error what was not taken, and what becomes of it."""
+    if summary.text:
+        note(f"{summary.text}\n  what waits is sent by the next run")
+    if summary.refused:
+        note("some events were refused\n  'station outbox list' says which and why")
+
+
+def _token(path: Path) -> str:
+    content = read_key_file(path, "put the receiver's token there, readable by its owner only")
+    return content.decode("utf-8", "replace").strip()

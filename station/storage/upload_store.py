@@ -1,0 +1,179 @@
+"""What of a site's events is still to be sent. Fulfils `station.ports.events.Outbox`.
+
+Reads the journal, beside a working engine; writes only its own file (`upload_schema`). Where the
+journal is no longer the one that was sent from (a backup was put back), everything in it is sent
+again: receivers know what they have by its id, and nothing may be left out.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from station.core.errors import StorageError
+from station.core.journal import GENESIS_HASH, JournalEntry
+from station.ports.events import DeadLetter, Waiting
+from station.storage.durable import discard, put_in_place, temporary_beside
+from station.storage.journal_reader import JournalReader
+from station.storage.schema import check_schema, create_schema
+from station.storage.sqlite import Access, connect, faults_told, prepared, typed_rows
+from station.storage.upload_schema import CURSOR, DEAD_LETTER, UPLOAD
+
+_FIND_CURSOR: Final = prepared(select(CURSOR.c.seq, CURSOR.c.hash))
+_PUT_CURSOR: Final = prepared(
+    insert(CURSOR)
+    .values(id=1, seq=bindparam("seq"), hash=bindparam("hash"))
+    .on_conflict_do_update(
+        index_elements=[CURSOR.c.id],
+        set_={"seq": insert(CURSOR).excluded.seq, "hash": insert(CURSOR).excluded.hash},
+    ),
+    ("id", "seq", "hash"),
+)
+_COLUMNS: Final = ("seq", "event_id", "text", "time_utc", "attempts")
+_PUT_LETTER: Final = prepared(
+    insert(DEAD_LETTER)
+    .values({name: bindparam(name) for name in _COLUMNS})
+    .on_conflict_do_update(
+        index_elements=[DEAD_LETTER.c.seq],
+        set_={name: insert(DEAD_LETTER).excluded[name] for name in _COLUMNS[1:]},
+    ),
+    _COLUMNS,
+)
+_ALL_LETTERS: Final = prepared(select(DEAD_LETTER).order_by(DEAD_LETTER.c.seq))
+_REMOVE_LETTER: Final = prepared(
+    delete(DEAD_LETTER).where(DEAD_LETTER.c.seq == bindparam("seq")), ("seq",)
+)
+_REMOVE_LETTERS: Final = prepared(delete(DEAD_LETTER))
+
+
+class _CursorRow(NamedTuple):
+    seq: int
+    hash: bytes
+
+
+class _LetterRow(NamedTuple):
+    seq: int
+    event_id: str
+    text: str
+    time_utc: str
+    attempts: int
+
+
+class UploadStore:
+    """An open memory of what was sent. A context manager; for one thread."""
+
+    def __init__(self, path: Path, journal: JournalReader) -> None:
+        """Open it; make it where there is none.
+
+        Args:
+            path: Its file.
+            journal: The station's journal.
+
+        Raises:
+            StorageError: It cannot be made, is damaged or of another schema.
+        """
+        self._path: Final = path
+        self._journal: Final = journal
+        if not path.exists():
+            _create(path)
+        self._db: Final = connect(path, Access.WRITE)
+        try:
+            check_schema(self._db, UPLOAD, path)
+            with faults_told(path):
+                self._db.execute("PRAGMA synchronous = FULL")
+            self._seq = self._cursor()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Release the file."""
+        self._db.close()
+
+    def waiting(self, count: int) -> Sequence[Waiting]:
+        """The next entries to send, oldest first, at most `count`."""
+        return [
+            Waiting(stored.seq, self._journal.entry_of(stored))
+            for stored in self._journal.with_events(self._seq, count)
+        ]
+
+    def waiting_count(self) -> int:
+        """How many there are in all."""
+        return self._journal.event_count(self._seq)
+
+    def sent(self, seq: int) -> None:
+        """Everything up to an entry has been taken or put aside."""
+        self._run(_PUT_CURSOR, 1, seq, self._hash_at(seq))
+        self._seq = seq
+
+    def bury(self, letter: DeadLetter) -> None:
+        """Put an event aside that was refused."""
+        values = (letter.seq, letter.event_id, letter.text, letter.time_utc, letter.attempts)
+        self._run(_PUT_LETTER, *values)
+
+    def dead(self) -> Sequence[DeadLetter]:
+        """What was put aside, oldest first."""
+        with faults_told(self._path):
+            rows = self._db.execute(_ALL_LETTERS).fetchall()
+        return [DeadLetter(*row) for row in typed_rows(rows, _LetterRow, self._path)]
+
+    def entry(self, seq: int) -> JournalEntry | None:
+        """The journal entry of a dead letter, or None."""
+        stored = next(iter(self._journal.with_events(seq - 1, 1)), None)
+        if stored is None or stored.seq != seq:
+            return None
+        return self._journal.entry_of(stored)
+
+    def revive(self, seq: int) -> None:
+        """A dead letter has been taken after all."""
+        self._run(_REMOVE_LETTER, seq)
+
+    def _cursor(self) -> int:
+        """Where to go on; at the beginning where the journal is another than was sent from."""
+        with faults_told(self._path):
+            rows = typed_rows(self._db.execute(_FIND_CURSOR).fetchall(), _CursorRow, self._path)
+        if not rows:
+            return 0
+        (cursor,) = rows
+        if self._hash_at(cursor.seq) == cursor.hash:
+            return cursor.seq
+        self._run(_REMOVE_LETTERS)
+        return 0
+
+    def _hash_at(self, seq: int) -> bytes | None:
+        return self._journal.hash_at(seq) if seq else GENESIS_HASH
+
+    def _run(self, statement: str, *values: int | str | bytes | None) -> None:
+        """One statement that is durable when it has returned."""
+        with faults_told(self._path):
+            self._db.execute(statement, values)
+
+
+def _create(path: Path) -> None:
+    temporary = temporary_beside(path)
+    discard(temporary)
+    try:
+        with faults_told(path):
+            connection = connect(temporary, Access.CREATE)
+            try:
+                create_schema(connection, UPLOAD)
+            finally:
+                connection.close()
+            put_in_place(temporary, path)
+    finally:
+        with suppress(StorageError, sqlite3.Error):
+            discard(temporary)

@@ -1,0 +1,196 @@
+"""Sends a site's events up: at least once, in order, each as itself.
+
+An event's id is the hash of its content, so that a receiver knows one it has already: whatever is
+not known to have been taken is sent again, and a run that is killed anywhere costs a few events
+sent twice. A document the receiver refuses is cut in halves until the one event it will not take is
+found; that one is put aside and holds nothing else up.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from station.core.epcis import ObjectEvent, document_head
+from station.core.errors import ConfigurationError
+from station.core.journal import JournalEntry
+from station.ports.clock import Clock
+from station.ports.events import Answer, DeadLetter, Delivery, EventSink, Outbox, Waiting
+
+BATCH_EVENTS: Final = 500
+"""Some 400 kB a document."""
+
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 300.0
+
+MAX_DEAD: Final = 10_000
+"""With so many refused something is wrong with all of them: nothing more is put aside."""
+
+EventOf = Callable[[JournalEntry], ObjectEvent | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a receiver that cannot take anything is waited for.
+
+    Attributes:
+        total_s: Seconds in all in one run.
+        wait: Waits so many seconds.
+        jitter: Draws from 0 to 1, so that a thousand stations do not come back at once.
+    """
+
+    total_s: float
+    wait: Callable[[float], None]
+    jitter: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSummary:
+    """How a run went.
+
+    Attributes:
+        sent: Events the receiver has taken.
+        refused: Events that were put aside.
+        waiting: Events that still wait.
+        text: Why they wait; ``""`` when none does.
+    """
+
+    sent: int
+    refused: int
+    waiting: int
+    text: str = ""
+
+
+class _GivenUpError(Exception):
+    """The receiver takes nothing now."""
+
+
+class Uploader:
+    """One run.
+
+    Args:
+        outbox: What is to be sent.
+        sink: The receiver.
+        event_of: An entry's event.
+        clock: For documents' dates.
+        patience: How long to wait for a receiver.
+    """
+
+    def __init__(
+        self, outbox: Outbox, sink: EventSink, event_of: EventOf, clock: Clock, patience: Patience
+    ) -> None:
+        self._outbox = outbox
+        self._sink = sink
+        self._event_of = event_of
+        self._clock = clock
+        self._patience = patience
+        self._left_s = patience.total_s
+        self._dead = len(outbox.dead())
+        self._sent = 0
+        self._refused = 0
+
+    def run(self) -> UploadSummary:
+        """Send what waits.
+
+        Raises:
+            ConfigurationError: The receiver does not accept this station.
+            StorageError: What waits cannot be read, or what was sent cannot be remembered.
+        """
+        text = ""
+        try:
+            while batch := self._outbox.waiting(BATCH_EVENTS):
+                self._send(batch)
+        except _GivenUpError as given_up:
+            text = str(given_up)
+        return UploadSummary(self._sent, self._refused, self._outbox.waiting_count(), text)
+
+    def retry(self) -> UploadSummary:
+        """Send again what was refused before.
+
+        Raises:
+            ConfigurationError: The receiver does not accept this station.
+            StorageError: As `run`.
+        """
+        text, left = "", 0
+        letters = self._outbox.dead()
+        try:
+            for number, letter in enumerate(letters):
+                left = len(letters) - number
+                entry = self._outbox.entry(letter.seq)
+                event = None if entry is None else self._event_of(entry)
+                if event is None or self._deliver([event]).answer is Answer.TAKEN:
+                    self._outbox.revive(letter.seq)
+                    self._sent += event is not None
+                else:
+                    self._refused += 1
+            left = 0
+        except _GivenUpError as given_up:
+            text = str(given_up)
+        return UploadSummary(self._sent, self._refused, left, text)
+
+    def _send(self, batch: Sequence[Waiting]) -> None:
+        """Send entries in order; when this returns, each has been taken or put aside."""
+        events = [event for one in batch if (event := self._event_of(one.entry)) is not None]
+        if events:
+            delivery = self._deliver(events)
+            if delivery.answer is Answer.REFUSED:
+                self._narrow_down(batch, events, delivery)
+                return
+            self._sent += len(events)
+        self._outbox.sent(batch[-1].seq)
+
+    def _narrow_down(
+        self, batch: Sequence[Waiting], events: Sequence[ObjectEvent], delivery: Delivery
+    ) -> None:
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            self._send(batch[:middle])
+            self._send(batch[middle:])
+            return
+        if self._dead >= MAX_DEAD:
+            raise _GivenUpError(f"{MAX_DEAD} events were refused; the last: {delivery.text}")
+        (one,), (event,) = batch, events
+        now_utc = self._clock.now_utc()
+        self._outbox.bury(DeadLetter(one.seq, event.event_id(), delivery.text, now_utc, 1))
+        self._outbox.sent(one.seq)
+        self._dead += 1
+        self._refused += 1
+
+    def _deliver(self, events: Sequence[ObjectEvent]) -> Delivery:
+        """Send one document, waiting for a receiver that cannot take it yet.
+
+        Returns:
+            That it was taken, or refused.
+        """
+        document = document_of(events, self._clock.now_utc())
+        pause_s = FIRST_PAUSE_S
+        while True:
+            delivery = self._sink.send(document)
+            match delivery.answer:
+                case Answer.TAKEN | Answer.REFUSED:
+                    return delivery
+                case Answer.NOT_ALLOWED:
+                    raise ConfigurationError(
+                        f"the receiver of events does not accept this station: {delivery.text}",
+                        "check 'to' and 'token_file' under [upload] in station.toml; nothing is "
+                        "lost, what waits is sent then",
+                    )
+                case Answer.LATER:
+                    self._pause(delivery, pause_s)
+                    pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _pause(self, delivery: Delivery, pause_s: float) -> None:
+        asked_s = 0.0 if delivery.wait_s is None else delivery.wait_s
+        # Between half the pause and the whole: spread, and never at once.
+        wait_s = max(asked_s, pause_s * (0.5 + self._patience.jitter() / 2))
+        if wait_s > self._left_s:
+            raise _GivenUpError(delivery.text)
+        self._left_s -= wait_s
+        self._patience.wait(wait_s)
+
+
+def document_of(events: Sequence[ObjectEvent], now_utc: str) -> bytes:
+    """An EPCIS 2.0 document of events, UTF-8."""
+    document: dict[str, Any] = document_head(now_utc)
+    document["epcisBody"] = {"eventList": [event.to_json() for event in events]}
+    return json.dumps(document).encode("ascii")
