@@ -53,6 +53,7 @@ from station.core.registry_digest import keys_digest  # noqa: E402
 from station.core.symbol import Symbol, SymbolFormat  # noqa: E402
 from station.core.unit_code import SERIAL_ALPHABET, element_string, mint  # noqa: E402
 from station.intake.judge import Bench, Judge, Presented  # noqa: E402
+from station.intake.policies import PolicyBook  # noqa: E402
 from station.storage import station_db  # noqa: E402
 from station.storage.journal_proof import prove  # noqa: E402
 from station.storage.journal_reader import JournalReader  # noqa: E402
@@ -162,7 +163,9 @@ class Ours:
         # The hand-written side has no checkpoints; one in a thousand commits writes one here.
         self._store = station_db.open_store(database, signer=KEY.sign)
         self._clock = SystemClock()
-        self._judge = Judge(Bench(STATION, SitePolicy(), __version__), self._store, self._clock)
+        self._judge = Judge(
+            Bench(STATION, PolicyBook(SitePolicy()), __version__), self._store, self._clock
+        )
 
     def decide(self, scan: Scan) -> JournalEntry:
         """Parse, verify, look up, decide."""

@@ -4,28 +4,30 @@ Unknown keys are refused with the nearest known one; every error names the file 
 """
 
 import difflib
-import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 
 from station.core.errors import ConfigurationError
 from station.core.policy import SitePolicy
-from station.core.registry import UnenrolledPolicy
+from station.core.policy_keys import PolicyError, read_site_policy
+from station.core.wording import Language
 
 MAX_CONFIG_BYTES: Final = 1 << 20
 
+_Decoded = TypeVar("_Decoded")
+
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")]
-Hours = Annotated[float, msgspec.Meta(gt=0, le=24 * 366)]
 
 
 class SiteSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[site]``."""
+    """``[site]``: its name, and the language of its operators."""
 
     name: Name
+    language: Literal["en", "zh", "de", "es"] = "en"
 
 
 class StationSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,14 +53,6 @@ class UploadSection(
     token_file: str = ""
 
 
-class PolicySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[policy]``: see `station.core.policy.SitePolicy`."""
-
-    unenrolled: Literal["accept_note", "hold"] = "accept_note"
-    fresh_hours: Hours = 26.0
-    amber_hours: Hours = 72.0
-
-
 class SourceSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[[source]]``: ``use = "serial:/dev/serial/by-id/…"``."""
 
@@ -79,7 +73,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     station: StationSection
     sync: SyncSection = SyncSection()
     upload: UploadSection = UploadSection()
-    policy: PolicySection = PolicySection()
+    policy: dict[str, Any] = {}
     source: list[SourceSection] = []
     dock: DockSection = DockSection()
 
@@ -95,6 +89,7 @@ class Settings:
         upload_to: Where events are sent, or ``""``.
         token_file: Holds the token for that, relative to the site folder, or ``""``.
         policy: The site's choices, versioned by their content.
+        language: What its operators read.
         sources: Source specifications in order.
         latch: Whether a quarantine latches the dock.
         theme: The dock screen's colours.
@@ -109,6 +104,7 @@ class Settings:
     sources: tuple[str, ...]
     latch: bool
     theme: str
+    language: Language = Language.ENGLISH
     file: Path = field(default=Path("station.toml"))
 
 
@@ -119,14 +115,52 @@ def load(path: Path) -> Settings:
         ConfigurationError: The file is missing, unreadable, not TOML, or a key or value is wrong;
             the message names file, key and the nearest valid key.
     """
+    document = _decoded(
+        path,
+        Document,
+        ConfigurationError(
+            f"there is no site at {path.parent}",
+            "make one with 'station init', or name one with --site DIR",
+        ),
+    )
+    return Settings(
+        site=document.site.name,
+        station=document.station.name,
+        origin=document.sync.origin,
+        upload_to=document.upload.address,
+        token_file=document.upload.token_file,
+        policy=_site_policy(path, document.policy, "policy."),
+        sources=tuple(source.use for source in document.source),
+        latch=document.dock.latch,
+        theme=document.dock.theme,
+        language=Language(document.site.language),
+        file=path,
+    )
+
+
+def load_policy(path: Path) -> SitePolicy:
+    """Read a site's policy from a file of its own, or from the ``[policy]`` of a ``station.toml``.
+
+    Raises:
+        ConfigurationError: The file is missing, unreadable, not TOML, or a key or value is wrong;
+            the message names file, key and the nearest valid key.
+    """
+    missing = ConfigurationError(f"there is no file {path}", "name a policy or a station.toml")
+    table = _decoded(path, dict[str, Any], missing)
+    if {"site", "station"} & table.keys():
+        return load(path).policy
+    inner = table.get("policy")
+    if isinstance(inner, dict) and len(table) == 1:
+        return _site_policy(path, inner, "policy.")
+    return _site_policy(path, table, "")
+
+
+def _decoded(path: Path, kind: type[_Decoded], missing: ConfigurationError) -> _Decoded:
     try:
         with path.open("rb") as file:
             text = file.read(MAX_CONFIG_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigurationError(
-            f"there is no site at {path.parent}",
-            "make one with 'station init', or name one with --site DIR",
-        ) from None
+        raise missing from None
     except OSError as error:
         raise ConfigurationError(
             f"cannot read {path}: {error.strerror}", "mend its rights"
@@ -134,39 +168,20 @@ def load(path: Path) -> Settings:
     if len(text) > MAX_CONFIG_BYTES:
         raise ConfigurationError(f"{path} is longer than 1 MiB", "restore it from a backup")
     try:
-        document = msgspec.toml.decode(text, type=Document)
+        return msgspec.toml.decode(text, type=kind)
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"{path}: {error}", _advice(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}", "mend that line") from None
-    return _settings(document, path)
 
 
-def _settings(document: Document, path: Path) -> Settings:
-    policy = document.policy
-    if policy.amber_hours < policy.fresh_hours:
+def _site_policy(path: Path, table: dict[str, Any], place: str) -> SitePolicy:
+    try:
+        return read_site_policy(table)
+    except PolicyError as error:
         raise ConfigurationError(
-            f"{path}: policy.amber_hours is less than policy.fresh_hours",
-            "amber begins where fresh ends: make it the larger of the two",
-        )
-    version = hashlib.sha256(msgspec.json.encode(policy)).hexdigest()[:16]
-    return Settings(
-        site=document.site.name,
-        station=document.station.name,
-        origin=document.sync.origin,
-        upload_to=document.upload.address,
-        token_file=document.upload.token_file,
-        policy=SitePolicy(
-            version=version,
-            unenrolled=UnenrolledPolicy(policy.unenrolled),
-            fresh_hours=policy.fresh_hours,
-            amber_hours=policy.amber_hours,
-        ),
-        sources=tuple(source.use for source in document.source),
-        latch=document.dock.latch,
-        theme=document.dock.theme,
-        file=path,
-    )
+            f"{path}: {place}{error.key}: {error.problem}", error.remedy
+        ) from None
 
 
 def _advice(problem: str) -> str:
@@ -188,7 +203,6 @@ def _keys_of(section: str) -> list[str]:
         "station": StationSection,
         "sync": SyncSection,
         "upload": UploadSection,
-        "policy": PolicySection,
         "source": SourceSection,
         "dock": DockSection,
     }

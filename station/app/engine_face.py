@@ -65,6 +65,7 @@ class EngineFace:
             self._scoreboard,
             site.holder.product_name,
             latches=site.settings.latch,
+            language=site.settings.language,
         )
         self.words.start()
         try:

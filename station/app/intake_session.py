@@ -23,6 +23,7 @@ from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
 from station.intake.loop import VerdictLoop
+from station.intake.policies import PolicyBook
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
 from station.storage.journal_reader import JournalReader
@@ -39,6 +40,7 @@ class OpenSite:
     Attributes:
         paths: Its layout.
         settings: Its configuration.
+        policies: What counts here for which product.
         store: Journal and claims.
         holder: The registry in use.
         site_key: The station's own public key, which verifies its tote labels.
@@ -48,6 +50,7 @@ class OpenSite:
 
     paths: SitePaths
     settings: Settings
+    policies: PolicyBook
     store: SqliteStationStore
     holder: RegistryHolder
     site_key: PublicKey
@@ -72,16 +75,19 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
     settings = load(paths.config)
     key = load_station_key(paths)
     clock = SystemClock()
+    policies = PolicyBook(settings.policy)
     with ExitStack() as stack:
         stack.enter_context(SiteLock(paths.lock, command))
-        store = open_store(paths.station_db, signer=key.sign)
+        store = open_store(paths.station_db, signer=key.sign, policy_text=policies.text)
         stack.callback(store.close)
         folder = RegistryFolder(paths.registry)
         holder = RegistryHolder(
             paths.registry / CURRENT, lambda warm: folder.open_current(warm=warm), clock, health
         )
         stack.callback(holder.close)
-        yield OpenSite(paths, settings, store, holder, key.public_key, clock, UlidScanIds())
+        yield OpenSite(
+            paths, settings, policies, store, holder, key.public_key, clock, UlidScanIds()
+        )
 
 
 def load_station_key(paths: SitePaths) -> PrivateKey:
@@ -123,7 +129,7 @@ def make_engine(
     """
     tools = SourceTools(site.clock, site.scan_ids, outcomes.health, waits_for_devices=is_dock)
     sources = make_sources(specifications, tools)
-    bench = Bench(site.settings.station, site.settings.policy, __version__)
+    bench = Bench(site.settings.station, site.policies, __version__)
     judge = Judge(bench, site.store, site.clock)
     latch = _latch(site, outcomes.health) if is_dock and site.settings.latch else None
     never_kept = None if latch is None else latch.never_kept

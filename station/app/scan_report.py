@@ -9,6 +9,7 @@ from station.app.verdict_json import verdict_line, verdict_words
 from station.core.errors import ExitCode, StationError
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
+from station.core.wording import Language
 from station.intake.announcing import stopped
 from station.intake.engine import EngineEnd
 from station.ports.display import LatchState
@@ -20,10 +21,12 @@ class ScanReport:
 
     Args:
         as_json: JSON lines instead of words.
+        language: What the site's operators read.
     """
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, language: Language = Language.ENGLISH) -> None:
         self._as_json = as_json
+        self._language = language
         self._lock = threading.Lock()
         self._told: dict[str, Health] = {}
         self._all_accepted = True
@@ -74,7 +77,10 @@ class ScanReport:
         if entry.facts.problem is not Reason.READ_EMPTY:
             self._decoded += 1
         self._all_accepted = self._all_accepted and verdict.verdict_class.is_accept
-        line = verdict_line(entry, commit_ms) if self._as_json else verdict_words(entry)
+        if self._as_json:
+            line = verdict_line(entry, commit_ms, self._language)
+        else:
+            line = verdict_words(entry, self._language)
         if not self._reader_gone:
             try:
                 sys.stdout.write(line + "\n")

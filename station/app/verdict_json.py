@@ -5,18 +5,19 @@ import json
 from typing import Any
 
 from station.core.journal import JournalEntry
-from station.core.wording import words_for
+from station.core.wording import Language, words_for
 
 
-def verdict_record(entry: JournalEntry, commit_ms: float) -> dict[str, Any]:
+def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) -> dict[str, Any]:
     """The object of the command-line contract.
 
     Args:
         entry: What was decided.
         commit_ms: From decided to durable; 0 where nothing was journalled.
+        language: Of message and next action.
     """
     verdict = entry.verdict
-    words = words_for(verdict)
+    words = words_for(verdict, language)
     timings = entry.timings
     return {
         "scan_id": entry.scan_id,
@@ -46,15 +47,15 @@ def verdict_record(entry: JournalEntry, commit_ms: float) -> dict[str, Any]:
     }
 
 
-def verdict_line(entry: JournalEntry, commit_ms: float) -> str:
+def verdict_line(entry: JournalEntry, commit_ms: float, language: Language) -> str:
     """One line of JSON, ASCII, without line end."""
-    return json.dumps(verdict_record(entry, commit_ms), separators=(",", ":"))
+    return json.dumps(verdict_record(entry, commit_ms, language), separators=(",", ":"))
 
 
-def verdict_words(entry: JournalEntry) -> str:
+def verdict_words(entry: JournalEntry, language: Language) -> str:
     """One line for people, without line end."""
     verdict = entry.verdict
-    words = words_for(verdict)
+    words = words_for(verdict, language)
     unit = f"{entry.gtin or '-'} {entry.identity.serial if entry.identity else '-'}"
     flag = " (provisional)" if verdict.provisional else ""
     return (

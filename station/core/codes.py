@@ -6,6 +6,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from station.core.reasons import Reason
 
@@ -24,6 +25,10 @@ class CodeKind(Enum):
     CONTROL = "control"
     NONE = "none"
     """Nothing could be parsed, or nothing was read."""
+
+
+SIGNED_KINDS: Final = frozenset({CodeKind.UC1})
+"""Kinds whose signature this station evaluates."""
 
 
 class Algorithm(Enum):

@@ -4,16 +4,20 @@ All reasons that apply are collected and the worst class decides, so a further b
 a verdict better. The exception is a read that identifies no unit (reasons 1 to 4, and a signature
 that fails at a first read): it asks for a rescan, whatever else the label claims, because nothing
 a misread label claims is a fact.
+
+Where the rules leave a choice the policy makes it: of unenrolled products, of forms of code that a
+brand does not accept yet, of what only a registry vouches for, of keys and registries that have
+seen better days. A stricter policy never gives a better verdict.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
-from station.core.codes import CodeKind
+from station.core.codes import SIGNED_KINDS, CodeKind
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
-from station.core.policy import SitePolicy
-from station.core.reasons import DECLARABLE, RULES, Reason, VerdictClass
-from station.core.registry import KeyState, Overlay, UnenrolledPolicy, UnitState
+from station.core.policy import CompromisedKeyPolicy, PassOrHold, SitePolicy, UnenrolledPolicy
+from station.core.reasons import DECLARABLE, RULES, Lane, Reason, VerdictClass
+from station.core.registry import KeyState, Overlay, UnitState
 from station.core.verdict import UnitChange, Verdict
 
 _STATE_REASONS: Final = {
@@ -44,7 +48,7 @@ def decide(facts: Facts, policy: SitePolicy) -> Verdict:
 
     Args:
         facts: From `station.core.verification.verify`.
-        policy: The site's choices.
+        policy: What counts for this item (`station.core.policy.effective_policy`).
 
     Returns:
         The verdict; total for every combination of facts.
@@ -53,15 +57,17 @@ def decide(facts: Facts, policy: SitePolicy) -> Verdict:
     stale = facts.freshness is Freshness.STALE
     if facts.fault is not None or not (facts.declared is None or facts.declared in DECLARABLE):
         return Verdict(VerdictClass.STOP, Reason.STATION_FAULT, modifiers=modifiers)
-    unidentified = _unidentified(facts)
+    unidentified = _unidentified(facts, policy)
     if unidentified is not None:
         return Verdict(VerdictClass.RESCAN, unidentified, modifiers=modifiers, provisional=stale)
     weighed = sorted(_applicable(facts, policy), key=_precedence)
-    if not weighed and is_trusted(facts):
+    if not weighed and is_trusted(facts, policy):
         weighed = _ALL_WELL
-    elif not weighed or (weighed[0][1].is_accept and not _may_accept(facts)):
+    elif not weighed or (weighed[0][1].is_accept and not _may_accept(facts, policy)):
         # No rule speaks against it and none vouches for it: never accepted.
         weighed = [(Reason.STATION_FAULT, VerdictClass.STOP), *weighed]
+    if stale and weighed[0][1].is_accept and policy.stale is PassOrHold.HOLD:
+        weighed = [(Reason.REGISTRY_STALE, VerdictClass.HOLD), *weighed]
     reason, verdict_class = weighed[0]
     others = {other for other, _ in weighed}
     if facts.repeat is Repeat.SAME_PRESENTATION:
@@ -72,17 +78,20 @@ def decide(facts: Facts, policy: SitePolicy) -> Verdict:
         tuple(sorted(others - {reason, Reason.OK}, key=_number)),
         modifiers,
         provisional=stale or Reason.UNIT_UNKNOWN_SIGNED in others,
-        change=_change(facts, verdict_class),
+        change=_change(facts, policy, verdict_class),
+        lane=_lane(policy, reason) if verdict_class is VerdictClass.QUARANTINE else "",
     )
 
 
-def is_trusted(facts: Facts) -> bool:
+def is_trusted(facts: Facts, policy: SitePolicy) -> bool:
     """Whether the code proves which unit this is, so that the unit's own state may change.
 
     A forged label, a revoked key or a key without entitlement proves nothing: the genuine unit
     must not suffer for it. A form without signature is trusted as far as its registry row goes.
     """
-    if facts.identity is None or not facts.enrolled or not facts.form_accepted:
+    if facts.identity is None or not facts.enrolled:
+        return False
+    if not _form_accepted(facts, policy) and not _in_grace(facts, policy):
         return False
     if facts.kind is not CodeKind.UC1:
         return facts.listed
@@ -97,9 +106,53 @@ def is_trusted(facts: Facts) -> bool:
             return False
 
 
-def _may_accept(facts: Facts) -> bool:
-    """Whether anything vouches for the item: proof of which unit it is, or the site's policy."""
-    return is_trusted(facts) or facts.enrolled is False
+def _may_accept(facts: Facts, policy: SitePolicy) -> bool:
+    """Whether anything vouches for the item: proof of which unit it is, or a policy.
+
+    A brand that grants grace vouches for what carries no signature yet, never for a signed code.
+    """
+    if facts.enrolled is False or is_trusted(facts, policy):
+        return True
+    return bool(facts.enrolled) and facts.kind not in SIGNED_KINDS and _graced(facts, policy)
+
+
+def _form_accepted(facts: Facts, policy: SitePolicy) -> bool:
+    """Whether product, brand and site all take this form of code."""
+    return facts.form_accepted and facts.kind in policy.accepts and facts.kind in policy.formats
+
+
+def _in_grace(facts: Facts, policy: SitePolicy) -> bool:
+    """Whether the brand does not insist yet on the forms it accepts, nor the site on its own."""
+    return bool(facts.today) and facts.today < policy.enforce_from and facts.kind in policy.formats
+
+
+def _graced(facts: Facts, policy: SitePolicy) -> bool:
+    """Whether a form that is not accepted is only a note."""
+    return not _form_accepted(facts, policy) and _in_grace(facts, policy)
+
+
+def _speaks_alone(facts: Facts, policy: SitePolicy) -> bool:
+    """Whether a symbol with the GTIN alone is all that the item can be asked for.
+
+    A product without unit codes has nothing else. One read of such a symbol is weak evidence, so
+    it counts when it is read again; and a case's symbol is not the unit's.
+    """
+    if facts.kind is not CodeKind.TRADE_ITEM or not facts.second_read or facts.outer_level:
+        return False
+    return facts.enrolled is False or (facts.enrolled is True and _in_grace(facts, policy))
+
+
+def _lane(policy: SitePolicy, reason: Reason) -> str:
+    lanes = policy.lanes
+    match RULES[reason].lane:
+        case Lane.QUARANTINE:
+            return lanes.quarantine
+        case Lane.UNCODED:
+            return lanes.uncoded
+        case Lane.DAMAGED:
+            return lanes.damaged
+        case Lane.UNREADABLE:
+            return lanes.unreadable
 
 
 def _precedence(weighed: _Weighed) -> tuple[int, int]:
@@ -111,11 +164,13 @@ def _number(reason: Reason) -> int:
     return RULES[reason].number
 
 
-def _unidentified(facts: Facts) -> Reason | None:
+def _unidentified(facts: Facts, policy: SitePolicy) -> Reason | None:
     """The reason to ask for the item again before anything is said of a unit."""
     if facts.declared is not None:
         return None
     if facts.problem is Reason.PARSE_ERROR and facts.second_read:
+        return None
+    if facts.problem is Reason.WRONG_SYMBOL and _speaks_alone(facts, policy):
         return None
     if facts.problem is not None:
         return facts.problem
@@ -137,30 +192,68 @@ def _applicable(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
     if facts.places_in_frame > 1:
         yield _weigh(Reason.CODE_TWICE_IN_FRAME, facts)
     if facts.enrolled is False:
-        hold = policy.unenrolled is UnenrolledPolicy.HOLD
-        yield Reason.GTIN_NOT_ENROLLED, VerdictClass.HOLD if hold else VerdictClass.ACCEPT_NOTE
+        yield Reason.GTIN_NOT_ENROLLED, _unenrolled_class(facts, policy)
         return
-    yield from _of_the_code(facts)
+    yield from _of_the_code(facts, policy)
     if facts.signature is not SignatureStatus.INVALID:
-        yield from _of_the_unit(facts)
+        yield from _of_the_unit(facts, policy)
 
 
-def _of_the_code(facts: Facts) -> Iterator[_Weighed]:
+def _unenrolled_class(facts: Facts, policy: SitePolicy) -> VerdictClass:
+    """Goods of brands that take no part pass by policy; what only looks like them is asked for."""
+    answers = {policy.unenrolled}
+    if facts.level_of_enrolled:
+        answers.add(policy.unenrolled_level)
+    if facts.kind in SIGNED_KINDS:
+        answers.add(policy.unenrolled_signed)
+    return VerdictClass.HOLD if UnenrolledPolicy.HOLD in answers else VerdictClass.ACCEPT_NOTE
+
+
+def _of_the_code(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
     """What speaks against the label itself."""
     if facts.signature is SignatureStatus.KEY_UNKNOWN:
         yield _weigh(Reason.KEY_UNKNOWN, facts)
     if facts.key_state is KeyState.REVOKED:
         yield _weigh(Reason.KEY_REVOKED, facts)
+    if facts.key_state is KeyState.COMPROMISED:
+        yield from _compromised(policy)
     if facts.signature is SignatureStatus.INVALID:
         yield _weigh(Reason.SIGNATURE_INVALID, facts)
-    if not facts.form_accepted:
-        missing = facts.signature is SignatureStatus.ABSENT and facts.form_must_be_signed
-        yield _weigh(Reason.SIGNATURE_MISSING if missing else Reason.FORMAT_NOT_ACCEPTED, facts)
+    if not _form_accepted(facts, policy):
+        yield _form_refused(facts, policy)
+    elif facts.kind not in SIGNED_KINDS and facts.listed and policy.unsigned is PassOrHold.HOLD:
+        yield Reason.SIGNATURE_MISSING, VerdictClass.HOLD
     if not facts.key_entitled:
         yield _weigh(Reason.BRAND_KEY_MISMATCH, facts)
 
 
-def _of_the_unit(facts: Facts) -> Iterator[_Weighed]:
+def _compromised(policy: SitePolicy) -> Iterator[_Weighed]:
+    match policy.compromised_key:
+        case CompromisedKeyPolicy.LISTED:
+            pass
+        case CompromisedKeyPolicy.HOLD:
+            yield Reason.KEY_REVOKED, VerdictClass.HOLD
+        case CompromisedKeyPolicy.QUARANTINE:
+            yield Reason.KEY_REVOKED, VerdictClass.QUARANTINE
+
+
+def _form_refused(facts: Facts, policy: SitePolicy) -> _Weighed:
+    """A form that is not accepted: a note in the brand's time of grace, an alarm after it.
+
+    With a stale registry the grace may have been withdrawn, or this station's clock be wrong: then
+    it is asked about, neither passed nor accused.
+    """
+    must_be_signed = facts.form_must_be_signed or policy.accepts & policy.formats <= SIGNED_KINDS
+    missing = facts.signature is SignatureStatus.ABSENT and must_be_signed
+    reason = Reason.SIGNATURE_MISSING if missing else Reason.FORMAT_NOT_ACCEPTED
+    if not _in_grace(facts, policy):
+        return _weigh(reason, facts)
+    unsigned = facts.kind not in SIGNED_KINDS and policy.unsigned is PassOrHold.HOLD
+    hold = unsigned or facts.freshness is Freshness.STALE
+    return reason, VerdictClass.HOLD if hold else VerdictClass.ACCEPT_NOTE
+
+
+def _of_the_unit(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
     """What registry and site say of the unit the label names."""
     if facts.unit_state is not None and facts.unit_state in _STATE_REASONS:
         yield _weigh(_STATE_REASONS[facts.unit_state], facts)
@@ -176,7 +269,7 @@ def _of_the_unit(facts: Facts) -> Iterator[_Weighed]:
         yield _weigh(Reason.DATA_MISMATCH, facts)
     yield from _of_this_site(facts)
     if not facts.listed:
-        yield from _unlisted(facts)
+        yield from _unlisted(facts, policy)
 
 
 def _of_this_site(facts: Facts) -> Iterator[_Weighed]:
@@ -194,12 +287,12 @@ def _of_this_site(facts: Facts) -> Iterator[_Weighed]:
         yield _weigh(Reason.UNIT_QUARANTINED, facts)
 
 
-def _unlisted(facts: Facts) -> Iterator[_Weighed]:
+def _unlisted(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
     """A unit the registry does not know; proven genuine only by a valid signature."""
     if facts.signature is SignatureStatus.VALID:
-        hold = facts.key_state is KeyState.COMPROMISED
+        hold = facts.key_state is KeyState.COMPROMISED or policy.unlisted is PassOrHold.HOLD
         yield Reason.UNIT_UNKNOWN_SIGNED, VerdictClass.HOLD if hold else VerdictClass.ACCEPT_NOTE
-    elif facts.kind is not CodeKind.UC1 and facts.form_accepted:
+    elif facts.kind is not CodeKind.UC1 and _form_accepted(facts, policy):
         yield _weigh(Reason.UNIT_UNKNOWN_UNSIGNED, facts)
 
 
@@ -216,9 +309,9 @@ def _class_of(reason: Reason) -> VerdictClass:
     return verdict_class
 
 
-def _change(facts: Facts, verdict_class: VerdictClass) -> UnitChange:
+def _change(facts: Facts, policy: SitePolicy, verdict_class: VerdictClass) -> UnitChange:
     """What the verdict writes on the unit at this site."""
-    if not is_trusted(facts):
+    if not is_trusted(facts, policy):
         return UnitChange.NONE
     if verdict_class is VerdictClass.QUARANTINE:
         quarantined = facts.claim_state is UnitState.QUARANTINED

@@ -18,7 +18,7 @@ from station.core.codes import UnitIdentity
 from station.core.facts import Repeat
 from station.core.gs1.digital_link import escape
 from station.core.journal import JournalEntry
-from station.core.reasons import RULES, Disposition, VerdictClass
+from station.core.reasons import CLASS_RULES, RULES, BizStep, Disposition
 
 CONTEXT: Final = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 SCHEMA_VERSION: Final = "2.0"
@@ -37,8 +37,8 @@ _DIGITAL_LINK: Final = "https://id.gs1.org/01/"
 class EventKind(Enum):
     """What a verdict tells the world of a unit; the value is the CBV business step."""
 
-    RECEIVING = "receiving"
-    HOLDING = "holding"
+    RECEIVING = BizStep.RECEIVING.value
+    HOLDING = BizStep.HOLDING.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +133,8 @@ def event_kind(entry: JournalEntry) -> EventKind | None:
     """
     if entry.gtin is None or entry.facts.repeat is Repeat.SAME_PRESENTATION:
         return None
-    match entry.verdict.verdict_class:
-        case VerdictClass.ACCEPT | VerdictClass.ACCEPT_NOTE:
-            return EventKind.RECEIVING
-        case VerdictClass.HOLD | VerdictClass.QUARANTINE:
-            return EventKind.HOLDING
-        case VerdictClass.RESCAN | VerdictClass.STOP:
-            return None
+    biz_step = CLASS_RULES[entry.verdict.verdict_class].biz_step
+    return None if biz_step is None else EventKind(biz_step.value)
 
 
 def event_of(entry: JournalEntry, where: Where) -> ObjectEvent | None:

@@ -90,6 +90,10 @@ class Facts:
         places_in_frame: At how many separate places of one frame the code shows; 1 ordinarily.
         freshness: The registry's age tier.
         fault: Why the station cannot decide at all, or None.
+        today: The day it was read, ``YYYY-MM-DD``, UTC; ``""`` where that is not known.
+        outer_level: Whether the GTIN is that of a case or pallet: its indicator digit is 1 to 9.
+        level_of_enrolled: Whether the GTIN is not enrolled, but would be with another indicator
+            digit.
     """
 
     kind: CodeKind
@@ -117,3 +121,6 @@ class Facts:
     places_in_frame: int = 1
     freshness: Freshness = Freshness.FRESH
     fault: str | None = None
+    today: str = ""
+    outer_level: bool = False
+    level_of_enrolled: bool = False

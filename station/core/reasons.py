@@ -1,8 +1,9 @@
-"""Every reason a verdict can have: its class, its place in the order, its meaning in EPCIS.
+"""Every reason a verdict can have: its class, its place in the order, its lane, its EPCIS meaning.
 
 The names are a public, stable enumeration: journals, policies, tickets and other people's scripts
-hold them. One table drives class, precedence and EPCIS mapping; `station.core.wording` gives
-each reason its words. DESIGN: verdicts, the numbered table.
+hold them. One table a reason drives class, precedence, disposition and lane; one a class drives
+sound and business step; `station.core.wording` gives each reason its words in every language.
+DESIGN: verdicts, the numbered table.
 """
 
 from dataclasses import dataclass
@@ -76,6 +77,33 @@ class Reason(Enum):
     OK = "OK"
 
 
+class Sound(Enum):
+    """What an operator hears of a verdict: one sound a class, so that ears need learn no list."""
+
+    GOOD = "good"
+    NOTE = "note"
+    AGAIN = "again"
+    ASK = "ask"
+    ALARM = "alarm"
+    STOP = "stop"
+
+
+class BizStep(Enum):
+    """The EPCIS business step of a verdict that is told on. Source: CBV 2.0, section 7.1."""
+
+    RECEIVING = "receiving"
+    HOLDING = "holding"
+
+
+class Lane(Enum):
+    """Where a quarantined item goes; a policy may name each."""
+
+    QUARANTINE = "quarantine"
+    UNCODED = "uncoded"
+    DAMAGED = "damaged"
+    UNREADABLE = "unreadable"
+
+
 class Disposition(Enum):
     """EPCIS dispositions a reason maps to. Source: CBV 2.0, section 7.2; the last is our own."""
 
@@ -103,12 +131,14 @@ class ReasonRule:
         second_class: The class at a second read of the same item, where that differs.
         disposition: What a quarantined or held unit is called in EPCIS; None where the reason
             records nothing on a unit.
+        lane: Where a unit quarantined for it goes.
     """
 
     number: int
     verdict_class: VerdictClass | None
     second_class: VerdictClass | None = None
     disposition: Disposition | None = None
+    lane: Lane = Lane.QUARANTINE
 
 
 _V, _R, _D = VerdictClass, Reason, Disposition
@@ -121,8 +151,8 @@ RULES: Final[dict[Reason, ReasonRule]] = {
     _R.WRONG_SYMBOL: ReasonRule(2, _V.RESCAN),
     _R.PARSE_ERROR: ReasonRule(3, _V.RESCAN),
     _R.NO_SERIAL: ReasonRule(4, _V.RESCAN),
-    _R.UNREADABLE: ReasonRule(5, _V.QUARANTINE, None, _D.NEEDS_REPLACEMENT),
-    _R.NO_CODE: ReasonRule(6, _V.QUARANTINE, None, _D.NON_CONFORMANT),
+    _R.UNREADABLE: ReasonRule(5, _V.QUARANTINE, None, _D.NEEDS_REPLACEMENT, Lane.UNREADABLE),
+    _R.NO_CODE: ReasonRule(6, _V.QUARANTINE, None, _D.NON_CONFORMANT, Lane.UNCODED),
     _R.SCANNER_FAULT_CASE: ReasonRule(7, None),
     _R.SCANNER_FAULT_LAYOUT: ReasonRule(7, None),
     _R.SCANNER_FAULT_SEPARATOR: ReasonRule(7, None),
@@ -156,9 +186,32 @@ RULES: Final[dict[Reason, ReasonRule]] = {
     _R.NOT_ON_ASN: ReasonRule(26, _V.HOLD, None, _D.MISMATCH_INSTANCE),
     _R.OVER: ReasonRule(26, _V.HOLD, None, _D.MISMATCH_INSTANCE),
     _R.WRONG_SHIPMENT: ReasonRule(26, _V.HOLD, None, _D.MISMATCH_INSTANCE),
-    _R.REGISTRY_STALE: ReasonRule(27, None),
-    _R.DAMAGED: ReasonRule(28, _V.QUARANTINE, None, _D.DAMAGED),
+    _R.REGISTRY_STALE: ReasonRule(27, None, None, _D.NO_PEDIGREE_MATCH),
+    _R.DAMAGED: ReasonRule(28, _V.QUARANTINE, None, _D.DAMAGED, Lane.DAMAGED),
     _R.OK: ReasonRule(29, _V.ACCEPT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRule:
+    """What every verdict of a class has in common.
+
+    Attributes:
+        sound: What the operator hears.
+        biz_step: What is told on of the unit; None where the class records nothing.
+    """
+
+    sound: Sound
+    biz_step: BizStep | None
+
+
+CLASS_RULES: Final[dict[VerdictClass, ClassRule]] = {
+    _V.ACCEPT: ClassRule(Sound.GOOD, BizStep.RECEIVING),
+    _V.ACCEPT_NOTE: ClassRule(Sound.NOTE, BizStep.RECEIVING),
+    _V.RESCAN: ClassRule(Sound.AGAIN, None),
+    _V.HOLD: ClassRule(Sound.ASK, BizStep.HOLDING),
+    _V.QUARANTINE: ClassRule(Sound.ALARM, BizStep.HOLDING),
+    _V.STOP: ClassRule(Sound.STOP, None),
 }
 
 DECLARABLE: Final = frozenset({Reason.UNREADABLE, Reason.NO_CODE, Reason.DAMAGED})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum, IntFlag
 
 from station.core.codes import Algorithm, CodeKind
+from station.core.policy import NOTHING_ASKED, BrandPolicy
 
 
 class KeyState(Enum):
@@ -48,13 +49,6 @@ class Overlay(IntFlag):
     EXPIRED = 8
 
 
-class UnenrolledPolicy(Enum):
-    """What a site does with a GTIN no brand enrolled."""
-
-    ACCEPT_NOTE = "accept_note"
-    HOLD = "hold"
-
-
 @dataclass(frozen=True, slots=True)
 class BrandRecord:
     """A brand.
@@ -63,11 +57,13 @@ class BrandRecord:
         brand_id: Small positive integer, the publisher's.
         slug: ``a-z 0-9 -``, 1 to 32 characters; the name on the command line.
         name: For people, any script, 1 to 80 characters.
+        policy: What it asks for all its products.
     """
 
     brand_id: int
     slug: str
     name: str
+    policy: BrandPolicy = NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +77,7 @@ class ProductRecord:
         name: For people, 1 to 80 characters.
         accepted_kinds: The forms of code the brand accepts for this product.
         tag_ai: The company-internal AI that carries the tag, ``"91"`` to ``"99"``.
+        policy: What the brand asks for this product; it goes before what it asks for all.
     """
 
     product_id: int
@@ -89,6 +86,7 @@ class ProductRecord:
     name: str
     accepted_kinds: frozenset[CodeKind] = frozenset({CodeKind.UC1})
     tag_ai: str = "99"
+    policy: BrandPolicy = NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True)

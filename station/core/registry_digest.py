@@ -9,6 +9,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 
+from station.core.policy import BrandPolicy
+from station.core.policy_keys import brand_policy_text
 from station.core.registry import BrandRecord, KeyRecord, ProductRecord, UnitRecord
 
 _Row = tuple[str | int | None, ...]
@@ -22,7 +24,7 @@ class RegistryDigest:
 
     def brands(self, records: Sequence[BrandRecord]) -> None:
         """The next brands, by id."""
-        self._rows([("brand", r.brand_id, r.slug, r.name) for r in records])
+        self._rows([("brand", r.brand_id, r.slug, r.name, *_asked(r.policy)) for r in records])
 
     def products(self, records: Sequence[ProductRecord]) -> None:
         """The next products, by id."""
@@ -36,6 +38,7 @@ class RegistryDigest:
                     r.name,
                     " ".join(sorted(kind.value for kind in r.accepted_kinds)),
                     r.tag_ai,
+                    *_asked(r.policy),
                 )
                 for r in records
             ]
@@ -90,6 +93,12 @@ class RegistryDigest:
             text = json.dumps(rows, separators=(",", ":"))
             self._hash.update(text[1:-1].encode("ascii"))
             self._hash.update(b",")
+
+
+def _asked(policy: BrandPolicy) -> tuple[str, ...]:
+    """A policy's one spelling; nothing where it asks nothing, as before there were policies."""
+    text = brand_policy_text(policy)
+    return () if text == "{}" else (text,)
 
 
 def keys_digest(keys: Iterable[KeyRecord]) -> str:

@@ -30,6 +30,7 @@ class Verdict:
         modifiers: Reasons that flag the verdict without deciding it.
         provisional: True where a later refresh may change the picture.
         change: What is written on the unit.
+        lane: Where a quarantined item goes by policy; ``""`` leaves it to the usual words.
     """
 
     verdict_class: VerdictClass
@@ -38,3 +39,4 @@ class Verdict:
     modifiers: tuple[Reason, ...] = ()
     provisional: bool = False
     change: UnitChange = UnitChange.NONE
+    lane: str = ""

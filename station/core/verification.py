@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from station.core.codes import (
+    SIGNED_KINDS,
     Algorithm,
     Attributes,
     CodeKind,
@@ -36,9 +37,6 @@ from station.core.registry import (
     UnitState,
 )
 
-SIGNED_KINDS: Final = frozenset({CodeKind.UC1})
-"""Kinds whose signature this station evaluates."""
-
 MAX_LOADED_KEYS: Final = 4096
 """Loaded public keys kept ready; a key costs some 10 microseconds to load."""
 
@@ -55,12 +53,14 @@ class Knowledge:
         key: The key the tag names, in the product's brand's namespace, or None.
         unit: The unit's row, or None.
         claim: This site's own claim of the unit, or None.
+        level_of_enrolled: Whether a product would be known under another indicator digit.
     """
 
     product: ProductRecord | None = None
     key: KeyRecord | None = None
     unit: UnitRecord | None = None
     claim: Claim | None = None
+    level_of_enrolled: bool = False
 
 
 NOTHING_KNOWN: Final = Knowledge()
@@ -131,6 +131,9 @@ def verify(code: ParsedCode, knowledge: Knowledge, circumstances: Circumstances)
         second_read=circumstances.second_read,
         places_in_frame=circumstances.places_in_frame,
         freshness=circumstances.freshness,
+        today=circumstances.today,
+        outer_level=_outer_level(code),
+        level_of_enrolled=knowledge.level_of_enrolled,
     )
 
 
@@ -185,6 +188,17 @@ def _enrolled(code: ParsedCode, product: ProductRecord | None) -> bool | None:
     if isinstance(code, SignedUnit | PlainUnit | TradeItem):
         return product is not None
     return True if product is not None else None
+
+
+def _outer_level(code: ParsedCode) -> bool:
+    """Whether the GTIN says that this is a case, a pallet or a weighed piece, not the unit."""
+    match code:
+        case TradeItem(gtin=gtin):
+            return gtin[0] != "0"
+        case SignedUnit(identity=identity) | PlainUnit(identity=identity):
+            return identity.gtin[0] != "0"
+        case _:
+            return False
 
 
 def _form_accepted(code: ParsedCode, kind: CodeKind, product: ProductRecord | None) -> bool:

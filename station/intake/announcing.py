@@ -11,7 +11,7 @@ from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.text import printable
 from station.core.verdict import Verdict
-from station.core.wording import words_for
+from station.core.wording import Language, message_of, words_for
 from station.intake.scoreboard import Scoreboard
 from station.ports.display import Display, LatchState, VerdictShown
 from station.ports.health import Health, HealthStatus
@@ -44,6 +44,7 @@ class Announcer:
         scoreboard: Keeps sums and history for screens that connect later.
         product_name: A product's name by GTIN, ``""`` when unknown; any thread.
         latches: Whether a quarantine latches this dock.
+        language: What the operators read.
     """
 
     def __init__(
@@ -53,11 +54,13 @@ class Announcer:
         product_name: Callable[[str], str],
         *,
         latches: bool,
+        language: Language = Language.ENGLISH,
     ) -> None:
         self._display = display
         self._scoreboard = scoreboard
         self._product_name = product_name
         self._latches = latches
+        self._language = language
         self._look_ups_fail = False
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
@@ -111,7 +114,7 @@ class Announcer:
     def _shown(self, entry: JournalEntry, commit_ms: float) -> VerdictShown:
         """An entry in the words of a screen."""
         verdict = entry.verdict
-        words = words_for(verdict)
+        words = words_for(verdict, self._language)
         identity = entry.identity
         gtin = entry.gtin or ""
         return VerdictShown(
@@ -131,6 +134,9 @@ class Announcer:
             latched=self._latches and verdict.verdict_class is VerdictClass.QUARANTINE,
             commit_ms=round(commit_ms, 3),
             total_ms=round(entry.timings.total_ms + commit_ms, 3),
+            further=tuple(
+                message_of(reason, self._language) for reason in (*verdict.also, *verdict.modifiers)
+            ),
         )
 
 

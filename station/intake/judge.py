@@ -5,6 +5,7 @@ count. One thread calls it; it has no effects: the entry it returns is not yet d
 may act on it.
 """
 
+import contextlib
 from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -23,12 +24,14 @@ from station.core.codes import (
 from station.core.decision import decide
 from station.core.errors import StorageError
 from station.core.facts import Claim, Facts, Freshness
+from station.core.gs1.check_digit import other_levels
 from station.core.journal import JournalEntry, Timings
 from station.core.policy import SitePolicy
 from station.core.reading import Capture, Declaration, Read
-from station.core.registry import UnitState
+from station.core.registry import ProductRecord, UnitState
 from station.core.verdict import UnitChange
 from station.core.verification import NOTHING_KNOWN, Circumstances, Knowledge, verify
+from station.intake.policies import PolicyBook
 from station.ports.clock import Clock
 from station.ports.registry import Registry
 from station.ports.station_store import Claims
@@ -72,12 +75,12 @@ class Bench:
 
     Attributes:
         station: The station's name.
-        policy: The site's choices.
+        policies: The site's choices, and what they are for each product.
         version: The software's version.
     """
 
     station: str
-    policy: SitePolicy
+    policies: PolicyBook
     version: str
 
 
@@ -90,7 +93,7 @@ class Judge:
         self._clock = clock
         self._pending: dict[UnitIdentity, Claim] = {}
         self._settled: deque[tuple[UnitIdentity, str]] = deque()
-        self._freshness_until: tuple[str, str, Freshness] = ("", "", Freshness.STALE)
+        self._freshness_until: tuple[str, str, str, Freshness] = ("", "", "", Freshness.STALE)
 
     def settle(self, entry: JournalEntry) -> None:
         """The entry's claim is committed, or never will be; any thread may say so."""
@@ -111,8 +114,10 @@ class Judge:
         self._forget_settled()
         fault = None
         knowledge = NOTHING_KNOWN
+        policy = self._bench.policies.of(None, None)
         try:
             knowledge = self._fetch(item.code, registry)
+            policy = self._policy_of(knowledge.product, registry)
         except StorageError as error:
             fault = error.message
         fetched_ns = self._clock.mono_ns()
@@ -127,7 +132,7 @@ class Judge:
                 same_presentation=claim is not None and claim.scan_id in item.claims,
                 second_read=item.second_read,
                 places_in_frame=item.places_in_frame,
-                freshness=self._freshness(registry, now_utc),
+                freshness=self._freshness(registry, now_utc, policy),
             ),
         )
         if fault is not None:
@@ -138,6 +143,7 @@ class Judge:
             item.read.scan_id,
             now_utc,
             facts,
+            policy,
             registry,
             source=capture.source,
             gtin=_gtin_of(item.code, facts),
@@ -154,15 +160,22 @@ class Judge:
     def declare(self, declaration: Declaration, registry: Registry) -> JournalEntry:
         """Decide an item the operator speaks for."""
         now_utc = self._clock.now_utc()
+        policy = self._bench.policies.of(None, None)
+        if declaration.gtin is not None:
+            # Only the lane depends on it: an item that is declared needs no registry.
+            with contextlib.suppress(StorageError):
+                policy = self._policy_of(registry.product(declaration.gtin), registry)
         facts = Facts(
             kind=CodeKind.NONE,
             declared=declaration.reason,
-            freshness=self._freshness(registry, now_utc),
+            freshness=self._freshness(registry, now_utc, policy),
+            today=now_utc[:10],
         )
         return self._entry(
             declaration.scan_id,
             now_utc,
             facts,
+            policy,
             registry,
             source=declaration.source,
             gtin=declaration.gtin,
@@ -174,7 +187,7 @@ class Judge:
             case SignedUnit(identity=identity):
                 product = registry.product(identity.gtin)
                 if product is None:
-                    return NOTHING_KNOWN
+                    return _unenrolled(identity.gtin, registry)
                 return Knowledge(
                     product,
                     registry.key(product.brand_id, code.key_id),
@@ -184,7 +197,7 @@ class Judge:
             case PlainUnit(identity=identity):
                 product = registry.product(identity.gtin)
                 if product is None:
-                    return NOTHING_KNOWN
+                    return _unenrolled(identity.gtin, registry)
                 unit = registry.unit(product.product_id, identity.serial)
                 return Knowledge(product, None, unit, self._claim(identity))
             case OpaqueUnit(code=name):
@@ -194,8 +207,16 @@ class Judge:
                 product, unit = found
                 identity = UnitIdentity(product.gtin, unit.serial)
                 return Knowledge(product, None, unit, self._claim(identity))
+            case TradeItem(gtin=gtin):
+                product = registry.product(gtin)
+                return _unenrolled(gtin, registry) if product is None else Knowledge(product)
             case _:
                 return NOTHING_KNOWN
+
+    def _policy_of(self, product: ProductRecord | None, registry: Registry) -> SitePolicy:
+        """What counts for an item of that product; of none where no product is known."""
+        brand = None if product is None else registry.brand(product.brand_id)
+        return self._bench.policies.of(brand, product)
 
     def _claim(self, identity: UnitIdentity) -> Claim | None:
         pending = self._pending.get(identity)
@@ -209,14 +230,13 @@ class Judge:
             if pending is not None and pending.scan_id == scan_id:
                 del self._pending[identity]
 
-    def _freshness(self, registry: Registry, now_utc: str) -> Freshness:
-        """The registry's age tier, worked out once a minute."""
-        published_utc = registry.generation.published_utc
-        minute = now_utc[:16]
-        known_published, known_minute, freshness = self._freshness_until
-        if (known_published, known_minute) != (published_utc, minute):
-            freshness = freshness_of(published_utc, now_utc, self._bench.policy)
-            self._freshness_until = (published_utc, minute, freshness)
+    def _freshness(self, registry: Registry, now_utc: str, policy: SitePolicy) -> Freshness:
+        """The registry's age tier, worked out once a minute while one policy is asked about."""
+        asked = (registry.generation.published_utc, now_utc[:16], policy.version)
+        *known, freshness = self._freshness_until
+        if tuple(known) != asked:
+            freshness = freshness_of(asked[0], now_utc, policy)
+            self._freshness_until = (*asked, freshness)
         return freshness
 
     def _entry(
@@ -224,6 +244,7 @@ class Judge:
         scan_id: str,
         now_utc: str,
         facts: Facts,
+        policy: SitePolicy,
         registry: Registry,
         *,
         source: str,
@@ -233,7 +254,7 @@ class Judge:
         timings: Timings = Timings(),  # noqa: B008 - frozen
     ) -> JournalEntry:
         """Decide, and write down everything the decision was made from."""
-        verdict = decide(facts, self._bench.policy)
+        verdict = decide(facts, policy)
         generation = registry.generation
         identity = facts.identity
         if identity is not None and verdict.change is not UnitChange.NONE:
@@ -259,11 +280,17 @@ class Judge:
             verdict=verdict,
             registry_generation=generation.number,
             keys_digest=generation.keys_digest,
-            policy_version=self._bench.policy.version,
+            policy_version=policy.version,
             software_version=self._bench.version,
             picture=picture,
             timings=timings,
         )
+
+
+def _unenrolled(gtin: str, registry: Registry) -> Knowledge:
+    """What is known of a GTIN nobody enrolled: whether it is close to one that somebody did."""
+    kin = any(registry.product(level) is not None for level in other_levels(gtin))
+    return Knowledge(level_of_enrolled=kin)
 
 
 def freshness_of(published_utc: str, now_utc: str, policy: SitePolicy) -> Freshness:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from station.core.codes import OpaqueUnit, ParsedCode, PlainUnit, ReadProblem, SignedUnit
+from station.core.codes import OpaqueUnit, ParsedCode, PlainUnit, ReadProblem, SignedUnit, TradeItem
 from station.core.reading import Capture
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.verdict import Verdict
@@ -28,6 +28,11 @@ MAX_REMEMBERED: Final = 4096
 """Presentations and pending second reads kept; the oldest is forgotten first."""
 
 ItemKey = tuple[str, ...]
+
+_GTIN: Final = "gtin"
+_REMEMBERED_OF_GTINS: Final = frozenset({Reason.WRONG_SYMBOL, Reason.GTIN_NOT_ENROLLED})
+"""A GTIN alone names no unit: read twice it is what lies on this dock, and the next unit of that
+product need not be read twice again. One that a brand has enrolled is asked for each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class SecondReads:
         key = item.key
         if key is None:
             return
-        if _asks_again(verdict):
+        if _asks_again(verdict) or (key[0] == _GTIN and verdict.reason in _REMEMBERED_OF_GTINS):
             known = self._asked.get(key)
             if known is None or item.mono_ns - known.mono_ns > SECOND_READ_NS:
                 self._asked[key] = _Asked(item.presentation, item.mono_ns)
@@ -150,6 +155,8 @@ def item_key(code: ParsedCode, payload: bytes) -> ItemKey | None:
             return ("unit", identity.gtin, identity.serial)
         case OpaqueUnit(code=name):
             return ("opaque", name)
+        case TradeItem(gtin=gtin):
+            return (_GTIN, gtin)
         case ReadProblem(reason=Reason.PARSE_ERROR):
             return ("payload", payload.hex())
         case _:

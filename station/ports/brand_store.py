@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from station.core.crypto import PrivateKey
+from station.core.policy import BrandPolicy
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -117,6 +118,10 @@ class BrandStore(Protocol):
         """All brands by id."""
         ...
 
+    def set_brand_policy(self, brand_id: int, policy: BrandPolicy) -> None:
+        """Change what a brand that exists asks for all its products."""
+        ...
+
     def add_product(
         self, brand_id: int, gtin: str, name: str, kinds: Iterable[str], tag_ai: str
     ) -> ProductRecord:
@@ -129,6 +134,10 @@ class BrandStore(Protocol):
 
     def product(self, gtin: str) -> ProductRecord | None:
         """The product, or None."""
+        ...
+
+    def set_product_policy(self, product_id: int, policy: BrandPolicy) -> None:
+        """Change what is asked for a product that exists."""
         ...
 
     def add_key(self, key: KeyRecord) -> None:

@@ -33,6 +33,7 @@ class VerdictShown:
         latched: True when the screen must hold until a tote label is scanned.
         commit_ms: From decided to durable.
         total_ms: From capture to durable.
+        further: What the further reasons and flags say, in their order.
     """
 
     scan_id: str
@@ -51,6 +52,7 @@ class VerdictShown:
     latched: bool
     commit_ms: float
     total_ms: float
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

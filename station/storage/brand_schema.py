@@ -24,7 +24,9 @@ BRAND: Final = Table(
     Column("brand_id", Integer, primary_key=True),
     Column("slug", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
+    Column("policy", Text, nullable=False, server_default="{}"),
 )
+"""`policy`: what it asks for all its products, as `policy_keys.brand_policy_text` writes it."""
 
 PRODUCT: Final = Table(
     "product",
@@ -35,8 +37,10 @@ PRODUCT: Final = Table(
     Column("name", Text, nullable=False),
     Column("accepted_kinds", Text, nullable=False),
     Column("tag_ai", Text, nullable=False),
+    Column("policy", Text, nullable=False, server_default="{}"),
 )
-"""`accepted_kinds`: names of `CodeKind`, sorted, with one space between."""
+"""`accepted_kinds`: names of `CodeKind`, sorted, with one space between. `policy`: as a brand's,
+for this product."""
 
 KEY: Final = Table(
     "signing_key",
@@ -109,7 +113,7 @@ _LOT_INDEX: Final = Index("code_order_lot", ORDER.c.product_id, ORDER.c.lot)
 
 BRAND_FOLDER: Final = Tree(
     name="brand",
-    revisions=("brand_0001",),
+    revisions=("brand_0001", "brand_0002"),
     application_id=0x49536272,  # "ISbr"
     metadata=_METADATA,
 )

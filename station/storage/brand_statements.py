@@ -94,11 +94,23 @@ BRANDS: Final = prepared(select(BRAND).order_by(BRAND.c.brand_id))
 ADD_BRAND: Final = prepared(
     insert(BRAND).values(slug=bindparam("slug"), name=bindparam("name")), ("slug", "name")
 )
+SET_BRAND_POLICY: Final = prepared(
+    update(BRAND)
+    .values(policy=bindparam("new_policy"))
+    .where(BRAND.c.brand_id == bindparam("this_brand_id")),
+    ("new_policy", "this_brand_id"),
+)
 PRODUCTS: Final = prepared(select(PRODUCT).order_by(PRODUCT.c.product_id))
 FIND_PRODUCT: Final = prepared(select(PRODUCT).where(PRODUCT.c.gtin == bindparam("gtin")), ["gtin"])
 _PRODUCT_FIELDS: Final = ("brand_id", "gtin", "name", "accepted_kinds", "tag_ai")
 ADD_PRODUCT: Final = prepared(
     insert(PRODUCT).values({name: bindparam(name) for name in _PRODUCT_FIELDS}), _PRODUCT_FIELDS
+)
+SET_PRODUCT_POLICY: Final = prepared(
+    update(PRODUCT)
+    .values(policy=bindparam("new_policy"))
+    .where(PRODUCT.c.product_id == bindparam("this_product_id")),
+    ("new_policy", "this_product_id"),
 )
 KEYS: Final = prepared(select(KEY).order_by(KEY.c.brand_id, KEY.c.key_id))
 ADD_KEY: Final = prepared(

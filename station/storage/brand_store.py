@@ -15,6 +15,8 @@ from typing import Any, Final, Self
 
 from station.core.codes import Algorithm, CodeKind
 from station.core.errors import StorageError
+from station.core.policy import BrandPolicy
+from station.core.policy_keys import Level, brand_policy_text, read_brand_policy_text
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -34,6 +36,9 @@ from station.storage.sqlite import Access, connect, faults_told
 
 DATABASE: Final = "brand.db"
 PAGE_ROWS: Final = 2000
+
+NOTHING: Final = "{}"
+"""A policy that asks nothing, as it is kept."""
 
 _Row = tuple[bytes | int | str | None, ...]
 
@@ -120,7 +125,12 @@ class SqliteBrandStore:
 
     def brands(self) -> list[BrandRecord]:
         """All brands by id."""
-        return [BrandRecord(*row) for row in self._rows(sql.BRANDS)]
+        return [self._brand(row) for row in self._rows(sql.BRANDS)]
+
+    def set_brand_policy(self, brand_id: int, policy: BrandPolicy) -> None:
+        """Change what a brand that exists asks for all its products."""
+        with self._writing():
+            self._insert(sql.SET_BRAND_POLICY, (brand_policy_text(policy), brand_id))
 
     def add_product(
         self, brand_id: int, gtin: str, name: str, kinds: Iterable[str], tag_ai: str
@@ -128,16 +138,21 @@ class SqliteBrandStore:
         """Enrol a product whose GTIN is not there yet; `kinds` are values of `CodeKind`."""
         values = (brand_id, gtin, name, " ".join(sorted(kinds)), tag_ai)
         with self._writing():
-            return _product((self._insert(sql.ADD_PRODUCT, values), *values))
+            return self._product((self._insert(sql.ADD_PRODUCT, values), *values, NOTHING))
 
     def products(self) -> list[ProductRecord]:
         """All products by id."""
-        return [_product(row) for row in self._rows(sql.PRODUCTS)]
+        return [self._product(row) for row in self._rows(sql.PRODUCTS)]
 
     def product(self, gtin: str) -> ProductRecord | None:
         """The product, or None."""
         rows = self._rows(sql.FIND_PRODUCT, (gtin,))
-        return _product(rows[0]) if rows else None
+        return self._product(rows[0]) if rows else None
+
+    def set_product_policy(self, product_id: int, policy: BrandPolicy) -> None:
+        """Change what is asked for a product that exists."""
+        with self._writing():
+            self._insert(sql.SET_PRODUCT_POLICY, (brand_policy_text(policy), product_id))
 
     def add_key(self, key: KeyRecord) -> None:
         """Add a key whose id is not there yet."""
@@ -282,6 +297,25 @@ class SqliteBrandStore:
         with self._writing():
             self._insert(sql.FINISH_PUBLICATION, (finished_utc, unit_count, number))
 
+    def _brand(self, row: tuple[Any, ...]) -> BrandRecord:
+        brand_id, slug, name, policy = row
+        return BrandRecord(brand_id, slug, name, self._policy(policy, Level.BRAND))
+
+    def _product(self, row: tuple[Any, ...]) -> ProductRecord:
+        product_id, brand_id, gtin, name, kinds, tag_ai, policy = row
+        accepted = frozenset(map(CodeKind, kinds.split()))
+        asked = self._policy(policy, Level.PRODUCT)
+        return ProductRecord(product_id, brand_id, gtin, name, accepted, tag_ai, asked)
+
+    def _policy(self, text: str, level: Level) -> BrandPolicy:
+        try:
+            return read_brand_policy_text(text, level)
+        except (TypeError, ValueError) as error:
+            raise StorageError(
+                f"{self.path} holds a {level.value}'s policy that is none: {error}",
+                "restore the file from a backup, or install the release that wrote it",
+            ) from error
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """A transaction of its own, unless one is open already."""
@@ -333,12 +367,6 @@ def _create(path: Path) -> None:
     except BaseException:
         discard(temporary)
         raise
-
-
-def _product(row: tuple[Any, ...]) -> ProductRecord:
-    product_id, brand_id, gtin, name, kinds, tag_ai = row
-    accepted = frozenset(map(CodeKind, kinds.split()))
-    return ProductRecord(product_id, brand_id, gtin, name, accepted, tag_ai)
 
 
 def _key(row: tuple[Any, ...]) -> KeyRecord:

@@ -14,6 +14,8 @@ from typing import Any, Final, NamedTuple, Self
 from station.core.checkpoint import Checkpoint
 from station.core.errors import StorageError
 from station.core.journal import GENESIS_HASH, JournalEntry
+from station.core.policy import SitePolicy
+from station.core.policy_keys import PolicyError, read_policy_text
 from station.core.reasons import VerdictClass
 from station.storage.journal_codec import UnreadableEntryError, decode
 from station.storage.schema import check_schema
@@ -27,6 +29,7 @@ from station.storage.station_schema import STATION
 from station.storage.station_statements import (
     ALL_CHECKPOINTS,
     ALL_HASHES,
+    ALL_POLICIES,
     CLAIM_COUNT,
     CLAIM_ROW,
     COUNTS_BY_CLASS,
@@ -124,6 +127,11 @@ class _ClaimRow(NamedTuple):
     verdict_class: Any
     reason: Any
     seq: int
+
+
+class _PolicyRow(NamedTuple):
+    version: str
+    body: str
 
 
 class _NameRow(NamedTuple):
@@ -267,6 +275,29 @@ class JournalReader:
                 Checkpoint(self.station, row.seq, row.hash, row.time_utc), row.signature
             )
             for row in self._rows(ALL_CHECKPOINTS, _CheckpointRow)
+        )
+
+    def policies(self) -> dict[str, SitePolicy]:
+        """The policies verdicts were made with, by the version that entries name.
+
+        Raises:
+            StorageError: One is not what its version names, or of a newer release.
+        """
+        found = {}
+        for row in self._rows(ALL_POLICIES, _PolicyRow):
+            try:
+                policy = read_policy_text(row.body)
+            except PolicyError as error:
+                raise self._no_policy(row.version, str(error)) from error
+            if policy.version != row.version:
+                raise self._no_policy(row.version, "it was changed")
+            found[row.version] = policy
+        return found
+
+    def _no_policy(self, version: str, why: str) -> StorageError:
+        return StorageError(
+            f"policy {version!a} in {self.path} cannot be read: {why}",
+            "a policy of a newer release needs that release; restore a changed one from a backup",
         )
 
     def hashes(self) -> Iterator[tuple[int, bytes]]:

@@ -18,7 +18,8 @@ from typing import Final, TypeVar
 from sqlalchemy import Table, bindparam, insert
 
 from station.core.errors import StorageError
-from station.core.registry import KeyRecord, ProductRecord, UnitRecord
+from station.core.policy_keys import brand_policy_text
+from station.core.registry import BrandRecord, KeyRecord, ProductRecord, UnitRecord
 from station.core.registry_digest import RegistryDigest
 from station.ports.registry import RegistryContent
 from station.storage import registry_schema as tables
@@ -113,6 +114,10 @@ def _batches(records: Iterable[_T]) -> Iterator[list[_T]]:
         yield batch
 
 
+def _brand_row(brand: BrandRecord) -> _Row:
+    return (brand.brand_id, brand.slug, brand.name, brand_policy_text(brand.policy))
+
+
 def _product_row(product: ProductRecord) -> _Row:
     return (
         product.product_id,
@@ -121,6 +126,7 @@ def _product_row(product: ProductRecord) -> _Row:
         product.name,
         " ".join(sorted(kind.value for kind in product.accepted_kinds)),
         product.tag_ai,
+        brand_policy_text(product.policy),
     )
 
 
@@ -205,7 +211,7 @@ class _Build:
     def _master_data(self, connection: sqlite3.Connection) -> None:
         for brands in _batches(self._content.brands()):
             self.digest.brands(brands)
-            self._write(connection, tables.BRAND, [(b.brand_id, b.slug, b.name) for b in brands])
+            self._write(connection, tables.BRAND, [_brand_row(brand) for brand in brands])
         for products in _batches(self._content.products()):
             self.digest.products(products)
             self._products.update(product.product_id for product in products)

@@ -34,7 +34,9 @@ BRAND: Final = Table(
     Column("brand_id", Integer, primary_key=True),
     Column("slug", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
+    Column("policy", Text, nullable=False, server_default="{}"),
 )
+"""`policy`: what it asks for all its products, as `policy_keys.brand_policy_text` writes it."""
 
 PRODUCT: Final = Table(
     "product",
@@ -45,8 +47,10 @@ PRODUCT: Final = Table(
     Column("name", Text, nullable=False),
     Column("accepted_kinds", Text, nullable=False),
     Column("tag_ai", Text, nullable=False),
+    Column("policy", Text, nullable=False, server_default="{}"),
 )
-"""`accepted_kinds`: names of `CodeKind`, sorted, with one space between."""
+"""`accepted_kinds`: names of `CodeKind`, sorted, with one space between. `policy`: as a brand's,
+for this product."""
 
 KEY: Final = Table(
     "signing_key",
@@ -107,7 +111,7 @@ OPAQUE_CODE: Final = Table(
 
 REGISTRY: Final = Tree(
     name="registry",
-    revisions=("registry_0001",),
+    revisions=("registry_0001", "registry_0002"),
     application_id=0x49537267,  # "ISrg"
     metadata=_METADATA,
 )

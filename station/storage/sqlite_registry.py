@@ -19,6 +19,7 @@ from sqlalchemy import bindparam, select
 
 from station.core.codes import Algorithm, CodeKind
 from station.core.errors import StorageError
+from station.core.policy_keys import Level, read_brand_policy_text
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -78,7 +79,7 @@ _ALL_GENERATIONS: Final = prepared(
         GENERATION.c.unit_count,
     )
 )
-_ALL_BRANDS: Final = prepared(select(BRAND.c.brand_id, BRAND.c.slug, BRAND.c.name))
+_ALL_BRANDS: Final = prepared(select(BRAND.c.brand_id, BRAND.c.slug, BRAND.c.name, BRAND.c.policy))
 _ALL_PRODUCTS: Final = prepared(
     select(
         PRODUCT.c.product_id,
@@ -87,6 +88,7 @@ _ALL_PRODUCTS: Final = prepared(
         PRODUCT.c.name,
         PRODUCT.c.accepted_kinds,
         PRODUCT.c.tag_ai,
+        PRODUCT.c.policy,
     )
 )
 _ALL_KEYS: Final = prepared(
@@ -114,6 +116,7 @@ class _BrandRow(NamedTuple):
     brand_id: int
     slug: str
     name: str
+    policy: str
 
 
 class _ProductRow(NamedTuple):
@@ -123,6 +126,7 @@ class _ProductRow(NamedTuple):
     name: str
     accepted_kinds: str
     tag_ai: str
+    policy: str
 
 
 class _KeyRow(NamedTuple):
@@ -170,10 +174,10 @@ class SqliteRegistry:
         """Read the master data; damage may have left anything in it."""
         try:
             (generation,) = self._rows(_ALL_GENERATIONS, _GenerationRow)
-            brands = [BrandRecord(*row) for row in self._rows(_ALL_BRANDS, _BrandRow)]
+            brands = [_brand(row) for row in self._rows(_ALL_BRANDS, _BrandRow)]
             products = [_product(row) for row in self._rows(_ALL_PRODUCTS, _ProductRow)]
             keyring = [_key(row) for row in self._rows(_ALL_KEYS, _KeyRow)]
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise self._damaged(str(error)) from error
         self._generation = RegistryGeneration(*generation[:4])
         self.unit_count = generation.unit_count
@@ -249,9 +253,21 @@ class SqliteRegistry:
         )
 
 
+def _brand(row: _BrandRow) -> BrandRecord:
+    policy = read_brand_policy_text(row.policy, Level.BRAND)
+    return BrandRecord(row.brand_id, row.slug, row.name, policy)
+
+
 def _product(row: _ProductRow) -> ProductRecord:
-    kinds = frozenset(CodeKind(kind) for kind in row.accepted_kinds.split())
-    return ProductRecord(row.product_id, row.brand_id, row.gtin, row.name, kinds, row.tag_ai)
+    return ProductRecord(
+        row.product_id,
+        row.brand_id,
+        row.gtin,
+        row.name,
+        frozenset(CodeKind(kind) for kind in row.accepted_kinds.split()),
+        row.tag_ai,
+        read_brand_policy_text(row.policy, Level.PRODUCT),
+    )
 
 
 def _key(row: _KeyRow) -> KeyRecord:

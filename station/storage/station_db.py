@@ -6,8 +6,9 @@ decided (`core`), when entries are grouped (`intake`), reading the journal back
 
 Promises:
 
-* `commit` writes journal rows, claims, outbox rows and, where one is due, a signed checkpoint in
-  one transaction with ``synchronous = FULL``: all of it survives a power cut, or none was written.
+* `commit` writes journal rows, the policies they name, claims, outbox rows and, where one is due,
+  a signed checkpoint in one transaction with ``synchronous = FULL``: all of it survives a power
+  cut, or none was written.
 * After a failed commit nothing is remembered of it; the next one starts from what is on the disk.
 * Two connections: `find` belongs to the verdict loop's thread and never waits for the disk while
   the journal writer's thread is in `commit`; each method is for one thread at a time.
@@ -47,8 +48,10 @@ from station.storage.station_statements import (
     INSERT_ENTRY,
     INSERT_META,
     INSERT_OUTBOX,
+    INSERT_POLICY,
     LAST_CHECKPOINT,
     LAST_ENTRY,
+    POLICY_VERSIONS,
     PUT_CLAIM,
 )
 
@@ -57,6 +60,13 @@ CHECKPOINT_ENTRIES: Final = 1000
 
 Signer = Callable[[bytes], bytes]
 """Signs with the station's own key."""
+
+PolicyText = Callable[[str], str | None]
+"""The content of a policy by its version, or None where nobody remembers it."""
+
+
+def _no_policy(_version: str) -> None:
+    """For a journal whose entries name policies of somebody else."""
 
 
 def create(path: Path, station: str) -> None:
@@ -91,12 +101,15 @@ def create(path: Path, station: str) -> None:
         raise
 
 
-def open_store(path: Path, signer: Signer) -> "SqliteStationStore":
+def open_store(
+    path: Path, signer: Signer, policy_text: PolicyText = _no_policy
+) -> "SqliteStationStore":
     """Open a station's database for intake.
 
     Args:
         path: The file, made by `create`.
         signer: Signs checkpoints with the station's own key; called on the writer's thread.
+        policy_text: What the policies say that entries name; called on the writer's thread.
 
     Raises:
         StorageError: The file is missing, damaged, locked, read-only, of another schema, or its
@@ -114,7 +127,7 @@ def open_store(path: Path, signer: Signer) -> "SqliteStationStore":
             writer.execute("ROLLBACK")
         claims = ClaimReader(path)
         try:
-            return SqliteStationStore(path, writer, claims, signer)
+            return SqliteStationStore(path, writer, claims, signer, policy_text)
         except BaseException:
             claims.close()
             raise
@@ -147,18 +160,25 @@ class SqliteStationStore:
     """An open station database. Implements `Claims` and `JournalWriter`; made by `open_store`."""
 
     def __init__(
-        self, path: Path, writer: sqlite3.Connection, claims: ClaimReader, signer: Signer
+        self,
+        path: Path,
+        writer: sqlite3.Connection,
+        claims: ClaimReader,
+        signer: Signer,
+        policy_text: PolicyText,
     ) -> None:
         self._path: Final = path
         self._writer: Final = writer
         self._claims: Final = claims
         self._signer: Final = signer
+        self._policy_text: Final = policy_text
         with faults_told(path):
             meta = self._one(FIND_META, _MetaRow, "station")
             if meta is None:
                 raise self._damaged("it does not say whose it is")
             self.station: Final = meta.value
             self._head: Head | None = self._read_head()
+            self._policies = {row.value for row in self._all(POLICY_VERSIONS, _MetaRow)}
 
     def find(self, identity: UnitIdentity) -> Claim | None:
         """What this site knows of the unit, or None. For the verdict loop's thread.
@@ -184,9 +204,12 @@ class SqliteStationStore:
         try:
             head = self._head or self._read_head()
             journal, claims, outbox, new_head = rows_of(entries, head)
+            policies = self._new_policies(entries)
             execute, executemany = self._writer.execute, self._writer.executemany
             execute("BEGIN IMMEDIATE")
             executemany(INSERT_ENTRY, journal)
+            if policies:
+                executemany(INSERT_POLICY, policies)
             if claims and executemany(PUT_CLAIM, claims).rowcount != len(claims):
                 raise self._claimed_already(claims)
             if outbox:
@@ -201,6 +224,7 @@ class SqliteStationStore:
             self._abandon()
             raise
         self._head = new_head
+        self._policies.update(version for version, _ in policies)
 
     def head(self) -> tuple[int, bytes]:
         """Number and chain hash of the last entry; 0 and `GENESIS_HASH` of an empty journal.
@@ -270,9 +294,18 @@ class SqliteStationStore:
                 )
         return Head(last.seq, last.hash, last.time_utc, checkpoint_seq)
 
+    def _new_policies(self, entries: Sequence[JournalEntry]) -> list[tuple[str, str]]:
+        """The policies that entries name and the database does not hold yet."""
+        versions = dict.fromkeys(entry.policy_version for entry in entries)
+        texts = {v: self._policy_text(v) for v in versions if v not in self._policies}
+        return [(version, text) for version, text in texts.items() if text is not None]
+
     def _one(self, statement: str, row_type: type[RowT], *values: int | str) -> RowT | None:
+        return next(iter(self._all(statement, row_type, *values)), None)
+
+    def _all(self, statement: str, row_type: type[RowT], *values: int | str) -> list[RowT]:
         rows = self._writer.execute(statement, values).fetchall()
-        return next(iter(typed_rows(rows, row_type, self._path)), None)
+        return typed_rows(rows, row_type, self._path)
 
     def _claimed_already(self, claims: Sequence[Row]) -> StorageError:
         """Name the RECEIVE that was refused; called before the transaction is rolled back."""

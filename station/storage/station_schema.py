@@ -90,6 +90,17 @@ META: Final = Table(
 """``station``: whose database this is."""
 
 
+POLICY: Final = Table(
+    "policy",
+    _METADATA,
+    Column("version", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Every policy a verdict was made with, by the version its journal entry names; `body` is its
+content as `station.core.policy_keys.policy_text` writes it."""
+
+
 def _append_only(table: str) -> tuple[str, ...]:
     """Triggers against a slip of the hand; the hash chain is what stands against intent."""
     return tuple(
@@ -101,8 +112,8 @@ def _append_only(table: str) -> tuple[str, ...]:
 
 STATION: Final = Tree(
     name="station",
-    revisions=("station_0001",),
+    revisions=("station_0001", "station_0003"),
     application_id=0x49537374,  # "ISst"
     metadata=_METADATA,
-    triggers=_append_only("journal") + _append_only("checkpoint"),
+    triggers=_append_only("journal") + _append_only("checkpoint") + _append_only("policy"),
 )

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from station.core.registry import UnitState
 from station.storage.sqlite import prepared
-from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, OUTBOX
+from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, OUTBOX, POLICY
 
 _JOURNAL_COLUMNS: Final = (
     "seq",
@@ -97,6 +97,8 @@ PUT_CLAIM: Final = _put_claim()
 INSERT_OUTBOX: Final = _insert(OUTBOX, ("seq", "event_kind", "state", "attempts"))
 INSERT_CHECKPOINT: Final = _insert(CHECKPOINT, ("seq", "hash", "signature", "time_utc"))
 INSERT_META: Final = _insert(META, ("name", "value"))
+INSERT_POLICY: Final = _insert(POLICY, ("version", "body"))
+POLICY_VERSIONS: Final = prepared(select(POLICY.c.version))
 LAST_ENTRY: Final = prepared(
     select(JOURNAL.c.seq, JOURNAL.c.hash, JOURNAL.c.body, JOURNAL.c.time_utc).where(
         JOURNAL.c.seq == select(func.max(JOURNAL.c.seq)).scalar_subquery()
@@ -134,6 +136,9 @@ ENTRIES_AFTER: Final = prepared(
 ENTRIES_BEFORE: Final = prepared(
     _rows().where(JOURNAL.c.seq < bindparam("before")).order_by(JOURNAL.c.seq.desc()),
     ("before",),
+)
+ALL_POLICIES: Final = prepared(
+    select(cast(POLICY.c.version, Text), cast(POLICY.c.body, Text)).order_by(POLICY.c.version)
 )
 ENTRY_BY_SCAN: Final = prepared(
     _rows().where(JOURNAL.c.scan_id == bindparam("scan_id")), ("scan_id",)

@@ -90,7 +90,7 @@ def admit_brand(listed: CatalogueBrand, products: Products, keys: Keys) -> Admit
         except ValueError as error:
             raise damaged(f"key {key.key_id} of brand {slug} is none: {error}") from None
     return AdmittedBrand(
-        BrandRecord(listed.brand_id, slug, listed.name),
+        BrandRecord(listed.brand_id, slug, listed.name, products.brand_policy),
         tuple(product.record(listed.brand_id) for product in products.products),
         records,
     )

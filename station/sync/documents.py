@@ -11,6 +11,9 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 
 from station.core.codes import Algorithm, CodeKind
+from station.core.errors import TrustError
+from station.core.policy import BrandPolicy
+from station.core.policy_keys import Level, PolicyError, plain_policy, read_brand_policy
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -77,17 +80,29 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An enrolled product as its brand describes it."""
+Policy = dict[str, str | float | list[str]]
+"""Keys of a policy; which and what they take is checked when the record is made."""
+
+
+class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An enrolled product as its brand describes it; `policy` stands only where it asks something.
+
+    A station of a release before policies refuses what asks something: it could not keep to it.
+    """
 
     product_id: Number
     gtin: Gtin
     name: Text
     accepted_kinds: list[CodeKind]
     tag_ai: Annotated[str, msgspec.Meta(pattern=r"^9[1-9]\Z")]
+    policy: Policy = {}
 
     def record(self, brand_id: int) -> ProductRecord:
-        """As the registry keeps it."""
+        """As the registry keeps it.
+
+        Raises:
+            TrustError: The policy is none that this release knows.
+        """
         return ProductRecord(
             self.product_id,
             brand_id,
@@ -95,15 +110,26 @@ class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.name,
             frozenset(self.accepted_kinds),
             self.tag_ai,
+            _asked(self.policy, Level.PRODUCT),
         )
 
 
-class Products(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``brands/SLUG/products.json``, signed by the brand."""
+class Products(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """``brands/SLUG/products.json``, signed by the brand; `policy` is for all its products."""
 
     format: int
     brand_id: Number
     products: list[Product]
+    policy: Policy = {}
+
+    @property
+    def brand_policy(self) -> BrandPolicy:
+        """What the brand asks for all its products.
+
+        Raises:
+            TrustError: The policy is none that this release knows.
+        """
+        return _asked(self.policy, Level.BRAND)
 
 
 class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -172,9 +198,11 @@ def products_document(brand: BrandRecord, products: list[ProductRecord]) -> Prod
                 product.name,
                 sorted(product.accepted_kinds, key=lambda kind: kind.value),
                 product.tag_ai,
+                plain_policy(product.policy),
             )
             for product in products
         ],
+        plain_policy(brand.policy),
     )
 
 
@@ -221,3 +249,13 @@ def decode(content: bytes, kind: type[Document]) -> Document:
     if document.format != FORMAT:
         raise damaged(f"{kind.__name__.lower()} of format {document.format}, not {FORMAT}")
     return document
+
+
+def _asked(policy: Policy, level: Level) -> BrandPolicy:
+    try:
+        return read_brand_policy(policy, level)
+    except PolicyError as error:
+        raise TrustError(
+            f"the publication asks for a policy that this release does not know: {error}",
+            "install the release of station that this publication needs, or tell the publisher",
+        ) from None

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from station.core.reasons import VerdictClass
-from station.core.wording import WORDS, verdict_word
+from station.core.wording import verdict_word
 from station.ports.display import VerdictShown
 from station.tui.glyphs import BANG, Bitmap
 from station.tui.lines import Line, centred, shown, wrapped
@@ -258,5 +258,5 @@ def _unit_lines(verdict: VerdictShown, width: int) -> list[str]:
 
 
 def _also_lines(verdict: VerdictShown) -> list[str]:
-    further = [WORDS[reason].message for reason in (*verdict.also, *verdict.modifiers)]
-    return [f"Also: {'; '.join(further)}"] if further else []
+    further = "; ".join(shown(message) for message in verdict.further)
+    return [f"Also: {further}"] if further else []

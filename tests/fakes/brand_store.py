@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from station.core.codes import Algorithm, CodeKind
 from station.core.crypto import PrivateKey
 from station.core.errors import ConfigurationError, StorageError
+from station.core.policy import BrandPolicy
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -67,6 +68,11 @@ class FakeBrandStore:
         self._check()
         return list(self.content.brands)
 
+    def set_brand_policy(self, brand_id: int, policy: BrandPolicy) -> None:
+        self._check()
+        brands = self.content.brands
+        brands[brand_id - 1] = replace(brands[brand_id - 1], policy=policy)
+
     def add_product(
         self, brand_id: int, gtin: str, name: str, kinds: Iterable[str], tag_ai: str
     ) -> ProductRecord:
@@ -84,6 +90,11 @@ class FakeBrandStore:
     def product(self, gtin: str) -> ProductRecord | None:
         self._check()
         return next((p for p in self.content.products if p.gtin == gtin), None)
+
+    def set_product_policy(self, product_id: int, policy: BrandPolicy) -> None:
+        self._check()
+        products = self.content.products
+        products[product_id - 1] = replace(products[product_id - 1], policy=policy)
 
     def add_key(self, key: KeyRecord) -> None:
         self._check()

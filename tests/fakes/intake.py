@@ -27,6 +27,7 @@ from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
 from station.intake.loop import VerdictLoop
+from station.intake.policies import PolicyBook
 from station.ports.display import LatchState
 from station.ports.health import Health
 from station.ports.sources import CaptureSink
@@ -227,7 +228,7 @@ class Dock:
 
     def engine(self, *sources: ScriptedSource) -> Engine:
         """The engine, not started."""
-        bench = Bench(STATION, SitePolicy(), "1.2.3")
+        bench = Bench(STATION, PolicyBook(SitePolicy()), "1.2.3")
         judge = Judge(bench, self.store, self.clock)
         latch = Latch(SITE_KEY.public_key, self.memory) if self.latches else None
         never_kept = None if latch is None else latch.never_kept

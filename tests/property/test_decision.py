@@ -29,14 +29,13 @@ from station.core.codes import (
 from station.core.crypto import PrivateKey
 from station.core.decision import decide
 from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
-from station.core.policy import SitePolicy
+from station.core.policy import SitePolicy, UnenrolledPolicy
 from station.core.reasons import DECLARABLE, RULES, Reason, VerdictClass
 from station.core.registry import (
     KeyRecord,
     KeyState,
     Overlay,
     ProductRecord,
-    UnenrolledPolicy,
     UnitRecord,
     UnitState,
 )

@@ -6,8 +6,10 @@ import click
 
 from station.app.brand_folder import brand_dir_option, brand_folder, note, put_line
 from station.app.options import json_option
+from station.app.policy_lines import show_policy
 from station.core.registry import BrandRecord
-from station.issuing.catalogue import add_brand
+from station.issuing.catalogue import add_brand, find_brand
+from station.issuing.policies import set_brand_policy
 
 
 @click.group("brand", help="Brands of a brand folder.")
@@ -37,6 +39,21 @@ def list_brands(brand_dir: Path, as_json: bool) -> None:
     with brand_folder(brand_dir).open() as store:
         for brand in store.brands():
             _show(brand, as_json)
+
+
+@command.command("policy")
+@click.argument("slug")
+@click.argument("settings", nargs=-1, metavar="[KEY=VALUE…]")
+@brand_dir_option
+@json_option
+def policy(slug: str, settings: tuple[str, ...], brand_dir: Path, as_json: bool) -> None:
+    """Show or change what a brand asks for all its products; KEY= takes a wish back.
+
+    Sites learn of it with the next publication. They may ask for more, never for less.
+    """
+    with brand_folder(brand_dir).open() as store:
+        brand = set_brand_policy(store, slug, settings) if settings else find_brand(store, slug)
+    show_policy(as_json, {"brand": brand.slug}, brand.policy)
 
 
 def _show(brand: BrandRecord, as_json: bool) -> None:

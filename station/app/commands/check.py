@@ -21,6 +21,7 @@ from station.core.reading import Capture, Read
 from station.core.reasons import Reason, VerdictClass
 from station.core.symbol import MAX_PAYLOAD_BYTES, Symbol
 from station.intake.judge import Bench, Judge, Presented
+from station.intake.policies import PolicyBook
 from station.storage.claim_reader import ClaimReader
 from station.storage.registry_generations import RegistryFolder
 
@@ -43,7 +44,8 @@ def command(codes: tuple[str, ...], as_json: bool, site: Path) -> int:
     registry = RegistryFolder(paths.registry).open_current(warm=False)
     claims = ClaimReader(paths.station_db)
     clock, scan_ids = SystemClock(), UlidScanIds()
-    judge = Judge(Bench(settings.station, settings.policy, __version__), claims, clock)
+    bench = Bench(settings.station, PolicyBook(settings.policy), __version__)
+    judge = Judge(bench, claims, clock)
     worst = VerdictClass.ACCEPT
     decoded = 0
     for payload in _payloads(codes):
@@ -68,7 +70,10 @@ def command(codes: tuple[str, ...], as_json: bool, site: Path) -> int:
         if entry.facts.fault is not None:
             note(f"station check: {entry.facts.fault}\n  run 'station doctor'")
         try:
-            click.echo(verdict_line(entry, 0.0) if as_json else verdict_words(entry))
+            language = settings.language
+            click.echo(
+                verdict_line(entry, 0.0, language) if as_json else verdict_words(entry, language)
+            )
         except BrokenPipeError:
             break  # nobody reads on; what was checked so far decides the exit code
     claims.close()

@@ -6,10 +6,12 @@ import click
 
 from station.app.brand_folder import brand_dir_option, brand_folder, note, put_line
 from station.app.options import Choice, json_option
+from station.app.policy_lines import show_policy
 from station.core.codes import CodeKind
 from station.core.registry import BrandRecord, ProductRecord
 from station.core.unit_code import DEFAULT_TAG_AI
-from station.issuing.catalogue import ENROLLABLE_KINDS, add_product, find_brand
+from station.issuing.catalogue import ENROLLABLE_KINDS, add_product, find_brand, find_product
+from station.issuing.policies import set_product_policy
 
 
 @click.group("product", help="Enrolled products of a brand.")
@@ -68,6 +70,24 @@ def list_products(slug: str | None, brand_dir: Path, as_json: bool) -> None:
         for product in store.products():
             if wanted in {None, product.brand_id}:
                 _show(brands[product.brand_id], product, as_json)
+
+
+@command.command("policy")
+@click.argument("gtin")
+@click.argument("settings", nargs=-1, metavar="[KEY=VALUE…]")
+@brand_dir_option
+@json_option
+def policy(gtin: str, settings: tuple[str, ...], brand_dir: Path, as_json: bool) -> None:
+    """Show or change what is asked for a product; KEY= takes a wish back.
+
+    It goes before what the brand asks for all its products. Sites learn of it with the next
+    publication. They may ask for more, never for less.
+    """
+    with brand_folder(brand_dir).open() as store:
+        product = (
+            set_product_policy(store, gtin, settings) if settings else find_product(store, gtin)
+        )
+    show_policy(as_json, {"gtin": product.gtin}, product.policy)
 
 
 def _show(brand: BrandRecord, product: ProductRecord, as_json: bool) -> None:

@@ -6,9 +6,11 @@ from types import FrameType
 
 import click
 
+from station.app.config import load
 from station.app.intake_session import make_engine, open_site
 from station.app.options import json_option, site_option
 from station.app.scan_report import ScanReport
+from station.app.site_paths import SitePaths
 from station.app.sources import KINDS
 from station.core.errors import ExitCode
 
@@ -26,7 +28,7 @@ from station.core.errors import ExitCode
 @site_option
 def command(sources: tuple[str, ...], as_json: bool, site: Path) -> int:
     """Take in units without a screen: every verdict is journalled, accepted units are claimed."""
-    report = ScanReport(as_json=as_json)
+    report = ScanReport(as_json=as_json, language=load(SitePaths(site).config).language)
     with open_site(site, "station scan", report.health) as opened:
         engine = make_engine(opened, sources, report, is_dock=False)
         report.on_stop = engine.stop

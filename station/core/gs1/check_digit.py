@@ -91,3 +91,17 @@ def expand_upc_e(number: bytes) -> bytes | None:
         middle = body[:5] + b"0000" + last
     expanded = system + middle + check
     return expanded if has_right_check_digit(expanded) else None
+
+
+def other_levels(gtin: str) -> list[str]:
+    """The GTINs that differ from one in the packaging level alone, by indicator digit.
+
+    Args:
+        gtin: 14 digits with a right check digit.
+
+    Source: GS1 General Specifications, indicator digit of a GTIN-14 (1 to 8 number packaging
+    levels, 9 marks variable measure, 0 fills up a shorter GTIN).
+    """
+    stem = gtin[1:-1]
+    bodies = (f"{indicator}{stem}" for indicator in range(10) if str(indicator) != gtin[0])
+    return [f"{body}{check_digit(body.encode('ascii'))}" for body in bodies]

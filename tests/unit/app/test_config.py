@@ -6,7 +6,7 @@ import pytest
 
 from station.app.config import load
 from station.core.errors import ConfigurationError
-from station.core.registry import UnenrolledPolicy
+from station.core.policy import UnenrolledPolicy
 
 MINIMAL = '[site]\nname = "amsterdam-2"\n[station]\nname = "dock-1"\n'
 

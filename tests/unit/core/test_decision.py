@@ -11,9 +11,9 @@ import pytest
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.decision import decide, is_trusted
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
-from station.core.policy import SitePolicy
+from station.core.policy import SitePolicy, UnenrolledPolicy
 from station.core.reasons import RULES, Reason, VerdictClass
-from station.core.registry import KeyState, Overlay, UnenrolledPolicy, UnitState
+from station.core.registry import KeyState, Overlay, UnitState
 from station.core.verdict import UnitChange, Verdict
 
 GOLDEN: Final = Path(__file__).resolve().parents[2] / "golden" / "decisions.json"
@@ -172,7 +172,7 @@ def test_the_registry_state_of_a_genuine_unit(state: UnitState) -> None:
 def test_what_a_valid_signature_proves_depends_on_its_key(
     listed: bool, key_state: KeyState | None, trusted: bool
 ) -> None:
-    assert is_trusted(replace(GENUINE, listed=listed, key_state=key_state)) is trusted
+    assert is_trusted(replace(GENUINE, listed=listed, key_state=key_state), POLICY) is trusted
 
 
 @pytest.mark.parametrize(
@@ -192,5 +192,5 @@ def test_what_a_valid_signature_proves_depends_on_its_key(
     ids=str,
 )
 def test_what_proves_nothing(change: dict[str, Any]) -> None:
-    assert is_trusted(GENUINE)
-    assert not is_trusted(replace(GENUINE, **change))
+    assert is_trusted(GENUINE, POLICY)
+    assert not is_trusted(replace(GENUINE, **change), POLICY)

@@ -196,7 +196,7 @@ class TestSignature:
         facts = verify(CODE, replace(KNOWN, key=key), DOCK)
         assert facts.signature is SignatureStatus.VALID
         assert facts.key_entitled is entitled
-        assert is_trusted(facts) is entitled
+        assert is_trusted(facts, SitePolicy()) is entitled
         expected = Reason.OK if entitled else Reason.BRAND_KEY_MISMATCH
         assert judged(CODE, replace(KNOWN, key=key)).reason is expected
 

@@ -9,9 +9,9 @@ import pytest
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.decision import decide
 from station.core.facts import Facts, SignatureStatus
-from station.core.policy import SitePolicy
+from station.core.policy import SitePolicy, UnenrolledPolicy
 from station.core.reasons import Reason, VerdictClass
-from station.core.registry import KeyState, UnenrolledPolicy
+from station.core.registry import KeyState
 from station.core.verdict import Verdict
 from station.core.wording import VERDICT_WORDS, WORDS, Words, verdict_word, words_for
 

@@ -1,0 +1,114 @@
+"""Spanish."""
+
+from typing import Final
+
+from station.core.reasons import Lane, Reason, VerdictClass
+from station.core.wording.tongue import Tongue, Words
+
+_R, _V = Reason, VerdictClass
+
+_WORDS: Final[dict[Reason, Words]] = {
+    _R.STATION_FAULT: Words("La estación no puede decidir", "Pare la línea, avise al encargado"),
+    _R.READ_EMPTY: Words("No se ha leído ningún código", "Gire la etiqueta al lector, reescanee"),
+    _R.READ_TRUNCATED: Words("Solo se ha leído parte del código", "Escanee otra vez la etiqueta"),
+    _R.READ_CONTROL_CHARS: Words(
+        "La lectura trae caracteres que no lleva una etiqueta", "Escanee otra vez la etiqueta"
+    ),
+    _R.WRONG_SYMBOL: Words(
+        "Este símbolo no es el código de la unidad", "Escanee el código cuadrado de la unidad"
+    ),
+    _R.PARSE_ERROR: Words("El código se ha leído mal", "Escanee otra vez la misma etiqueta"),
+    _R.NO_SERIAL: Words(
+        "El código indica el producto, no la unidad", "Escanee el código cuadrado de la unidad"
+    ),
+    _R.UNREADABLE: Words("La etiqueta no se puede leer", "Déjela en {lane}"),
+    _R.NO_CODE: Words("La unidad no lleva código", "Déjela en {lane}"),
+    _R.SCANNER_FAULT_CASE: Words(
+        "El escáner tiene activadas las mayúsculas", "Avise de la avería del escáner"
+    ),
+    _R.SCANNER_FAULT_LAYOUT: Words(
+        "El escáner usa otra distribución de teclado", "Avise de la avería del escáner"
+    ),
+    _R.SCANNER_FAULT_SEPARATOR: Words(
+        "El escáner pierde los separadores", "Avise de la avería del escáner"
+    ),
+    _R.SCANNER_FAULT_PREFIX: Words(
+        "El prefijo del escáner es incorrecto", "Avise de la avería del escáner"
+    ),
+    _R.CODE_TWICE_IN_FRAME: Words("Dos unidades llevan el mismo código", "Deje ambas en {lane}"),
+    _R.KEY_UNKNOWN: Words(
+        "La clave de firma aún no se conoce aquí", "Apártela, sincronice las claves"
+    ),
+    _R.KEY_REVOKED: Words("La marca ha revocado la clave de firma", "Déjela en {lane}"),
+    _R.SIGNATURE_INVALID: Words("La firma no corresponde al código", "Déjela en {lane}"),
+    _R.SIGNATURE_MISSING: Words("El código no está firmado y debe estarlo", "Déjela en {lane}"),
+    _R.FORMAT_NOT_ACCEPTED: Words("La marca no usa este tipo de código", "Déjela en {lane}"),
+    _R.GTIN_NOT_ENROLLED: Words(
+        "Ninguna marca ha registrado este producto", "Trátela como mercancía sin protección"
+    ),
+    _R.BRAND_KEY_MISMATCH: Words("La clave no vale para este producto", "Déjela en {lane}"),
+    _R.UNIT_DESTROYED: Words("Esta unidad ya fue destruida", "Déjela en {lane}"),
+    _R.UNIT_VOID: Words("Este código fue anulado", "Déjela en {lane}"),
+    _R.UNIT_REPLACED: Words("Este código fue sustituido por otro", "Déjela en {lane}"),
+    _R.UNIT_COUNTERFEIT: Words("Este código es una falsificación confirmada", "Déjela en {lane}"),
+    _R.UNIT_QUARANTINED: Words("Esta unidad ya está en cuarentena", "Devuélvala a {lane}"),
+    _R.UNIT_NOT_ACTIVE: Words("Este código nunca se puso en una unidad", "Déjela en {lane}"),
+    _R.UNIT_STOLEN: Words("Esta unidad consta como robada", "A {lane}; avise a seguridad"),
+    _R.UNIT_RECALLED: Words("Esta unidad está retirada del mercado", "Déjela en {lane}"),
+    _R.UNIT_BLOCKED: Words("La marca ha bloqueado esta unidad", "Déjela en {lane}"),
+    _R.DUPLICATE_OTHER_STATION: Words("Esta unidad ya entró por otra estación", "Déjela en {lane}"),
+    _R.DUPLICATE_SHIPPED: Words("Esta unidad ya salió de este centro", "Déjela en {lane}"),
+    _R.REPEAT_SAME_STATION: Words(
+        "Esta unidad ya está recibida aquí", "Apártela si es una segunda unidad"
+    ),
+    _R.RETURN_EXPECTED: Words("Devolución esperada", "Póngala con las devoluciones"),
+    _R.UNIT_EXPIRED: Words("Esta unidad está caducada", "Déjela en {lane}"),
+    _R.DATA_MISMATCH: Words(
+        "El lote o la fecha no coincide con el registro", "Apártela y consulte"
+    ),
+    _R.UNIT_UNKNOWN_SIGNED: Words("Auténtica, aún no está en el registro", "Dele paso"),
+    _R.UNIT_UNKNOWN_UNSIGNED: Words("El registro no conoce este código", "Apártela y consulte"),
+    _R.SELLER_NOT_AUTHORISED: Words("El vendedor no puede suministrar esto", "Apártela y consulte"),
+    _R.NOT_ON_ASN: Words("No está anunciada en este envío", "Apártela y consulte"),
+    _R.OVER: Words("Más unidades de las anunciadas", "Apártela y consulte"),
+    _R.WRONG_SHIPMENT: Words("Está anunciada en otro envío", "Apártela y consulte"),
+    _R.REGISTRY_STALE: Words("El registro no está al día", "Avise al administrador del centro"),
+    _R.DAMAGED: Words("Declarada dañada", "Déjela en {lane}"),
+    _R.OK: Words("Auténtica", "Dele paso"),
+}
+
+_IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
+    (_R.KEY_REVOKED, _V.HOLD): Words("La clave de firma ya no es segura", "Apártela y consulte"),
+    (_R.SIGNATURE_MISSING, _V.ACCEPT_NOTE): Words("El código aún no está firmado", "Dele paso"),
+    (_R.SIGNATURE_MISSING, _V.HOLD): Words("El código no está firmado", "Apártela y consulte"),
+    (_R.FORMAT_NOT_ACCEPTED, _V.ACCEPT_NOTE): Words(
+        "Un tipo de código antiguo, aún admitido", "Dele paso"
+    ),
+    (_R.FORMAT_NOT_ACCEPTED, _V.HOLD): Words(
+        "La marca no usa este tipo de código", "Apártela y consulte"
+    ),
+    (_R.GTIN_NOT_ENROLLED, _V.HOLD): Words(
+        "Ninguna marca ha registrado este producto", "Apártela y consulte"
+    ),
+    (_R.UNIT_UNKNOWN_SIGNED, _V.HOLD): Words(
+        "Firmada, pero aún no está en el registro", "Apártela y consulte"
+    ),
+    (_R.UNIT_UNKNOWN_UNSIGNED, _V.QUARANTINE): Words(
+        "El registro no conoce este código", "Déjela en {lane}"
+    ),
+    (_R.REGISTRY_STALE, _V.HOLD): Words(
+        "El registro es demasiado antiguo para responder", "Apártela, avise al administrador"
+    ),
+}
+
+SPANISH: Final = Tongue(
+    _WORDS,
+    _IN_ANOTHER_CLASS,
+    "Escanee otra vez la misma etiqueta",
+    {
+        Lane.QUARANTINE: "la caja de cuarentena",
+        Lane.UNCODED: "la zona sin código",
+        Lane.DAMAGED: "la zona de averías",
+        Lane.UNREADABLE: "la zona de etiquetas",
+    },
+)

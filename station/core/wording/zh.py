@@ -1,0 +1,80 @@
+"""Simplified Chinese."""
+
+from typing import Final
+
+from station.core.reasons import Lane, Reason, VerdictClass
+from station.core.wording.tongue import Tongue, Words
+
+_R, _V = Reason, VerdictClass
+
+_WORDS: Final[dict[Reason, Words]] = {
+    _R.STATION_FAULT: Words("工作站无法判定", "停线，通知主管"),
+    _R.READ_EMPTY: Words("未读到条码", "将标签对准读码器，重新扫描"),
+    _R.READ_TRUNCATED: Words("只读到部分条码", "重新扫描标签"),
+    _R.READ_CONTROL_CHARS: Words("读到标签上不会有的字符", "重新扫描标签"),
+    _R.WRONG_SYMBOL: Words("这不是单品码", "扫描方形单品码"),
+    _R.PARSE_ERROR: Words("条码读取有误", "重新扫描同一标签"),
+    _R.NO_SERIAL: Words("此码只标识商品，不标识单件", "扫描方形单品码"),
+    _R.UNREADABLE: Words("标签无法读取", "放入{lane}"),
+    _R.NO_CODE: Words("该件没有单品码", "放入{lane}"),
+    _R.SCANNER_FAULT_CASE: Words("扫描枪大写锁定已开启", "报修扫描枪"),
+    _R.SCANNER_FAULT_LAYOUT: Words("扫描枪键盘布局不正确", "报修扫描枪"),
+    _R.SCANNER_FAULT_SEPARATOR: Words("扫描枪丢失分隔符", "报修扫描枪"),
+    _R.SCANNER_FAULT_PREFIX: Words("扫描枪前缀不正确", "报修扫描枪"),
+    _R.CODE_TWICE_IN_FRAME: Words("两件货带有相同的码", "两件都放入{lane}"),
+    _R.KEY_UNKNOWN: Words("本站尚无该签名密钥", "放在一旁，同步密钥"),
+    _R.KEY_REVOKED: Words("品牌方已吊销该签名密钥", "放入{lane}"),
+    _R.SIGNATURE_INVALID: Words("签名与码不符", "放入{lane}"),
+    _R.SIGNATURE_MISSING: Words("此码应有签名，但没有", "放入{lane}"),
+    _R.FORMAT_NOT_ACCEPTED: Words("品牌方不使用这种码", "放入{lane}"),
+    _R.GTIN_NOT_ENROLLED: Words("没有品牌登记过该商品", "按无防护货品处理"),
+    _R.BRAND_KEY_MISMATCH: Words("该密钥无权为此商品签名", "放入{lane}"),
+    _R.UNIT_DESTROYED: Words("该件此前已销毁", "放入{lane}"),
+    _R.UNIT_VOID: Words("此码已作废", "放入{lane}"),
+    _R.UNIT_REPLACED: Words("此码已被新码替换", "放入{lane}"),
+    _R.UNIT_COUNTERFEIT: Words("此码已确认为假冒", "放入{lane}"),
+    _R.UNIT_QUARANTINED: Words("该件已在隔离中", "放回{lane}"),
+    _R.UNIT_NOT_ACTIVE: Words("此码从未用于任何货品", "放入{lane}"),
+    _R.UNIT_STOLEN: Words("该件已报失窃", "放入{lane}，通知保安"),
+    _R.UNIT_RECALLED: Words("该件已被召回", "放入{lane}"),
+    _R.UNIT_BLOCKED: Words("品牌方已冻结该件", "放入{lane}"),
+    _R.DUPLICATE_OTHER_STATION: Words("该件已在其他工作站收货", "放入{lane}"),
+    _R.DUPLICATE_SHIPPED: Words("该件已从本仓发出", "放入{lane}"),
+    _R.REPEAT_SAME_STATION: Words("该件已在本站收货", "如为另一件，请放在一旁"),
+    _R.RETURN_EXPECTED: Words("预期退货", "放入退货区"),
+    _R.UNIT_EXPIRED: Words("该件已过期", "放入{lane}"),
+    _R.DATA_MISMATCH: Words("批号或日期与登记不符", "放在一旁，请示主管"),
+    _R.UNIT_UNKNOWN_SIGNED: Words("正品，登记库尚未收录", "放行"),
+    _R.UNIT_UNKNOWN_UNSIGNED: Words("登记库中没有此码", "放在一旁，请示主管"),
+    _R.SELLER_NOT_AUTHORISED: Words("该卖家无权供应此商品", "放在一旁，请示主管"),
+    _R.NOT_ON_ASN: Words("不在本次到货通知中", "放在一旁，请示主管"),
+    _R.OVER: Words("数量超出到货通知", "放在一旁，请示主管"),
+    _R.WRONG_SHIPMENT: Words("属于另一批到货", "放在一旁，请示主管"),
+    _R.REGISTRY_STALE: Words("登记库已过时", "通知站点管理员"),
+    _R.DAMAGED: Words("已申报破损", "放入{lane}"),
+    _R.OK: Words("正品", "放行"),
+}
+
+_IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
+    (_R.KEY_REVOKED, _V.HOLD): Words("该签名密钥已不安全", "放在一旁，请示主管"),
+    (_R.SIGNATURE_MISSING, _V.ACCEPT_NOTE): Words("此码尚未签名，暂可放行", "放行"),
+    (_R.SIGNATURE_MISSING, _V.HOLD): Words("此码没有签名", "放在一旁，请示主管"),
+    (_R.FORMAT_NOT_ACCEPTED, _V.ACCEPT_NOTE): Words("旧式码，暂仍接受", "放行"),
+    (_R.FORMAT_NOT_ACCEPTED, _V.HOLD): Words("品牌方不使用这种码", "放在一旁，请示主管"),
+    (_R.GTIN_NOT_ENROLLED, _V.HOLD): Words("没有品牌登记过该商品", "放在一旁，请示主管"),
+    (_R.UNIT_UNKNOWN_SIGNED, _V.HOLD): Words("有签名，但登记库尚未收录", "放在一旁，请示主管"),
+    (_R.UNIT_UNKNOWN_UNSIGNED, _V.QUARANTINE): Words("登记库中没有此码", "放入{lane}"),
+    (_R.REGISTRY_STALE, _V.HOLD): Words("登记库过旧，无法作证", "放在一旁，通知管理员"),
+}
+
+CHINESE: Final = Tongue(
+    _WORDS,
+    _IN_ANOTHER_CLASS,
+    "重新扫描同一标签",
+    {
+        Lane.QUARANTINE: "隔离箱",
+        Lane.UNCODED: "无码通道",
+        Lane.DAMAGED: "破损通道",
+        Lane.UNREADABLE: "标签通道",
+    },
+)
