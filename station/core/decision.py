@@ -113,7 +113,7 @@ def _may_accept(facts: Facts, policy: SitePolicy) -> bool:
     """
     if facts.enrolled is False or is_trusted(facts, policy):
         return True
-    return bool(facts.enrolled) and facts.kind not in SIGNED_KINDS and _graced(facts, policy)
+    return bool(facts.enrolled) and facts.kind not in SIGNED_KINDS and _in_grace(facts, policy)
 
 
 def _form_accepted(facts: Facts, policy: SitePolicy) -> bool:
@@ -126,9 +126,15 @@ def _in_grace(facts: Facts, policy: SitePolicy) -> bool:
     return bool(facts.today) and facts.today < policy.enforce_from and facts.kind in policy.formats
 
 
-def _graced(facts: Facts, policy: SitePolicy) -> bool:
-    """Whether a form that is not accepted is only a note."""
-    return not _form_accepted(facts, policy) and _in_grace(facts, policy)
+def _grace_class(facts: Facts, policy: SitePolicy) -> VerdictClass:
+    """What passes in the brand's time of grace is a note, unless somebody wants to be asked.
+
+    With a stale registry the grace may have been withdrawn, or this station's clock be wrong: then
+    it is asked about, neither passed nor accused.
+    """
+    unsigned = facts.kind not in SIGNED_KINDS and policy.unsigned is PassOrHold.HOLD
+    hold = unsigned or facts.freshness is Freshness.STALE
+    return VerdictClass.HOLD if hold else VerdictClass.ACCEPT_NOTE
 
 
 def _speaks_alone(facts: Facts, policy: SitePolicy) -> bool:
@@ -238,19 +244,13 @@ def _compromised(policy: SitePolicy) -> Iterator[_Weighed]:
 
 
 def _form_refused(facts: Facts, policy: SitePolicy) -> _Weighed:
-    """A form that is not accepted: a note in the brand's time of grace, an alarm after it.
-
-    With a stale registry the grace may have been withdrawn, or this station's clock be wrong: then
-    it is asked about, neither passed nor accused.
-    """
+    """A form that is not accepted: a note in the brand's time of grace, an alarm after it."""
     must_be_signed = facts.form_must_be_signed or policy.accepts & policy.formats <= SIGNED_KINDS
     missing = facts.signature is SignatureStatus.ABSENT and must_be_signed
     reason = Reason.SIGNATURE_MISSING if missing else Reason.FORMAT_NOT_ACCEPTED
-    if not _in_grace(facts, policy):
-        return _weigh(reason, facts)
-    unsigned = facts.kind not in SIGNED_KINDS and policy.unsigned is PassOrHold.HOLD
-    hold = unsigned or facts.freshness is Freshness.STALE
-    return reason, VerdictClass.HOLD if hold else VerdictClass.ACCEPT_NOTE
+    if _in_grace(facts, policy):
+        return reason, _grace_class(facts, policy)
+    return _weigh(reason, facts)
 
 
 def _of_the_unit(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
@@ -292,7 +292,11 @@ def _unlisted(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
     if facts.signature is SignatureStatus.VALID:
         hold = facts.key_state is KeyState.COMPROMISED or policy.unlisted is PassOrHold.HOLD
         yield Reason.UNIT_UNKNOWN_SIGNED, VerdictClass.HOLD if hold else VerdictClass.ACCEPT_NOTE
-    elif facts.kind is not CodeKind.UC1 and _form_accepted(facts, policy):
+    elif facts.kind is CodeKind.UC1 or facts.problem is not None:
+        return
+    elif _in_grace(facts, policy):
+        yield Reason.UNIT_UNKNOWN_UNSIGNED, _grace_class(facts, policy)
+    elif _form_accepted(facts, policy):
         yield _weigh(Reason.UNIT_UNKNOWN_UNSIGNED, facts)
 
 

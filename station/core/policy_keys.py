@@ -210,9 +210,9 @@ KEYS: Final[dict[str, PolicyKey]] = {
             "enforce_from",
             _BRAND,
             _DAY_WORDS,
-            "before this day (UTC) a form that is not accepted is only a note, on a second scan "
-            "also a symbol with the GTIN alone; from it on SIGNATURE_MISSING or "
-            "FORMAT_NOT_ACCEPTED. Unset: always",
+            "before this day (UTC) a form that is not accepted, or an unsigned unit that is not "
+            "listed, is only a note, and so is, scanned twice, a symbol with the GTIN alone; from "
+            "it on the rules apply. Unset: they always do",
             _day,
         ),
         PolicyKey(

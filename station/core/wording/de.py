@@ -103,6 +103,7 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     (_R.UNIT_UNKNOWN_SIGNED, _V.HOLD): Words(
         "Signiert, aber noch nicht im Register", "Beiseitelegen, nachfragen"
     ),
+    (_R.UNIT_UNKNOWN_UNSIGNED, _V.ACCEPT_NOTE): Words("Noch nicht im Register", "Weitergeben"),
     (_R.UNIT_UNKNOWN_UNSIGNED, _V.QUARANTINE): Words(
         "Das Register kennt diesen Code nicht", "In {lane} legen"
     ),

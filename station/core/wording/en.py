@@ -77,6 +77,7 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     (_R.UNIT_UNKNOWN_SIGNED, _V.HOLD): Words(
         "Signed, but not in the registry yet", "Set it aside, ask"
     ),
+    (_R.UNIT_UNKNOWN_UNSIGNED, _V.ACCEPT_NOTE): Words("Not in the registry yet", "Pass it on"),
     (_R.UNIT_UNKNOWN_UNSIGNED, _V.QUARANTINE): Words(
         "The registry does not know this code", "Put it in {lane}"
     ),

@@ -93,6 +93,7 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     (_R.UNIT_UNKNOWN_SIGNED, _V.HOLD): Words(
         "Firmada, pero aún no está en el registro", "Apártela y consulte"
     ),
+    (_R.UNIT_UNKNOWN_UNSIGNED, _V.ACCEPT_NOTE): Words("Aún no está en el registro", "Dele paso"),
     (_R.UNIT_UNKNOWN_UNSIGNED, _V.QUARANTINE): Words(
         "El registro no conoce este código", "Déjela en {lane}"
     ),

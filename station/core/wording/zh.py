@@ -63,6 +63,7 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     (_R.FORMAT_NOT_ACCEPTED, _V.HOLD): Words("品牌方不使用这种码", "放在一旁，请示主管"),
     (_R.GTIN_NOT_ENROLLED, _V.HOLD): Words("没有品牌登记过该商品", "放在一旁，请示主管"),
     (_R.UNIT_UNKNOWN_SIGNED, _V.HOLD): Words("有签名，但登记库尚未收录", "放在一旁，请示主管"),
+    (_R.UNIT_UNKNOWN_UNSIGNED, _V.ACCEPT_NOTE): Words("登记库尚未收录", "放行"),
     (_R.UNIT_UNKNOWN_UNSIGNED, _V.QUARANTINE): Words("登记库中没有此码", "放入{lane}"),
     (_R.REGISTRY_STALE, _V.HOLD): Words("登记库过旧，无法作证", "放在一旁，通知管理员"),
 }

@@ -99,13 +99,14 @@ def test_a_second_read_is_never_milder(reason: Reason, rule: ReasonRule) -> None
 
 
 def test_whatever_may_be_put_aside_has_a_disposition_and_nothing_else_has() -> None:
-    """GTIN_NOT_ENROLLED and UNIT_UNKNOWN_SIGNED are held by policy and by a compromised key."""
+    """GTIN_NOT_ENROLLED and REGISTRY_STALE are held by policy, UNIT_UNKNOWN_SIGNED by that and by a
+    compromised key."""
     put_aside = {VerdictClass.HOLD, VerdictClass.QUARANTINE}
     expected = {
         reason
         for reason, rule in RULES.items()
         if {rule.verdict_class, rule.second_class} & put_aside
-    } | {Reason.GTIN_NOT_ENROLLED, Reason.UNIT_UNKNOWN_SIGNED}
+    } | {Reason.GTIN_NOT_ENROLLED, Reason.UNIT_UNKNOWN_SIGNED, Reason.REGISTRY_STALE}
 
     assert {reason for reason, rule in RULES.items() if rule.disposition is not None} == expected
 
