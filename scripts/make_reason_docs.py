@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write docs/reference/reason-codes.md from the table of reasons and its words.
+"""Write docs/reference/reason-codes.md from the tables of reasons and their words.
 
 scripts/make_reason_docs.py            write the page
 scripts/make_reason_docs.py --check    exit 1 when the page differs from the table
@@ -13,9 +13,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from station.core.reasons import RULES, Reason, ReasonRule, VerdictClass  # noqa: E402
+from station.core.reasons import CLASS_RULES, RULES, Reason, ReasonRule, VerdictClass  # noqa: E402
 from station.core.verdict import Verdict  # noqa: E402
-from station.core.wording import VERDICT_WORDS, WORDS, Words, words_for  # noqa: E402
+from station.core.wording import TONGUES, VERDICT_WORDS, WORDS, Language, words_for  # noqa: E402
 
 PAGE: Final = Path("docs", "reference", "reason-codes.md")
 
@@ -32,8 +32,11 @@ nothing.
 
 From best to worst.
 
-| class | on the screen | what becomes of the item |
-| --- | --- | --- |
+*Step* is the EPCIS business step of the event that is told on, from the Core Business Vocabulary
+2.0, section 7.1.
+
+| class | on the screen | sound | step | what becomes of the item |
+| --- | --- | --- | --- | --- |
 """
 
 _CLASSES: Final[dict[VerdictClass, str]] = {
@@ -50,15 +53,36 @@ _REASONS_HEAD: Final = """
 
 *First* is the class at a first read, *second* where a second read of the same item differs.
 *Disposition* is the EPCIS disposition of a held or quarantined unit, from the Core Business
-Vocabulary 2.0, section 7.2, or our own URI.
+Vocabulary 2.0, section 7.2, or our own URI. *Lane* is where a quarantined unit goes; a
+[policy](policy.md) may name each, and the name then stands in the next action.
 
-| # | reason | first | second | message | next action | disposition |
-| --- | --- | --- | --- | --- | --- | --- |
+| # | reason | first | second | message | next action | lane | disposition |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 """
 
 _CIRCUMSTANCES_HEAD: Final = """
 ## Other words in other circumstances
 
+At a first read that only asks for a second one, by a [policy](policy.md), or by a compromised key.
+
+| reason | class | message | next action |
+| --- | --- | --- | --- |
+"""
+
+_LANGUAGES_HEAD: Final = """
+## In other languages
+
+`language` under `[site]` in `station.toml` says what the operators read. The word on the banner is
+the same in all.
+"""
+
+_LANGUAGE_NAMES: Final = {
+    Language.CHINESE: "Chinese, simplified",
+    Language.GERMAN: "German",
+    Language.SPANISH: "Spanish",
+}
+
+_LANGUAGE_HEAD: Final = """
 | reason | class | message | next action |
 | --- | --- | --- | --- |
 """
@@ -66,18 +90,40 @@ _CIRCUMSTANCES_HEAD: Final = """
 
 def page() -> str:
     """The whole page."""
-    classes = "".join(
-        f"| `{verdict_class.name}` | {VERDICT_WORDS[verdict_class]} | {outcome} |\n"
-        for verdict_class, outcome in _CLASSES.items()
-    )
     reasons = "".join(_row(reason, rule) for reason, rule in RULES.items())
-    return _HEAD + classes + _REASONS_HEAD + reasons + _CIRCUMSTANCES_HEAD + _circumstances()
+    return "".join(
+        (
+            _HEAD,
+            *map(_class_row, VerdictClass),
+            _REASONS_HEAD,
+            reasons,
+            _CIRCUMSTANCES_HEAD,
+            _circumstances(Language.ENGLISH),
+            _LANGUAGES_HEAD,
+            *(
+                f"\n### {name}\n{_LANGUAGE_HEAD}{_stated(language)}{_circumstances(language)}"
+                for language, name in _LANGUAGE_NAMES.items()
+            ),
+        )
+    )
+
+
+def _class_row(verdict_class: VerdictClass) -> str:
+    rule = CLASS_RULES[verdict_class]
+    return _cells(
+        f"`{verdict_class.name}`",
+        VERDICT_WORDS[verdict_class],
+        f"`{rule.sound.value}`",
+        "" if rule.biz_step is None else f"`{rule.biz_step.value}`",
+        _CLASSES[verdict_class],
+    )
 
 
 def _row(reason: Reason, rule: ReasonRule) -> str:
     first = "modifier" if rule.verdict_class is None else f"`{rule.verdict_class.name}`"
     second = "" if rule.second_class is None else f"`{rule.second_class.name}`"
     disposition = "" if rule.disposition is None else f"`{rule.disposition.value}`"
+    quarantines = VerdictClass.QUARANTINE in {rule.verdict_class, rule.second_class}
     words = WORDS[reason]
     return _cells(
         str(rule.number),
@@ -86,30 +132,38 @@ def _row(reason: Reason, rule: ReasonRule) -> str:
         second,
         words.message,
         words.next_action,
+        f"`{rule.lane.value}`" if quarantines else "",
         disposition,
     )
 
 
-def _circumstances() -> str:
-    """Where a class changes what is said; no reason is ever milder than at a first read."""
-    rows = []
-    for reason, rule in RULES.items():
-        if rule.verdict_class is None:
-            continue
-        for verdict_class in VerdictClass:
-            if verdict_class < rule.verdict_class:
-                continue
-            words: Words = words_for(Verdict(verdict_class, reason))
-            if words != WORDS[reason]:
-                rows.append(
-                    _cells(
-                        f"`{reason.value}`",
-                        f"`{verdict_class.name}`",
-                        words.message,
-                        words.next_action,
-                    )
-                )
-    return "".join(rows)
+def _stated(language: Language) -> str:
+    """Each reason in the class it has in the table, at the last read."""
+    return "".join(
+        _spoken(reason, rule.second_class or rule.verdict_class, language)
+        for reason, rule in RULES.items()
+    )
+
+
+def _circumstances(language: Language) -> str:
+    """Where a class changes what is said."""
+    others = {
+        (reason, VerdictClass.RESCAN)
+        for reason, rule in RULES.items()
+        if rule.second_class is not None and rule.verdict_class is VerdictClass.RESCAN
+    } | TONGUES[language].in_another_class.keys()
+    return "".join(
+        _spoken(reason, verdict_class, language)
+        for reason in RULES
+        for verdict_class in VerdictClass
+        if (reason, verdict_class) in others
+    )
+
+
+def _spoken(reason: Reason, verdict_class: VerdictClass | None, language: Language) -> str:
+    words = words_for(Verdict(verdict_class or VerdictClass.ACCEPT, reason), language)
+    name = "modifier" if verdict_class is None else f"`{verdict_class.name}`"
+    return _cells(f"`{reason.value}`", name, words.message, words.next_action)
 
 
 def _cells(*cells: str) -> str:

@@ -101,7 +101,8 @@ def is_trusted(facts: Facts, policy: SitePolicy) -> bool:
         case KeyState.ACTIVE | KeyState.RETIRED:
             return True
         case KeyState.COMPROMISED:
-            return facts.listed
+            as_revoked = policy.compromised_key is CompromisedKeyPolicy.QUARANTINE
+            return facts.listed and not as_revoked
         case KeyState.REVOKED | None:
             return False
 

@@ -29,7 +29,13 @@ from station.core.codes import (
 from station.core.crypto import PrivateKey
 from station.core.decision import decide
 from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
-from station.core.policy import Lanes, PassOrHold, SitePolicy, UnenrolledPolicy
+from station.core.policy import (
+    CompromisedKeyPolicy,
+    Lanes,
+    PassOrHold,
+    SitePolicy,
+    UnenrolledPolicy,
+)
 from station.core.reasons import DECLARABLE, RULES, Reason, VerdictClass
 from station.core.registry import (
     KeyRecord,
@@ -100,7 +106,9 @@ def proven(facts: Facts, policy: SitePolicy) -> bool:
     of_the_product = facts.identity is not None and facts.enrolled is True and form
     if facts.kind is CodeKind.UC1:
         good_key = facts.key_state in SOUND_KEYS or (
-            facts.key_state is KeyState.COMPROMISED and facts.listed
+            facts.key_state is KeyState.COMPROMISED
+            and facts.listed
+            and policy.compromised_key is not CompromisedKeyPolicy.QUARANTINE
         )
         signature = facts.signature is SignatureStatus.VALID and facts.key_entitled
         return of_the_product and signature and good_key

@@ -6,7 +6,17 @@ from typing import Final
 import pytest
 
 from scripts.make_reason_docs import PAGE, page
-from station.core.reasons import DECLARABLE, RULES, Disposition, Reason, ReasonRule, VerdictClass
+from station.core.reasons import (
+    CLASS_RULES,
+    DECLARABLE,
+    RULES,
+    Disposition,
+    Lane,
+    Reason,
+    ReasonRule,
+    Sound,
+    VerdictClass,
+)
 
 # Written out from the design's table, not from the code: number, names, first class, second class.
 PUBLISHED: Final[list[tuple[int, str, str, str]]] = [
@@ -159,6 +169,32 @@ def test_dispositions_are_the_standards_words_or_a_uri() -> None:
 def test_an_uncoded_unit_is_never_called_counterfeit() -> None:
     for reason in (Reason.NO_CODE, Reason.UNREADABLE, Reason.DAMAGED, Reason.SIGNATURE_MISSING):
         assert RULES[reason].disposition is not Disposition.SUSPECTED_COUNTERFEIT
+
+
+def test_every_class_has_a_sound_of_its_own_and_those_that_record_a_step() -> None:
+    assert set(CLASS_RULES) == set(VerdictClass)
+    assert {rule.sound for rule in CLASS_RULES.values()} == set(Sound)
+    steps = {
+        verdict_class.name: rule.biz_step.value
+        for verdict_class, rule in CLASS_RULES.items()
+        if rule.biz_step is not None
+    }
+    assert steps == {
+        "ACCEPT": "receiving",
+        "ACCEPT_NOTE": "receiving",
+        "HOLD": "holding",
+        "QUARANTINE": "holding",
+    }
+
+
+def test_what_is_declared_has_a_lane_of_its_own() -> None:
+    lanes = {reason: RULES[reason].lane for reason in DECLARABLE}
+    assert lanes == {
+        Reason.UNREADABLE: Lane.UNREADABLE,
+        Reason.NO_CODE: Lane.UNCODED,
+        Reason.DAMAGED: Lane.DAMAGED,
+    }
+    assert all(RULES[reason].lane is Lane.QUARANTINE for reason in set(Reason) - DECLARABLE)
 
 
 def test_the_page_of_reasons_is_up_to_date(root: Path) -> None:

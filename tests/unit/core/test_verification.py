@@ -111,6 +111,7 @@ def test_the_worked_example_is_genuine() -> None:
         key_state=KeyState.ACTIVE,
         listed=True,
         unit_state=UnitState.ACTIVE,
+        today=DOCK.today,
     )
 
 

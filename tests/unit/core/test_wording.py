@@ -10,59 +10,151 @@ from station.core.codes import CodeKind, UnitIdentity
 from station.core.decision import decide
 from station.core.facts import Facts, SignatureStatus
 from station.core.policy import SitePolicy, UnenrolledPolicy
-from station.core.reasons import Reason, VerdictClass
+from station.core.policy_keys import columns
+from station.core.reasons import RULES, Lane, Reason, VerdictClass
 from station.core.registry import KeyState
 from station.core.verdict import Verdict
-from station.core.wording import VERDICT_WORDS, WORDS, Words, verdict_word, words_for
+from station.core.wording import (
+    TONGUES,
+    VERDICT_WORDS,
+    WORDS,
+    Language,
+    Words,
+    message_of,
+    verdict_word,
+    words_for,
+)
 
-MAX_MESSAGE_CHARS: Final = 60
-MAX_ACTION_CHARS: Final = 44
+MAX_MESSAGE_COLUMNS: Final = 60
+MAX_ACTION_COLUMNS: Final = 44
+LONGEST_LANE: Final = "Quarantine tote4"
 
-# What an operator may be told to do, by first word.
+# What an operator may be told to do, by how the action begins; a lane's name may stand before it.
 IMPERATIVES: Final = {
-    *("Answer:", "Handle", "Pass", "Put", "Report", "Scan", "Set", "Stop", "Tell", "Turn")
+    Language.ENGLISH: ("Handle", "Pass", "Put", "Report", "Scan", "Set", "Stop", "Tell", "Turn"),
+    Language.GERMAN: (),
+    Language.SPANISH: (
+        *("A ", "Apártela", "Avise", "Déjela", "Deje ", "Dele ", "Devuélvala", "Escanee", "Gire"),
+        *("Pare", "Póngala", "Trátela"),
+    ),
+    Language.CHINESE: (
+        *("停线", "将标签", "扫描", "放", "报修", "按", "两件都放", "如为", "重新扫描", "通知"),
+    ),
 }
-LETS_GO: Final = {"Pass it on", "Put it with the returns", "Handle as unprotected goods"}
+GERMAN_INFINITIVE: Final = re.compile(r"(\b\w*(en|ern|eln)|In [^,]+, Sicherheit rufen)$")
+"""A German notice asks with the infinitive at its end: "Etikett noch einmal scannen"."""
+
+ACCUSING: Final = re.compile(
+    r"counterfeit|fake|forg|fraud|fälsch|betr[uü]g|falsific|fraude|estafa|假冒|伪造|欺诈",
+    re.IGNORECASE,
+)
 
 
-def every_text() -> list[tuple[str, Words]]:
-    """The table's words and what becomes of them in every class."""
-    texts = [(reason.value, WORDS[reason]) for reason in Reason]
+def every_text() -> list[tuple[str, Language, Words]]:
+    """What is said of every reason in every class and language, in the usual lane and a named."""
+    return [
+        (f"{language.value} {reason.value} {verdict_class.name} {lane}".strip(), language, words)
+        for language in Language
+        for reason in Reason
+        for verdict_class in VerdictClass
+        for lane in ("", LONGEST_LANE)
+        for words in [words_for(Verdict(verdict_class, reason, lane=lane), language)]
+    ]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_language_has_words_for_everything(language: Language) -> None:
+    tongue = TONGUES[language]
+
+    assert list(tongue.words) == list(Reason)
+    assert list(tongue.in_another_class) == list(TONGUES[Language.ENGLISH].in_another_class)
+    assert set(tongue.lanes) == set(Lane)
     for reason in Reason:
-        for verdict_class in VerdictClass:
-            words = words_for(Verdict(verdict_class, reason))
-            texts.append((f"{reason.value} as {verdict_class.name}", words))
-    return texts
+        assert message_of(reason, language) == tongue.words[reason].message
+    # The same words in two languages are a table that was copied and not translated.
+    if language is not Language.ENGLISH:
+        english = TONGUES[Language.ENGLISH]
+        for reason, words in tongue.words.items():
+            assert words.message != english.words[reason].message
+            assert words.next_action != english.words[reason].next_action
 
 
-def test_every_reason_and_class_has_words() -> None:
-    assert set(WORDS) == set(Reason)
+def test_verdict_words_are_complete() -> None:
     assert set(VERDICT_WORDS) == set(VerdictClass)
 
 
-@pytest.mark.parametrize("words", [pytest.param(words, id=name) for name, words in every_text()])
-def test_words_are_short_plain_and_tell_what_to_do(words: Words) -> None:
-    assert 0 < len(words.message) <= MAX_MESSAGE_CHARS
-    assert 0 < len(words.next_action) <= MAX_ACTION_CHARS
-    for text in (words.message, words.next_action):
-        assert text.isascii()
-        assert text.isprintable()
-        assert text == text.strip()
-        assert not text.endswith((".", "!"))
-        assert text[0].isupper()
-        assert re.search(r"[A-Z]{3}|_", text) is None, "a name of the code, not a word of people"
-    assert words.next_action.split()[0] in IMPERATIVES
+@pytest.mark.parametrize("language", Language)
+def test_a_reason_in_the_table_may_stand_in_each_class_it_has_words_for(
+    language: Language,
+) -> None:
+    """Words for a class that a reason can never have would be read by nobody."""
+    for reason, verdict_class in TONGUES[language].in_another_class:
+        assert RULES[reason].verdict_class is not verdict_class
+
+
+@pytest.mark.parametrize("language", Language)
+def test_words_are_short_plain_and_tell_what_to_do(language: Language) -> None:
+    for name, spoken, words in every_text():
+        if spoken is not language:
+            continue
+        assert 0 < columns(words.message) <= MAX_MESSAGE_COLUMNS, name
+        assert 0 < columns(words.next_action) <= MAX_ACTION_COLUMNS, name
+        for text in (words.message, words.next_action):
+            assert text.isprintable(), name
+            assert text == text.strip(), name
+            assert not text.endswith((".", "!", "。", "\uff01")), name
+            assert not text[0].islower(), name
+            plain = text.replace(LONGEST_LANE, "")
+            assert re.search(r"[A-Z]{3}|_|[{}]", plain) is None, f"{name}: a name of the code"
+            assert language is not Language.ENGLISH or text.isascii(), name
+        if language is Language.GERMAN:
+            assert GERMAN_INFINITIVE.search(words.next_action), name
+        else:
+            assert words.next_action.startswith(IMPERATIVES[language]), name
 
 
 def test_counterfeit_is_said_only_of_a_confirmed_one() -> None:
-    accusing = [
-        name
-        for name, words in every_text()
-        if re.search(
-            "counterfeit|fake|forg|fraud", f"{words.message} {words.next_action}", re.IGNORECASE
-        )
-    ]
-    assert {name.split()[0] for name in accusing} == {"UNIT_COUNTERFEIT"}
+    accusing = {
+        name.split()[1]
+        for name, _, words in every_text()
+        if ACCUSING.search(f"{words.message} {words.next_action}")
+    }
+    assert accusing == {"UNIT_COUNTERFEIT"}
+    for language in Language:
+        assert ACCUSING.search(message_of(Reason.UNIT_COUNTERFEIT, language))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_lane_of_the_policys_is_named_and_else_the_usual_one(language: Language) -> None:
+    for reason in (Reason.NO_CODE, Reason.DAMAGED, Reason.UNREADABLE, Reason.UNIT_STOLEN):
+        verdict = Verdict(VerdictClass.QUARANTINE, reason)
+        usual = words_for(verdict, language)
+        named = words_for(replace(verdict, lane="Q-3"), language)
+
+        assert TONGUES[language].lanes[RULES[reason].lane] in usual.next_action
+        assert "Q-3" in named.next_action
+        assert named.message == usual.message
+
+
+def test_the_english_table_is_what_is_said_in_the_usual_lane() -> None:
+    for reason, rule in RULES.items():
+        if rule.verdict_class is not None and rule.second_class is None:
+            assert WORDS[reason] == words_for(Verdict(rule.verdict_class, reason))
+
+
+def test_nobody_is_told_to_let_a_held_or_quarantined_item_go() -> None:
+    going = {
+        (language, words_for(Verdict(VerdictClass.ACCEPT, Reason.OK), language).next_action)
+        for language in Language
+    }
+    held_by_policy = set(TONGUES[Language.ENGLISH].in_another_class)
+    for language in Language:
+        for reason, rule in RULES.items():
+            for verdict_class in (VerdictClass.HOLD, VerdictClass.QUARANTINE):
+                can_be = verdict_class in {rule.verdict_class, rule.second_class}
+                if can_be or (reason, verdict_class) in held_by_policy:
+                    action = words_for(Verdict(verdict_class, reason), language).next_action
+                    assert (language, action) not in going
 
 
 GENUINE: Final = Facts(
@@ -82,7 +174,7 @@ def test_a_held_unit_is_never_told_to_pass() -> None:
 
     assert compromised.verdict_class is VerdictClass.HOLD
     assert words_for(compromised) == Words(
-        "The key is no longer safe, the unit not in the registry", "Set it aside, ask"
+        "Signed, but not in the registry yet", "Set it aside, ask"
     )
     assert unenrolled.verdict_class is VerdictClass.HOLD
     assert words_for(unenrolled) == Words("No brand has enrolled this product", "Set it aside, ask")
