@@ -403,8 +403,10 @@ def _plain(value: Any) -> PolicyValue:
         return str(value.value)
     if isinstance(value, frozenset):
         return sorted(kind.value for kind in value)
-    if isinstance(value, str | float):
+    if isinstance(value, str):
         return value
+    if isinstance(value, int | float):
+        return float(value)
     raise TypeError(f"{value!r} is no policy's value")
 
 

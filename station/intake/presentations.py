@@ -11,7 +11,7 @@ from typing import Final
 
 from station.core.codes import OpaqueUnit, ParsedCode, PlainUnit, ReadProblem, SignedUnit, TradeItem
 from station.core.reading import Capture
-from station.core.reasons import RULES, Reason, VerdictClass
+from station.core.reasons import RULES, Reason
 from station.core.verdict import Verdict
 
 SCANNER_WINDOW_NS: Final = 3_000_000_000
@@ -137,9 +137,12 @@ class SecondReads:
 
 
 def _asks_again(verdict: Verdict) -> bool:
-    """Whether the verdict would be another one at a second read."""
-    deferred = RULES[verdict.reason].second_class is not None
-    first = deferred and verdict.verdict_class < VerdictClass.QUARANTINE
+    """Whether the verdict would be another one at a second read.
+
+    A class that a policy gave, such as a note in a time of grace, stays what it is.
+    """
+    rule = RULES[verdict.reason]
+    first = rule.second_class is not None and verdict.verdict_class is rule.verdict_class
     return first or verdict.reason is Reason.PARSE_ERROR
 
 

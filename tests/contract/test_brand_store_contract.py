@@ -9,6 +9,7 @@ import pytest
 
 from station.core.codes import Algorithm, CodeKind
 from station.core.errors import StorageError
+from station.core.policy import NOTHING_ASKED, BrandPolicy, PassOrHold
 from station.core.registry import (
     KeyRecord,
     KeyState,
@@ -51,6 +52,25 @@ class TestBrandStore:
         assert store.product("09506000134352") == product
         assert store.product("09506000134369") is None
         assert other.brand_id == 2
+
+    def test_policies_are_asked_for_and_taken_back(self, store: BrandStore) -> None:
+        enrol(store)
+        store.add_brand("bolt", "Bolt")
+        policy = BrandPolicy(
+            accepts=frozenset({CodeKind.UC1}),
+            enforce_from="2027-03-01",
+            unsigned=PassOrHold.HOLD,
+            amber_hours=48.0,
+            uncoded_lane="株 7",
+        )
+        store.set_brand_policy(1, policy)
+        store.set_product_policy(1, BrandPolicy(stale=PassOrHold.HOLD))
+        assert [brand.policy for brand in store.brands()] == [policy, NOTHING_ASKED]
+        (product,) = store.products()
+        assert product.policy == BrandPolicy(stale=PassOrHold.HOLD)
+        assert store.product("09506000134352") == product
+        store.set_brand_policy(1, NOTHING_ASKED)
+        assert store.brands()[0].policy == NOTHING_ASKED
 
     def test_keys_come_back_as_they_were_and_change_state(self, store: BrandStore) -> None:
         enrol(store)

@@ -170,15 +170,16 @@ def test_killed_while_a_generation_is_built_and_switched_to(tmp_path: Path) -> N
 def test_killed_in_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     revisions = tmp_path / "revisions"
     shutil.copytree(schema._MIGRATIONS, revisions)
-    (revisions / "station" / "r0002_later.py").write_text(
-        'from alembic import op\nrevision = "station_0002"\ndown_revision = "station_0001"\n'
+    (revisions / "station" / "r9000_later.py").write_text(
+        'from alembic import op\nrevision = "station_9000"\n'
+        f'down_revision = "{STATION.head}"\n'
         'def upgrade():\n    op.execute("CREATE TABLE later (id INTEGER)")\n'
         '    op.execute("INSERT INTO later VALUES (1)")\n'
     )
     monkeypatch.setattr(schema, "_MIGRATIONS", revisions)
     later = schema.Tree(
         "station",
-        (*STATION.revisions, "station_0002"),
+        (*STATION.revisions, "station_9000"),
         STATION.application_id,
         STATION.metadata,
         STATION.triggers,

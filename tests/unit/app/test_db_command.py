@@ -49,8 +49,8 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(schema._MIGRATIONS, revisions)
     monkeypatch.setattr(schema, "_MIGRATIONS", revisions)
     for name, tree in (("STATION", STATION), ("REGISTRY", REGISTRY)):
-        head = f"{tree.name}_0002"
-        (revisions / tree.name / "r0002_later.py").write_text(
+        head = f"{tree.name}_9000"
+        (revisions / tree.name / "r9000_later.py").write_text(
             f'from alembic import op\nrevision = "{head}"\ndown_revision = "{tree.head}"\n'
             'def upgrade():\n    op.execute("CREATE TABLE later (id INTEGER)")\n'
         )
@@ -90,8 +90,8 @@ def test_an_older_site_is_brought_up_to_date(
     assert main(["db", "upgrade", "--site", str(site), "--json"]) == 0
     upgraded = records(capsys.readouterr().out)
     assert [(one["was"], one["revision"]) for one in upgraded] == [
-        ("station_0001", "station_0002"),
-        ("registry_0001", "registry_0002"),
+        (STATION.head, "station_9000"),
+        (REGISTRY.head, "registry_9000"),
     ]
     assert main(["db", "status", "--site", str(site)]) == 0
     assert registry.stat().st_ino != inode, "readers of the old file keep it as it was"
@@ -118,7 +118,7 @@ def test_a_site_in_use_is_not_touched(site: Path, capsys: pytest.CaptureFixture[
 
 def test_a_newer_database_is_not_touched(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with closing(sqlite3.connect(site / "station.db")) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'station_0009'")
+        connection.execute("UPDATE alembic_version SET version_num = 'station_9009'")
     assert main(["db", "status", "--site", str(site)]) == 4
     assert "newer or unknown" in capsys.readouterr().out
     assert main(["db", "upgrade", "--site", str(site)]) == 4

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.core.codes import Algorithm, CodeKind
+from station.core.policy import BrandPolicy
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -70,6 +71,8 @@ def test_every_field_counts() -> None:
         digest_of(brands=[replace(BRAND, brand_id=2)]),
         digest_of(brands=[replace(BRAND, slug="b")]),
         digest_of(brands=[replace(BRAND, name="b")]),
+        digest_of(brands=[replace(BRAND, policy=BrandPolicy(enforce_from="2027-01-01"))]),
+        digest_of(products=[replace(PRODUCT, policy=BrandPolicy(enforce_from="2027-01-01"))]),
         digest_of(products=[replace(PRODUCT, product_id=2)]),
         digest_of(products=[replace(PRODUCT, brand_id=2)]),
         digest_of(products=[replace(PRODUCT, gtin="0")]),

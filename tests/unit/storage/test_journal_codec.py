@@ -9,11 +9,21 @@ from station.storage.journal_codec import SCHEMA, UnreadableEntryError, decode, 
 from tests.fakes.entries import QUARANTINED, entry, nameless
 
 
-def test_entries_of_the_first_release_are_read_and_written_as_ever(root: Path) -> None:
+def test_entries_of_the_first_release_are_read_as_ever(root: Path) -> None:
     kept = (root / "tests/golden/journal_bodies.jsonl").read_bytes().splitlines()
     made = [entry(1), entry(2, QUARANTINED), nameless(3)]
     assert [decode(body) for body in kept] == made
-    assert [encode(one) for one in made] == kept
+    for body, one in zip(kept, made, strict=True):
+        written = encode(one)
+        assert written == encode(one)
+        assert holds(json.loads(written), json.loads(body))
+
+
+def holds(later: object, earlier: object) -> bool:
+    """Whether everything an earlier release wrote is written still, fields added or not."""
+    if isinstance(later, dict) and isinstance(earlier, dict):
+        return all(name in later and holds(later[name], earlier[name]) for name in earlier)
+    return later == earlier
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ import pytest
 
 from station.core.checkpoint import Checkpoint
 from station.core.errors import ExitCode, StorageError
-from station.core.journal import GENESIS_HASH, chain_hash
+from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
+from station.core.policy import SitePolicy, UnenrolledPolicy
+from station.core.policy_keys import policy_text, versioned
 from station.core.reasons import Reason, VerdictClass
 from station.core.verdict import Verdict
 from station.storage import station_db
@@ -331,3 +333,70 @@ def test_hostile_text_is_only_text(store: SqliteStationStore, path: Path) -> Non
     with JournalReader(path) as journal:
         assert list(journal.entries()) == [hostile]
         assert journal.find("\x00\x1b[2J\u202e") == hostile
+
+
+class TestPolicies:
+    """What a verdict was decided by is kept with it, once, and cannot be changed."""
+
+    POLICY = versioned(SitePolicy(unenrolled=UnenrolledPolicy.HOLD))
+
+    def entries(self, *numbers: int) -> list[JournalEntry]:
+        return [replace(entry(n), policy_version=self.POLICY.version) for n in numbers]
+
+    def opened(self, path: Path, signer: Signer) -> SqliteStationStore:
+        texts = {self.POLICY.version: policy_text(self.POLICY)}
+        return station_db.open_store(path, signer, texts.get)
+
+    def test_a_policy_is_kept_in_the_commit_that_names_it_and_once(
+        self, path: Path, signer: Signer
+    ) -> None:
+        for numbers in ((1, 2), (3,)):
+            with closing(self.opened(path, signer)) as store:
+                store.commit(self.entries(*numbers))
+                store.commit(self.entries(numbers[0] + 10))
+        with JournalReader(path) as reader:
+            assert reader.policies() == {self.POLICY.version: self.POLICY}
+
+    def test_a_commit_that_fails_keeps_no_policy(self, path: Path, signer: Signer) -> None:
+        with closing(self.opened(path, signer)) as store:
+            with pytest.raises(StorageError):
+                store.commit(self.entries(1, 1))
+            with JournalReader(path) as reader:
+                assert reader.policies() == {}
+            store.commit(self.entries(1))
+        with JournalReader(path) as reader:
+            assert list(reader.policies()) == [self.POLICY.version]
+
+    def test_a_policy_nobody_remembers_is_not_made_up(
+        self, store: SqliteStationStore, path: Path
+    ) -> None:
+        store.commit(self.entries(1))
+        with JournalReader(path) as reader:
+            assert reader.policies() == {}
+
+    @pytest.mark.parametrize("statement", ["UPDATE policy SET body = '{}'", "DELETE FROM policy"])
+    def test_the_table_is_append_only(self, path: Path, signer: Signer, statement: str) -> None:
+        with closing(self.opened(path, signer)) as store:
+            store.commit(self.entries(1))
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            rows(path, statement)
+
+    @pytest.mark.parametrize(
+        ("body", "why"),
+        [
+            ('{"unenrolled":"accept_note"}', "it was changed"),
+            ('{"unenroled":"hold"}', "unknown field"),
+            ("[]", "is no policy"),
+            ("{", "is no policy"),
+        ],
+    )
+    def test_a_policy_that_was_changed_is_not_believed(
+        self, path: Path, signer: Signer, body: str, why: str
+    ) -> None:
+        with closing(self.opened(path, signer)) as store:
+            store.commit(self.entries(1))
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DROP TRIGGER policy_no_update")
+            connection.execute("UPDATE policy SET body = ?", (body,))
+        with JournalReader(path) as reader, pytest.raises(StorageError, match=why):
+            reader.policies()

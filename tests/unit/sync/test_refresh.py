@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from station.core.errors import StorageError, TrustError
+from station.core.policy import BrandPolicy, PassOrHold
 from station.core.registry import RegistryGeneration, UnitRecord, UnitState
 from station.ports.brand_store import NewOrder
 from station.sync import documents
@@ -286,3 +287,63 @@ def test_an_unknown_generation_in_use_is_only_ever_left_forward(scene: Scene) ->
     scene.refused("older than generation 9")
     scene.shelf.in_use = replace(scene.shelf.in_use, number=1)
     scene.refused("another generation 1")
+
+
+class TestPolicies:
+    def test_what_a_brand_asks_travels_signed_with_its_products(self, scene: Scene) -> None:
+        scene.store.set_brand_policy(1, BrandPolicy(unsigned=PassOrHold.HOLD))
+        product = BrandPolicy(enforce_from="2027-03-01", quarantine_lane="隔离箱")
+        scene.store.set_product_policy(1, product)
+        scene.publish()
+        document = json.loads(scene.targets[documents.products_path("acme")])
+
+        assert document["policy"] == {"unsigned": "hold"}
+        assert document["products"][0]["policy"] == {
+            "enforce_from": "2027-03-01",
+            "quarantine_lane": "隔离箱",
+        }
+        assert scene.sync().changed
+
+    def test_one_that_asks_nothing_is_written_as_before_there_were_policies(
+        self, scene: Scene
+    ) -> None:
+        for slug in ("acme", "bolt"):
+            document = json.loads(scene.targets[documents.products_path(slug)])
+            assert list(document) == ["format", "brand_id", "products"]
+            (product,) = document["products"]
+            assert list(product) == ["product_id", "gtin", "name", "accepted_kinds", "tag_ai"]
+
+    @pytest.mark.parametrize(
+        ("policy", "why"),
+        [
+            ({"enforce_form": "2027-01-01"}, "does not know: enforce_form"),
+            ({"unenrolled": "accept_note"}, "does not know: unenrolled"),
+            ({"unsigned": "pass please"}, "does not know: unsigned"),
+            ({"fresh_hours": 1e999}, "products"),
+            ({"accepts": []}, "does not know: accepts"),
+            ({"quarantine_lane": "\u202e\x1b[2J"}, "does not know: quarantine_lane"),
+            ({"unsigned": None}, "products"),
+            ([], "products"),
+        ],
+    )
+    @pytest.mark.parametrize("whose", ["brand", "product"])
+    def test_a_policy_this_release_does_not_know_changes_nothing(
+        self, scene: Scene, policy: object, why: str, whose: str
+    ) -> None:
+        """Neither is it left out: a station must not be milder than the brand asks."""
+
+        def ask(document: Any) -> None:
+            target = document if whose == "brand" else document["products"][0]
+            target["policy"] = policy
+
+        scene.edit(documents.products_path("acme"), ask)
+        scene.refused(why)
+
+    def test_a_policy_that_was_not_signed_with_the_content_is_refused(self, scene: Scene) -> None:
+        """A brand's file that was exchanged gives another digest than the catalogue's."""
+
+        def ask(document: Any) -> None:
+            document["policy"] = {"enforce_from": "2099-01-01"}
+
+        scene.edit(documents.products_path("acme"), ask)
+        scene.refused("not the content that was signed")
