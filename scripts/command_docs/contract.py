@@ -73,6 +73,10 @@ MARKED: Final[Fields] = {
     "changed": "how many units changed",
     "unchanged": "how many were so already",
 }
+POLICY: Final[Fields] = {
+    "version": "what verdicts name it by",
+    "policy": "what counts, by key; see [policy](policy.md)",
+}
 VERDICT: Final[Fields] = {
     "scan_id": "names the read for good; sorts by time",
     "verdict": "the class, see [reason codes](reason-codes.md)",
@@ -133,6 +137,10 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     "decode": DECODED,
     "brand add": BRAND,
     "brand list": BRAND,
+    "brand policy": {
+        "brand": "the brand's short name",
+        "policy": "what it asks, by key; see [policy](policy.md)",
+    },
     "key new": KEY,
     "key list": KEY,
     "key retire": KEY,
@@ -140,6 +148,10 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     "key revoke": KEY,
     "product add": PRODUCT,
     "product list": PRODUCT,
+    "product policy": {
+        "gtin": "14 digits",
+        "policy": "what is asked for it, by key; see [policy](policy.md)",
+    },
     "codes order": CODE,
     "codes list": CODE,
     "codes orders": ORDER,
@@ -189,6 +201,8 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "text": "what the receiver said",
         "time_utc": "when it was refused last",
     },
+    "policy show": POLICY,
+    "policy check": POLICY,
     "journal verify": {
         "sound": "whether the journal is what was written",
         "entries": "how many",

@@ -32,6 +32,8 @@ _TEMPLATE: Final = """\
 
 [site]
 name = {site}
+# What the operators read: "en", "zh", "de" or "es".
+language = "en"
 
 [station]
 # Part of every journal entry; other stations of the site need other names.
@@ -42,11 +44,14 @@ name = {station}
 from = {origin}
 
 [policy]
+# Every key: docs/reference/policy.md. 'station policy show' prints what counts.
 # What becomes of a product no brand enrolled: "accept_note" or "hold".
 unenrolled = "accept_note"
 # A registry up to this old is fresh; then verdicts are flagged; then provisional.
 fresh_hours = 26
 amber_hours = 72
+# Where quarantined units go; named on the screen.
+# quarantine_lane = "tote Q-3"
 
 # Where reads come from; repeat the section for each. 'station run' needs at least one.
 # [[source]]

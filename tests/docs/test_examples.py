@@ -8,6 +8,8 @@ import pytest
 
 from station.app import config
 from station.app.sources import KINDS
+from station.core.policy import PassOrHold, UnenrolledPolicy
+from station.core.policy_keys import Level, keys_of
 from tests.docs.pages import ROOT
 
 EXAMPLES: Final = sorted((ROOT / "config").glob("*.toml"))
@@ -31,7 +33,8 @@ def test_the_dock_example_shows_every_section_and_key() -> None:
     ours = config.load(ROOT / "config" / "dock.toml")
 
     assert set(shown) == {"site", "station", "sync", "upload", "policy", "source", "dock"}
-    assert set(shown["policy"]) == {"unenrolled", "fresh_hours", "amber_hours"}
+    assert set(shown["site"]) == {"name", "language"}
+    assert set(shown["policy"]) == set(keys_of(Level.SITE))
     assert set(shown["upload"]) == {"to", "token_file"}
     assert set(shown["dock"]) == {"latch", "theme"}
     assert ours.latch
@@ -41,4 +44,8 @@ def test_the_headless_example_holds_what_it_cannot_vouch_for_and_never_latches()
     settings = config.load(ROOT / "config" / "headless.toml")
 
     assert not settings.latch
-    assert settings.policy.unenrolled.value == "hold"
+    policy = settings.policy
+    assert {policy.unenrolled, policy.unenrolled_signed, policy.unenrolled_level} == {
+        UnenrolledPolicy.HOLD
+    }
+    assert {policy.unsigned, policy.stale} == {PassOrHold.HOLD}

@@ -143,11 +143,13 @@ def test_a_decode_says_what_it_read_where(desk: Desk) -> None:
 JSON_LINES: Final = [
     "brand add other --name Other --brand-dir BRAND",
     "brand list --brand-dir BRAND",
+    "brand policy aurora unsigned=hold --brand-dir BRAND",
     "key new aurora --brand-dir BRAND",
     "key list --brand-dir BRAND",
     "key retire aurora 1 --brand-dir BRAND",
     "product add 9506000134369 --brand aurora --name Charger --brand-dir BRAND",
     "product list --brand-dir BRAND",
+    "product policy GTIN enforce_from=2027-03-01 uncoded_lane=U-1 --brand-dir BRAND",
     "codes order --gtin GTIN --count 2 --brand-dir BRAND",
     "codes order --gtin GTIN --count 2 --out TMP/codes.csv --brand-dir BRAND",
     "codes list --gtin GTIN --brand-dir BRAND",
@@ -161,6 +163,8 @@ JSON_LINES: Final = [
     "sync --site SITE --from PUBLISHED",
     "scan --site SITE --source stdin:",
     "check --site SITE CODE",
+    "policy show --gtin GTIN --site SITE",
+    "policy check SITE/station.toml",
     "doctor --site SITE",
     "journal verify --site SITE",
 ]

@@ -102,16 +102,21 @@ ORDERED: Final = tuple(
 )
 
 
+def _but(policy: SitePolicy, field: str, value: Any) -> SitePolicy:
+    changed: dict[str, Any] = {field: value}
+    return replace(policy, **changed)
+
+
 def stricter(policy: SitePolicy) -> Iterator[tuple[str, SitePolicy]]:
     """Every way to ask one thing more."""
     for field, order in _MILD_FIRST.items():
         for choice in order[order.index(getattr(policy, field)) + 1 :]:
-            yield f"{field} {choice.value}", replace(policy, **{field: choice})
+            yield f"{field} {choice.value}", _but(policy, field, choice)
     for field in ("formats", "accepts"):
         forms: frozenset[CodeKind] = getattr(policy, field)
         for form in forms:
             if len(forms) > 1:
-                yield f"{field} without {form.value}", replace(policy, **{field: forms - {form}})
+                yield f"{field} without {form.value}", _but(policy, field, forms - {form})
     for day in (ALWAYS, *DAYS):
         if day < policy.enforce_from:
             yield f"enforced from {day or 'ever'}", replace(policy, enforce_from=day)
