@@ -39,6 +39,7 @@ from station.core.gs1.check_digit import check_digit  # noqa: E402
 from station.core.journal import JournalEntry  # noqa: E402
 from station.core.parsing import parse  # noqa: E402
 from station.core.policy import SitePolicy  # noqa: E402
+from station.core.policy_keys import versioned  # noqa: E402
 from station.core.reading import Capture, Read  # noqa: E402
 from station.core.registry import (  # noqa: E402
     BrandRecord,
@@ -212,7 +213,7 @@ class ByHand:
             registry,
             database,
             STATION,
-            {"policy_version": SitePolicy().version, "software_version": __version__},
+            {"policy_version": versioned(SitePolicy()).version, "software_version": __version__},
         )
 
     def decide(self, scan: Scan) -> dict[str, object]:

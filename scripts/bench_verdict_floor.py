@@ -155,6 +155,9 @@ class Floor:
                 "places_in_frame": 1,
                 "freshness": "fresh",
                 "fault": None,
+                "today": now_utc[:10],
+                "outer_level": gtin[0] != "0",
+                "level_of_enrolled": False,
             },
             "verdict": {
                 "verdict_class": 0,
@@ -163,6 +166,7 @@ class Floor:
                 "modifiers": (),
                 "provisional": False,
                 "change": "receive",
+                "lane": "",
             },
             "registry_generation": self._generation,
             "keys_digest": self._keys_digest,

@@ -167,6 +167,9 @@ def configuration_keys() -> Iterator[str]:
             kind = config.SourceSection
             assert [field.encode_name for field in msgspec.structs.fields(kind)] == ["use"]
             continue
+        if section.encode_name == "policy":
+            yield "[policy]"  # its keys have a page of their own, made from their table
+            continue
         for field in msgspec.structs.fields(kind):
             yield f"{section.encode_name}.{field.encode_name}"
 
@@ -175,7 +178,7 @@ def test_every_key_of_the_configuration_is_listed() -> None:
     page = text_of(DOCS / "reference" / "configuration.md")
     keys = list(configuration_keys())
 
-    assert len(keys) >= 9
+    assert len(keys) >= 8
     assert [key for key in keys if f"| `{key}` |" not in page] == []
 
 

@@ -103,6 +103,7 @@ def verdict(
         latched=ruled is VerdictClass.QUARANTINE if latched is None else latched,
         commit_ms=1.5,
         total_ms=4.0,
+        further=tuple(WORDS[one].message for one in (*also, *modifiers)),
     )
 
 
