@@ -45,7 +45,7 @@ class JournalEntry:
         verdict: What was decided.
         registry_generation: Number of the registry generation used.
         keys_digest: Which key set, hex.
-        policy_version: Which site policy.
+        policy_version: Which policy; the station database keeps what it says.
         software_version: Which release decided.
         picture: Where a picture came from, or ``""``.
         timings: Stage times up to the commit.

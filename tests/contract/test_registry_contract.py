@@ -7,6 +7,7 @@ import pytest
 
 from station.core.codes import Algorithm, CodeKind
 from station.core.errors import StorageError
+from station.core.policy import BrandPolicy, PassOrHold
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -22,10 +23,25 @@ from station.storage.registry_file import build_registry
 from station.storage.sqlite_registry import SqliteRegistry
 from tests.fakes.registry import FakeContent, FakeRegistry
 
-BRANDS = [BrandRecord(1, "acme", "Acme Ünïcode 株"), BrandRecord(2, "bolt", "Bolt")]
+BRANDS = [
+    BrandRecord(1, "acme", "Acme Ünïcode 株", BrandPolicy(stale=PassOrHold.HOLD, fresh_hours=1.5)),
+    BrandRecord(2, "bolt", "Bolt"),
+]
 PRODUCTS = [
     ProductRecord(1, 1, "09506000134352", "Drill", frozenset({CodeKind.UC1, CodeKind.OPAQUE})),
-    ProductRecord(2, 2, "09506000134369", "Saw", frozenset({CodeKind.SGTIN}), tag_ai="91"),
+    ProductRecord(
+        2,
+        2,
+        "09506000134369",
+        "Saw",
+        frozenset({CodeKind.SGTIN}),
+        "91",
+        BrandPolicy(
+            accepts=frozenset({CodeKind.UC1, CodeKind.SGTIN}),
+            enforce_from="2027-03-01",
+            uncoded_lane="株 7",
+        ),
+    ),
 ]
 KEYS = [
     KeyRecord(1, 1, Algorithm.ED25519, bytes(range(32)), KeyState.ACTIVE, "2026-01-01T00:00:00Z"),

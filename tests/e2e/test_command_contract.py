@@ -21,6 +21,7 @@ from PIL import Image
 from station.app.main import COMMANDS
 from station.core.reasons import Reason, VerdictClass
 from station.core.symbol import SymbolFormat
+from station.storage.journal_reader import JournalReader
 from tests.fakes.desk import Desk, photo
 from tests.fakes.made_site import GTIN, STATION, MadeSite
 from tests.fakes.site_records import records
@@ -116,6 +117,20 @@ class TestVerdicts:
         forged = desk.made.genuine[0].forged().decode().replace("\x1d", "<GS>")
         (verdict,) = desk.run(f"check --json --site SITE {forged}").json
         assert (verdict["verdict"], verdict["reason"]) == ("QUARANTINE", "SIGNATURE_INVALID")
+
+
+def test_words_are_in_the_sites_language_and_name_its_lane(desk: Desk) -> None:
+    config = desk.own_site() / "station.toml"
+    text = config.read_text("utf-8").replace('language = "en"', 'language = "de"')
+    config.write_text(text.replace("# quarantine_lane", "quarantine_lane"), "utf-8")
+    desk.stdin = desk.made.recalled[0].payload + b"\n"
+    for line in ("check --json --site SITE RECALLED", "scan --json --site SITE --source stdin:"):
+        (verdict,) = desk.run(line).json
+        assert verdict["message"] == "Dieses Stück ist zurückgerufen"
+        assert verdict["next_action"] == "In tote Q-3 legen"
+    with JournalReader(config.with_name("station.db")) as reader:
+        (policy,) = reader.policies().values()
+    assert policy.lanes.quarantine == "tote Q-3"
 
 
 def test_a_decode_says_what_it_read_where(desk: Desk) -> None:

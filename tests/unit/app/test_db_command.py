@@ -102,7 +102,7 @@ def test_an_older_site_is_brought_up_to_date(
     kept = Path(upgraded[0]["backup"])
     assert kept.parent == site / "backups"
     with closing(sqlite3.connect(kept)) as connection:
-        assert connection.execute("SELECT * FROM alembic_version").fetchone() == ("station_0001",)
+        assert connection.execute("SELECT * FROM alembic_version").fetchone() == (STATION.head,)
     assert upgraded[1]["backup"] is None, "the registry comes back by a refresh"
     assert main(["db", "upgrade", "--site", str(site)]) == 0
     assert list(kept.parent.iterdir()) == [kept], "nothing was upgraded, nothing backed up"

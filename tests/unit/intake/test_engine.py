@@ -1,20 +1,23 @@
 """Starting and ending: sources that end, devices that are lost, threads that fail, workers."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from station.core.errors import DeviceError, StorageError
+from station.core.policy import BrandPolicy
 from station.core.reading import Capture, Read
 from station.core.reasons import Reason
 from station.core.symbol import Symbol
+from station.core.wording import Language
 from station.intake.announcing import LOOK_UPS, Announcer, stopped
 from station.intake.engine import Engine
 from station.intake.scoreboard import RECENT, Scoreboard
 from station.intake.worker import Worker, WorkerEndedError
 from station.ports.display import Counters, EngineMessage, VerdictShown
 from station.ports.health import Health, HealthStatus
-from tests.fakes.intake import CountingIds, Dock, ScriptedSource, genuine, registry
+from tests.fakes.intake import GTIN, CountingIds, Dock, ScriptedSource, genuine, registry
 
 DEADLINE_S = 10.0
 
@@ -218,6 +221,49 @@ def test_a_verdict_is_shown_in_words_with_its_unit_and_counted() -> None:
     assert standing.counters == Counters(accepted=1, held=1, quarantined=1, scans=3)
     assert [v.scan_id for v in standing.recent] == [v.scan_id for v in reversed(shown.verdicts())]
     assert standing.latch.scan_id == quarantine.scan_id
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.GERMAN, ("Das Stück trägt keinen Code", "In lane 7 legen", ())),
+        (Language.CHINESE, ("该件没有单品码", "放入lane 7", ())),
+        (Language.ENGLISH, ("The unit carries no code", "Put it in lane 7", ())),
+    ],
+)
+def test_words_are_in_the_operators_language_and_name_the_lane(
+    language: Language, said: tuple[str, str, tuple[str, ...]]
+) -> None:
+    known = registry("A1")
+    known.product_records = [
+        replace(known.product_records[0], policy=BrandPolicy(uncoded_lane="lane 7"))
+    ]
+    dock = Dock(known)
+    dock.declare(Reason.NO_CODE, GTIN)
+    dock.run()
+    shown = Shown()
+    announcer = Announcer(shown, Scoreboard(), lambda _gtin: "", latches=True, language=language)
+    announcer.durable(dock.told.verdicts[0], 0.5)
+    (verdict,) = shown.verdicts()
+    assert (verdict.message, verdict.next_action, verdict.further) == said
+
+
+def test_further_reasons_and_flags_are_said_in_words_too() -> None:
+    dock = Dock(registry("A1"))
+    dock.scan(genuine("A1"))
+    dock.scan(genuine("A1"))
+    dock.clock.utc = "2026-01-03T00:00:00.000Z"
+    dock.run()
+    shown = Shown()
+    announcer = Announcer(
+        shown, Scoreboard(), lambda _gtin: "", latches=True, language=Language.SPANISH
+    )
+    announcer.durable(dock.told.verdicts[1], 0.5)
+    (verdict,) = shown.verdicts()
+    assert verdict.further == (
+        "Esta unidad ya está recibida aquí",
+        "El registro no está al día",
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from station.core.errors import ExitCode, StorageError
+from station.core.policy import NOTHING_ASKED
 from station.storage import station_db
 from station.storage.brand_schema import BRAND_FOLDER
+from station.storage.brand_store import SqliteBrandStore
 from station.storage.claim_reader import ClaimReader
 from station.storage.journal_reader import JournalReader
 from station.storage.registry_file import build_registry
@@ -248,6 +250,7 @@ def test_opening_and_making_databases_does_not_load_alembic(root: Path, tmp_path
     program = f"""
 import sys
 from pathlib import Path
+from station.core.policy import NOTHING_ASKED
 from station.storage import station_db
 from station.storage.registry_file import build_registry
 from station.storage.registry_generations import RegistryFolder
@@ -270,3 +273,61 @@ print([name for name in ("alembic", "sqlalchemy") if name in sys.modules])
         timeout=60,
     )
     assert run.stdout.strip() == "['sqlalchemy']"
+
+
+class TestPolicyRevisions:
+    """What the first release wrote has the policy that asks for nothing."""
+
+    def first_release(self, path: Path, tree: Tree, *statements: str) -> Path:
+        from alembic import command
+
+        from station.storage.sqlite import migration_engine
+
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"PRAGMA application_id = {tree.application_id}")
+        engine = migration_engine(path)
+        with engine.begin() as connection:
+            config = alembic_config(tree)
+            config.attributes["connection"] = connection
+            command.upgrade(config, tree.revisions[0])
+        engine.dispose()
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+        return path
+
+    BRAND = "INSERT INTO brand VALUES (1, 'acme', 'Acme')"
+    PRODUCT = "INSERT INTO product VALUES (1, 1, '09506000134352', 'Beans', 'uc1', '99')"
+
+    def test_a_brand_folder(self, tmp_path: Path) -> None:
+        path = self.first_release(tmp_path / "brand.db", BRAND_FOLDER, self.BRAND, self.PRODUCT)
+        upgrade(path, BRAND_FOLDER)
+        with SqliteBrandStore(tmp_path) as store:
+            (brand,), (product,) = store.brands(), store.products()
+            assert (brand.policy, product.policy) == (NOTHING_ASKED, NOTHING_ASKED)
+
+    def test_a_registry(self, tmp_path: Path) -> None:
+        path = self.first_release(
+            tmp_path / "registry-1.db",
+            REGISTRY,
+            self.BRAND,
+            self.PRODUCT,
+            "INSERT INTO generation VALUES (1, '2026-01-01T00:00:00.000Z', '', '', 0)",
+        )
+        upgrade(path, REGISTRY)
+        with closing(SqliteRegistry(path)) as registry:
+            product = registry.product("09506000134352")
+            assert product is not None
+            assert product.policy == NOTHING_ASKED
+
+    def test_a_station(self, tmp_path: Path) -> None:
+        path = self.first_release(
+            tmp_path / "station.db", STATION, "INSERT INTO meta VALUES ('station', 'dock-1')"
+        )
+        upgrade(path, STATION)
+        with JournalReader(path) as reader:
+            assert reader.policies() == {}
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("INSERT INTO policy VALUES ('1', '{}')")
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                connection.execute("DELETE FROM policy")
