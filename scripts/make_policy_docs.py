@@ -13,6 +13,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from scripts.generated_pages import write_or_check  # noqa: E402
 from station.core.policy import ALWAYS, FORMS, NEVER, SitePolicy  # noqa: E402
 from station.core.policy_keys import KEYS, Level, PolicyKey, PolicyValue, plain_policy  # noqa: E402
 
@@ -82,18 +83,7 @@ def _default(value: PolicyValue) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write or check the page; the exit code."""
-    if arguments not in ([], ["--check"]):
-        print(__doc__, file=sys.stderr)
-        return 2
-    target = ROOT / PAGE
-    if arguments:
-        if target.is_file() and target.read_text("utf-8") == page():
-            return 0
-        print(f"{PAGE} differs from the table: run scripts/make_policy_docs.py", file=sys.stderr)
-        return 1
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(), "utf-8")
-    return 0
+    return write_or_check(ROOT / PAGE, page(), arguments, __doc__ or "")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from scripts.generated_pages import write_or_check  # noqa: E402
 from station.core.reasons import CLASS_RULES, RULES, Reason, ReasonRule, VerdictClass  # noqa: E402
 from station.core.verdict import Verdict  # noqa: E402
 from station.core.wording import TONGUES, VERDICT_WORDS, WORDS, Language, words_for  # noqa: E402
@@ -172,18 +173,7 @@ def _cells(*cells: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write or check the page; the exit code."""
-    if arguments not in ([], ["--check"]):
-        print(__doc__, file=sys.stderr)
-        return 2
-    target = ROOT / PAGE
-    if arguments:
-        if target.is_file() and target.read_text("utf-8") == page():
-            return 0
-        print(f"{PAGE} differs from the table: run scripts/make_reason_docs.py", file=sys.stderr)
-        return 1
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(), "utf-8")
-    return 0
+    return write_or_check(ROOT / PAGE, page(), arguments, __doc__ or "")
 
 
 if __name__ == "__main__":

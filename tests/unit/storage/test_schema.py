@@ -46,7 +46,7 @@ def made(path: Path, tree: Tree) -> Path:
     return path
 
 
-def migrated(path: Path, tree: Tree) -> Path:
+def migrated(path: Path, tree: Tree, revision: str = "head") -> Path:
     """The same by way of every revision, from a file that has none."""
     from alembic import command
 
@@ -58,7 +58,7 @@ def migrated(path: Path, tree: Tree) -> Path:
     with engine.begin() as connection:
         config = alembic_config(tree)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     engine.dispose()
     return path
 
@@ -279,18 +279,7 @@ class TestPolicyRevisions:
     """What the first release wrote has the policy that asks for nothing."""
 
     def first_release(self, path: Path, tree: Tree, *statements: str) -> Path:
-        from alembic import command
-
-        from station.storage.sqlite import migration_engine
-
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute(f"PRAGMA application_id = {tree.application_id}")
-        engine = migration_engine(path)
-        with engine.begin() as connection:
-            config = alembic_config(tree)
-            config.attributes["connection"] = connection
-            command.upgrade(config, tree.revisions[0])
-        engine.dispose()
+        migrated(path, tree, tree.revisions[0])
         with closing(sqlite3.connect(path)) as connection, connection:
             for statement in statements:
                 connection.execute(statement)
