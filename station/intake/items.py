@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from station.core.codes import OpaqueUnit, ParsedCode, PlainUnit, ReadProblem, SignedUnit
+from station.core.codes import OpaqueUnit, ParsedCode, PlainUnit, ReadProblem, SignedUnit, TradeItem
 from station.core.reading import Read
 from station.core.reasons import RULES, Reason
 from station.core.symbol import Corners, center
@@ -75,13 +75,17 @@ def _key(code: ParsedCode) -> object | None:
             return None
 
 
-def _telling(parsed: tuple[Read, ParsedCode]) -> int:
-    """Lower for what an operator can act on: a misread unit code before a wrong symbol."""
+def _telling(parsed: tuple[Read, ParsedCode]) -> tuple[int, int]:
+    """Lower for what an operator can act on: a misread unit code before a wrong symbol.
+
+    Of wrong symbols a product's own comes first: it says what the item is.
+    """
     _, code = parsed
+    if isinstance(code, TradeItem):
+        return RULES[Reason.WRONG_SYMBOL].number, 0 if code.gtin.startswith("0") else 1
     if not isinstance(code, ReadProblem):
-        return RULES[Reason.WRONG_SYMBOL].number
-    number = RULES[code.reason].number
-    return 0 if code.reason is Reason.PARSE_ERROR else number
+        return RULES[Reason.WRONG_SYMBOL].number, 2
+    return 0 if code.reason is Reason.PARSE_ERROR else RULES[code.reason].number, 2
 
 
 def _separate(same: Iterable[tuple[Read, ParsedCode]]) -> list[tuple[Read, ParsedCode]]:

@@ -1,8 +1,9 @@
 """Letters and shapes as pixels, drawn by hand for this screen.
 
-Two alphabets of capitals, digits and punctuation: 7 rows high for words to be read from two
-metres, 5 rows for sentences. A font file drawn that small is a smear; these are crisp. Texts they
-cannot spell go through a font (`station.tui.raster`). Each string is a row, ``#`` a set pixel.
+Two alphabets of capitals (English, German, Spanish), digits and punctuation: 7 rows high for words
+to be read from two metres, 5 rows for sentences. A font file drawn that small is a smear; these are
+crisp. Texts they cannot spell go through a font (`station.tui.raster`). Each string is a row, ``#``
+a set pixel.
 """
 
 from typing import Final
@@ -70,6 +71,15 @@ Y Z 0 1 2 3 4 5
 #...#|.#...|#...#|....#|.|.....|.|.#|
 .###.|.#...|.###.|.###.|#|..#..|#|#.|
 
+Ä Ö Ü Á É Í Ó Ú Ñ
+#...#|#...#|#...#|...#.|...#.|..#|...#.|...#.|.#..#|
+.....|.....|.....|..#..|..#..|.#.|..#..|..#..|#.##.|
+.###.|.###.|#...#|.###.|#####|###|.###.|#...#|#...#|
+#...#|#...#|#...#|#...#|#....|.#.|#...#|#...#|##..#|
+#####|#...#|#...#|#####|####.|.#.|#...#|#...#|#.#.#|
+#...#|#...#|#...#|#...#|#....|.#.|#...#|#...#|#..##|
+#...#|.###.|.###.|#...#|#####|###|.###.|.###.|#...#|
+
 - ' : / + ( ) &
 ....|#|.|....#|.....|.#|#.|.##..|
 ....|#|.|....#|..#..|#.|.#|#..#.|
@@ -96,6 +106,13 @@ N O P Q R S T U V W X Y Z
 #.##|#.#|##.|#.#|##.|.#.|.#.|#.#|#.#|#.#.#|.#.|.#.|.#.|
 #..#|#.#|#..|##.|#.#|..#|.#.|#.#|#.#|##.##|#.#|.#.|#..|
 #..#|.#.|#..|.##|#.#|##.|.#.|###|.#.|#...#|#.#|.#.|###|
+
+Ä Ö Ü Á É Í Ó Ú Ñ
+#.#|#.#|#.#|..#|..#|..#|..#|..#|####|
+.#.|...|...|.#.|###|.#.|.#.|.#.|....|
+#.#|###|#.#|#.#|##.|###|###|#.#|##.#|
+###|#.#|#.#|###|#..|.#.|#.#|#.#|#.##|
+#.#|###|###|#.#|###|###|###|###|#..#|
 
 0 1 2 3 4 5 6 7 8 9
 ###|.#|##.|##.|#.#|###|.##|###|###|###|

@@ -25,6 +25,7 @@ ALLOWED: Final = {
     "dataclasses",
     "datetime",
     "decimal",
+    "difflib",
     "enum",
     "fractions",
     "functools",

@@ -44,7 +44,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.SIGNATURE_MISSING: Words("El código no está firmado y debe estarlo", "Déjela en {lane}"),
     _R.FORMAT_NOT_ACCEPTED: Words("La marca no usa este tipo de código", "Déjela en {lane}"),
     _R.GTIN_NOT_ENROLLED: Words(
-        "Ninguna marca ha registrado este producto", "Trátela como mercancía sin protección"
+        "Ninguna marca ha registrado este producto", "Trátela como no protegida"
     ),
     _R.BRAND_KEY_MISMATCH: Words("La clave no vale para este producto", "Déjela en {lane}"),
     _R.UNIT_DESTROYED: Words("Esta unidad ya fue destruida", "Déjela en {lane}"),
@@ -53,7 +53,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.UNIT_COUNTERFEIT: Words("Este código es una falsificación confirmada", "Déjela en {lane}"),
     _R.UNIT_QUARANTINED: Words("Esta unidad ya está en cuarentena", "Devuélvala a {lane}"),
     _R.UNIT_NOT_ACTIVE: Words("Este código nunca se puso en una unidad", "Déjela en {lane}"),
-    _R.UNIT_STOLEN: Words("Esta unidad consta como robada", "A {lane}; avise a seguridad"),
+    _R.UNIT_STOLEN: Words("Esta unidad consta como robada", "A {lane}, avise a seguridad"),
     _R.UNIT_RECALLED: Words("Esta unidad está retirada del mercado", "Déjela en {lane}"),
     _R.UNIT_BLOCKED: Words("La marca ha bloqueado esta unidad", "Déjela en {lane}"),
     _R.DUPLICATE_OTHER_STATION: Words("Esta unidad ya entró por otra estación", "Déjela en {lane}"),
@@ -72,7 +72,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.NOT_ON_ASN: Words("No está anunciada en este envío", "Apártela y consulte"),
     _R.OVER: Words("Más unidades de las anunciadas", "Apártela y consulte"),
     _R.WRONG_SHIPMENT: Words("Está anunciada en otro envío", "Apártela y consulte"),
-    _R.REGISTRY_STALE: Words("El registro no está al día", "Avise al administrador del centro"),
+    _R.REGISTRY_STALE: Words("El registro no está al día", "Avise al responsable"),
     _R.DAMAGED: Words("Declarada dañada", "Déjela en {lane}"),
     _R.OK: Words("Auténtica", "Dele paso"),
 }
@@ -98,7 +98,7 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
         "El registro no conoce este código", "Déjela en {lane}"
     ),
     (_R.REGISTRY_STALE, _V.HOLD): Words(
-        "El registro es demasiado antiguo para responder", "Apártela, avise al administrador"
+        "El registro es demasiado antiguo para responder", "Apártela, avise al responsable"
     ),
 }
 
@@ -107,7 +107,7 @@ SPANISH: Final = Tongue(
     _IN_ANOTHER_CLASS,
     "Escanee otra vez la misma etiqueta",
     {
-        Lane.QUARANTINE: "la caja de cuarentena",
+        Lane.QUARANTINE: "cuarentena",
         Lane.UNCODED: "la zona sin código",
         Lane.DAMAGED: "la zona de averías",
         Lane.UNREADABLE: "la zona de etiquetas",

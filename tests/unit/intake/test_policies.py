@@ -11,6 +11,7 @@ from station.core.policy import BrandPolicy, Lanes, PassOrHold, SitePolicy, effe
 from station.core.policy_keys import read_policy_text, versioned
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import BrandRecord, ProductRecord
+from station.core.symbol import Symbol
 from station.core.unit_code import element_string, mint
 from station.core.wording import Language, words_for
 from station.intake.policies import MAX_REMEMBERED, PolicyBook
@@ -196,6 +197,18 @@ class TestProductsNobodyEnrolled:
             dock.scan(case.encode("ascii"), identifier="]I1")
             dock.wait(AGAIN_S)
         assert dock.run() == [WRONG_SYMBOL, WRONG_SYMBOL]
+
+    def test_a_products_own_symbol_speaks_before_others_of_the_carton(self) -> None:
+        case = next(level for level in other_levels(STRANGE) if level[0] == "1")
+        dock = at_dock()
+        for number in range(2):
+            dock.picture(
+                Symbol(b"https://example.com/offer", "]Q1"),
+                Symbol(case.encode("ascii"), "]I1"),
+                Symbol(STRANGE[1:].encode("ascii"), "]E0"),
+                name=f"{number}.png",
+            )
+        assert dock.run() == [WRONG_SYMBOL, NOTED]
 
     @pytest.mark.parametrize("level", other_levels(GTIN))
     def test_another_level_of_an_enrolled_product_is_held(self, level: str) -> None:
