@@ -179,6 +179,8 @@ class Floor:
                 "commit_ms": 0.0,
                 "total_ms": (done_ns - started_ns) / 1e6,
             },
+            "operator": "",
+            "shipment": "",
         }
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:
