@@ -155,6 +155,7 @@ class Floor:
                 "places_in_frame": 1,
                 "freshness": "fresh",
                 "fault": None,
+                "scanner_faults": (),
             },
             "verdict": {
                 "verdict_class": 0,
@@ -175,6 +176,8 @@ class Floor:
                 "commit_ms": 0.0,
                 "total_ms": (done_ns - started_ns) / 1e6,
             },
+            "operator": "",
+            "shipment": "",
         }
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from station.core.codes import CodeKind, UnitIdentity
+from station.core.diagnosis.faults import ScannerFault
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitState
 
@@ -90,6 +91,7 @@ class Facts:
         places_in_frame: At how many separate places of one frame the code shows; 1 ordinarily.
         freshness: The registry's age tier.
         fault: Why the station cannot decide at all, or None.
+        scanner_faults: What was undone to read the code; empty where it verified as read.
     """
 
     kind: CodeKind
@@ -117,3 +119,4 @@ class Facts:
     places_in_frame: int = 1
     freshness: Freshness = Freshness.FRESH
     fault: str | None = None
+    scanner_faults: tuple[ScannerFault, ...] = ()
