@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "publish": "Write the signed registry to a folder.",
     "sync": "Bring a site's registry up to date.",
     "outbox": "Send a site's events up, and see what waits.",
+    "scanner": "Maintenance tickets of scanners.",
     "journal": "Prove and export what the station decided.",
     "db": "Check, back up, restore and upgrade databases.",
 }

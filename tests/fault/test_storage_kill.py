@@ -170,15 +170,15 @@ def test_killed_while_a_generation_is_built_and_switched_to(tmp_path: Path) -> N
 def test_killed_in_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     revisions = tmp_path / "revisions"
     shutil.copytree(schema._MIGRATIONS, revisions)
-    (revisions / "station" / "r0002_later.py").write_text(
-        'from alembic import op\nrevision = "station_0002"\ndown_revision = "station_0001"\n'
+    (revisions / "station" / "r9999_later.py").write_text(
+        f'from alembic import op\nrevision = "station_later"\ndown_revision = "{STATION.head}"\n'
         'def upgrade():\n    op.execute("CREATE TABLE later (id INTEGER)")\n'
         '    op.execute("INSERT INTO later VALUES (1)")\n'
     )
     monkeypatch.setattr(schema, "_MIGRATIONS", revisions)
     later = schema.Tree(
         "station",
-        (*STATION.revisions, "station_0002"),
+        (*STATION.revisions, "station_later"),
         STATION.application_id,
         STATION.metadata,
         STATION.triggers,
@@ -201,8 +201,8 @@ def test_killed_in_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         with closing(sqlite3.connect(path)) as connection:
             revision = schema.revision_of(connection, later)
             tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'later'")
-            assert (revision == "station_0002") == (tables.fetchone() == (1,))
-        assert revision == "station_0002" if killed.said else revision in later.revisions
+            assert (revision == "station_later") == (tables.fetchone() == (1,))
+        assert revision == "station_later" if killed.said else revision in later.revisions
         schema.upgrade(path, later)
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("SELECT id FROM later").fetchall() == [(1,)]

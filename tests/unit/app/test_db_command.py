@@ -49,8 +49,8 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(schema._MIGRATIONS, revisions)
     monkeypatch.setattr(schema, "_MIGRATIONS", revisions)
     for name, tree in (("STATION", STATION), ("REGISTRY", REGISTRY)):
-        head = f"{tree.name}_0002"
-        (revisions / tree.name / "r0002_later.py").write_text(
+        head = f"{tree.name}_later"
+        (revisions / tree.name / "r9999_later.py").write_text(
             f'from alembic import op\nrevision = "{head}"\ndown_revision = "{tree.head}"\n'
             'def upgrade():\n    op.execute("CREATE TABLE later (id INTEGER)")\n'
         )
@@ -90,8 +90,8 @@ def test_an_older_site_is_brought_up_to_date(
     assert main(["db", "upgrade", "--site", str(site), "--json"]) == 0
     upgraded = records(capsys.readouterr().out)
     assert [(one["was"], one["revision"]) for one in upgraded] == [
-        ("station_0001", "station_0002"),
-        ("registry_0001", "registry_0002"),
+        (STATION.head, "station_later"),
+        (REGISTRY.head, "registry_later"),
     ]
     assert main(["db", "status", "--site", str(site)]) == 0
     assert registry.stat().st_ino != inode, "readers of the old file keep it as it was"
@@ -102,7 +102,7 @@ def test_an_older_site_is_brought_up_to_date(
     kept = Path(upgraded[0]["backup"])
     assert kept.parent == site / "backups"
     with closing(sqlite3.connect(kept)) as connection:
-        assert connection.execute("SELECT * FROM alembic_version").fetchone() == ("station_0001",)
+        assert connection.execute("SELECT * FROM alembic_version").fetchone() == (STATION.head,)
     assert upgraded[1]["backup"] is None, "the registry comes back by a refresh"
     assert main(["db", "upgrade", "--site", str(site)]) == 0
     assert list(kept.parent.iterdir()) == [kept], "nothing was upgraded, nothing backed up"

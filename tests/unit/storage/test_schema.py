@@ -138,15 +138,15 @@ def test_a_registry_of_another_release_is_not_opened(tmp_path: Path) -> None:
         SqliteRegistry(path)
 
 
-# A tree of two revisions, as the next release will have one.
-_SECOND_REVISION = '''
+# A tree of one revision more, as the next release will have one.
+_LATER_REVISION = f'''
 """Adds a table."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "station_0002"
-down_revision = "station_0001"
+revision = "station_later"
+down_revision = "{STATION.head}"
 
 
 def upgrade() -> None:
@@ -162,9 +162,9 @@ def later_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
 
     folder = tmp_path / "100% later, by far"
     shutil.copytree(schema._MIGRATIONS, folder)
-    (folder / "station" / "r0002_later.py").write_text(_SECOND_REVISION)
+    (folder / "station" / "r9999_later.py").write_text(_LATER_REVISION)
     monkeypatch.setattr(schema, "_MIGRATIONS", folder)
-    return replace(STATION, revisions=(*STATION.revisions, "station_0002"))
+    return replace(STATION, revisions=(*STATION.revisions, "station_later"))
 
 
 class TestUpgrade:
@@ -204,7 +204,7 @@ class TestUpgrade:
             upgrade(path, later_release)
         assert schema_of(path) == before
         with closing(connect(path, Access.READ)) as connection:
-            assert revision_of(connection, STATION) == "station_0001"
+            assert revision_of(connection, STATION) == STATION.head
 
     def test_a_newer_file_is_left_alone(self, tmp_path: Path) -> None:
         path = made(tmp_path / "station.db", STATION)
