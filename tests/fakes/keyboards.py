@@ -119,9 +119,9 @@ class Keyboard:
 
 
 def _locked(char: str) -> str:
-    """Caps lock acts on letters alone, and leaves those without a capital of one letter."""
+    """Caps lock acts on letters of Latin-1 alone, as in libX11's XConvertCase; µ is none."""
     other = char.lower() if char.isupper() else char.upper()
-    return other if len(other) == 1 else char
+    return other if len(other) == 1 and ord(other) < 0x100 else char
 
 
 def _composed(accent: str, char: str, dead: dict[str, str]) -> str:

@@ -77,13 +77,14 @@ def _as_typed(
 ) -> Iterator[tuple[bytes, tuple[str, ...], tuple[ScannerFault, ...]]]:
     """The text with keyboard faults undone: itself, the identifiers it may have, the faults.
 
-    An identifier beside the payload may have been typed with it, or may come from elsewhere.
+    An identifier beside the payload may have been typed with it, or may come from elsewhere. What
+    a keyboard types arrives as UTF-8; bytes that are none were never typed.
     """
+    yield _split(payload, identifier, "", ())
     try:
         text = payload.decode("utf-8")
     except UnicodeDecodeError:
-        text = payload.decode("latin-1")
-    yield _split(payload, identifier, "", ())
+        return
     small = undo_caps_lock(text), undo_caps_lock(identifier)
     caps = (ScannerFault.CAPS_LOCK,)
     yield _split(small[0].encode(), identifier, small[1], caps)

@@ -49,6 +49,11 @@ _DEAD_KEYS: Final = {"\u0300": "`", "\u0301": "´", "\u0302": "^", "\u0308": "¨
 _AS_THEY_ARE: Final = " \t\x1d"
 """Blank and controls do not depend on the layout."""
 
+_LATIN_1: Final = frozenset(map(chr, range(256)))
+_OTHER_CASE: Final = {char: char.swapcase() for char in _LATIN_1 if char.swapcase() in _LATIN_1} | {
+    "ẞ": "ß"
+}
+
 LAYOUTS: Final[dict[str, str]] = {
     name: "".join(row.replace("  ", "") for row in rows) for name, rows in _ROWS.items()
 }
@@ -85,13 +90,14 @@ def _back(scanner: str, host: str) -> dict[str, str]:
 
 
 def undo_caps_lock(text: str) -> str:
-    """The text with upper and lower case swapped; what has no other case stays.
+    """The text with upper and lower case swapped; what has no other case on a keyboard stays.
 
-    A ß has no capital of one letter on these keyboards, but some systems give ẞ for it.
+    A ß has no capital of one letter on these keyboards, but some systems give ẞ for it; a µ is no
+    letter to them.
     """
     if text.isascii():
         return text.swapcase()
-    return "".join(swapped if len(swapped := char.swapcase()) == 1 else char for char in text)
+    return "".join([_OTHER_CASE.get(char, char) for char in text])
 
 
 def _keys_of(char: str, keys: dict[str, str]) -> str:

@@ -70,11 +70,13 @@ def with_separators(text: bytes) -> Iterator[Repaired]:
     yield text, ()
     if text.startswith(_OWN_FORMS):
         return
-    # At an end it would be a prefix or suffix: no separator is due there.
+    # Who replaces one GS replaces all. At an end it would be a prefix or suffix: none is due there.
     spelled: list[Repaired] = [
         (text.replace(spelling, GS), (ScannerFault.SEPARATOR_SPELLED,))
         for spelling in SEPARATOR_SPELLINGS
-        if spelling in text and not (text.startswith(spelling) or text.endswith(spelling))
+        if GS not in text
+        and spelling in text
+        and not (text.startswith(spelling) or text.endswith(spelling))
     ]
     yield from spelled
     for form, faults in ((text, ()), *spelled):

@@ -67,11 +67,6 @@ EXAMPLES = {
         "",
         [F.CAPS_LOCK, F.LAYOUT_US_FR],
     ),
-    "German in Latin-1": (
-        typed(LABEL, Keyboard(host="de")).decode().encode("latin-1"),
-        "",
-        [F.LAYOUT_US_DE],
-    ),
     "identifier of a plain Data Matrix": (LABEL, "]d1", [F.IDENTIFIER_WRONG]),
     "identifier of a Code 128, typed": (b"]C0" + LABEL, "", [F.IDENTIFIER_WRONG]),
     "identifier nobody knows": (LABEL, "]zz", [F.IDENTIFIER_WRONG]),
@@ -154,10 +149,22 @@ def test_what_verifies_as_read_is_left_alone(payload: bytes) -> None:
         LABEL.replace(b"\x1d", b"~"),
         b"123456789" + LABEL,
         LABEL.upper(),
+        typed(LABEL, Keyboard(host="de")).decode().encode("latin-1"),
         b"",
         tote().swapcase(),
     ],
-    ids=["forged", "forged, caps", "tag", "serial", "~", "long prefix", "upper", "empty", "tote"],
+    ids=[
+        "forged",
+        "forged, caps",
+        "tag",
+        "serial",
+        "~",
+        "long prefix",
+        "upper",
+        "Latin-1",
+        "empty",
+        "tote",
+    ],
 )
 def test_what_is_not_in_the_table_is_not_repaired(payload: bytes) -> None:
     found = read(payload, "]d2")
