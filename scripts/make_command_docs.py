@@ -22,6 +22,7 @@ if str(ROOT) not in sys.path:
 import click  # noqa: E402
 
 from scripts.command_docs.contract import EXIT_CODES, JSON_FIELDS, JSON_NOTES, Fields  # noqa: E402
+from scripts.generated_page import write_or_check  # noqa: E402
 from station.app.main import COMMANDS  # noqa: E402
 
 PAGE: Final = Path("docs", "reference", "commands.md")
@@ -147,20 +148,7 @@ def _cells(*cells: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write or check the page; the exit code."""
-    if arguments not in ([], ["--check"]):
-        print(__doc__, file=sys.stderr)
-        return 2
-    target = ROOT / PAGE
-    if arguments:
-        if target.is_file() and target.read_text("utf-8") == page():
-            return 0
-        print(
-            f"{PAGE} differs from the commands: run scripts/make_command_docs.py", file=sys.stderr
-        )
-        return 1
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(), "utf-8")
-    return 0
+    return write_or_check(ROOT / PAGE, page(), arguments, __file__)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from scripts.generated_page import write_or_check  # noqa: E402
 from station.core.reasons import RULES, Reason, ReasonRule, VerdictClass  # noqa: E402
 from station.core.verdict import Verdict  # noqa: E402
 from station.core.wording import VERDICT_WORDS, WORDS, Words, words_for  # noqa: E402
@@ -116,21 +117,5 @@ def _cells(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
-def main(arguments: list[str]) -> int:
-    """Write or check the page; the exit code."""
-    if arguments not in ([], ["--check"]):
-        print(__doc__, file=sys.stderr)
-        return 2
-    target = ROOT / PAGE
-    if arguments:
-        if target.is_file() and target.read_text("utf-8") == page():
-            return 0
-        print(f"{PAGE} differs from the table: run scripts/make_reason_docs.py", file=sys.stderr)
-        return 1
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(), "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write_or_check(ROOT / PAGE, page(), sys.argv[1:], __file__))

@@ -85,7 +85,7 @@ def _layout_rule(swap: LayoutSwap) -> FaultRule:
     scanner, host = LAYOUT_NAMES[swap.scanner], LAYOUT_NAMES[swap.host]
     return FaultRule(
         _R.SCANNER_FAULT_LAYOUT,
-        f"scanner types for a keyboard that is {scanner}, not {host}",
+        f"the scanner types {scanner}, the computer reads {host}",
         "set the scanner to the computer's keyboard layout, or use its serial port",
     )
 

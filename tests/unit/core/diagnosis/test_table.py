@@ -1,7 +1,10 @@
 """The declared table: complete, within its bounds, and what the layouts are."""
 
+from pathlib import Path
+
 import pytest
 
+from scripts.make_scanner_fault_docs import PAGE, page
 from station.core.codes import UnitIdentity
 from station.core.diagnosis.candidates import MAX_CANDIDATES, MAX_TEXT_BYTES, candidates
 from station.core.diagnosis.faults import (
@@ -97,3 +100,9 @@ def test_a_long_text_is_not_looked_at() -> None:
 def test_a_hostile_text_gives_few_candidates() -> None:
     text = b"01" + b"09506000134352" + b"21" + b"10a" * 6 + b"]| " * 8
     assert len(list(candidates(text))) <= MAX_CANDIDATES
+
+
+def test_the_page_of_scanner_faults_is_up_to_date(root: Path) -> None:
+    assert (root / PAGE).read_text("utf-8") == page(), (
+        "the table changed: run scripts/make_scanner_fault_docs.py"
+    )
