@@ -161,6 +161,8 @@ def verify(
 _NOT_EVALUATED: Final = SignatureCheck(SignatureStatus.NOT_EVALUATED, key_entitled=True)
 _ABSENT: Final = SignatureCheck(SignatureStatus.ABSENT, key_entitled=True)
 _KEY_UNKNOWN: Final = SignatureCheck(SignatureStatus.KEY_UNKNOWN, key_entitled=True)
+_GENUINE: Final = SignatureCheck(SignatureStatus.VALID, key_entitled=True)
+"""Made once: it is what nearly every unit gets."""
 
 
 @lru_cache(maxsize=MAX_LOADED_KEYS)
@@ -185,7 +187,10 @@ def check_signature(
         return _KEY_UNKNOWN
     of_the_brand = key.brand_id == product.brand_id
     entitled = of_the_brand and (not key.gtins or code.identity.gtin in key.gtins)
-    return SignatureCheck(_status(code, key), entitled)
+    status = _status(code, key)
+    if entitled and status is SignatureStatus.VALID:
+        return _GENUINE
+    return SignatureCheck(status, entitled)
 
 
 def _status(code: SignedUnit, key: KeyRecord) -> SignatureStatus:

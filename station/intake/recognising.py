@@ -75,7 +75,8 @@ def recognise(read: Read, code: ParsedCode, registry: Registry) -> Recognised:
     try:
         known = _known(code, registry)
         checked = check_signature(code, known.product, known.key)
-        if symbol.complete and _may_be_faulted(code, known, checked):
+        verified = checked.status is SignatureStatus.VALID
+        if not verified and symbol.complete and _may_be_faulted(code, known):
             found = candidates(symbol.payload, symbol.symbology_identifier)
             repaired = _diagnose(found, registry)
             if repaired is not None:
@@ -106,14 +107,14 @@ def _known(code: ParsedCode, registry: Registry) -> Knowledge:
             return NOTHING_KNOWN
 
 
-def _may_be_faulted(code: ParsedCode, known: Knowledge, checked: SignatureCheck) -> bool:
-    """Whether a read did not verify, and may be a unit's code that a scanner changed.
+def _may_be_faulted(code: ParsedCode, known: Knowledge) -> bool:
+    """Whether a read without a signature that holds may be a unit's code that a scanner changed.
 
     A signature of a product that nobody enrolled cannot verify under any reading.
     """
     match code:
         case SignedUnit():
-            return known.product is not None and checked.status is not SignatureStatus.VALID
+            return known.product is not None
         case PlainUnit():
             return known.product is not None and known.unit is None
         case OpaqueUnit():

@@ -156,4 +156,6 @@ MAX_AFFIX_BYTES: Final = 8
 
 def modifiers_of(faults: tuple[ScannerFault, ...]) -> tuple[Reason, ...]:
     """The modifiers of a verdict, each once, in the table's order."""
+    if not faults:
+        return ()
     return tuple(dict.fromkeys(FAULT_RULES[fault].reason for fault in faults))
