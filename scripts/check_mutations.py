@@ -179,9 +179,9 @@ def inside_the_table(code: Code) -> Iterator[bytes]:
     yield from (payload + affix for affix in AFFIX)
     for swap in LAYOUT_SWAPS.values():
         typed = dict(zip(LAYOUTS[swap.scanner], LAYOUTS[swap.host], strict=True))
-        arrived = "".join(typed.get(char, char) for char in payload.decode("ascii")).encode()
-        yield arrived
-        if arrived == payload and swap.scanner == "us":
+        sent = [payload, *(payload.replace(GS, spelling) for spelling in SEPARATOR_SPELLINGS)]
+        yield from (_typed(text, typed) for text in sent)
+        if _typed(payload, typed) == payload and swap.scanner == "us":
             # The code holds nothing that the layouts tell apart; what is sent beside it may.
             for char in filter(str.isprintable, map(bytes.decode, LETTERS)):
                 if set(typed.values()).issuperset(keys_of(char)):
@@ -190,12 +190,18 @@ def inside_the_table(code: Code) -> Iterator[bytes]:
                         yield char.encode() + payload
 
 
+def _typed(text: bytes, typed: dict[str, str]) -> bytes:
+    return "".join(typed.get(char, char) for char in text.decode()).encode()
+
+
 def allowed_by_the_standards(code: Code) -> set[bytes]:
     """Other spellings of the same code that are no fault at all."""
     payload = code.payload
     if code.from_byte:
-        query_at = payload.index(b"?") + 1
-        return {payload + b"&", payload + b"#", payload[:query_at] + b"&" + payload[query_at:]}
+        # An empty parameter, an empty fragment, and a longer path before the key.
+        places = (payload.index(b"?") + 1, b"&"), (code.from_byte, b"/")
+        inside = {payload[:at] + added + payload[at:] for at, added in places}
+        return inside | {payload + b"&", payload + b"#"}
     return {GS + payload, payload[:16] + GS + payload[16:], payload + GS}
 
 

@@ -83,9 +83,9 @@ LF before the code, and as many behind a tag or an `AZ:` code.
 
 A scanner types for one layout, the computer reads by another, each way between US English and the
 others. Only characters that change are shown. Two that a dead key makes one letter (`´` and `E`:
-`É`) are taken apart again. Some layouts read one code alike (Spanish and Italian, where it holds no
-other of their characters than `-` and `_`); then the first in the table is named. Text arrives as
-UTF-8.
+`É`) are taken apart again. Caps lock acts on letters, on a French computer also as a shift lock.
+Some layouts read one code alike (Spanish and Italian, where it holds no other of their characters
+than `-` and `_`); then the first in the table is named. Text arrives as UTF-8.
 
 | a code's character | {names} |
 | --- | {rule} |

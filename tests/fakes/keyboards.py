@@ -81,11 +81,13 @@ class Keyboard:
         scanner: The layout it is set to.
         host: The computer's.
         caps_lock: Whether the computer's caps lock is on.
+        shift_lock: Whether caps lock acts as Windows makes it act on French keyboards: on all keys.
     """
 
     scanner: str = "us"
     host: str = "us"
     caps_lock: bool = False
+    shift_lock: bool = False
 
     def types(self, text: str) -> str | None:
         """What arrives; None where the scanner has no key for a character.
@@ -113,7 +115,8 @@ class Keyboard:
             return char
         for name, pair in KEYS[self.scanner].items():
             if char in pair:
-                arrived = KEYS[self.host][name][pair.index(char)]
+                shifted = pair.index(char) == 1
+                arrived = KEYS[self.host][name][shifted != self.shift_lock]
                 return _locked(arrived) if self.caps_lock else arrived
         return None
 

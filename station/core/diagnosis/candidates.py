@@ -17,7 +17,7 @@ from typing import Final
 
 from station.core.codes import OpaqueUnit, PlainUnit, SignedUnit
 from station.core.diagnosis.faults import LAYOUT_SWAPS, ScannerFault
-from station.core.diagnosis.keyboards import undo_caps_lock, undo_layout
+from station.core.diagnosis.keyboards import SHIFT_LOCKING, undo_caps_lock, undo_layout
 from station.core.diagnosis.repairs import with_separators, without_affixes
 from station.core.parsing import parse, split_identifier
 
@@ -94,6 +94,11 @@ def _as_typed(
             if undone is not None:
                 own = undo_layout(beside, swap.scanner, swap.host) or ""
                 yield _split(undone.encode(), identifier, own, (*before, fault))
+    for fault, swap in LAYOUT_SWAPS.items():
+        if swap.host in SHIFT_LOCKING:
+            undone = undo_layout(text, swap.scanner, swap.host, shift_lock=True)
+            if undone is not None:
+                yield _split(undone.encode(), identifier, "", (*caps, fault))
 
 
 def _split(

@@ -8,6 +8,9 @@ Dead keys wait for the next letter: on a German computer the equals sign of a US
 after it arrive as one É. A letter with an accent that has no key of its own is taken apart; an
 accent that no letter took stands before its letter, as Windows leaves it.
 
+Caps lock swaps the case of letters; on French computers that run Windows it is a shift lock, for
+all keys.
+
 Not modelled: AltGr, which no character of a unit code needs in these layouts, and the key beside
 the left shift, which US keyboards do not have.
 
@@ -43,6 +46,9 @@ _ROWS: Final = {
 }
 """Rows of keys from the top left, without and with shift; the same key at the same place."""
 
+SHIFT_LOCKING: Final = frozenset({"fr"})
+"""Layouts whose caps lock is a shift lock under Windows."""
+
 _DEAD_KEYS: Final = {"\u0300": "`", "\u0301": "´", "\u0302": "^", "\u0308": "¨"}
 """Combining accents and the keys that give them."""
 
@@ -60,18 +66,19 @@ LAYOUTS: Final[dict[str, str]] = {
 """Every layout as the characters of its keys, in one order for all: 47 keys, then with shift."""
 
 
-def undo_layout(text: str, scanner: str, host: str) -> str | None:
+def undo_layout(text: str, scanner: str, host: str, *, shift_lock: bool = False) -> str | None:
     """What a scanner typed, from what the computer understood.
 
     Args:
         text: As read.
         scanner: The layout the scanner types for.
         host: The layout the computer reads by.
+        shift_lock: Whether the computer took every key for shifted, and shifted ones for plain.
 
     Returns:
         The text as it stands in the symbol; None where the computer's layout has no such key.
     """
-    back = _back(scanner, host)
+    back = _back(scanner, host, shift_lock)
     try:
         return "".join([back[char] for char in text])
     except KeyError:
@@ -83,10 +90,13 @@ def undo_layout(text: str, scanner: str, host: str) -> str | None:
 
 
 @cache
-def _back(scanner: str, host: str) -> dict[str, str]:
+def _back(scanner: str, host: str, shift_lock: bool) -> dict[str, str]:
     """The scanner's character of each of the host's."""
-    keys, host_keys = LAYOUTS[scanner] + _AS_THEY_ARE, LAYOUTS[host] + _AS_THEY_ARE
-    return dict(zip(host_keys, keys, strict=True))
+    keys, host_keys = LAYOUTS[scanner], LAYOUTS[host]
+    if shift_lock:
+        half = len(host_keys) // 2
+        host_keys = host_keys[half:] + host_keys[:half]
+    return dict(zip(host_keys + _AS_THEY_ARE, keys + _AS_THEY_ARE, strict=True))
 
 
 def undo_caps_lock(text: str) -> str:

@@ -11,11 +11,15 @@ from typing import Final
 
 from station.core.diagnosis.faults import MAX_AFFIX_BYTES, SEPARATOR_SPELLINGS, ScannerFault
 from station.core.gs1.element_string import GS
+from station.core.unit_code import MINTED_SERIAL_CHARS
 
 Repaired = tuple[bytes, tuple[ScannerFault, ...]]
 
 MAX_TAGS: Final = 2
 """Places in a text that look like a tag; a label has one."""
+
+MAX_SERIAL_CHARS: Final = 20
+"""Source: GS1 General Specifications, AI 21."""
 
 MAX_LOT_PLACES: Final = 4
 """Places in a serial where a lot may begin; 13 random characters hold ``10`` once in 85."""
@@ -102,13 +106,16 @@ def _with_separated_tag(text: bytes) -> Iterator[bytes]:
 
 
 def _with_separated_lot(text: bytes) -> Iterator[bytes]:
-    """The text with GS between the serial and a lot (AI 10) that ran into it."""
+    """The text with GS between the serial and a lot (AI 10) that ran into it.
+
+    A serial as long as minted ones are comes first.
+    """
     head = _HEAD.match(text)
     if head is None:
         return
-    at, stop = head.start(1), head.end(1)
-    for _ in range(MAX_LOT_PLACES):
-        at = text.find(b"10", at + 1, stop)
-        if at < 0:
-            return
+    start, run = head.start(1), head[1][: MAX_SERIAL_CHARS + 2]
+    lengths = [at for at in range(1, len(run) - 1) if run.startswith(b"10", at)]
+    lengths.sort(key=lambda length: length != MINTED_SERIAL_CHARS)
+    for length in lengths[:MAX_LOT_PLACES]:
+        at = start + length
         yield text[:at] + GS + text[at:]

@@ -67,6 +67,16 @@ EXAMPLES = {
         "",
         [F.CAPS_LOCK, F.LAYOUT_US_FR],
     ),
+    "French with shift lock": (
+        typed(b"]d2" + LABEL, Keyboard(host="fr", shift_lock=True)),
+        "",
+        [F.CAPS_LOCK, F.LAYOUT_US_FR],
+    ),
+    "French with shift lock, lost": (
+        typed(LABEL, Keyboard(host="fr", shift_lock=True)).replace(b"\x1d", b""),
+        "]d2",
+        [F.CAPS_LOCK, F.LAYOUT_US_FR, F.SEPARATOR_LOST],
+    ),
     "identifier of a plain Data Matrix": (LABEL, "]d1", [F.IDENTIFIER_WRONG]),
     "identifier of a Code 128, typed": (b"]C0" + LABEL, "", [F.IDENTIFIER_WRONG]),
     "identifier nobody knows": (LABEL, "]zz", [F.IDENTIFIER_WRONG]),
@@ -116,6 +126,13 @@ def test_a_lot_that_ran_into_the_serial_is_told_from_it() -> None:
         found = read(payload, "]d2")
         assert found.payload == label
         assert found.scanner_faults == (F.SEPARATOR_LOST,)
+
+
+def test_a_lot_is_found_behind_a_serial_full_of_places_for_one() -> None:
+    identity = UnitIdentity(GTIN, "1010101010101")
+    tag = mint(identity, 1, BRAND_KEY)
+    label = element_string(identity, tag, Attributes("1010"))
+    assert read(label.replace(b"\x1d", b"")).payload == label
 
 
 @pytest.mark.parametrize("pair", LAYOUT_PAIRS, ids="->".join)
