@@ -158,6 +158,7 @@ class Floor:
                 "today": now_utc[:10],
                 "outer_level": gtin[0] != "0",
                 "level_of_enrolled": False,
+                "scanner_faults": (),
             },
             "verdict": {
                 "verdict_class": 0,

@@ -24,6 +24,7 @@ from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
 from station.intake.loop import VerdictLoop
 from station.intake.policies import PolicyBook
+from station.intake.scanner_watch import ScannerWatch
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
 from station.storage.journal_reader import JournalReader
@@ -31,6 +32,7 @@ from station.storage.latch_file import LatchFile
 from station.storage.registry_generations import CURRENT, RegistryFolder
 from station.storage.site_lock import SiteLock
 from station.storage.station_db import SqliteStationStore, open_store
+from station.storage.tickets import TicketReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +129,17 @@ def make_engine(
         ConfigurationError: A source specification is wrong.
         DeviceError: A file or device is missing.
     """
-    tools = SourceTools(site.clock, site.scan_ids, outcomes.health, waits_for_devices=is_dock)
+    watch = ScannerWatch(outcomes)
+    tools = SourceTools(site.clock, site.scan_ids, watch.health, waits_for_devices=is_dock)
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.policies, __version__)
     judge = Judge(bench, site.store, site.clock)
-    latch = _latch(site, outcomes.health) if is_dock and site.settings.latch else None
+    latch = _latch(site, watch.health) if is_dock and site.settings.latch else None
     never_kept = None if latch is None else latch.never_kept
-    committer = Committer(site.store, outcomes, site.clock, judge.settle, never_kept)
-    loop = VerdictLoop(judge, site.holder.current, committer, outcomes, site.clock, latch)
-    return Engine(sources, loop, committer, outcomes)
+    watch.recall(TicketReader(site.paths.station_db).open_tickets())
+    committer = Committer(site.store, watch, site.clock, judge.settle, never_kept)
+    loop = VerdictLoop(judge, site.holder.current, committer, watch, site.clock, latch)
+    return Engine(sources, loop, committer, watch)
 
 
 def _latch(site: OpenSite, health: HealthSink) -> Latch:

@@ -4,8 +4,9 @@ import base64
 import json
 from typing import Any
 
+from station.core.diagnosis.faults import modifiers_of
 from station.core.journal import JournalEntry
-from station.core.wording import Language, words_for
+from station.core.wording import Language, message_of, words_for
 
 
 def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) -> dict[str, Any]:
@@ -58,7 +59,10 @@ def verdict_words(entry: JournalEntry, language: Language) -> str:
     words = words_for(verdict, language)
     unit = f"{entry.gtin or '-'} {entry.identity.serial if entry.identity else '-'}"
     flag = " (provisional)" if verdict.provisional else ""
+    notes = "".join(
+        f"; {message_of(fault, language)}" for fault in modifiers_of(entry.facts.scanner_faults)
+    )
     return (
         f"{verdict.verdict_class.name:<11} {verdict.reason.value:<24} {unit:<36} "
-        f"{words.message}. {words.next_action}{flag}"
+        f"{words.message}. {words.next_action}{flag}{notes}"
     )

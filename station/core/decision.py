@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from station.core.codes import SIGNED_KINDS, CodeKind
+from station.core.diagnosis.faults import modifiers_of
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
 from station.core.policy import CompromisedKeyPolicy, PassOrHold, SitePolicy, UnenrolledPolicy
 from station.core.reasons import DECLARABLE, RULES, Lane, Reason, VerdictClass
@@ -53,7 +54,9 @@ def decide(facts: Facts, policy: SitePolicy) -> Verdict:
     Returns:
         The verdict; total for every combination of facts.
     """
-    modifiers = () if facts.freshness is Freshness.FRESH else (Reason.REGISTRY_STALE,)
+    modifiers = modifiers_of(facts.scanner_faults)
+    if facts.freshness is not Freshness.FRESH:
+        modifiers += (Reason.REGISTRY_STALE,)
     stale = facts.freshness is Freshness.STALE
     if facts.fault is not None or not (facts.declared is None or facts.declared in DECLARABLE):
         return Verdict(VerdictClass.STOP, Reason.STATION_FAULT, modifiers=modifiers)
@@ -87,14 +90,15 @@ def is_trusted(facts: Facts, policy: SitePolicy) -> bool:
     """Whether the code proves which unit this is, so that the unit's own state may change.
 
     A forged label, a revoked key or a key without entitlement proves nothing: the genuine unit
-    must not suffer for it. A form without signature is trusted as far as its registry row goes.
+    must not suffer for it. A form without signature is trusted as far as its registry row goes,
+    and only as read: what was guessed under a scanner's fault may be another unit.
     """
     if facts.identity is None or not facts.enrolled:
         return False
     if not _form_accepted(facts, policy) and not _in_grace(facts, policy):
         return False
     if facts.kind is not CodeKind.UC1:
-        return facts.listed
+        return facts.listed and not facts.scanner_faults
     if facts.signature is not SignatureStatus.VALID or not facts.key_entitled:
         return False
     match facts.key_state:
@@ -268,6 +272,9 @@ def _of_the_unit(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
         yield _weigh(Reason.DUPLICATE_OTHER_STATION, facts)
     if facts.data_mismatch:
         yield _weigh(Reason.DATA_MISMATCH, facts)
+    if facts.scanner_faults and facts.kind is not CodeKind.UC1:
+        # Nothing but the registry row speaks for the diagnosis, also at a second read.
+        yield Reason.UNIT_UNKNOWN_UNSIGNED, VerdictClass.HOLD
     yield from _of_this_site(facts)
     if not facts.listed:
         yield from _unlisted(facts, policy)

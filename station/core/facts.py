@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from station.core.codes import CodeKind, UnitIdentity
+from station.core.diagnosis.faults import ScannerFault
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitState
 
@@ -94,6 +95,7 @@ class Facts:
         outer_level: Whether the GTIN is that of a case or pallet: its indicator digit is 1 to 9.
         level_of_enrolled: Whether the GTIN is not enrolled, but would be with another indicator
             digit.
+        scanner_faults: What was undone to read the code; empty where it verified as read.
     """
 
     kind: CodeKind
@@ -124,3 +126,4 @@ class Facts:
     today: str = ""
     outer_level: bool = False
     level_of_enrolled: bool = False
+    scanner_faults: tuple[ScannerFault, ...] = ()

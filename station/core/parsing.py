@@ -116,8 +116,8 @@ def parse(
         A value for any input; offsets count from the payload's first byte.
     """
     start = 0
-    if not symbology_identifier and _AIM_IDENTIFIER.match(payload):
-        symbology_identifier, start = payload[:3].decode("ascii"), 3
+    if not symbology_identifier:
+        symbology_identifier, start = split_identifier(payload)
     is_element_string = symbology_identifier in ELEMENT_STRING_IDENTIFIERS
     if complete and (is_element_string or not symbology_identifier):
         common = _COMMON_LAYOUT.fullmatch(payload, start)
@@ -137,6 +137,13 @@ def parse(
     if symbology_identifier:
         return _plain_symbol(body, start)
     return _unidentified(body, start)
+
+
+def split_identifier(payload: bytes) -> tuple[str, int]:
+    """The AIM identifier a payload begins with, or ``""``, and where its data begin."""
+    if _AIM_IDENTIFIER.match(payload):
+        return payload[:3].decode("ascii"), 3
+    return "", 0
 
 
 def _common_unit(match: re.Match[bytes]) -> SignedUnit | None:

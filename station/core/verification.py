@@ -26,6 +26,7 @@ from station.core.codes import (
     kind_of,
 )
 from station.core.crypto import PublicKey
+from station.core.diagnosis.faults import ScannerFault
 from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
 from station.core.reasons import Reason
 from station.core.registry import (
@@ -87,13 +88,35 @@ class Circumstances:
     freshness: Freshness = Freshness.FRESH
 
 
-def verify(code: ParsedCode, knowledge: Knowledge, circumstances: Circumstances) -> Facts:
+@dataclass(frozen=True, slots=True)
+class SignatureCheck:
+    """What became of checking a code's signature.
+
+    Attributes:
+        status: What is known of it.
+        key_entitled: Whether the key may sign for the code's GTIN.
+    """
+
+    status: SignatureStatus
+    key_entitled: bool
+
+
+def verify(
+    code: ParsedCode,
+    knowledge: Knowledge,
+    circumstances: Circumstances,
+    *,
+    checked: SignatureCheck | None = None,
+    scanner_faults: tuple[ScannerFault, ...] = (),
+) -> Facts:
     """Collect the facts of a parsed code.
 
     Args:
         code: What was read.
         knowledge: What registry and station database say of it.
         circumstances: How it was presented.
+        checked: From `check_signature` with the same code, product and key; None checks here.
+        scanner_faults: What was undone to read the code.
 
     Returns:
         The facts; total for every parsed code.
@@ -104,7 +127,7 @@ def verify(code: ParsedCode, knowledge: Knowledge, circumstances: Circumstances)
     if isinstance(code, OpaqueUnit) and product is not None and unit is not None:
         identity = UnitIdentity(product.gtin, unit.serial)
     enrolled = _enrolled(code, product)
-    signature, key_entitled = _signature(code, product, knowledge.key)
+    checked = checked or check_signature(code, product, knowledge.key)
     claim = knowledge.claim
     today = date.fromisoformat(circumstances.today)
     return Facts(
@@ -114,9 +137,9 @@ def verify(code: ParsedCode, knowledge: Knowledge, circumstances: Circumstances)
         enrolled=enrolled,
         form_accepted=_form_accepted(code, kind, product),
         form_must_be_signed=product is not None and product.accepted_kinds <= SIGNED_KINDS,
-        signature=signature,
+        signature=checked.status,
         key_state=knowledge.key.state if knowledge.key is not None else None,
-        key_entitled=key_entitled,
+        key_entitled=checked.key_entitled,
         listed=unit is not None,
         unit_state=unit.state if unit is not None else None,
         overlays=unit.overlays if unit is not None else Overlay.NONE,
@@ -134,7 +157,15 @@ def verify(code: ParsedCode, knowledge: Knowledge, circumstances: Circumstances)
         today=circumstances.today,
         outer_level=_outer_level(code),
         level_of_enrolled=knowledge.level_of_enrolled,
+        scanner_faults=scanner_faults,
     )
+
+
+_NOT_EVALUATED: Final = SignatureCheck(SignatureStatus.NOT_EVALUATED, key_entitled=True)
+_ABSENT: Final = SignatureCheck(SignatureStatus.ABSENT, key_entitled=True)
+_KEY_UNKNOWN: Final = SignatureCheck(SignatureStatus.KEY_UNKNOWN, key_entitled=True)
+_GENUINE: Final = SignatureCheck(SignatureStatus.VALID, key_entitled=True)
+"""Made once: it is what nearly every unit gets."""
 
 
 @lru_cache(maxsize=MAX_LOADED_KEYS)
@@ -142,34 +173,41 @@ def _loaded(algorithm: Algorithm, public_key: bytes) -> PublicKey:
     return PublicKey.load(algorithm, public_key)
 
 
-def _signature(
+def check_signature(
     code: ParsedCode, product: ProductRecord | None, key: KeyRecord | None
-) -> tuple[SignatureStatus, bool]:
-    """The signature's status, and whether its key may sign for the GTIN.
+) -> SignatureCheck:
+    """Check a code's signature with the key its tag names.
 
     A signature is checked for enrolled products only: of any other there is no key to trust.
     """
     if isinstance(code, PlainUnit) and code.kind is not CodeKind.SGTIN:
-        return SignatureStatus.NOT_EVALUATED, True
+        return _NOT_EVALUATED
     if not isinstance(code, SignedUnit):
-        return SignatureStatus.ABSENT, True
+        return _ABSENT
     if product is None:
-        return SignatureStatus.NOT_EVALUATED, True
+        return _NOT_EVALUATED
     if key is None:
-        return SignatureStatus.KEY_UNKNOWN, True
+        return _KEY_UNKNOWN
     of_the_brand = key.brand_id == product.brand_id
     entitled = of_the_brand and (not key.gtins or code.identity.gtin in key.gtins)
+    status = _status(code, key)
+    if entitled and status is SignatureStatus.VALID:
+        return _GENUINE
+    return SignatureCheck(status, entitled)
+
+
+def _status(code: SignedUnit, key: KeyRecord) -> SignatureStatus:
     if key.state is KeyState.REVOKED:
-        return SignatureStatus.NOT_EVALUATED, entitled
+        return SignatureStatus.NOT_EVALUATED
     if key.algorithm is not code.algorithm:
-        return SignatureStatus.INVALID, entitled
+        return SignatureStatus.INVALID
     try:
         public_key = _loaded(key.algorithm, key.public_key)
     except ValueError:
         # A key nobody can load is as good as one we do not have: synchronising may mend it.
-        return SignatureStatus.KEY_UNKNOWN, entitled
+        return SignatureStatus.KEY_UNKNOWN
     genuine = public_key.verify(code.signature, code.signed_bytes)
-    return (SignatureStatus.VALID if genuine else SignatureStatus.INVALID), entitled
+    return SignatureStatus.VALID if genuine else SignatureStatus.INVALID
 
 
 def _problem(code: ParsedCode) -> Reason | None:

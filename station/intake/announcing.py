@@ -130,7 +130,7 @@ class Announcer:
             gtin=gtin,
             serial=printable(identity.serial, 20) if identity is not None else "",
             product=printable(self._product_name(gtin), MAX_NAME_CHARS) if gtin else "",
-            source=printable(_reader(entry.source), MAX_SOURCE_CHARS),
+            source=printable(reader_name(entry.source), MAX_SOURCE_CHARS),
             latched=self._latches and verdict.verdict_class is VerdictClass.QUARANTINE,
             commit_ms=round(commit_ms, 3),
             total_ms=round(entry.timings.total_ms + commit_ms, 3),
@@ -140,7 +140,7 @@ class Announcer:
         )
 
 
-def _reader(source: str) -> str:
+def reader_name(source: str) -> str:
     """A source as an operator would call it: the kind of reader, then the end of its name."""
     kind, _, value = source.partition(":")
     word = "scanner" if kind == "serial" else kind

@@ -24,14 +24,14 @@ from station.core.codes import (
 from station.core.decision import decide
 from station.core.errors import StorageError
 from station.core.facts import Claim, Facts, Freshness
-from station.core.gs1.check_digit import other_levels
 from station.core.journal import JournalEntry, Timings
 from station.core.policy import SitePolicy
 from station.core.reading import Capture, Declaration, Read
 from station.core.registry import ProductRecord, UnitState
 from station.core.verdict import UnitChange
-from station.core.verification import NOTHING_KNOWN, Circumstances, Knowledge, verify
+from station.core.verification import Circumstances, Knowledge, verify
 from station.intake.policies import PolicyBook
+from station.intake.recognising import Recognised, recognise
 from station.ports.clock import Clock
 from station.ports.registry import Registry
 from station.ports.station_store import Claims
@@ -54,10 +54,11 @@ class Presented:
         capture: Where and when it was read.
         read: The symbol and its scan id.
         code: What the payload parsed to.
-        parse_ms: What parsing took.
+        parse_ms: What parsing took, with recognising where that is done already.
         claims: Scans that changed a unit's standing in this same presentation.
         second_read: Whether the item was asked for before.
         places_in_frame: At how many separate places of the frame the code shows.
+        recognised: What the read turned out to be; None leaves that to the judge.
     """
 
     capture: Capture
@@ -67,6 +68,7 @@ class Presented:
     claims: Collection[str]
     second_read: bool
     places_in_frame: int
+    recognised: Recognised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,13 @@ class Judge:
         """
         started_ns = self._clock.mono_ns()
         self._forget_settled()
-        fault = None
-        knowledge = NOTHING_KNOWN
+        recognised = item.recognised or recognise(item.read, item.code, registry)
+        recognised_ns = self._clock.mono_ns()
+        code, fault = recognised.code, recognised.fault
+        knowledge = recognised.knowledge
         policy = self._bench.policies.of(None, None)
         try:
-            knowledge = self._fetch(item.code, registry)
+            knowledge = self._fetch(code, knowledge, registry)
             policy = self._policy_of(knowledge.product, registry)
         except StorageError as error:
             fault = error.message
@@ -124,7 +128,7 @@ class Judge:
         now_utc = self._clock.now_utc()
         claim = knowledge.claim
         facts = verify(
-            item.code,
+            code,
             knowledge,
             Circumstances(
                 station=self._bench.station,
@@ -134,6 +138,8 @@ class Judge:
                 places_in_frame=item.places_in_frame,
                 freshness=self._freshness(registry, now_utc, policy),
             ),
+            checked=recognised.checked,
+            scanner_faults=recognised.scanner_faults,
         )
         if fault is not None:
             facts = replace(facts, fault=fault)
@@ -146,13 +152,14 @@ class Judge:
             policy,
             registry,
             source=capture.source,
-            gtin=_gtin_of(item.code, facts),
+            gtin=_gtin_of(code, facts),
             read=item.read,
             picture=capture.picture,
             timings=Timings(
                 decode_ms=(capture.decoded_mono_ns - capture.captured_mono_ns) / _NS_PER_MS,
-                verify_ms=item.parse_ms + (done_ns - fetched_ns) / _NS_PER_MS,
-                lookup_ms=(fetched_ns - started_ns) / _NS_PER_MS,
+                verify_ms=item.parse_ms
+                + (recognised_ns - started_ns + done_ns - fetched_ns) / _NS_PER_MS,
+                lookup_ms=(fetched_ns - recognised_ns) / _NS_PER_MS,
                 total_ms=(done_ns - capture.captured_mono_ns) / _NS_PER_MS,
             ),
         )
@@ -181,37 +188,21 @@ class Judge:
             gtin=declaration.gtin,
         )
 
-    def _fetch(self, code: ParsedCode, registry: Registry) -> Knowledge:
-        """What registry and site know of a code; at most one row from each."""
+    def _fetch(self, code: ParsedCode, known: Knowledge, registry: Registry) -> Knowledge:
+        """Add the row of a signed unit and the site's own claim; at most one row from each."""
+        product, unit = known.product, known.unit
+        if product is None:
+            return known
         match code:
             case SignedUnit(identity=identity):
-                product = registry.product(identity.gtin)
-                if product is None:
-                    return _unenrolled(identity.gtin, registry)
-                return Knowledge(
-                    product,
-                    registry.key(product.brand_id, code.key_id),
-                    registry.unit(product.product_id, identity.serial),
-                    self._claim(identity),
-                )
-            case PlainUnit(identity=identity):
-                product = registry.product(identity.gtin)
-                if product is None:
-                    return _unenrolled(identity.gtin, registry)
                 unit = registry.unit(product.product_id, identity.serial)
-                return Knowledge(product, None, unit, self._claim(identity))
-            case OpaqueUnit(code=name):
-                found = registry.unit_by_code(name)
-                if found is None:
-                    return NOTHING_KNOWN
-                product, unit = found
+            case PlainUnit(identity=identity):
+                pass
+            case OpaqueUnit() if unit is not None:
                 identity = UnitIdentity(product.gtin, unit.serial)
-                return Knowledge(product, None, unit, self._claim(identity))
-            case TradeItem(gtin=gtin):
-                product = registry.product(gtin)
-                return _unenrolled(gtin, registry) if product is None else Knowledge(product)
             case _:
-                return NOTHING_KNOWN
+                return known
+        return Knowledge(product, known.key, unit, self._claim(identity))
 
     def _policy_of(self, product: ProductRecord | None, registry: Registry) -> SitePolicy:
         """What counts for an item of that product; of none where no product is known."""
@@ -285,12 +276,6 @@ class Judge:
             picture=picture,
             timings=timings,
         )
-
-
-def _unenrolled(gtin: str, registry: Registry) -> Knowledge:
-    """What is known of a GTIN nobody enrolled: whether it is close to one that somebody did."""
-    kin = any(registry.product(level) is not None for level in other_levels(gtin))
-    return Knowledge(level_of_enrolled=kin)
 
 
 def freshness_of(published_utc: str, now_utc: str, policy: SitePolicy) -> Freshness:

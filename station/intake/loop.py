@@ -20,6 +20,7 @@ from station.intake.items import Item, items_of
 from station.intake.judge import Judge, Presented
 from station.intake.latch import Latch
 from station.intake.presentations import Presentations, SecondReads, Showing, item_key
+from station.intake.recognising import Recognised, recognise
 from station.intake.worker import OnCrash, Worker
 from station.ports.clock import Clock
 from station.ports.outcomes import Outcomes
@@ -98,20 +99,27 @@ class VerdictLoop:
     def _decide(self, capture: Capture) -> None:
         parse_started_ns = self._clock.mono_ns()
         parsed = [(read, _parse(read)) for read in capture.reads]
-        parse_ms = (self._clock.mono_ns() - parse_started_ns) / 1e6
-        # Before the latch: also what it refuses lies between two reads of a payload.
-        presentation = self._presentations.of(capture)
         if self._latch is not None and self._latch.state.latched:
+            # Also what the latch refuses lies between two reads of a payload.
+            self._presentations.of(capture, tuple(read.symbol.payload for read, _ in parsed))
             self._answer_latched(self._latch, capture, [code for _, code in parsed])
             return
         registry = self._registry()
-        for item in items_of(parsed):
-            self._decide_item(capture, item, presentation, parse_ms, registry)
+        recognised = {read.scan_id: recognise(read, code, registry) for read, code in parsed}
+        parse_ms = (self._clock.mono_ns() - parse_started_ns) / 1e6
+        presentation = self._presentations.of(
+            capture, tuple(each.payload for each in recognised.values())
+        )
+        for item in items_of([(read, recognised[read.scan_id].code) for read, _ in parsed]):
+            self._decide_item(
+                capture, item, recognised[item.read.scan_id], presentation, parse_ms, registry
+            )
 
     def _decide_item(
         self,
         capture: Capture,
         item: Item,
+        recognised: Recognised,
         presentation: str,
         parse_ms: float,
         registry: Registry,
@@ -127,6 +135,7 @@ class VerdictLoop:
                 claims=self._presentations.claims_of(presentation),
                 second_read=self._second_reads.is_second(showing),
                 places_in_frame=item.places_in_frame,
+                recognised=recognised,
             ),
             registry,
         )

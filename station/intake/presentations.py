@@ -50,16 +50,20 @@ class Presentations:
         self._claiming: OrderedDict[str, set[str]] = OrderedDict()
         self._count = 0
 
-    def of(self, capture: Capture) -> str:
+    def of(self, capture: Capture, payloads: tuple[bytes, ...]) -> str:
         """The presentation a capture belongs to.
 
         A source that knows (a still picture, a track) has named it. For a scanner it is the same
         as before when the same payload comes again within `SCANNER_WINDOW_NS` with no other
         payload between.
+
+        Args:
+            capture: What was read.
+            payloads: Of each read; of one that a scanner's fault had changed, as repaired, since
+                the same label comes whole the next time.
         """
         if capture.presentation:
             return f"{capture.source}/{capture.presentation}"
-        payloads = tuple(read.symbol.payload for read in capture.reads)
         last = self._last.get(capture.source)
         now_ns = capture.captured_mono_ns
         if (

@@ -6,9 +6,9 @@ decided (`core`), when entries are grouped (`intake`), reading the journal back
 
 Promises:
 
-* `commit` writes journal rows, the policies they name, claims, outbox rows and, where one is due,
-  a signed checkpoint in one transaction with ``synchronous = FULL``: all of it survives a power
-  cut, or none was written.
+* `commit` writes journal rows, the policies they name, claims, outbox rows, ticket counts and,
+  where one is due, a signed checkpoint in one transaction with ``synchronous = FULL``: all of it
+  survives a power cut, or none was written.
 * After a failed commit nothing is remembered of it; the next one starts from what is on the disk.
 * Two connections: `find` belongs to the verdict loop's thread and never waits for the disk while
   the journal writer's thread is in `commit`; each method is for one thread at a time.
@@ -41,6 +41,7 @@ from station.storage.sqlite import (
 )
 from station.storage.station_schema import STATION
 from station.storage.station_statements import (
+    COUNT_TICKET,
     FIND_CLAIM,
     FIND_META,
     HASH_AT,
@@ -54,6 +55,7 @@ from station.storage.station_statements import (
     POLICY_VERSIONS,
     PUT_CLAIM,
 )
+from station.storage.tickets import ticket_rows
 
 CHECKPOINT_ENTRIES: Final = 1000
 """A checkpoint is due when the head is this far from the last one."""
@@ -214,6 +216,8 @@ class SqliteStationStore:
                 raise self._claimed_already(claims)
             if outbox:
                 executemany(INSERT_OUTBOX, outbox)
+            if tickets := ticket_rows(entries, head.seq):
+                executemany(COUNT_TICKET, tickets)
             if new_head.seq - new_head.checkpoint_seq >= CHECKPOINT_ENTRIES:
                 new_head = self._write_checkpoint(new_head)
             execute("COMMIT")

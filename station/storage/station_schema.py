@@ -80,6 +80,32 @@ CHECKPOINT: Final = Table(
 )
 """The chain's head at some moments, signed by the station's own key."""
 
+TICKET: Final = Table(
+    "ticket",
+    _METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first_seq", Integer, ForeignKey("journal.seq"), nullable=False),
+    Column("last_seq", Integer, ForeignKey("journal.seq"), nullable=False),
+    Column("first_utc", Text, nullable=False),
+    Column("last_utc", Text, nullable=False),
+    Column("closed_utc", Text),
+)
+"""What needs a hand: one open ticket for each fault a source shows, counted in the transaction that
+journals the read; `closed_utc` is null while it is open."""
+
+_OPEN_TICKET_INDEX: Final = Index(
+    "ticket_open",
+    TICKET.c.kind,
+    TICKET.c.source,
+    TICKET.c.fault,
+    unique=True,
+    sqlite_where=TICKET.c.closed_utc.is_(None),
+)
+
 META: Final = Table(
     "meta",
     _METADATA,
@@ -112,7 +138,7 @@ def _append_only(table: str) -> tuple[str, ...]:
 
 STATION: Final = Tree(
     name="station",
-    revisions=("station_0001", "station_0003"),
+    revisions=("station_0001", "station_0002", "station_0003"),
     application_id=0x49537374,  # "ISst"
     metadata=_METADATA,
     triggers=_append_only("journal") + _append_only("checkpoint") + _append_only("policy"),

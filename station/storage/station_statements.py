@@ -20,12 +20,13 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from station.core.registry import UnitState
 from station.storage.sqlite import prepared
-from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, OUTBOX, POLICY
+from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, OUTBOX, POLICY, TICKET
 
 _JOURNAL_COLUMNS: Final = (
     "seq",
@@ -70,6 +71,34 @@ def _put_claim() -> str:
     return prepared(statement, _CLAIM_COLUMNS)
 
 
+_TICKET_COLUMNS: Final = (
+    "kind",
+    "source",
+    "fault",
+    "count",
+    "first_seq",
+    "last_seq",
+    "first_utc",
+    "last_utc",
+)
+
+
+def _count_ticket() -> str:
+    """Open a ticket, or count one more in the one that is open."""
+    statement = sqlite_insert(TICKET).values({name: bindparam(name) for name in _TICKET_COLUMNS})
+    new = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=[TICKET.c.kind, TICKET.c.source, TICKET.c.fault],
+        index_where=TICKET.c.closed_utc.is_(None),
+        set_={
+            "count": TICKET.c.count + new["count"],
+            "last_seq": new["last_seq"],
+            "last_utc": new["last_utc"],
+        },
+    )
+    return prepared(statement, _TICKET_COLUMNS)
+
+
 def _bytes(column: Column[bytes]) -> Cast[bytes]:
     """The column's bytes even where someone put text into it; SQLite does not hold types."""
     return cast(column, LargeBinary)
@@ -96,6 +125,13 @@ INSERT_ENTRY: Final = _insert(JOURNAL, _JOURNAL_COLUMNS)
 PUT_CLAIM: Final = _put_claim()
 INSERT_OUTBOX: Final = _insert(OUTBOX, ("seq", "event_kind", "state", "attempts"))
 INSERT_CHECKPOINT: Final = _insert(CHECKPOINT, ("seq", "hash", "signature", "time_utc"))
+COUNT_TICKET: Final = _count_ticket()
+CLOSE_TICKET: Final = prepared(
+    update(TICKET)
+    .where(TICKET.c.number == bindparam("wanted"), TICKET.c.closed_utc.is_(None))
+    .values(closed_utc=bindparam("closed_utc")),
+    ("closed_utc", "wanted"),
+)
 INSERT_META: Final = _insert(META, ("name", "value"))
 INSERT_POLICY: Final = _insert(POLICY, ("version", "body"))
 POLICY_VERSIONS: Final = prepared(select(POLICY.c.version))
@@ -119,6 +155,12 @@ FIND_CLAIM: Final = prepared(
         CLAIM.c.state, CLAIM.c.station, CLAIM.c.scan_id, CLAIM.c.verdict_class, CLAIM.c.reason
     ).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
     ("gtin", "serial"),
+)
+
+OPEN_TICKETS: Final = prepared(
+    select(TICKET.c.number, *(TICKET.c[name] for name in _TICKET_COLUMNS))
+    .where(TICKET.c.closed_utc.is_(None))
+    .order_by(TICKET.c.number)
 )
 
 # Reading back; what the tables hold is believed in nothing.

@@ -7,17 +7,22 @@ from typing import Protocol
 
 import pytest
 
+from station.core.diagnosis.faults import ScannerFault
 from station.core.errors import StorageError
 from station.core.facts import Claim
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
+from station.core.tickets import Ticket, TicketKind
 from station.core.verdict import UnitChange
-from station.ports.station_store import Claims, JournalWriter
+from station.ports.station_store import Claims, JournalWriter, Tickets
 from station.storage import station_db
 from station.storage.journal_reader import JournalReader
-from tests.fakes.entries import QUARANTINED, RESCAN, entry, nameless, unit
+from station.storage.tickets import TicketReader
+from tests.fakes.entries import QUARANTINED, RESCAN, SOURCE, entry, faulted, nameless, unit
 from tests.fakes.station_store import FakeStationStore
+
+CAPS, LOST = ScannerFault.CAPS_LOCK, ScannerFault.SEPARATOR_LOST
 
 
 class Store(Claims, JournalWriter, Protocol):
@@ -25,18 +30,21 @@ class Store(Claims, JournalWriter, Protocol):
 
 
 class Opened:
-    """A store and a way to see what it kept."""
+    """A store and ways to see what it kept."""
 
-    def __init__(self, store: Store, journalled: Callable[[], Sequence[JournalEntry]]) -> None:
+    def __init__(
+        self, store: Store, journalled: Callable[[], Sequence[JournalEntry]], tickets: Tickets
+    ) -> None:
         self.store = store
         self.journalled = journalled
+        self.tickets = tickets
 
 
 @pytest.fixture(params=["fake", "sqlite"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
     if request.param == "fake":
         fake = FakeStationStore()
-        yield Opened(fake, lambda: fake.entries)
+        yield Opened(fake, lambda: fake.entries, fake)
         return
     path = tmp_path / "station.db"
     station_db.create(path, "dock-1")
@@ -46,7 +54,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
         with JournalReader(path) as journal:
             return list(journal.entries())
 
-    yield Opened(store, journalled)
+    yield Opened(store, journalled, TicketReader(path))
     store.close()
 
 
@@ -160,3 +168,38 @@ class TestStationStore:
         with pytest.raises(ValueError, match="unit"):
             opened.store.commit([entry(2), wrong])
         assert opened.journalled() == []
+
+
+class TestTickets:
+    def test_entries_without_faults_open_none(self, opened: Opened) -> None:
+        opened.store.commit([entry(1), nameless(2)])
+        assert opened.tickets.open_tickets() == ()
+
+    def test_reads_are_counted_for_each_source_and_fault(self, opened: Opened) -> None:
+        opened.store.commit([entry(1), faulted(2, CAPS), faulted(3, CAPS, LOST)])
+        opened.store.commit([faulted(4, LOST, source="stdin:")])
+        opened.store.commit([faulted(5, CAPS)])
+        first, second, third = opened.tickets.open_tickets()
+        assert first == Ticket(
+            number=1,
+            kind=TicketKind.SCANNER_FAULT,
+            source=SOURCE,
+            fault=CAPS,
+            count=3,
+            first_seq=2,
+            last_seq=5,
+            first_utc=entry(2).time_utc,
+            last_utc=entry(5).time_utc,
+        )
+        assert (second.source, second.fault, second.count) == (first.source, LOST, 1)
+        assert (third.source, third.fault, third.count) == ("stdin:", LOST, 1)
+
+    def test_a_fault_named_twice_is_one_read(self, opened: Opened) -> None:
+        opened.store.commit([faulted(1, CAPS, CAPS)])
+        assert [ticket.count for ticket in opened.tickets.open_tickets()] == [1]
+
+    def test_what_was_not_journalled_is_not_counted(self, opened: Opened) -> None:
+        opened.store.commit([faulted(1, CAPS)])
+        with pytest.raises(StorageError):
+            opened.store.commit([faulted(2, CAPS), replace(faulted(3, LOST), identity=unit(1))])
+        assert [ticket.count for ticket in opened.tickets.open_tickets()] == [1]

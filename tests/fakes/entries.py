@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from station.core.codes import CodeKind, UnitIdentity
+from station.core.diagnosis.faults import ScannerFault
 from station.core.facts import Facts, SignatureStatus
 from station.core.journal import JournalEntry, Timings
 from station.core.reasons import Reason, VerdictClass
@@ -10,6 +11,7 @@ from station.core.registry import Overlay, UnitState
 from station.core.verdict import UnitChange, Verdict
 
 GTIN = "09506000134352"
+SOURCE = "serial:/dev/ttyTEST"
 
 ACCEPTED = Verdict(VerdictClass.ACCEPT, Reason.OK, change=UnitChange.RECEIVE)
 QUARANTINED = Verdict(
@@ -33,7 +35,7 @@ def entry(number: int, verdict: Verdict = ACCEPTED, *, of: int | None = None) ->
         scan_id=f"{number:026}",
         time_utc=f"2026-01-31T12:{number // 60 % 60:02}:{number % 60:02}.000Z",
         station="dock-1",
-        source="serial:/dev/ttyTEST",
+        source=SOURCE,
         payload=b"01" + identity.gtin.encode() + b"21" + identity.serial.encode() + b"\x1d99TAG",
         symbology_identifier="]d2",
         kind=CodeKind.UC1,
@@ -68,3 +70,9 @@ def nameless(number: int) -> JournalEntry:
         kind=CodeKind.NONE,
         facts=Facts(kind=CodeKind.NONE, problem=Reason.PARSE_ERROR),
     )
+
+
+def faulted(number: int, *faults: ScannerFault, source: str = SOURCE) -> JournalEntry:
+    """An accepted entry of a read under a scanner's faults."""
+    made = entry(number)
+    return replace(made, source=source, facts=replace(made.facts, scanner_faults=faults))

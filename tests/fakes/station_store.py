@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from station.core.codes import UnitIdentity
+from station.core.diagnosis.faults import ScannerFault
 from station.core.errors import StorageError
 from station.core.facts import Claim
 from station.core.journal import JournalEntry
 from station.core.registry import UnitState
+from station.core.tickets import Ticket, TicketKind, faults_shown
 from station.core.verdict import UnitChange
 
 
 @dataclass
 class FakeStationStore:
-    """Implements `Claims` and `JournalWriter`; set `fault` to make every call raise it."""
+    """Implements `Claims`, `JournalWriter` and `Tickets`; set `fault` to make every call raise."""
 
     entries: list[JournalEntry] = field(default_factory=list)
     claims: dict[UnitIdentity, Claim] = field(default_factory=dict)
@@ -63,3 +65,17 @@ class FakeStationStore:
             entry.verdict.reason,
         )
         claims[identity] = claim if standing is None else replace(claim, station=standing.station)
+
+    def open_tickets(self) -> tuple[Ticket, ...]:
+        if self.fault is not None:
+            raise self.fault
+        tickets: dict[tuple[str, ScannerFault], Ticket] = {}
+        for seq, entry in enumerate(self.entries, 1):
+            for fault in faults_shown(entry):
+                key, kind, now_utc = (entry.source, fault), TicketKind.SCANNER_FAULT, entry.time_utc
+                new = Ticket(len(tickets) + 1, kind, *key, 0, seq, seq, now_utc, now_utc)
+                standing = tickets.get(key, new)
+                tickets[key] = replace(
+                    standing, count=standing.count + 1, last_seq=seq, last_utc=now_utc
+                )
+        return tuple(tickets.values())

@@ -28,6 +28,7 @@ from station.core.codes import (
 )
 from station.core.crypto import PrivateKey
 from station.core.decision import decide
+from station.core.diagnosis.faults import ScannerFault
 from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
 from station.core.policy import (
     CompromisedKeyPolicy,
@@ -88,8 +89,19 @@ ANY_FACTS: Final = st.builds(
     today=TODAY,
     outer_level=st.booleans(),
     level_of_enrolled=st.booleans(),
+    scanner_faults=st.lists(st.sampled_from(ScannerFault), max_size=3).map(tuple),
 )
 """Every combination, also of facts that contradict each other."""
+
+MODIFIERS: Final = {
+    "separator": Reason.SCANNER_FAULT_SEPARATOR,
+    "caps": Reason.SCANNER_FAULT_CASE,
+    "layout": Reason.SCANNER_FAULT_LAYOUT,
+    "identifier": Reason.SCANNER_FAULT_PREFIX,
+    "prefix": Reason.SCANNER_FAULT_PREFIX,
+    "suffix": Reason.SCANNER_FAULT_PREFIX,
+}
+"""By the first word of a fault's name."""
 
 SOUND_KEYS: Final = (KeyState.ACTIVE, KeyState.RETIRED)
 
@@ -112,7 +124,7 @@ def proven(facts: Facts, policy: SitePolicy) -> bool:
         )
         signature = facts.signature is SignatureStatus.VALID and facts.key_entitled
         return of_the_product and signature and good_key
-    return of_the_product and facts.listed
+    return of_the_product and facts.listed and not facts.scanner_faults
 
 
 def gtin_alone_counts(facts: Facts, policy: SitePolicy) -> bool:
@@ -163,8 +175,12 @@ def check_laws(facts: Facts, policy: SitePolicy) -> Verdict:
     assert numbers == sorted(numbers)
     assert len({verdict.reason, *verdict.also}) == 1 + len(verdict.also)
     assert Reason.OK not in verdict.also
-    fresh = facts.freshness is Freshness.FRESH
-    assert verdict.modifiers == (() if fresh else (Reason.REGISTRY_STALE,))
+    stale = [] if facts.freshness is Freshness.FRESH else [Reason.REGISTRY_STALE]
+    named = {MODIFIERS[fault.value.partition("_")[0]] for fault in facts.scanner_faults}
+    assert sorted(verdict.modifiers, key=str) == sorted([*named, *stale], key=str)
+    assert [RULES[reason].verdict_class for reason in verdict.modifiers] == [None] * len(
+        verdict.modifiers
+    )
     assert words_for(verdict).message
     return verdict
 
@@ -339,6 +355,9 @@ def worse(facts: Facts) -> Iterator[tuple[str, Facts]]:
         yield "a GTIN like an enrolled one", replace(facts, level_of_enrolled=True)
     if facts.today:
         yield "a later day", replace(facts, today="2099-01-01")
+    if not facts.scanner_faults:
+        faults = (ScannerFault.CAPS_LOCK, ScannerFault.SEPARATOR_LOST)
+        yield "read under a scanner's faults", replace(facts, scanner_faults=faults)
     yield "one place more", replace(facts, places_in_frame=facts.places_in_frame + 1)
     if facts.freshness is Freshness.FRESH:
         yield "an older registry", replace(facts, freshness=Freshness.AMBER)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "station_0003"
-down_revision = "station_0001"
+down_revision = "station_0002"
 branch_labels = None
 depends_on = None
 

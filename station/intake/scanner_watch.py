@@ -1,0 +1,83 @@
+"""Scanner watch: tells health which source shows which fault, how often, until it is mended.
+
+It stands before whoever shows verdicts and passes everything on. Counts are those of the open
+maintenance tickets, so a restart forgets nothing; the tickets themselves are written with the
+journal (`station.storage.tickets`).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from station.core.diagnosis.faults import FAULT_RULES, ScannerFault
+from station.core.journal import JournalEntry
+from station.core.tickets import Ticket, faults_shown
+from station.intake.announcing import reader_name
+from station.ports.display import LatchState
+from station.ports.health import Health, HealthStatus
+from station.ports.outcomes import Outcomes
+
+COMPONENT = "maintenance"
+"""The health component; the reader's name follows after a colon."""
+
+
+class ScannerWatch:
+    """Implements `station.ports.outcomes.Outcomes` in front of another one.
+
+    Args:
+        outcomes: Told everything, and health besides.
+    """
+
+    def __init__(self, outcomes: Outcomes) -> None:
+        self._outcomes = outcomes
+        self._reads: defaultdict[str, Counter[ScannerFault]] = defaultdict(Counter)
+
+    def recall(self, tickets: Iterable[Ticket]) -> None:
+        """Begin with the tickets that are open; before any entry."""
+        sources = set()
+        for ticket in tickets:
+            self._reads[ticket.source][ticket.fault] = ticket.count
+            sources.add(ticket.source)
+        for source in sorted(sources):
+            self._tell(source)
+
+    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
+        """Pass a verdict on, then count what its read shows of its scanner."""
+        self._outcomes.durable(entry, commit_ms)
+        faults = faults_shown(entry)
+        if faults:
+            reads = self._reads[entry.source]
+            reads.update(faults)
+            if any(_is_news(reads[fault]) for fault in faults):
+                self._tell(entry.source)
+
+    def failed(self, entry: JournalEntry, reason: str) -> None:
+        """Pass it on; what was not journalled is not counted."""
+        self._outcomes.failed(entry, reason)
+
+    def latched(self, state: LatchState) -> None:
+        """Pass it on."""
+        self._outcomes.latched(state)
+
+    def health(self, report: Health) -> None:
+        """Pass it on."""
+        self._outcomes.health(report)
+
+    def _tell(self, source: str) -> None:
+        shown = ", ".join(
+            f"{FAULT_RULES[fault].text} ({count} {'read' if count == 1 else 'reads'})"
+            for fault, count in self._reads[source].most_common()
+        )
+        self._outcomes.health(
+            Health(
+                f"{COMPONENT}:{reader_name(source)}",
+                HealthStatus.WARNING,
+                f"{shown}: see 'station scanner tickets'",
+            )
+        )
+
+
+def _is_news(count: int) -> bool:
+    """Whether a count is worth a report: 1, 2, 5, 10, 20, 50, 100 and so on."""
+    while count % 10 == 0:
+        count //= 10
+    return count in (1, 2, 5)
