@@ -181,6 +181,8 @@ class Floor:
             },
             "operator": "",
             "shipment": "",
+            "symbol_format": "DataMatrix",
+            "complete": True,
         }
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:
