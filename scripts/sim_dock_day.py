@@ -27,9 +27,9 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.dock_day.dock import STATION_KEY, Dock  # noqa: E402
+from scripts.dock_day.dock import POLICY, STATION_KEY, Dock  # noqa: E402
 from scripts.dock_day.hands import NEXT_ITEM_MS, Deed, Handling, Scan, handle, handle_again  # noqa: E402
-from scripts.dock_day.plan import DayPlan, draw_day  # noqa: E402
+from scripts.dock_day.plan import TODAY, DayPlan, draw_day  # noqa: E402
 from scripts.dock_day.tally import (  # noqa: E402
     Check,
     History,
@@ -39,9 +39,11 @@ from scripts.dock_day.tally import (  # noqa: E402
     table_lines,
 )
 from scripts.dock_day.truth import Item, Rates  # noqa: E402
+from station.app.replay import Replay, Replayed  # noqa: E402
 from station.core.journal import JournalEntry  # noqa: E402
 from station.storage.journal_proof import prove  # noqa: E402
 from station.storage.journal_reader import JournalReader  # noqa: E402
+from station.storage.sqlite_registry import SqliteRegistry  # noqa: E402
 
 LATER_ITEMS = 20
 """How many items of a lane lie between an item and its being picked up again."""
@@ -134,6 +136,7 @@ def main() -> int:
             histories = run_day(dock, plan, items, options.lanes)
         with JournalReader(dock.database) as journal:
             proof = prove(journal, check_signature=STATION_KEY.public_key.verify)
+            replayed = _replay(folder, journal)
         done_s = perf_counter()
     finally:
         shutil.rmtree(folder)
@@ -141,6 +144,12 @@ def main() -> int:
     found = [
         *checks(histories),
         Check(f"journal of {proof.entries} entries", finding, "sound", proof.finding is None),
+        Check(
+            f"decided again: {replayed.entries} entries, {replayed.signatures} signatures",
+            f"{replayed.differing} differ",
+            "the same",
+            replayed.same,
+        ),
     ]
     table = confusion(histories)
     if options.json:
@@ -161,6 +170,15 @@ def main() -> int:
             f"worked in {done_s - drawn_s:.0f} s"
         )
     return 0 if not options.check or all(check.good for check in found) else 1
+
+
+def _replay(folder: Path, journal: JournalReader) -> Replayed:
+    registry = SqliteRegistry(folder / f"registry-{TODAY}.db")
+    try:
+        policies = {POLICY.version: POLICY}
+        return Replay(journal, policies, registry).run(journal.stored_since(""))
+    finally:
+        registry.close()
 
 
 def _options() -> argparse.Namespace:

@@ -214,6 +214,17 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "seq": "the first entry that is not sound, or null",
         "text": "the flaw in words, or null",
     },
+    "replay": {
+        "same": "whether everything could be decided again and was decided as before",
+        "entries": "how many were decided again",
+        "differing": "how many come out differently",
+        "signatures": "how many signatures were checked again",
+        "keys_gone": "how many were not, because the registry holds their key no more",
+        "policies_gone": "entries by the policy that is not kept here, so that they could not be "
+        "decided again",
+        "differences": "the first hundred, each with `seq`, `scan_id`, `part` (`payload`, "
+        "`signature` or `verdict`), `field`, `kept` and `again`",
+    },
     "db status": DATABASE,
     "db upgrade": DATABASE
     | {"was": "the revision before", "backup": "the backup made first, or null"},

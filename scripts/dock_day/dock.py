@@ -32,6 +32,7 @@ from station.storage.registry_file import build_registry
 from station.storage.sqlite_registry import SqliteRegistry
 
 STATION: Final = "dock-1"
+POLICY: Final = SitePolicy()
 STATION_KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes([9] * 32))
 
 _NS_PER_MS: Final = 1_000_000
@@ -153,7 +154,7 @@ class Dock:
         station_db.create(self.database, STATION)
         self._store = station_db.open_store(self.database, signer=STATION_KEY.sign)
         self._registry: SqliteRegistry | None = None
-        judge = Judge(Bench(STATION, SitePolicy(), __version__), self._store, self.clock)
+        judge = Judge(Bench(STATION, POLICY, __version__), self._store, self.clock)
         committer = Committer(self._store, self._heard, self.clock, judge.settle)
         loop = VerdictLoop(judge, self._in_use, committer, self._heard, self.clock)
         self._engine = Engine((), loop, committer, self._heard)

@@ -36,6 +36,10 @@ from station.core.unit_code import (
 
 PRODUCTS: Final = 10
 BRANDS: Final = 2
+BEFORE: Final = 1
+"""Number of the registry of earlier days."""
+TODAY: Final = 2
+
 OTHER_DOCK: Final = "dock-7"
 DAY: Final = "2026-03-02"
 PUBLISHED_UTC: Final = f"{DAY}T01:00:00.000Z"
@@ -138,8 +142,8 @@ def draw_day(count: int, rates: Rates, seed: int) -> DayPlan:
     return DayPlan(
         items=draw.items,
         earlier=[_sound_line(unit.product_id, unit.serial) for _, unit in draw.met],
-        before=MadeUpContent(_generation(1), earlier),
-        today=MadeUpContent(_generation(2), draw.units),
+        before=MadeUpContent(_generation(BEFORE), earlier),
+        today=MadeUpContent(_generation(TODAY), draw.units),
     )
 
 

@@ -109,7 +109,7 @@ def verify(code: ParsedCode, knowledge: Knowledge, circumstances: Circumstances)
     today = date.fromisoformat(circumstances.today)
     return Facts(
         kind=kind,
-        problem=_problem(code),
+        problem=problem_of(code),
         identity=identity,
         enrolled=enrolled,
         form_accepted=_form_accepted(code, kind, product),
@@ -161,18 +161,23 @@ def _signature(
     entitled = of_the_brand and (not key.gtins or code.identity.gtin in key.gtins)
     if key.state is KeyState.REVOKED:
         return SignatureStatus.NOT_EVALUATED, entitled
+    return signature_status(code, key), entitled
+
+
+def signature_status(code: SignedUnit, key: KeyRecord) -> SignatureStatus:
+    """Whether a key made a code's signature, whatever is said of the key."""
     if key.algorithm is not code.algorithm:
-        return SignatureStatus.INVALID, entitled
+        return SignatureStatus.INVALID
     try:
         public_key = _loaded(key.algorithm, key.public_key)
     except ValueError:
         # A key nobody can load is as good as one we do not have: synchronising may mend it.
-        return SignatureStatus.KEY_UNKNOWN, entitled
+        return SignatureStatus.KEY_UNKNOWN
     genuine = public_key.verify(code.signature, code.signed_bytes)
-    return (SignatureStatus.VALID if genuine else SignatureStatus.INVALID), entitled
+    return SignatureStatus.VALID if genuine else SignatureStatus.INVALID
 
 
-def _problem(code: ParsedCode) -> Reason | None:
+def problem_of(code: ParsedCode) -> Reason | None:
     """Why a code names no unit; a product, pallet or tote label is a wrong symbol at the dock."""
     match code:
         case ReadProblem(reason=reason):
