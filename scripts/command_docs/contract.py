@@ -214,6 +214,20 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "seq": "the first entry that is not sound, or null",
         "text": "the flaw in words, or null",
     },
+    "figures": {
+        "since_utc": "from when on, or null for the whole journal",
+        "line": "the share of false alarms that is not to be exceeded",
+        "unresolved": "how many held or quarantined items wait for a decision",
+        "oldest_open_utc": "since when the first of them waits, or null",
+        "total": "`reads`, `rescans`, `rescan_rate` (of reads), `decided` (neither RESCAN nor "
+        "STOP), `alarms` (HOLD and QUARANTINE), `false_alarms` (released or taken back), "
+        "`false_alarm_rate` (of decided), `above_the_line`, `same_unit` (scanned twice by "
+        "mistake), `resolved`, `mean_resolution_s` and `longest_resolution_s`",
+        "by_station": "the same for each station, with `name`",
+        "by_source": "the same for each scanner or camera",
+        "by_operator": "the same for each operator",
+        "by_brand": "the same for each brand",
+    },
     "replay": {
         "same": "whether everything could be decided again and was decided as before",
         "entries": "how many were decided again",

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "outbox": "Send a site's events up, and see what waits.",
     "policy": "Show and check what a site decides where the rules leave a choice.",
     "journal": "Prove and export what the station decided.",
+    "figures": "Say how many alarms were false, and how long items wait.",
     "replay": "Decide again from the journal and report any difference.",
     "db": "Check, back up, restore and upgrade databases.",
 }

@@ -113,6 +113,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("policy show",),
         ("policy check", "site/station.toml"),
         ("journal verify",),
+        ("figures",),
         ("replay",),
         ("doctor",),
         ("outbox status",),

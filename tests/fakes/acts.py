@@ -25,10 +25,10 @@ def act(number: int, kind: ActKind, about: JournalEntry | ActEntry, **more: Any)
         "gtin": about.gtin,
         "moves": True,
         "reason_text": "looked at it",
+        "time_utc": f"2026-01-31T13:{number // 60 % 60:02}:{number % 60:02}.000Z",
     }
     return ActEntry(
         scan_id=f"{number:026}",
-        time_utc=f"2026-01-31T13:{number // 60 % 60:02}:{number % 60:02}.000Z",
         station=about.station,
         kind=kind,
         operator="BOB",
