@@ -156,7 +156,7 @@ class TestADifferenceIsNamed:
 
     def test_of_another_policy(self) -> None:
         dock = Dock(replace(registry(), product_records=[]))
-        dock.scan(genuine(SERIAL))
+        dock.scan(unsigned(SERIAL))
         dock.run()
         (entry,) = dock.told.verdicts
         strict = SitePolicy("strict", UnenrolledPolicy.HOLD)
