@@ -10,10 +10,10 @@ from station.core.policy import SitePolicy
 from station.core.registry import KeyRecord
 from station.core.replaying import (
     Difference,
-    key_named,
     payload_differences,
-    read_again,
+    readings,
     signature_differences,
+    signatures_checked,
     verdict_differences,
 )
 from station.ports.registry import Registry
@@ -91,10 +91,9 @@ class Replay:
     def _take(self, seq: int, entry: JournalEntry) -> None:
         result = self.result
         result.entries += 1
-        code = read_again(entry)
-        differences = [] if code is None else payload_differences(entry, code)
-        if isinstance(code, SignedUnit):
-            differences += self._signature(entry, code)
+        codes = readings(entry)
+        differences = payload_differences(entry, codes[0]) if codes else []
+        differences += self._signature(entry, signatures_checked(entry, codes))
         policy = self._policies.get(entry.policy_version)
         if policy is None:
             gone = result.policies_gone
@@ -106,19 +105,18 @@ class Replay:
             room = MAX_SHOWN - len(result.first)
             result.first += [Differing(seq, entry.scan_id, each) for each in differences[:room]]
 
-    def _signature(self, entry: JournalEntry, code: SignedUnit) -> list[Difference]:
-        key_id = key_named(entry, code)
-        if key_id is None:
+    def _signature(self, entry: JournalEntry, codes: list[SignedUnit]) -> list[Difference]:
+        if not codes:
             return []
-        key = self._key(code, key_id)
-        if key is None:
+        checked = [(code, key) for code in codes if (key := self._key(code)) is not None]
+        if not checked:
             self.result.keys_gone += 1
             return []
         self.result.signatures += 1
-        return signature_differences(entry.facts, code, key)
+        return signature_differences(entry.facts, checked)
 
-    def _key(self, code: SignedUnit, key_id: int) -> KeyRecord | None:
+    def _key(self, code: SignedUnit) -> KeyRecord | None:
         if self._registry is None:
             return None
         product = self._registry.product(code.identity.gtin)
-        return None if product is None else self._registry.key(product.brand_id, key_id)
+        return None if product is None else self._registry.key(product.brand_id, code.key_id)

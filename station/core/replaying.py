@@ -54,16 +54,20 @@ class Difference:
     again: str
 
 
-def read_again(entry: JournalEntry) -> ParsedCode | None:
-    """What an entry's payload parses to; None where the operator spoke for the item."""
+def readings(entry: JournalEntry) -> tuple[ParsedCode, ...]:
+    """What an entry's payload may have been read as; empty where the operator spoke for the item.
+
+    All of them name the same unit; which one it was shows by its signature.
+    """
     if entry.facts.declared is not None:
-        return None
-    return parse(
+        return ()
+    as_read = parse(
         entry.payload,
         entry.symbology_identifier,
         symbol_format=entry.symbol_format,
         complete=entry.complete,
     )
+    return (as_read,)
 
 
 def payload_differences(entry: JournalEntry, code: ParsedCode) -> list[Difference]:
@@ -71,7 +75,7 @@ def payload_differences(entry: JournalEntry, code: ParsedCode) -> list[Differenc
 
     Args:
         entry: The entry.
-        code: From `read_again`.
+        code: From `readings`.
     """
     facts = entry.facts
     pairs: list[tuple[str, object, object]] = [
@@ -85,19 +89,26 @@ def payload_differences(entry: JournalEntry, code: ParsedCode) -> list[Differenc
     return _differences(Part.PAYLOAD, pairs)
 
 
-def key_named(entry: JournalEntry, code: ParsedCode | None) -> int | None:
-    """Number of the key whose signature was checked, or None where none was."""
-    if isinstance(code, SignedUnit) and entry.facts.signature in _CHECKED:
-        return code.key_id
-    return None
+def signatures_checked(entry: JournalEntry, codes: tuple[ParsedCode, ...]) -> list[SignedUnit]:
+    """The readings of an entry whose signature was checked; none where there was none to check."""
+    if entry.facts.signature not in _CHECKED:
+        return []
+    return [code for code in codes if isinstance(code, SignedUnit)]
 
 
-def signature_differences(facts: Facts, code: SignedUnit, key: KeyRecord) -> list[Difference]:
-    """How a signature checked again differs from the fact.
+def signature_differences(
+    facts: Facts, checked: list[tuple[SignedUnit, KeyRecord]]
+) -> list[Difference]:
+    """How signatures checked again differ from the fact; one reading that agrees is enough.
 
-    What the brand says of the key since then makes no difference to the arithmetic.
+    What the brand says of a key since then makes no difference to the arithmetic.
+
+    Args:
+        facts: The entry's.
+        checked: Each reading with the key it names; at least one.
     """
-    again = signature_status(code, key)
+    results = [signature_status(code, key) for code, key in checked]
+    again = facts.signature if facts.signature in results else results[0]
     return _differences(Part.SIGNATURE, [("facts.signature", facts.signature, again)])
 
 

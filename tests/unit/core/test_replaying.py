@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from station.core.codes import CodeKind, SignedUnit, UnitIdentity
+from station.core.codes import CodeKind, UnitIdentity
 from station.core.facts import SignatureStatus
 from station.core.journal import JournalEntry
 from station.core.policy import SitePolicy
@@ -13,10 +13,10 @@ from station.core.registry import KeyState, Overlay, UnenrolledPolicy, UnitRecor
 from station.core.replaying import (
     Difference,
     Part,
-    key_named,
     payload_differences,
-    read_again,
+    readings,
     signature_differences,
+    signatures_checked,
     verdict_differences,
 )
 from station.core.symbol import Symbol, SymbolFormat
@@ -42,11 +42,11 @@ def decided(
 
 
 def differences(entry: JournalEntry, policy: SitePolicy = POLICY) -> list[Difference]:
-    code = read_again(entry)
-    found = [] if code is None else payload_differences(entry, code)
-    if key_named(entry, code) is not None:
-        assert isinstance(code, SignedUnit)
-        found += signature_differences(entry.facts, code, KEY)
+    codes = readings(entry)
+    found = payload_differences(entry, codes[0]) if codes else []
+    checked = [(code, KEY) for code in signatures_checked(entry, codes)]
+    if checked:
+        found += signature_differences(entry.facts, checked)
     return found + verdict_differences(entry, policy)
 
 
@@ -89,7 +89,7 @@ def test_the_operators_word_is_decided_again_too() -> None:
     dock.declare(Reason.DAMAGED, GTIN)
     dock.run()
     (entry,) = dock.told.verdicts
-    assert read_again(entry) is None
+    assert readings(entry) == ()
     assert differences(entry) == []
     other = replace(entry, verdict=replace(entry.verdict, reason=Reason.NO_CODE))
     assert differences(other) == [Difference(Part.VERDICT, "reason", "NO_CODE", "DAMAGED")]
@@ -169,8 +169,15 @@ class TestADifferenceIsNamed:
 
 def test_what_a_brand_says_of_its_key_later_is_no_difference() -> None:
     entry = decided(genuine(SERIAL))
-    code = read_again(entry)
-    assert isinstance(code, SignedUnit)
+    (code,) = signatures_checked(entry, readings(entry))
     assert entry.verdict.change is UnitChange.RECEIVE
     revoked = replace(KEY, state=KeyState.REVOKED)
-    assert signature_differences(entry.facts, code, revoked) == []
+    assert signature_differences(entry.facts, [(code, revoked)]) == []
+
+
+def test_of_several_readings_one_that_agrees_is_enough() -> None:
+    entry, other = decided(genuine(SERIAL)), decided(forged(SERIAL))
+    (good,) = signatures_checked(entry, readings(entry))
+    (bad,) = signatures_checked(other, readings(other))
+    assert signature_differences(entry.facts, [(bad, KEY), (good, KEY)]) == []
+    assert signature_differences(entry.facts, [(bad, KEY)]) != []
