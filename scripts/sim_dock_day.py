@@ -27,7 +27,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.dock_day.dock import POLICY, STATION_KEY, Dock  # noqa: E402
+from scripts.dock_day.dock import STATION_KEY, Dock  # noqa: E402
 from scripts.dock_day.hands import NEXT_ITEM_MS, Deed, Handling, Scan, handle, handle_again  # noqa: E402
 from scripts.dock_day.plan import TODAY, DayPlan, draw_day  # noqa: E402
 from scripts.dock_day.tally import (  # noqa: E402
@@ -175,8 +175,7 @@ def main() -> int:
 def _replay(folder: Path, journal: JournalReader) -> Replayed:
     registry = SqliteRegistry(folder / f"registry-{TODAY}.db")
     try:
-        policies = {POLICY.version: POLICY}
-        return Replay(journal, policies, registry).run(journal.stored_since(""))
+        return Replay(journal, journal.policies(), registry).run(journal.stored_since(""))
     finally:
         registry.close()
 

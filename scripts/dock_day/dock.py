@@ -24,6 +24,7 @@ from station.intake.committer import Committer
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.loop import VerdictLoop
+from station.intake.policies import PolicyBook
 from station.ports.display import LatchState
 from station.ports.health import Health
 from station.scanners.line_captures import LineCaptures
@@ -32,7 +33,6 @@ from station.storage.registry_file import build_registry
 from station.storage.sqlite_registry import SqliteRegistry
 
 STATION: Final = "dock-1"
-POLICY: Final = SitePolicy()
 STATION_KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes([9] * 32))
 
 _NS_PER_MS: Final = 1_000_000
@@ -152,9 +152,12 @@ class Dock:
         scan_ids = CountingIds()
         self._lanes = [_Lane(number, scan_ids, self.clock) for number in range(lanes)]
         station_db.create(self.database, STATION)
-        self._store = station_db.open_store(self.database, signer=STATION_KEY.sign)
+        policies = PolicyBook(SitePolicy())
+        self._store = station_db.open_store(
+            self.database, signer=STATION_KEY.sign, policy_text=policies.text
+        )
         self._registry: SqliteRegistry | None = None
-        judge = Judge(Bench(STATION, POLICY, __version__), self._store, self.clock)
+        judge = Judge(Bench(STATION, policies, __version__), self._store, self.clock)
         committer = Committer(self._store, self._heard, self.clock, judge.settle)
         loop = VerdictLoop(judge, self._in_use, committer, self._heard, self.clock)
         self._engine = Engine((), loop, committer, self._heard)

@@ -1,5 +1,7 @@
 """``station replay``: what it prints, how it ends, and that a journal of any length fits."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,14 +93,22 @@ def test_many_differences_are_counted_not_kept(worked: Desk) -> None:
 
 
 def test_a_policy_that_is_not_kept_is_no_proof(worked: Desk) -> None:
-    config = site_of(worked) / "station.toml"
-    text = config.read_text("utf-8")
-    config.write_text(text.replace('unenrolled = "accept_note"', 'unenrolled = "hold"'), "utf-8")
-    assert config.read_text("utf-8") != text
+    with closing(sqlite3.connect(site_of(worked) / "station.db")) as connection, connection:
+        connection.execute("DROP TRIGGER policy_no_delete")
+        connection.execute("DELETE FROM policy")
     done = worked.run("replay --site SITE")
     assert done.code == 1
     assert "5 entries were decided by policy " in done.out.decode()
     assert "which is not kept here: they cannot be decided again" in done.out.decode()
+
+
+def test_a_site_that_decides_otherwise_today_decided_as_it_did(worked: Desk) -> None:
+    """Entries are decided again by the policy that decided them, which the station keeps."""
+    config = site_of(worked) / "station.toml"
+    text = config.read_text("utf-8")
+    config.write_text(text.replace('unenrolled = "accept_note"', 'unenrolled = "hold"'), "utf-8")
+    assert config.read_text("utf-8") != text
+    assert worked.run("replay --site SITE").code == 0
 
 
 def test_without_a_registry_only_signatures_are_left_out(worked: Desk) -> None:

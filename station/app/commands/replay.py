@@ -12,7 +12,6 @@ from station.app.options import json_option, site_option
 from station.app.replay import Differing, Replay, Replayed
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError, ExitCode, StorageError
-from station.core.policy import SitePolicy
 from station.core.text import printable
 from station.ports.registry import Registry
 from station.storage.journal_reader import JournalReader
@@ -32,12 +31,11 @@ def command(since_utc: str | None, scan_id: str | None, as_json: bool, site: Pat
     its key.
     """
     paths = SitePaths(site)
-    settings = load(paths.config)
-    policies = {policy.version: policy for policy in (SitePolicy(), settings.policy)}
+    load(paths.config)
     registry = _registry(paths)
     try:
         with JournalReader(paths.station_db) as journal:
-            replay = Replay(journal, policies, registry)
+            replay = Replay(journal, journal.policies(), registry)
             if scan_id is None:
                 result = replay.run(journal.stored_since(since_utc or ""))
             else:

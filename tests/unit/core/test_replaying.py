@@ -7,9 +7,9 @@ import pytest
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.facts import SignatureStatus
 from station.core.journal import JournalEntry
-from station.core.policy import SitePolicy
+from station.core.policy import SitePolicy, UnenrolledPolicy
 from station.core.reasons import Reason, VerdictClass
-from station.core.registry import KeyState, Overlay, UnenrolledPolicy, UnitRecord, UnitState
+from station.core.registry import KeyState, Overlay, UnitRecord, UnitState
 from station.core.replaying import (
     Difference,
     Part,
