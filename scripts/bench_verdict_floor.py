@@ -182,6 +182,8 @@ class Floor:
             },
             "operator": "",
             "shipment": "",
+            "symbol_format": "DataMatrix",
+            "complete": True,
         }
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:

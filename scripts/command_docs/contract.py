@@ -228,6 +228,31 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "seq": "the first entry that is not sound, or null",
         "text": "the flaw in words, or null",
     },
+    "figures": {
+        "since_utc": "from when on, or null for the whole journal",
+        "line": "the share of false alarms that is not to be exceeded",
+        "unresolved": "how many held or quarantined items wait for a decision",
+        "oldest_open_utc": "since when the first of them waits, or null",
+        "total": "`reads`, `rescans`, `rescan_rate` (of reads), `decided` (neither RESCAN nor "
+        "STOP), `alarms` (HOLD and QUARANTINE), `false_alarms` (released or taken back), "
+        "`false_alarm_rate` (of decided), `above_the_line`, `same_unit` (scanned twice by "
+        "mistake), `resolved`, `mean_resolution_s` and `longest_resolution_s`",
+        "by_station": "the same for each station, with `name`",
+        "by_source": "the same for each scanner or camera",
+        "by_operator": "the same for each operator",
+        "by_brand": "the same for each brand",
+    },
+    "replay": {
+        "same": "whether everything could be decided again and was decided as before",
+        "entries": "how many were decided again",
+        "differing": "how many come out differently",
+        "signatures": "how many signatures were checked again",
+        "keys_gone": "how many were not, because the registry holds their key no more",
+        "policies_gone": "entries by the policy that is not kept here, so that they could not be "
+        "decided again",
+        "differences": "the first hundred, each with `seq`, `scan_id`, `part` (`payload`, "
+        "`signature` or `verdict`), `field`, `kept` and `again`",
+    },
     "db status": DATABASE,
     "db upgrade": DATABASE
     | {"was": "the revision before", "backup": "the backup made first, or null"},

@@ -12,7 +12,8 @@ from station.app.brand_folder import note
 from station.app.clock import SystemClock
 from station.app.config import Settings
 from station.app.site_paths import SitePaths
-from station.core.epcis import event_of, place_of
+from station.core.epcis import events_of
+from station.core.epcis_events import place_of
 from station.core.errors import ConfigurationError
 from station.storage.journal_reader import JournalReader
 from station.storage.key_files import read_key_file
@@ -81,7 +82,9 @@ def prepared_upload(
         uploader = Uploader(
             store,
             sink,
-            lambda entry: event_of(entry, place_of(settings.site, entry.station)),
+            lambda entry: events_of(
+                entry, lambda made: place_of(settings.site, made.station), store.find
+            ),
             SystemClock(),
             patience,
         )

@@ -8,10 +8,11 @@ import base64
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from station.core.epcis import Where, document_head, event_of
+from station.core.epcis import Place, events_of
+from station.core.epcis_events import document_head
 from station.core.journal import JournalEntry
 from station.storage.journal_reader import JournalReader
 
@@ -69,22 +70,21 @@ def as_epcis(
     since_utc: str,
     *,
     now_utc: str,
-    place: Callable[[JournalEntry], Where],
+    place: Place,
 ) -> Iterator[bytes]:
-    """An EPCIS 2.0 document in JSON-LD with an event for each entry that has one.
+    """An EPCIS 2.0 document in JSON-LD with the events of every entry that has any.
 
     Args:
         journal: The journal.
         since_utc: Leaves out what was decided before.
         now_utc: The document's creation date.
-        place: Where an entry was read.
+        place: Where an entry was made.
     """
     head = json.dumps(document_head(now_utc))
     yield head[:-1].encode() + b', "epcisBody": {"eventList": ['
     between = b"\n"
     for entry in journal.entries(since_utc=since_utc):
-        event = event_of(entry, place(entry))
-        if event is not None:
+        for event in events_of(entry, place, journal.find):
             yield between + json.dumps(event.to_json()).encode()
             between = b",\n"
     yield b"\n]}}\n"

@@ -29,6 +29,8 @@ COMMANDS: dict[str, str] = {
     "policy": "Show and check what a site decides where the rules leave a choice.",
     "scanner": "Maintenance tickets of scanners.",
     "journal": "Prove and export what the station decided.",
+    "figures": "Say how many alarms were false, and how long items wait.",
+    "replay": "Decide again from the journal and report any difference.",
     "db": "Check, back up, restore and upgrade databases.",
 }
 """Command name to one line of help; the module is ``station.app.commands.<name>``."""

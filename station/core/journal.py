@@ -7,6 +7,7 @@ from typing import Final
 from station.core.acts import ActEntry
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.facts import Facts
+from station.core.symbol import SymbolFormat
 from station.core.verdict import Verdict
 
 GENESIS_HASH: Final = bytes(32)
@@ -51,6 +52,8 @@ class JournalEntry:
         timings: Stage times up to the commit.
         operator: Who was signed in, or ``""``.
         shipment: The shipment that was open, or ``""``.
+        symbol_format: The symbology as the reader named it.
+        complete: Whether the reader said that the payload is whole.
     """
 
     scan_id: str
@@ -72,6 +75,8 @@ class JournalEntry:
     timings: Timings = Timings()
     operator: str = ""
     shipment: str = ""
+    symbol_format: SymbolFormat = SymbolFormat.UNKNOWN
+    complete: bool = True
 
 
 Entry = JournalEntry | ActEntry

@@ -132,7 +132,7 @@ def verify(
     today = date.fromisoformat(circumstances.today)
     return Facts(
         kind=kind,
-        problem=_problem(code),
+        problem=problem_of(code),
         identity=identity,
         enrolled=enrolled,
         form_accepted=_form_accepted(code, kind, product),
@@ -199,6 +199,11 @@ def check_signature(
 def _status(code: SignedUnit, key: KeyRecord) -> SignatureStatus:
     if key.state is KeyState.REVOKED:
         return SignatureStatus.NOT_EVALUATED
+    return signature_status(code, key)
+
+
+def signature_status(code: SignedUnit, key: KeyRecord) -> SignatureStatus:
+    """Whether a key made a code's signature, whatever is said of the key."""
     if key.algorithm is not code.algorithm:
         return SignatureStatus.INVALID
     try:
@@ -210,7 +215,7 @@ def _status(code: SignedUnit, key: KeyRecord) -> SignatureStatus:
     return SignatureStatus.VALID if genuine else SignatureStatus.INVALID
 
 
-def _problem(code: ParsedCode) -> Reason | None:
+def problem_of(code: ParsedCode) -> Reason | None:
     """Why a code names no unit; a product, pallet or tote label is a wrong symbol at the dock."""
     match code:
         case ReadProblem(reason=reason):

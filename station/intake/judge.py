@@ -28,6 +28,7 @@ from station.core.journal import JournalEntry, Timings
 from station.core.policy import SitePolicy
 from station.core.reading import Capture, Declaration, Read
 from station.core.registry import ProductRecord, UnitState
+from station.core.symbol import Symbol
 from station.core.verdict import UnitChange
 from station.core.verification import Circumstances, Knowledge, verify
 from station.intake.policies import PolicyBook
@@ -41,6 +42,9 @@ STATE_AFTER: Final = {
     UnitChange.QUARANTINE: UnitState.QUARANTINED,
 }
 """The state a change leaves a unit in at this site."""
+
+_NOTHING_READ: Final = Symbol(b"")
+"""What a declared item's entry says of its symbol."""
 
 _NS_PER_MS: Final = 1e6
 _SECONDS_PER_HOUR: Final = 3600.0
@@ -246,6 +250,7 @@ class Judge:
     ) -> JournalEntry:
         """Decide, and write down everything the decision was made from."""
         verdict = decide(facts, policy)
+        symbol = _NOTHING_READ if read is None else read.symbol
         generation = registry.generation
         identity = facts.identity
         if identity is not None and verdict.change is not UnitChange.NONE:
@@ -262,8 +267,8 @@ class Judge:
             time_utc=now_utc,
             station=self._bench.station,
             source=source,
-            payload=read.symbol.payload if read is not None else b"",
-            symbology_identifier=read.symbol.symbology_identifier if read is not None else "",
+            payload=symbol.payload,
+            symbology_identifier=symbol.symbology_identifier,
             kind=facts.kind,
             identity=identity,
             gtin=gtin,
@@ -275,6 +280,8 @@ class Judge:
             software_version=self._bench.version,
             picture=picture,
             timings=timings,
+            symbol_format=symbol.format,
+            complete=symbol.complete,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from station.core.journal import JournalEntry
+from station.core.journal import Entry
 
 
 class Answer(Enum):
@@ -46,10 +46,10 @@ class EventSink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A journal entry whose event has not been taken yet."""
+    """A journal entry whose events have not been taken yet."""
 
     seq: int
-    entry: JournalEntry
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,12 @@ class Outbox(Protocol):
         """What was put aside, oldest first."""
         ...
 
-    def entry(self, seq: int) -> JournalEntry | None:
+    def entry(self, seq: int) -> Entry | None:
         """The journal entry of a dead letter, or None."""
+        ...
+
+    def find(self, scan_id: str) -> Entry | None:
+        """The journal entry an act is about, or None."""
         ...
 
     def revive(self, seq: int) -> None:

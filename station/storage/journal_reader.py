@@ -232,8 +232,12 @@ class JournalReader:
         Raises:
             StorageError: It cannot be read.
         """
-        chunk = self._chunk(ENTRY_BY_SCAN, (scan_id,))
-        return self.entry_of(chunk[0]) if chunk else None
+        stored = self.find_stored(scan_id)
+        return None if stored is None else self.entry_of(stored)
+
+    def find_stored(self, scan_id: str) -> StoredEntry | None:
+        """One row by the scan id beside it, or None."""
+        return next(iter(self._chunk(ENTRY_BY_SCAN, (scan_id,))), None)
 
     def with_events(self, after: int, count: int) -> list[StoredEntry]:
         """The rows that give EPCIS events, by number.

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from station.core.errors import StorageError
-from station.core.journal import GENESIS_HASH, JournalEntry
+from station.core.journal import GENESIS_HASH, Entry
 from station.ports.events import DeadLetter, Waiting
 from station.storage.durable import discard, put_in_place, temporary_beside
 from station.storage.journal_reader import JournalReader
@@ -131,7 +131,11 @@ class UploadStore:
             rows = self._db.execute(_ALL_LETTERS).fetchall()
         return [DeadLetter(*row) for row in typed_rows(rows, _LetterRow, self._path)]
 
-    def entry(self, seq: int) -> JournalEntry | None:
+    def find(self, scan_id: str) -> Entry | None:
+        """The journal entry an act is about, or None."""
+        return self._journal.find(scan_id)
+
+    def entry(self, seq: int) -> Entry | None:
         """The journal entry of a dead letter, or None."""
         stored = next(iter(self._journal.with_events(seq - 1, 1)), None)
         if stored is None or stored.seq != seq:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from station.core.epcis import ObjectEvent, document_head
+from station.core.epcis_events import Event, document_head
 from station.core.errors import ConfigurationError
-from station.core.journal import JournalEntry
+from station.core.journal import Entry
 from station.ports.clock import Clock
 from station.ports.events import Answer, DeadLetter, Delivery, EventSink, Outbox, Waiting
 
@@ -26,7 +26,7 @@ LONGEST_PAUSE_S: Final = 300.0
 MAX_DEAD: Final = 10_000
 """With so many refused something is wrong with all of them: nothing more is put aside."""
 
-EventOf = Callable[[JournalEntry], ObjectEvent | None]
+EventsOf = Callable[[Entry], Sequence[Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +71,22 @@ class Uploader:
     Args:
         outbox: What is to be sent.
         sink: The receiver.
-        event_of: An entry's event.
+        events_of: An entry's events.
         clock: For documents' dates.
         patience: How long to wait for a receiver.
     """
 
     def __init__(
-        self, outbox: Outbox, sink: EventSink, event_of: EventOf, clock: Clock, patience: Patience
+        self,
+        outbox: Outbox,
+        sink: EventSink,
+        events_of: EventsOf,
+        clock: Clock,
+        patience: Patience,
     ) -> None:
         self._outbox = outbox
         self._sink = sink
-        self._event_of = event_of
+        self._events_of = events_of
         self._clock = clock
         self._patience = patience
         self._left_s = patience.total_s
@@ -117,10 +122,10 @@ class Uploader:
             for number, letter in enumerate(letters):
                 left = len(letters) - number
                 entry = self._outbox.entry(letter.seq)
-                event = None if entry is None else self._event_of(entry)
-                if event is None or self._deliver([event]).answer is Answer.TAKEN:
+                events = () if entry is None else self._events_of(entry)
+                if not events or self._deliver(events).answer is Answer.TAKEN:
                     self._outbox.revive(letter.seq)
-                    self._sent += event is not None
+                    self._sent += len(events)
                 else:
                     self._refused += 1
             left = 0
@@ -130,7 +135,7 @@ class Uploader:
 
     def _send(self, batch: Sequence[Waiting]) -> None:
         """Send entries in order; when this returns, each has been taken or put aside."""
-        events = [event for one in batch if (event := self._event_of(one.entry)) is not None]
+        events = [event for one in batch for event in self._events_of(one.entry)]
         if events:
             delivery = self._deliver(events)
             if delivery.answer is Answer.REFUSED:
@@ -140,7 +145,7 @@ class Uploader:
         self._outbox.sent(batch[-1].seq)
 
     def _narrow_down(
-        self, batch: Sequence[Waiting], events: Sequence[ObjectEvent], delivery: Delivery
+        self, batch: Sequence[Waiting], events: Sequence[Event], delivery: Delivery
     ) -> None:
         if len(batch) > 1:
             middle = len(batch) // 2
@@ -149,14 +154,22 @@ class Uploader:
             return
         if self._dead >= MAX_DEAD:
             raise _GivenUpError(f"{MAX_DEAD} events were refused; the last: {delivery.text}")
-        (one,), (event,) = batch, events
-        now_utc = self._clock.now_utc()
-        self._outbox.bury(DeadLetter(one.seq, event.event_id(), delivery.text, now_utc, 1))
+        (one,) = batch
+        # An act gives several events: those that are taken are not lost with the one that is not.
+        alone = [delivery] if len(events) == 1 else [self._deliver([event]) for event in events]
+        refused = [
+            DeadLetter(one.seq, event.event_id(), answer.text, self._clock.now_utc(), 1)
+            for event, answer in zip(events, alone, strict=True)
+            if answer.answer is Answer.REFUSED
+        ]
+        self._sent += len(events) - len(refused)
+        if refused:
+            self._outbox.bury(refused[0])
+            self._dead += 1
+            self._refused += len(refused)
         self._outbox.sent(one.seq)
-        self._dead += 1
-        self._refused += 1
 
-    def _deliver(self, events: Sequence[ObjectEvent]) -> Delivery:
+    def _deliver(self, events: Sequence[Event]) -> Delivery:
         """Send one document, waiting for a receiver that cannot take it yet.
 
         Returns:
@@ -189,7 +202,7 @@ class Uploader:
         self._patience.wait(wait_s)
 
 
-def document_of(events: Sequence[ObjectEvent], now_utc: str) -> bytes:
+def document_of(events: Sequence[Event], now_utc: str) -> bytes:
     """An EPCIS 2.0 document of events, UTF-8."""
     document: dict[str, Any] = document_head(now_utc)
     document["epcisBody"] = {"eventList": [event.to_json() for event in events]}

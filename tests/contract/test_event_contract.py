@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from station.core.epcis import event_of, place_of
+from station.core.epcis import event_of
+from station.core.epcis_events import place_of
 from station.core.journal import JournalEntry
 from station.ports.events import Answer, DeadLetter, Delivery, EventSink, Outbox
 from station.storage import station_db
@@ -65,6 +66,8 @@ class TestOutbox:
         assert outbox.dead() == [again, DeadLetter(2, "id 2", "why", NOW, 1)]
         assert outbox.entry(2) == entry(2)
         assert outbox.entry(3) is None
+        assert outbox.find(entry(2).scan_id) == entry(2)
+        assert outbox.find("NOBODY") is None
         outbox.revive(1)
         outbox.revive(1)
         assert [letter.seq for letter in outbox.dead()] == [2]

@@ -116,6 +116,8 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("policy show",),
         ("policy check", "site/station.toml"),
         ("journal verify",),
+        ("figures",),
+        ("replay",),
         ("doctor",),
         ("outbox status",),
         ("outbox send", "--allow-http"),

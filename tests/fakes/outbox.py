@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from station.core.journal import JournalEntry
+from station.core.journal import Entry
 from station.ports.events import DeadLetter, Waiting
 
 
 class FakeOutbox:
-    def __init__(self, entries: Sequence[JournalEntry]) -> None:
+    def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = dict(enumerate(entries, 1))
         self.cursor = 0
         self.letters: dict[int, DeadLetter] = {}
@@ -29,8 +29,11 @@ class FakeOutbox:
     def dead(self) -> Sequence[DeadLetter]:
         return [self.letters[seq] for seq in sorted(self.letters)]
 
-    def entry(self, seq: int) -> JournalEntry | None:
+    def entry(self, seq: int) -> Entry | None:
         return self.entries.get(seq)
+
+    def find(self, scan_id: str) -> Entry | None:
+        return next((one for one in self.entries.values() if one.scan_id == scan_id), None)
 
     def revive(self, seq: int) -> None:
         self.letters.pop(seq, None)

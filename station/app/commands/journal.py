@@ -18,7 +18,7 @@ from station.app.options import Choice, json_option, site_option
 from station.app.site_paths import SitePaths
 from station.core.codes import Algorithm
 from station.core.crypto import PublicKey
-from station.core.epcis import place_of
+from station.core.epcis_events import place_of
 from station.core.errors import ExitCode, StorageError
 from station.storage.durable import discard, put_in_place, temporary_beside
 from station.storage.journal_proof import Proof, prove
@@ -159,7 +159,7 @@ def _head(proof: Proof) -> str:
 def export(form: str, since_utc: str | None, out: Path, site: Path) -> int:
     """Write the journal as EPCIS 2.0 events, as a table or line by line.
 
-    epcis: a JSON-LD document of ObjectEvents, for whoever follows the goods. csv: one row an
+    epcis: a JSON-LD document of events, for whoever follows the goods. csv: one row an
     entry, for spreadsheets. jsonl: one object a line with the bodies exactly as they were hashed.
     """
     paths = SitePaths(site)

@@ -9,7 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from station.core.diagnosis.faults import MAX_AFFIX_BYTES, SEPARATOR_SPELLINGS, ScannerFault
+from station.core.diagnosis.faults import (
+    LAYOUT_SWAPS,
+    MAX_AFFIX_BYTES,
+    SEPARATOR_SPELLINGS,
+    ScannerFault,
+)
+from station.core.diagnosis.keyboards import undo_layout
 from station.core.gs1.element_string import GS
 from station.core.unit_code import MINTED_SERIAL_CHARS
 
@@ -26,6 +32,7 @@ MAX_LOT_PLACES: Final = 4
 
 _START: Final = re.compile(rb"(?=\x1d?01[0-9]{14}|[Hh][Tt][Tt][Pp][Ss]?://|AZ:|ZA:)")
 _AFFIX: Final = re.compile(rb"[\x02\x03\t\r\n\x20-\x7e]{1,%d}" % MAX_AFFIX_BYTES)
+_AIM: Final = re.compile(rb"\][A-Za-z][0-9A-Za-z]")
 _IDENTIFIER: Final = re.compile(rb"\]?[A-Za-z][0-9A-Za-z]")
 
 _TAG_ELEMENT: Final = re.compile(rb"(?=(9[1-9]=?E[Q-Za-v][A-Za-z0-9_-]{87}[AQgw]))")
@@ -62,11 +69,26 @@ def _ends(text: bytes) -> Iterator[int]:
 def _affix_faults(prefix: bytes, has_suffix: bool) -> tuple[ScannerFault, ...]:
     faults = []
     if prefix:
-        typed = _IDENTIFIER.fullmatch(prefix) is not None
-        faults.append(ScannerFault.IDENTIFIER_TYPED if typed else ScannerFault.PREFIX_ADDED)
+        faults.append(_prefix_fault(prefix))
     if has_suffix:
         faults.append(ScannerFault.SUFFIX_ADDED)
     return tuple(faults)
+
+
+def _prefix_fault(prefix: bytes) -> ScannerFault:
+    """What put something before the code.
+
+    A code may hold no character that another keyboard types elsewhere; then the identifier before
+    it is all that shows the layout: ``]d2`` arrives as ``+d2``.
+    """
+    if _IDENTIFIER.fullmatch(prefix):
+        return ScannerFault.IDENTIFIER_TYPED
+    typed = prefix.decode("latin-1")
+    for fault, swap in LAYOUT_SWAPS.items():
+        undone = undo_layout(typed, swap.scanner, swap.host)
+        if undone is not None and _AIM.fullmatch(undone.encode()):
+            return fault
+    return ScannerFault.PREFIX_ADDED
 
 
 def with_separators(text: bytes) -> Iterator[Repaired]:

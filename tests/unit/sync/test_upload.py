@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.core.epcis import ObjectEvent, event_of, place_of
+from station.core.acts import ActKind
+from station.core.epcis import events_of
+from station.core.epcis_events import Event, place_of
 from station.core.errors import ConfigurationError
-from station.core.journal import JournalEntry
+from station.core.journal import Entry
 from station.ports.events import Answer, Delivery
 from station.sync import upload
 from station.sync.upload import Patience, Uploader, UploadSummary
-from tests.fakes.entries import entry, nameless
+from tests.fakes.acts import NEW_LABEL, act
+from tests.fakes.entries import QUARANTINED, entry, nameless
 from tests.fakes.event_receiver import Receiver
 from tests.fakes.intake import FrozenClock
 from tests.fakes.outbox import FakeOutbox
@@ -24,9 +27,7 @@ LATER = Delivery(Answer.LATER, "busy")
 class Desk:
     """An uploader over fakes; waiting is only written down."""
 
-    def __init__(
-        self, entries: Sequence[JournalEntry], receiver: Receiver, total_s: float = 60.0
-    ) -> None:
+    def __init__(self, entries: Sequence[Entry], receiver: Receiver, total_s: float = 60.0) -> None:
         self.outbox = FakeOutbox(entries)
         self.receiver = receiver
         self.waited: list[float] = []
@@ -34,14 +35,13 @@ class Desk:
 
     def uploader(self) -> Uploader:
         patience = Patience(self.total_s, self.waited.append, lambda: 1.0)
-        return Uploader(self.outbox, self.receiver, event_at_berlin, FrozenClock(), patience)
+        return Uploader(self.outbox, self.receiver, self.at_berlin, FrozenClock(), patience)
+
+    def at_berlin(self, one: Entry) -> Sequence[Event]:
+        return events_of(one, lambda made: place_of("berlin", made.station), self.outbox.find)
 
     def run(self) -> UploadSummary:
         return self.uploader().run()
-
-
-def event_at_berlin(one: JournalEntry) -> ObjectEvent | None:
-    return event_of(one, place_of("berlin", one.station))
 
 
 def serials(events: Sequence[dict[str, Any]]) -> list[str]:
@@ -92,7 +92,7 @@ def test_it_is_left_alone_as_long_as_it_asks() -> None:
 def test_stations_do_not_come_back_all_at_once() -> None:
     desk = Desk([entry(1)], Receiver(moods=[LATER]))
     patience = Patience(60.0, desk.waited.append, lambda: 0.25)
-    Uploader(desk.outbox, desk.receiver, event_at_berlin, FrozenClock(), patience).run()
+    Uploader(desk.outbox, desk.receiver, desk.at_berlin, FrozenClock(), patience).run()
     assert desk.waited == [0.625]
 
 
@@ -126,6 +126,39 @@ def test_with_too_many_refused_nothing_more_is_put_aside(monkeypatch: pytest.Mon
     summary = desk.run()
     assert (summary.refused, summary.waiting) == (3, 7)
     assert "3 events were refused" in summary.text
+
+
+class TestActs:
+    quarantined = entry(1, QUARANTINED)
+    relabelled = act(2, ActKind.RELABEL, quarantined, replaced_by=NEW_LABEL)
+
+    def test_an_act_gives_all_its_events(self) -> None:
+        desk = Desk([self.quarantined, self.relabelled], Receiver())
+        assert desk.run() == UploadSummary(sent=4, refused=0, waiting=0)
+
+    def test_one_of_its_events_that_is_refused_does_not_take_the_others_with_it(self) -> None:
+        receiver = Receiver(refuses=lambda event: event["bizStep"] == "commissioning")
+        desk = Desk([self.quarantined, self.relabelled, entry(3)], receiver)
+        assert desk.run() == UploadSummary(sent=4, refused=1, waiting=0)
+        assert [event["bizStep"] for event in receiver.events.values()] == [
+            "holding",
+            "decommissioning",
+            "receiving",
+            "receiving",
+        ]
+        (letter,) = desk.outbox.dead()
+        assert letter.seq == 2
+        receiver.refuses = lambda event: False
+        assert desk.uploader().retry().refused == 0
+        assert len(receiver.events) == 5
+
+    def test_an_undo_is_told_with_the_event_it_takes_back(self) -> None:
+        undo = act(2, ActKind.UNDO, self.quarantined)
+        desk = Desk([self.quarantined, undo], Receiver())
+        told = [event for one in desk.outbox.entries.values() for event in desk.at_berlin(one)]
+        assert [event.error is not None for event in told] == [False, True]
+        assert len({event.event_id() for event in told}) == 1
+        assert desk.run() == UploadSummary(sent=2, refused=0, waiting=0)
 
 
 class TestRetry:

@@ -1,0 +1,59 @@
+"""``station figures``: from a real journal, in words and as JSON."""
+
+from tests.fakes.desk import Desk
+
+
+def worked(desk: Desk) -> Desk:
+    """Three genuine units, a recalled one and a misread."""
+    desk.own_site()
+    genuine = [unit.payload for unit in desk.made.genuine[:3]]
+    desk.stdin = b"\n".join([*genuine, desk.made.recalled[0].payload, b"x"]) + b"\n"
+    assert len(desk.run("scan --json --site SITE --source stdin:").json) == 5
+    return desk
+
+
+def test_as_json(desk: Desk) -> None:
+    (figures,) = worked(desk).run("figures --json --site SITE").json
+    total = {
+        "reads": 5,
+        "rescans": 1,
+        "rescan_rate": 0.2,
+        "decided": 4,
+        "alarms": 1,
+        "false_alarms": 0,
+        "false_alarm_rate": 0.0,
+        "above_the_line": False,
+        "same_unit": 0,
+        "resolved": 0,
+        "mean_resolution_s": None,
+        "longest_resolution_s": None,
+    }
+    assert figures["total"] == total
+    assert figures["by_station"] == [{"name": "dock-1", **total}]
+    assert figures["by_source"] == [{"name": "stdin:", **total}]
+    brands = {one["name"]: one["reads"] for one in figures["by_brand"]}
+    assert brands == {"aurora": 4, "(unknown)": 1}
+    assert (figures["unresolved"], figures["line"]) == (1, 0.0005)
+
+
+def test_in_words(desk: Desk) -> None:
+    done = worked(desk).run("figures --site SITE")
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.decode().splitlines()
+    assert lines[1].split() == ["all", "5", "20.00%", "1", "0", "0.000%", "0", "-"]
+    assert lines[-1].startswith("1 items wait for a decision, the oldest since 2")
+
+
+def test_a_part_of_the_day(desk: Desk) -> None:
+    (figures,) = worked(desk).run("figures --json --site SITE --since 2999-01-01").json
+    assert figures["total"]["reads"] == 0
+    assert figures["since_utc"] == "2999-01-01T00:00:00.000Z"
+
+
+def test_without_a_registry_brands_are_unknown(desk: Desk) -> None:
+    worked(desk)
+    (desk.folder / "site" / "registry" / "current").unlink()
+    done = desk.run("figures --json --site SITE")
+    assert done.code == 0
+    assert "brands are not known: " in done.err
+    assert [one["name"] for one in done.json[0]["by_brand"]] == ["(unknown)"]
