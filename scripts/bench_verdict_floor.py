@@ -158,6 +158,9 @@ class Floor:
                 "today": now_utc[:10],
                 "outer_level": gtin[0] != "0",
                 "level_of_enrolled": False,
+                "claim_scan": None,
+                "claim_previous": None,
+                "presented_class": None,
             },
             "verdict": {
                 "verdict_class": 0,
@@ -181,6 +184,7 @@ class Floor:
             },
             "operator": "",
             "shipment": "",
+            "proven": True,
         }
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:

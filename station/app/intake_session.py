@@ -18,6 +18,7 @@ from station.app.sources import SourceTools, make_sources
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey, PublicKey
 from station.core.errors import ConfigurationError
+from station.intake.asking import ActDesk
 from station.intake.committer import Committer
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
@@ -29,6 +30,7 @@ from station.ports.outcomes import Outcomes
 from station.storage.journal_reader import JournalReader
 from station.storage.latch_file import LatchFile
 from station.storage.registry_generations import CURRENT, RegistryFolder
+from station.storage.review_reader import ReviewReader
 from station.storage.site_lock import SiteLock
 from station.storage.station_db import SqliteStationStore, open_store
 
@@ -42,6 +44,7 @@ class OpenSite:
         settings: Its configuration.
         policies: What counts here for which product.
         store: Journal and claims.
+        reviews: The review list and fetch tasks.
         holder: The registry in use.
         site_key: The station's own public key, which verifies its tote labels.
         clock: The machine's clocks.
@@ -52,6 +55,7 @@ class OpenSite:
     settings: Settings
     policies: PolicyBook
     store: SqliteStationStore
+    reviews: ReviewReader
     holder: RegistryHolder
     site_key: PublicKey
     clock: SystemClock
@@ -80,13 +84,22 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
         stack.enter_context(SiteLock(paths.lock, command))
         store = open_store(paths.station_db, signer=key.sign, policy_text=policies.text)
         stack.callback(store.close)
+        reviews = stack.enter_context(ReviewReader(paths.station_db))
         folder = RegistryFolder(paths.registry)
         holder = RegistryHolder(
             paths.registry / CURRENT, lambda warm: folder.open_current(warm=warm), clock, health
         )
         stack.callback(holder.close)
         yield OpenSite(
-            paths, settings, policies, store, holder, key.public_key, clock, UlidScanIds()
+            paths,
+            settings,
+            policies,
+            store,
+            reviews,
+            holder,
+            key.public_key,
+            clock,
+            UlidScanIds(),
         )
 
 
@@ -134,7 +147,8 @@ def make_engine(
     latch = _latch(site, outcomes.health) if is_dock and site.settings.latch else None
     never_kept = None if latch is None else latch.never_kept
     committer = Committer(site.store, outcomes, site.clock, judge.settle, never_kept)
-    loop = VerdictLoop(judge, site.holder.current, committer, outcomes, site.clock, latch)
+    desk = ActDesk(bench, judge, site.store, site.reviews, committer, outcomes, site.clock)
+    loop = VerdictLoop(judge, site.holder.current, committer, outcomes, site.clock, desk, latch)
     return Engine(sources, loop, committer, outcomes)
 
 

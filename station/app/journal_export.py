@@ -11,8 +11,9 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from station.core.acts import ActEntry, Standing
 from station.core.epcis import Where, document_head, event_of
-from station.core.journal import JournalEntry
+from station.core.journal import Entry, JournalEntry
 from station.storage.journal_reader import JournalReader
 
 CSV_COLUMNS: Final = (
@@ -36,7 +37,17 @@ CSV_COLUMNS: Final = (
     "registry_generation",
     "policy_version",
     "software_version",
+    "act",
+    "operator",
+    "about",
+    "state_before",
+    "state_after",
+    "replaced_by",
+    "reason_text",
+    "reference",
+    "witness",
 )
+"""From ``act`` on the columns are of acts, from ``source`` to ``policy_version`` of verdicts."""
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet run a cell. Source: OWASP, CSV Injection."""
@@ -82,7 +93,7 @@ def as_epcis(
     head = json.dumps(document_head(now_utc))
     yield head[:-1].encode() + b', "epcisBody": {"eventList": ['
     between = b"\n"
-    for entry in journal.entries(since_utc=since_utc):
+    for entry in journal.verdicts(since_utc=since_utc):
         event = event_of(entry, place(entry))
         if event is not None:
             yield between + json.dumps(event.to_json()).encode()
@@ -90,7 +101,36 @@ def as_epcis(
     yield b"\n]}}\n"
 
 
-def _cells(seq: int, entry: JournalEntry) -> tuple[str | int, ...]:
+def _cells(seq: int, entry: Entry) -> tuple[str | int, ...]:
+    return _of_act(seq, entry) if isinstance(entry, ActEntry) else _of_verdict(seq, entry)
+
+
+def _of_act(seq: int, act: ActEntry) -> tuple[str | int, ...]:
+    new = act.replaced_by
+    return (
+        *(seq, act.time_utc, act.scan_id, act.station),
+        *("",) * 8,
+        act.gtin or "",
+        act.identity.serial if act.identity is not None else "",
+        *("",) * 5,
+        act.software_version,
+        act.kind.value,
+        act.operator,
+        act.about,
+        _state(act.before),
+        _state(act.after),
+        "" if new is None else f"{new.gtin} {new.serial}",
+        act.reason_text,
+        act.reference,
+        act.witness,
+    )
+
+
+def _state(standing: Standing | None) -> str:
+    return "" if standing is None else standing.state.name
+
+
+def _of_verdict(seq: int, entry: JournalEntry) -> tuple[str | int, ...]:
     verdict = entry.verdict
     return (
         seq,
@@ -113,6 +153,9 @@ def _cells(seq: int, entry: JournalEntry) -> tuple[str | int, ...]:
         entry.registry_generation,
         entry.policy_version,
         entry.software_version,
+        "",
+        entry.operator,
+        *("",) * 7,
     )
 
 

@@ -27,6 +27,8 @@ COMMANDS: dict[str, str] = {
     "sync": "Bring a site's registry up to date.",
     "outbox": "Send a site's events up, and see what waits.",
     "policy": "Show and check what a site decides where the rules leave a choice.",
+    "quarantine": "Items under review, and what becomes of them.",
+    "undo": "Take back what a scan or act did to a unit.",
     "journal": "Prove and export what the station decided.",
     "db": "Check, back up, restore and upgrade databases.",
 }

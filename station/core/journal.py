@@ -51,6 +51,7 @@ class JournalEntry:
         timings: Stage times up to the commit.
         operator: Who was signed in, or ``""``.
         shipment: The shipment that was open, or ``""``.
+        proven: Whether the code proved which unit it is (`station.core.decision.is_trusted`).
     """
 
     scan_id: str
@@ -72,6 +73,7 @@ class JournalEntry:
     timings: Timings = Timings()
     operator: str = ""
     shipment: str = ""
+    proven: bool = False
 
 
 Entry = JournalEntry | ActEntry

@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from station.core.act_request import Examined
+from station.core.acts import Standing
+from station.core.changes import changes_of
 from station.core.codes import (
     CodeKind,
     OpaqueUnit,
@@ -21,26 +24,21 @@ from station.core.codes import (
     TradeItem,
     UnitIdentity,
 )
-from station.core.decision import decide
+from station.core.decision import decide, is_trusted
 from station.core.errors import StorageError
-from station.core.facts import Claim, Facts, Freshness
+from station.core.facts import Facts, Freshness
 from station.core.gs1.check_digit import other_levels
-from station.core.journal import JournalEntry, Timings
+from station.core.journal import Entry, JournalEntry, Timings
 from station.core.policy import SitePolicy
 from station.core.reading import Capture, Declaration, Read
-from station.core.registry import ProductRecord, UnitState
+from station.core.reasons import VerdictClass
+from station.core.registry import ProductRecord
 from station.core.verdict import UnitChange
 from station.core.verification import NOTHING_KNOWN, Circumstances, Knowledge, verify
 from station.intake.policies import PolicyBook
 from station.ports.clock import Clock
 from station.ports.registry import Registry
 from station.ports.station_store import Claims
-
-STATE_AFTER: Final = {
-    UnitChange.RECEIVE: UnitState.RECEIVED,
-    UnitChange.QUARANTINE: UnitState.QUARANTINED,
-}
-"""The state a change leaves a unit in at this site."""
 
 _NS_PER_MS: Final = 1e6
 _SECONDS_PER_HOUR: Final = 3600.0
@@ -56,6 +54,7 @@ class Presented:
         code: What the payload parsed to.
         parse_ms: What parsing took.
         claims: Scans that changed a unit's standing in this same presentation.
+        presented_class: The worst class the same read was given before in this presentation.
         second_read: Whether the item was asked for before.
         places_in_frame: At how many separate places of the frame the code shows.
     """
@@ -67,6 +66,7 @@ class Presented:
     claims: Collection[str]
     second_read: bool
     places_in_frame: int
+    presented_class: VerdictClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,14 @@ class Bench:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """How a unit will stand once a verdict is committed."""
+
+    scan_id: str
+    standing: Standing | None
+
+
 class Judge:
     """Makes journal entries out of presented items and declarations."""
 
@@ -91,14 +99,14 @@ class Judge:
         self._bench = bench
         self._claims = claims
         self._clock = clock
-        self._pending: dict[UnitIdentity, Claim] = {}
+        self._pending: dict[UnitIdentity, _Pending] = {}
         self._settled: deque[tuple[UnitIdentity, str]] = deque()
         self._freshness_until: tuple[str, str, str, Freshness] = ("", "", "", Freshness.STALE)
 
-    def settle(self, entry: JournalEntry) -> None:
-        """The entry's claim is committed, or never will be; any thread may say so."""
-        if entry.identity is not None and entry.verdict.change is not UnitChange.NONE:
-            self._settled.append((entry.identity, entry.scan_id))
+    def settle(self, entry: Entry) -> None:
+        """The entry's moves are committed, or never will be; any thread may say so."""
+        for move in changes_of(entry).moves:
+            self._settled.append((move.identity, entry.scan_id))
 
     def judge(self, item: Presented, registry: Registry) -> JournalEntry:
         """Decide one item.
@@ -133,6 +141,7 @@ class Judge:
                 second_read=item.second_read,
                 places_in_frame=item.places_in_frame,
                 freshness=self._freshness(registry, now_utc, policy),
+                presented_class=item.presented_class,
             ),
         )
         if fault is not None:
@@ -218,9 +227,31 @@ class Judge:
         brand = None if product is None else registry.brand(product.brand_id)
         return self._bench.policies.of(brand, product)
 
-    def _claim(self, identity: UnitIdentity) -> Claim | None:
+    def examine(self, code: ParsedCode, registry: Registry) -> Examined:
+        """What an item's code proves now, and what its verdict would be; writes nothing down.
+
+        Raises:
+            StorageError: Registry or database cannot be read.
+        """
+        self._forget_settled()
+        now_utc = self._clock.now_utc()
+        knowledge = self._fetch(code, registry)
+        policy = self._policy_of(knowledge.product, registry)
+        facts = verify(
+            code,
+            knowledge,
+            Circumstances(
+                station=self._bench.station,
+                today=now_utc[:10],
+                second_read=True,
+                freshness=self._freshness(registry, now_utc, policy),
+            ),
+        )
+        return Examined(facts, decide(facts, policy), is_trusted(facts, policy))
+
+    def _claim(self, identity: UnitIdentity) -> Standing | None:
         pending = self._pending.get(identity)
-        return pending if pending is not None else self._claims.find(identity)
+        return pending.standing if pending is not None else self._claims.find(identity)
 
     def _forget_settled(self) -> None:
         """Drop pending claims the database has by now; a newer one of the same unit stays."""
@@ -256,17 +287,7 @@ class Judge:
         """Decide, and write down everything the decision was made from."""
         verdict = decide(facts, policy)
         generation = registry.generation
-        identity = facts.identity
-        if identity is not None and verdict.change is not UnitChange.NONE:
-            self._pending[identity] = Claim(
-                identity,
-                STATE_AFTER[verdict.change],
-                self._bench.station,
-                scan_id,
-                verdict.verdict_class,
-                verdict.reason,
-            )
-        return JournalEntry(
+        entry = JournalEntry(
             scan_id=scan_id,
             time_utc=now_utc,
             station=self._bench.station,
@@ -274,7 +295,7 @@ class Judge:
             payload=read.symbol.payload if read is not None else b"",
             symbology_identifier=read.symbol.symbology_identifier if read is not None else "",
             kind=facts.kind,
-            identity=identity,
+            identity=facts.identity,
             gtin=gtin,
             facts=facts,
             verdict=verdict,
@@ -284,7 +305,12 @@ class Judge:
             software_version=self._bench.version,
             picture=picture,
             timings=timings,
+            proven=is_trusted(facts, policy),
         )
+        if verdict.change is not UnitChange.NONE:
+            for move in changes_of(entry).moves:
+                self._pending[move.identity] = _Pending(entry.scan_id, move.leaves)
+        return entry
 
 
 def _unenrolled(gtin: str, registry: Registry) -> Knowledge:
