@@ -159,6 +159,9 @@ class Floor:
                 "outer_level": gtin[0] != "0",
                 "level_of_enrolled": False,
                 "scanner_faults": (),
+                "claim_scan": None,
+                "claim_previous": None,
+                "presented_class": None,
             },
             "verdict": {
                 "verdict_class": 0,
@@ -184,6 +187,7 @@ class Floor:
             "shipment": "",
             "symbol_format": "DataMatrix",
             "complete": True,
+            "proven": True,
         }
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:

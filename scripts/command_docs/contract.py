@@ -105,6 +105,25 @@ DECODED: Final[Fields] = {
     "symbols": "each with `format`, `symbology_identifier`, `text` (printable, GS as `<GS>`), "
     "`raw_b64` and `corners` (four `[x, y]`, pixels)",
 }
+ITEM: Final[Fields] = {
+    "scan_id": "names the item: the scan that was held or quarantined, or the act that fetched it",
+    "time_utc": "since when it is under review",
+    "verdict": "`HOLD` or `QUARANTINE`",
+    "reason": "the headline reason",
+    "gtin": "14 digits, or null",
+    "serial": "of the unit its code names, or null",
+    "proven": "whether its code proved which unit it is",
+    "tote": "where it was put, or empty",
+    "ended_by": "the act that ended the review, or null",
+}
+ACT: Final[Fields] = {
+    "act": "what was asked, see [states](states.md)",
+    "about": "the item, the fetch task, or what is to be undone",
+    "done": "whether it was done and is in the journal",
+    "scan_id": "the act's own id, for `station undo`; null where it was not done",
+    "text": "why it was not done, or empty",
+    "remedy": "what to do about it, or empty",
+}
 DATABASE: Final[Fields] = {
     "kind": "`station`, `registry` or `brand`",
     "path": "the file",
@@ -217,6 +236,32 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "text": "the fault in words",
         "mend": "what to do",
     },
+    "quarantine list": ITEM,
+    "quarantine show": ITEM
+    | {
+        "read": "the verdict on its code, with the fields of `scan`; null where there is none",
+        "standing": "how its unit stands: `state`, `previous`, `station`, `scan_id`, `reason`; "
+        "or null",
+        "ended": "the act that ended it, or null",
+    },
+    "quarantine tasks": {
+        "scan_id": "names the task",
+        "time_utc": "since when it is open",
+        "gtin": "14 digits",
+        "serial": "the unit's serial",
+        "reason": "why both units are suspect",
+        "place": "where the earlier unit lies",
+        "earlier": "the scan that received it, or null",
+    },
+    "quarantine release": ACT,
+    "quarantine confirm": ACT,
+    "quarantine return": ACT,
+    "quarantine relabel": ACT,
+    "quarantine destroy": ACT,
+    "quarantine answer": ACT,
+    "quarantine put-away": ACT,
+    "quarantine fetched": ACT,
+    "undo": ACT,
     "journal verify": {
         "sound": "whether the journal is what was written",
         "entries": "how many",

@@ -8,9 +8,12 @@ from station.app.standard_streams import BackgroundWords
 from station.core.reading import Declaration
 from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
+from station.intake.asking import Asking, refused
+from station.intake.loop import Arrived
 from station.intake.scoreboard import RECENT, Scoreboard
 from station.intake.worker import OnCrash, Worker, WorkerEndedError
 from station.ports.display import (
+    AskAct,
     Display,
     EngineMessage,
     Goodbye,
@@ -38,8 +41,11 @@ class EngineFace:
         self.words = BackgroundWords()
         self._version = version
         self._scoreboard = Scoreboard()
-        self._submit: Callable[[Declaration], None] | None = None
-        self._requests = Worker("screen-requests", self._hand_over, MAX_REQUESTS_WAITING)
+        self._submit: Callable[[Arrived], None] | None = None
+        self._asking: Asking | None = None
+        self._requests: Worker[Declaration | AskAct] = Worker(
+            "screen-requests", self._hand_over, MAX_REQUESTS_WAITING
+        )
 
     def health(self, report: Health) -> None:
         """Keep a report for the first snapshot."""
@@ -79,19 +85,29 @@ class EngineFace:
             server.close()
             self.words.close()
 
-    def take_requests(self, submit: Callable[[Declaration], None], on_crash: OnCrash) -> None:
+    def take_requests(
+        self, submit: Callable[[Arrived], None], asking: Asking, on_crash: OnCrash
+    ) -> None:
         """Begin to hand requests to the engine."""
         self._submit = submit
+        self._asking = asking
         self._requests.start(on_crash)
 
-    def _hand_over(self, declarations: list[Declaration]) -> None:
-        for declaration in declarations:
-            if self._submit is not None:
-                with suppress(WorkerEndedError):
-                    self._submit(declaration)
+    def _hand_over(self, requests: list[Declaration | AskAct]) -> None:
+        for request in requests:
+            with suppress(WorkerEndedError):
+                if isinstance(request, AskAct):
+                    if self._asking is not None:
+                        self._asking.take(request)
+                elif self._submit is not None:
+                    self._submit(request)
 
     def _take(self, site: OpenSite, request: ScreenRequest, screens: Display) -> None:
-        """One declaration from a screen; more than the queue holds are refused, not waited for."""
+        """One request from a screen; more than the queue holds are refused, not waited for."""
+        if isinstance(request, AskAct):
+            if not self._requests.offer(request):
+                screens.publish(refused(request.request_id, "the engine is busy", "ask again"))
+            return
         if request.reason not in DECLARABLE:
             return
         declaration = Declaration(

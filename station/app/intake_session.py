@@ -18,6 +18,7 @@ from station.app.sources import SourceTools, make_sources
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey, PublicKey
 from station.core.errors import ConfigurationError
+from station.intake.asking import ActDesk
 from station.intake.committer import Committer
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
@@ -30,6 +31,7 @@ from station.ports.outcomes import Outcomes
 from station.storage.journal_reader import JournalReader
 from station.storage.latch_file import LatchFile
 from station.storage.registry_generations import CURRENT, RegistryFolder
+from station.storage.review_reader import ReviewReader
 from station.storage.site_lock import SiteLock
 from station.storage.station_db import SqliteStationStore, open_store
 from station.storage.tickets import TicketReader
@@ -44,6 +46,7 @@ class OpenSite:
         settings: Its configuration.
         policies: What counts here for which product.
         store: Journal and claims.
+        reviews: The review list and fetch tasks.
         holder: The registry in use.
         site_key: The station's own public key, which verifies its tote labels.
         clock: The machine's clocks.
@@ -54,6 +57,7 @@ class OpenSite:
     settings: Settings
     policies: PolicyBook
     store: SqliteStationStore
+    reviews: ReviewReader
     holder: RegistryHolder
     site_key: PublicKey
     clock: SystemClock
@@ -82,13 +86,22 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
         stack.enter_context(SiteLock(paths.lock, command))
         store = open_store(paths.station_db, signer=key.sign, policy_text=policies.text)
         stack.callback(store.close)
+        reviews = stack.enter_context(ReviewReader(paths.station_db))
         folder = RegistryFolder(paths.registry)
         holder = RegistryHolder(
             paths.registry / CURRENT, lambda warm: folder.open_current(warm=warm), clock, health
         )
         stack.callback(holder.close)
         yield OpenSite(
-            paths, settings, policies, store, holder, key.public_key, clock, UlidScanIds()
+            paths,
+            settings,
+            policies,
+            store,
+            reviews,
+            holder,
+            key.public_key,
+            clock,
+            UlidScanIds(),
         )
 
 
@@ -138,7 +151,8 @@ def make_engine(
     never_kept = None if latch is None else latch.never_kept
     watch.recall(TicketReader(site.paths.station_db).open_tickets())
     committer = Committer(site.store, watch, site.clock, judge.settle, never_kept)
-    loop = VerdictLoop(judge, site.holder.current, committer, watch, site.clock, latch)
+    desk = ActDesk(bench, judge, site.store, site.reviews, committer, watch, site.clock)
+    loop = VerdictLoop(judge, site.holder.current, committer, watch, site.clock, desk, latch)
     return Engine(sources, loop, committer, watch)
 
 

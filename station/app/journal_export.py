@@ -11,9 +11,10 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from station.core.acts import ActEntry, Standing
 from station.core.epcis import Place, events_of
 from station.core.epcis_events import document_head
-from station.core.journal import JournalEntry
+from station.core.journal import Entry, JournalEntry
 from station.storage.journal_reader import JournalReader
 
 CSV_COLUMNS: Final = (
@@ -37,7 +38,17 @@ CSV_COLUMNS: Final = (
     "registry_generation",
     "policy_version",
     "software_version",
+    "act",
+    "operator",
+    "about",
+    "state_before",
+    "state_after",
+    "replaced_by",
+    "reason_text",
+    "reference",
+    "witness",
 )
+"""From ``act`` on the columns are of acts, from ``source`` to ``policy_version`` of verdicts."""
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet run a cell. Source: OWASP, CSV Injection."""
@@ -90,7 +101,36 @@ def as_epcis(
     yield b"\n]}}\n"
 
 
-def _cells(seq: int, entry: JournalEntry) -> tuple[str | int, ...]:
+def _cells(seq: int, entry: Entry) -> tuple[str | int, ...]:
+    return _of_act(seq, entry) if isinstance(entry, ActEntry) else _of_verdict(seq, entry)
+
+
+def _of_act(seq: int, act: ActEntry) -> tuple[str | int, ...]:
+    new = act.replaced_by
+    return (
+        *(seq, act.time_utc, act.scan_id, act.station),
+        *("",) * 8,
+        act.gtin or "",
+        act.identity.serial if act.identity is not None else "",
+        *("",) * 5,
+        act.software_version,
+        act.kind.value,
+        act.operator,
+        act.about,
+        _state(act.before),
+        _state(act.after),
+        "" if new is None else f"{new.gtin} {new.serial}",
+        act.reason_text,
+        act.reference,
+        act.witness,
+    )
+
+
+def _state(standing: Standing | None) -> str:
+    return "" if standing is None else standing.state.name
+
+
+def _of_verdict(seq: int, entry: JournalEntry) -> tuple[str | int, ...]:
     verdict = entry.verdict
     return (
         seq,
@@ -113,6 +153,9 @@ def _cells(seq: int, entry: JournalEntry) -> tuple[str | int, ...]:
         entry.registry_generation,
         entry.policy_version,
         entry.software_version,
+        "",
+        entry.operator,
+        *("",) * 7,
     )
 
 

@@ -28,6 +28,8 @@ COMMANDS: dict[str, str] = {
     "outbox": "Send a site's events up, and see what waits.",
     "policy": "Show and check what a site decides where the rules leave a choice.",
     "scanner": "Maintenance tickets of scanners.",
+    "quarantine": "Items under review, and what becomes of them.",
+    "undo": "Take back what a scan or act did to a unit.",
     "journal": "Prove and export what the station decided.",
     "figures": "Say how many alarms were false, and how long items wait.",
     "replay": "Decide again from the journal and report any difference.",

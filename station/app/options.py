@@ -33,6 +33,21 @@ def site_option(function: _Decorated) -> _Decorated:
     )(function)
 
 
+def by_option(function: _Decorated) -> _Decorated:
+    """``--by NAME``: who does it; the PIN is asked for, or stands in STATION_PIN."""
+    return click.option(
+        "--by",
+        required=True,
+        metavar="NAME",
+        help="Who does it; the PIN is asked for, or taken from STATION_PIN.",
+    )(function)
+
+
+def yes_option(function: _Decorated) -> _Decorated:
+    """``--yes``: no question before what cannot be taken back."""
+    return click.option("--yes", is_flag=True, help="Do not ask for confirmation.")(function)
+
+
 def json_option(function: _Decorated) -> _Decorated:
     """``--json``: one JSON object a line on standard output."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(function)

@@ -12,7 +12,7 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.wording import Language
 from station.intake.announcing import stopped
 from station.intake.engine import EngineEnd
-from station.ports.display import LatchState
+from station.ports.display import ActAnswer, LatchState
 from station.ports.health import Health, HealthStatus
 
 
@@ -51,6 +51,9 @@ class ScanReport:
 
     def latched(self, state: LatchState) -> None:
         """Headless intake has no latch."""
+
+    def answered(self, answer: ActAnswer) -> None:
+        """Headless intake takes no requests."""
 
     def health(self, report: Health) -> None:
         """Say on standard error what does not work, once."""

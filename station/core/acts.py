@@ -13,6 +13,7 @@ from station.core.codes import UnitIdentity
 from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
+from station.core.review import FetchTask, ReviewItem
 
 
 class ActKind(Enum):
@@ -65,7 +66,7 @@ _R = Role
 
 ACT_RULES: Final[dict[ActKind, ActRule]] = {
     ActKind.RELEASE: ActRule(_R.SUPERVISOR, reason=True),
-    ActKind.QUARANTINE: ActRule(_R.OPERATOR),
+    ActKind.QUARANTINE: ActRule(_R.OPERATOR, reference="the tote"),
     ActKind.CONFIRM_COUNTERFEIT: ActRule(
         _R.SUPERVISOR, reason=True, reference="the brand's own case number"
     ),
@@ -84,12 +85,29 @@ ACT_RULES: Final[dict[ActKind, ActRule]] = {
 }
 
 
+BY_REQUEST: Final = frozenset(
+    {
+        ActKind.RELEASE,
+        ActKind.QUARANTINE,
+        ActKind.CONFIRM_COUNTERFEIT,
+        ActKind.RETURN_TO_SELLER,
+        ActKind.RELABEL,
+        ActKind.DESTROY,
+        ActKind.UNDO,
+        ActKind.SAME_UNIT,
+        ActKind.SECOND_UNIT,
+        ActKind.FETCHED,
+    }
+)
+"""Acts that can be asked for; the others follow from what is scanned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a unit stands at this site; what a claim row holds beside the unit's name.
 
     Attributes:
-        state: RECEIVED, QUARANTINED or what an act made of it.
+        state: RECEIVED, QUARANTINED or what an act made of it, see `station.core.life`.
         station: Which of the site's stations met it first.
         scan_id: The scan or act that made it so.
         verdict_class: The class of the verdict it rests on.
@@ -122,10 +140,15 @@ class ActEntry:
         before: The unit's standing before, or None where it had none.
         after: Its standing after, or None where it has none any more.
         moves: Whether the unit's standing is changed at all.
+        item_before: The item under review as it was found, or None.
+        item: The item as it is left: ended, put away or, by an undo, open again.
+        task_before: The fetch task as it was found, or None.
+        task: The fetch task that is opened or closed.
         reason_text: Why, in words, printable, at most 200 characters.
         reference: See `ActRule.reference`; at most 80 characters.
         witness: Who witnessed it, or ``""``.
-        replaced_by: The unit's new name after RELABEL, or None.
+        replaced_by: The unit's new name after RELABEL, which is received by it, or None.
+        replaced_by_reason: What the new label's own verdict would have been headed.
         software_version: Which release.
     """
 
@@ -145,4 +168,9 @@ class ActEntry:
     reference: str = ""
     witness: str = ""
     replaced_by: UnitIdentity | None = None
+    replaced_by_reason: Reason = Reason.OK
     software_version: str = ""
+    item_before: ReviewItem | None = None
+    item: ReviewItem | None = None
+    task_before: FetchTask | None = None
+    task: FetchTask | None = None

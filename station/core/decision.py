@@ -16,6 +16,7 @@ from typing import Final
 from station.core.codes import SIGNED_KINDS, CodeKind
 from station.core.diagnosis.faults import modifiers_of
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
+from station.core.life import CAME_BACK, HERE, state_after
 from station.core.policy import CompromisedKeyPolicy, PassOrHold, SitePolicy, UnenrolledPolicy
 from station.core.reasons import DECLARABLE, RULES, Lane, Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitState
@@ -32,6 +33,10 @@ _STATE_REASONS: Final = {
     UnitState.RETURNED: Reason.RETURN_EXPECTED,
     UnitState.RETURNED_TO_SELLER: Reason.RETURN_EXPECTED,
 }
+
+_CLAIM_REASONS: Final = frozenset(_STATE_REASONS) - {UnitState.SHIPPED}
+"""States by the site's own word that speak for themselves; of a unit that left here, the registry
+knows whether another one like it is a return."""
 
 _OVERLAY_REASONS: Final = (
     (Overlay.STOLEN, Reason.UNIT_STOLEN),
@@ -290,9 +295,9 @@ def _of_this_site(facts: Facts) -> Iterator[_Weighed]:
             yield _weigh(Reason.REPEAT_SAME_STATION, facts)
         case Repeat.NONE:
             pass
-    quarantined_before = facts.claim_state is UnitState.QUARANTINED
-    if quarantined_before and facts.repeat is not Repeat.SAME_PRESENTATION:
-        yield _weigh(Reason.UNIT_QUARANTINED, facts)
+    by_claim = facts.claim_state in _CLAIM_REASONS
+    if by_claim and facts.claim_state is not None and facts.repeat is not Repeat.SAME_PRESENTATION:
+        yield _weigh(_STATE_REASONS[facts.claim_state], facts)
 
 
 def _unlisted(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
@@ -326,7 +331,15 @@ def _change(facts: Facts, policy: SitePolicy, verdict_class: VerdictClass) -> Un
     if not is_trusted(facts, policy):
         return UnitChange.NONE
     if verdict_class is VerdictClass.QUARANTINE:
-        quarantined = facts.claim_state is UnitState.QUARANTINED
-        return UnitChange.NONE if quarantined else UnitChange.QUARANTINE
-    first = facts.repeat is Repeat.NONE and facts.claim_state is None
-    return UnitChange.RECEIVE if verdict_class.is_accept and first else UnitChange.NONE
+        change = UnitChange.QUARANTINE
+    elif verdict_class.is_accept and facts.repeat is Repeat.NONE and not _counted(facts):
+        change = UnitChange.RECEIVE
+    else:
+        return UnitChange.NONE
+    moved = state_after(facts.claim_state, change)
+    return UnitChange.NONE if moved is None else change
+
+
+def _counted(facts: Facts) -> bool:
+    """Whether this site has counted the unit already, and it has not come back since."""
+    return facts.claim_state in HERE and facts.unit_state not in CAME_BACK

@@ -41,27 +41,6 @@ class Freshness(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """What this site's own database says of a unit it has met.
-
-    Attributes:
-        identity: The unit.
-        state: RECEIVED or QUARANTINED.
-        station: Who met it first.
-        scan_id: The scan that made the claim, or moved it since.
-        verdict_class: The class it was given then.
-        reason: The headline it was given then.
-    """
-
-    identity: UnitIdentity
-    state: UnitState
-    station: str
-    scan_id: str
-    verdict_class: VerdictClass
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything a decision may use.
 
@@ -84,8 +63,12 @@ class Facts:
         data_mismatch: Names of printed attributes that differ from the registry.
         claim_state: This site's own state of the unit, or None when never met.
         claim_station: Which of the site's stations met it.
+        claim_scan: The scan or act that made it so, or None when never met.
+        claim_previous: The state before, where `claim_state` is QUARANTINED and there was one.
         standing_class: The class this site gave it then.
         standing_reason: The headline this site gave it then.
+        presented_class: The worst class the same read was given before in this presentation, or
+            None for its first.
         repeat: How this read stands to the earlier one.
         second_read: Whether the same item was asked for again before.
         places_in_frame: At how many separate places of one frame the code shows; 1 ordinarily.
@@ -127,3 +110,6 @@ class Facts:
     outer_level: bool = False
     level_of_enrolled: bool = False
     scanner_faults: tuple[ScannerFault, ...] = ()
+    claim_scan: str | None = None
+    claim_previous: UnitState | None = None
+    presented_class: VerdictClass | None = None

@@ -54,6 +54,7 @@ class JournalEntry:
         shipment: The shipment that was open, or ``""``.
         symbol_format: The symbology as the reader named it.
         complete: Whether the reader said that the payload is whole.
+        proven: Whether the code proved which unit it is (`station.core.decision.is_trusted`).
     """
 
     scan_id: str
@@ -77,6 +78,7 @@ class JournalEntry:
     shipment: str = ""
     symbol_format: SymbolFormat = SymbolFormat.UNKNOWN
     complete: bool = True
+    proven: bool = False
 
 
 Entry = JournalEntry | ActEntry

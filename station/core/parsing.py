@@ -48,7 +48,7 @@ from station.core.gs1.check_digit import (
 from station.core.gs1.digital_link import is_web_address, read_digital_link
 from station.core.gs1.element_string import GS, ElementFault, Elements, read_element_string
 from station.core.reasons import Reason
-from station.core.symbol import MAX_PAYLOAD_BYTES, SymbolFormat
+from station.core.symbol import MAX_PAYLOAD_BYTES, Symbol, SymbolFormat
 from station.core.unit_code import (
     ALGORITHMS,
     TAG_AIS,
@@ -94,6 +94,16 @@ _COMMON_LAYOUT: Final = re.compile(
 round through the table, with the same result."""
 
 _ITEM_KEYS: Final = ("01", "02", "03", "8006")
+
+
+def parse_symbol(symbol: Symbol) -> ParsedCode:
+    """Say what a decoded symbol's payload is; see `parse`."""
+    return parse(
+        symbol.payload,
+        symbol.symbology_identifier,
+        symbol_format=symbol.format,
+        complete=symbol.complete,
+    )
 
 
 def parse(

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
+from station.core.acts import Standing
 from station.core.codes import (
     SIGNED_KINDS,
     Algorithm,
@@ -27,8 +28,9 @@ from station.core.codes import (
 )
 from station.core.crypto import PublicKey
 from station.core.diagnosis.faults import ScannerFault
-from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
-from station.core.reasons import Reason
+from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
+from station.core.life import CAME_BACK, HERE
+from station.core.reasons import Reason, VerdictClass
 from station.core.registry import (
     KeyRecord,
     KeyState,
@@ -41,9 +43,6 @@ from station.core.registry import (
 MAX_LOADED_KEYS: Final = 4096
 """Loaded public keys kept ready; a key costs some 10 microseconds to load."""
 
-_PLACED: Final = frozenset({UnitState.RECEIVED, UnitState.SHIPPED})
-_CAME_BACK: Final = frozenset({UnitState.RETURNED, UnitState.RETURNED_TO_SELLER})
-
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
@@ -53,14 +52,14 @@ class Knowledge:
         product: The enrolled product of the code's GTIN, or None.
         key: The key the tag names, in the product's brand's namespace, or None.
         unit: The unit's row, or None.
-        claim: This site's own claim of the unit, or None.
+        claim: How the unit stands at this site, or None.
         level_of_enrolled: Whether a product would be known under another indicator digit.
     """
 
     product: ProductRecord | None = None
     key: KeyRecord | None = None
     unit: UnitRecord | None = None
-    claim: Claim | None = None
+    claim: Standing | None = None
     level_of_enrolled: bool = False
 
 
@@ -75,6 +74,7 @@ class Circumstances:
         station: This station's name.
         today: The date, ``YYYY-MM-DD``, UTC.
         same_presentation: Whether the unit's claim was made in this very presentation.
+        presented_class: The worst class the same read was given before in this presentation.
         second_read: Whether the same item was asked for again before.
         places_in_frame: At how many separate places of one frame the code shows.
         freshness: The registry's age tier.
@@ -86,6 +86,7 @@ class Circumstances:
     second_read: bool = False
     places_in_frame: int = 1
     freshness: Freshness = Freshness.FRESH
+    presented_class: VerdictClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,9 @@ def verify(
         outer_level=_outer_level(code),
         level_of_enrolled=knowledge.level_of_enrolled,
         scanner_faults=scanner_faults,
+        claim_scan=claim.scan_id if claim is not None else None,
+        claim_previous=claim.previous if claim is not None else None,
+        presented_class=circumstances.presented_class,
     )
 
 
@@ -252,33 +256,38 @@ def _form_accepted(code: ParsedCode, kind: CodeKind, product: ProductRecord | No
     return kind in product.accepted_kinds
 
 
-def _elsewhere(unit: UnitRecord | None, claim: Claim | None, station: str) -> str | None:
+def _elsewhere(unit: UnitRecord | None, claim: Standing | None, station: str) -> str | None:
     """Which other station has received the unit, by the site's or the registry's word."""
-    if claim is not None and claim.station != station and not _before_return(unit, claim):
-        return claim.station
-    if unit is None or unit.state not in _PLACED or unit.place == station:
+    if claim is not None and claim.state in HERE and claim.station != station:
+        return None if _before_return(unit, claim) else claim.station
+    if unit is None or unit.state not in HERE or unit.place == station:
         return None
+    if claim is not None and unit.place == claim.station:
+        return None  # the site's own receipt come back, and the site knows what became of it
     return unit.place or "another station"
 
 
-def _before_return(unit: UnitRecord | None, claim: Claim) -> bool:
-    """Whether a claim may belong to the life of a unit before it legitimately came back."""
-    returned = unit is not None and unit.state in _CAME_BACK
-    return returned and claim.reason is not Reason.RETURN_EXPECTED
+def _before_return(unit: UnitRecord | None, claim: Standing) -> bool:
+    """Whether a unit was received here, went away, and by the registry has come back since."""
+    returned = unit is not None and unit.state in CAME_BACK
+    return returned and claim.state in HERE and claim.reason is not Reason.RETURN_EXPECTED
 
 
-def _repeat(unit: UnitRecord | None, claim: Claim | None, circumstances: Circumstances) -> Repeat:
+def _repeat(
+    unit: UnitRecord | None, claim: Standing | None, circumstances: Circumstances
+) -> Repeat:
     """How this read stands to the unit's claim here.
 
     A registry row that says "received here" while this site's own database holds no claim means a
-    lost database: the unit is not received twice on the strength of that. A unit that came back
-    while the site still holds a claim from before is no duplicate, and is not counted twice either.
+    lost database: the unit is not received twice on the strength of that. A unit that went away
+    and came back is no repeat, whether the registry or this site knows that it went.
     """
     if claim is not None:
         if circumstances.same_presentation:
             return Repeat.SAME_PRESENTATION
-        here = claim.station == circumstances.station or _before_return(unit, claim)
-        return Repeat.NEW_PRESENTATION if here else Repeat.NONE
+        away = claim.state in CAME_BACK or _before_return(unit, claim)
+        here = claim.station == circumstances.station
+        return Repeat.NEW_PRESENTATION if here and not away else Repeat.NONE
     received_here = (
         unit is not None
         and unit.state is UnitState.RECEIVED

@@ -13,7 +13,7 @@ from station.core.text import printable
 from station.core.verdict import Verdict
 from station.core.wording import Language, message_of, words_for
 from station.intake.scoreboard import Scoreboard
-from station.ports.display import Display, LatchState, VerdictShown
+from station.ports.display import ActAnswer, Display, LatchState, VerdictShown
 from station.ports.health import Health, HealthStatus
 
 MAX_NAME_CHARS = 60
@@ -83,6 +83,10 @@ class Announcer:
         """Show that the latch refused a read or was released."""
         self._scoreboard.latch(state)
         self._display.publish(state)
+
+    def answered(self, answer: ActAnswer) -> None:
+        """Tell whoever asked what became of it."""
+        self._display.publish(answer)
 
     def health(self, report: Health) -> None:
         """Show a part's new state once."""

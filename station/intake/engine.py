@@ -67,7 +67,7 @@ class Engine:
             thread.start()
 
     def submit(self, arrived: Arrived) -> None:
-        """Take an operator's declaration, a pulse, or a capture from elsewhere than a source.
+        """Take a declaration, a request, a pulse, or a capture from elsewhere than a source.
 
         Any thread.
 

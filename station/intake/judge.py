@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from station.core.act_request import Examined
+from station.core.acts import Standing
+from station.core.changes import changes_of
 from station.core.codes import (
     CodeKind,
     OpaqueUnit,
@@ -21,13 +24,15 @@ from station.core.codes import (
     TradeItem,
     UnitIdentity,
 )
-from station.core.decision import decide
+from station.core.decision import decide, is_trusted
 from station.core.errors import StorageError
-from station.core.facts import Claim, Facts, Freshness
-from station.core.journal import JournalEntry, Timings
+from station.core.facts import Facts, Freshness
+from station.core.journal import Entry, JournalEntry, Timings
+from station.core.parsing import parse_symbol
 from station.core.policy import SitePolicy
 from station.core.reading import Capture, Declaration, Read
-from station.core.registry import ProductRecord, UnitState
+from station.core.reasons import VerdictClass
+from station.core.registry import ProductRecord
 from station.core.symbol import Symbol
 from station.core.verdict import UnitChange
 from station.core.verification import Circumstances, Knowledge, verify
@@ -36,12 +41,6 @@ from station.intake.recognising import Recognised, recognise
 from station.ports.clock import Clock
 from station.ports.registry import Registry
 from station.ports.station_store import Claims
-
-STATE_AFTER: Final = {
-    UnitChange.RECEIVE: UnitState.RECEIVED,
-    UnitChange.QUARANTINE: UnitState.QUARANTINED,
-}
-"""The state a change leaves a unit in at this site."""
 
 _NOTHING_READ: Final = Symbol(b"")
 """What a declared item's entry says of its symbol."""
@@ -60,6 +59,7 @@ class Presented:
         code: What the payload parsed to.
         parse_ms: What parsing took, with recognising where that is done already.
         claims: Scans that changed a unit's standing in this same presentation.
+        presented_class: The worst class the same read was given before in this presentation.
         second_read: Whether the item was asked for before.
         places_in_frame: At how many separate places of the frame the code shows.
         recognised: What the read turned out to be; None leaves that to the judge.
@@ -73,6 +73,7 @@ class Presented:
     second_read: bool
     places_in_frame: int
     recognised: Recognised | None = None
+    presented_class: VerdictClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,14 @@ class Bench:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """How a unit will stand once a verdict is committed."""
+
+    scan_id: str
+    standing: Standing | None
+
+
 class Judge:
     """Makes journal entries out of presented items and declarations."""
 
@@ -97,14 +106,14 @@ class Judge:
         self._bench = bench
         self._claims = claims
         self._clock = clock
-        self._pending: dict[UnitIdentity, Claim] = {}
+        self._pending: dict[UnitIdentity, _Pending] = {}
         self._settled: deque[tuple[UnitIdentity, str]] = deque()
         self._freshness_until: tuple[str, str, str, Freshness] = ("", "", "", Freshness.STALE)
 
-    def settle(self, entry: JournalEntry) -> None:
-        """The entry's claim is committed, or never will be; any thread may say so."""
-        if entry.identity is not None and entry.verdict.change is not UnitChange.NONE:
-            self._settled.append((entry.identity, entry.scan_id))
+    def settle(self, entry: Entry) -> None:
+        """The entry's moves are committed, or never will be; any thread may say so."""
+        for move in changes_of(entry).moves:
+            self._settled.append((move.identity, entry.scan_id))
 
     def judge(self, item: Presented, registry: Registry) -> JournalEntry:
         """Decide one item.
@@ -141,6 +150,7 @@ class Judge:
                 second_read=item.second_read,
                 places_in_frame=item.places_in_frame,
                 freshness=self._freshness(registry, now_utc, policy),
+                presented_class=item.presented_class,
             ),
             checked=recognised.checked,
             scanner_faults=recognised.scanner_faults,
@@ -213,9 +223,36 @@ class Judge:
         brand = None if product is None else registry.brand(product.brand_id)
         return self._bench.policies.of(brand, product)
 
-    def _claim(self, identity: UnitIdentity) -> Claim | None:
+    def examine(self, symbol: Symbol, registry: Registry) -> Examined:
+        """What an item's code proves now, and what its verdict would be; writes nothing down.
+
+        Raises:
+            StorageError: Registry or database cannot be read.
+        """
+        self._forget_settled()
+        now_utc = self._clock.now_utc()
+        recognised = recognise(Read("", symbol), parse_symbol(symbol), registry)
+        if recognised.fault is not None:
+            raise StorageError(recognised.fault, "run 'station sync', then 'station doctor'")
+        knowledge = self._fetch(recognised.code, recognised.knowledge, registry)
+        policy = self._policy_of(knowledge.product, registry)
+        facts = verify(
+            recognised.code,
+            knowledge,
+            Circumstances(
+                station=self._bench.station,
+                today=now_utc[:10],
+                second_read=True,
+                freshness=self._freshness(registry, now_utc, policy),
+            ),
+            checked=recognised.checked,
+            scanner_faults=recognised.scanner_faults,
+        )
+        return Examined(facts, decide(facts, policy), is_trusted(facts, policy))
+
+    def _claim(self, identity: UnitIdentity) -> Standing | None:
         pending = self._pending.get(identity)
-        return pending if pending is not None else self._claims.find(identity)
+        return pending.standing if pending is not None else self._claims.find(identity)
 
     def _forget_settled(self) -> None:
         """Drop pending claims the database has by now; a newer one of the same unit stays."""
@@ -252,17 +289,7 @@ class Judge:
         verdict = decide(facts, policy)
         symbol = _NOTHING_READ if read is None else read.symbol
         generation = registry.generation
-        identity = facts.identity
-        if identity is not None and verdict.change is not UnitChange.NONE:
-            self._pending[identity] = Claim(
-                identity,
-                STATE_AFTER[verdict.change],
-                self._bench.station,
-                scan_id,
-                verdict.verdict_class,
-                verdict.reason,
-            )
-        return JournalEntry(
+        entry = JournalEntry(
             scan_id=scan_id,
             time_utc=now_utc,
             station=self._bench.station,
@@ -270,7 +297,7 @@ class Judge:
             payload=symbol.payload,
             symbology_identifier=symbol.symbology_identifier,
             kind=facts.kind,
-            identity=identity,
+            identity=facts.identity,
             gtin=gtin,
             facts=facts,
             verdict=verdict,
@@ -282,7 +309,12 @@ class Judge:
             timings=timings,
             symbol_format=symbol.format,
             complete=symbol.complete,
+            proven=is_trusted(facts, policy),
         )
+        if verdict.change is not UnitChange.NONE:
+            for move in changes_of(entry).moves:
+                self._pending[move.identity] = _Pending(entry.scan_id, move.leaves)
+        return entry
 
 
 def freshness_of(published_utc: str, now_utc: str, policy: SitePolicy) -> Freshness:

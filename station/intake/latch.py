@@ -70,16 +70,17 @@ class Latch:
         self._state = LatchState(latched=True, scan_id=state.scan_id, refused=state.refused + 1)
         return self._state
 
-    def opens(self, code: ControlCode) -> bool:
-        """Whether a label is this site's own; only then is the latch released."""
-        if not self._site_key.verify(code.signature, code.signed_bytes):
-            return False
+    def is_own(self, code: ControlCode) -> bool:
+        """Whether a label is this site's own; only such a one releases the latch."""
+        return self._site_key.verify(code.signature, code.signed_bytes)
+
+    def release(self, tote: str) -> None:
+        """The quarantined item lies in a tote, and the journal says so."""
         self._standing.clear()
         self._memory.forget()
         self._state = LatchState(
             latched=False,
             scan_id=self._state.scan_id,
-            tote=code.name,
+            tote=tote,
             refused=self._state.refused,
         )
-        return True

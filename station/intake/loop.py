@@ -1,5 +1,7 @@
 """The verdict loop: takes captures one by one, decides them serially, hands them to the journal.
 
+Acts come the same way, so that nothing is decided about a unit while an act on it is.
+
 One thread decides, so every decision sees all claims before it. The queue in front is bounded and
 drops nothing: a source that delivers faster waits. No effect happens here; effects follow the
 journal (`station.intake.committer`).
@@ -11,10 +13,11 @@ from typing import Final
 
 from station.core.codes import ControlCode, ParsedCode
 from station.core.journal import JournalEntry
-from station.core.parsing import parse
+from station.core.parsing import parse_symbol
 from station.core.reading import Capture, Declaration, Read
 from station.core.reasons import VerdictClass
 from station.core.verdict import UnitChange
+from station.intake.asking import ActDesk, Asked
 from station.intake.committer import Committer
 from station.intake.items import Item, items_of
 from station.intake.judge import Judge, Presented
@@ -41,11 +44,12 @@ class Pulse:
     beat: Callable[[], None]
 
 
-Arrived = Capture | Declaration | Pulse
+Arrived = Capture | Declaration | Asked | Pulse
+"""What the loop takes."""
 
 
 class VerdictLoop:
-    """Decides captures and declarations in the order they arrive."""
+    """Decides captures, declarations and acts in the order they arrive."""
 
     def __init__(
         self,
@@ -54,6 +58,7 @@ class VerdictLoop:
         committer: Committer,
         outcomes: Outcomes,
         clock: Clock,
+        desk: ActDesk,
         latch: Latch | None = None,
     ) -> None:
         self._judge = judge
@@ -61,6 +66,7 @@ class VerdictLoop:
         self._committer = committer
         self._outcomes = outcomes
         self._clock = clock
+        self._desk = desk
         self._latch = latch
         self._presentations = Presentations()
         self._second_reads = SecondReads()
@@ -73,7 +79,7 @@ class VerdictLoop:
         self._worker.start(on_crash)
 
     def submit(self, arrived: Arrived) -> None:
-        """Take a capture, declaration or pulse; waits while the queue is full; any thread.
+        """Take what arrives; waits while the queue is full; any thread.
 
         Raises:
             WorkerEndedError: The loop has ended; the read was not taken.
@@ -91,18 +97,21 @@ class VerdictLoop:
                 continue
             if self._latch is not None:
                 self._look_at(self._latch)
-            if isinstance(one, Capture):
-                self._decide(one)
-            else:
-                self._declare(one)
+            match one:
+                case Capture():
+                    self._decide(one)
+                case Declaration():
+                    self._declare(one)
+                case Asked():
+                    self._desk.act(one, self._registry())
 
     def _decide(self, capture: Capture) -> None:
         parse_started_ns = self._clock.mono_ns()
-        parsed = [(read, _parse(read)) for read in capture.reads]
+        parsed = [(read, parse_symbol(read.symbol)) for read in capture.reads]
         if self._latch is not None and self._latch.state.latched:
             # Also what the latch refuses lies between two reads of a payload.
             self._presentations.of(capture, tuple(read.symbol.payload for read, _ in parsed))
-            self._answer_latched(self._latch, capture, [code for _, code in parsed])
+            self._answer_latched(self._latch, capture, parsed)
             return
         registry = self._registry()
         recognised = {read.scan_id: recognise(read, code, registry) for read, code in parsed}
@@ -124,6 +133,7 @@ class VerdictLoop:
         parse_ms: float,
         registry: Registry,
     ) -> None:
+        payload = recognised.payload
         key = item_key(item.code, item.read.symbol.payload)
         showing = Showing(key, presentation, capture.captured_mono_ns)
         entry = self._judge.judge(
@@ -136,12 +146,13 @@ class VerdictLoop:
                 second_read=self._second_reads.is_second(showing),
                 places_in_frame=item.places_in_frame,
                 recognised=recognised,
+                presented_class=self._presentations.worst_of(presentation, payload),
             ),
             registry,
         )
         self._second_reads.note(showing, entry.verdict)
-        if entry.verdict.change is not UnitChange.NONE:
-            self._presentations.claimed(presentation, entry.scan_id)
+        claimed = "" if entry.verdict.change is UnitChange.NONE else entry.scan_id
+        self._presentations.judged(presentation, payload, entry.verdict.verdict_class, claimed)
         self._hand_over(entry)
 
     def _declare(self, declaration: Declaration) -> None:
@@ -165,22 +176,23 @@ class VerdictLoop:
         if latch.reopen():
             self._outcomes.latched(latch.state)
 
-    def _answer_latched(self, latch: Latch, capture: Capture, codes: list[ParsedCode]) -> None:
+    def _answer_latched(
+        self, latch: Latch, capture: Capture, parsed: list[tuple[Read, ParsedCode]]
+    ) -> None:
         """While a quarantine stands, the site's own tote label is taken, alone and nothing else.
 
         A counterfeit carton can show a copied tote label too: beside anything else it is refused.
+        The latch is released only once the journal says who put the item where.
         """
-        alone = len(codes) == 1 and capture.others_in_view == 0
-        code = codes[0]
-        released = alone and isinstance(code, ControlCode) and latch.opens(code)
-        self._outcomes.latched(latch.state if released else latch.refuse())
-
-
-def _parse(read: Read) -> ParsedCode:
-    symbol = read.symbol
-    return parse(
-        symbol.payload,
-        symbol.symbology_identifier,
-        symbol_format=symbol.format,
-        complete=symbol.complete,
-    )
+        alone = len(parsed) == 1 and capture.others_in_view == 0
+        read, code = parsed[0]
+        if (
+            alone
+            and isinstance(code, ControlCode)
+            and latch.is_own(code)
+            and self._desk.acknowledge(read.scan_id, latch.state.scan_id, code.name)
+        ):
+            latch.release(code.name)
+            self._outcomes.latched(latch.state)
+        else:
+            self._outcomes.latched(latch.refuse())

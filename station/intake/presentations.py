@@ -6,12 +6,12 @@ costs one more rescan, never an acceptance.
 
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from station.core.codes import OpaqueUnit, ParsedCode, PlainUnit, ReadProblem, SignedUnit, TradeItem
 from station.core.reading import Capture
-from station.core.reasons import RULES, Reason
+from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.verdict import Verdict
 
 SCANNER_WINDOW_NS: Final = 3_000_000_000
@@ -42,12 +42,20 @@ class _LastRead:
     presentation: str
 
 
+@dataclass(slots=True)
+class _Told:
+    """What was decided in one presentation."""
+
+    worst: dict[bytes, VerdictClass] = field(default_factory=dict)
+    claims: set[str] = field(default_factory=set)
+
+
 class Presentations:
-    """Names the presentation of every capture and remembers which scan claimed a unit in it."""
+    """Names the presentation of every capture and remembers what was decided in it."""
 
     def __init__(self) -> None:
         self._last: dict[str, _LastRead] = {}
-        self._claiming: OrderedDict[str, set[str]] = OrderedDict()
+        self._told: OrderedDict[str, _Told] = OrderedDict()
         self._count = 0
 
     def of(self, capture: Capture, payloads: tuple[bytes, ...]) -> str:
@@ -77,15 +85,33 @@ class Presentations:
         self._last[capture.source] = _LastRead(payloads, now_ns, presentation)
         return presentation
 
-    def claimed(self, presentation: str, scan_id: str) -> None:
-        """Remember that a scan changed its unit's standing in this presentation."""
-        self._claiming.setdefault(presentation, set()).add(scan_id)
-        if len(self._claiming) > MAX_REMEMBERED:
-            self._claiming.popitem(last=False)
+    def judged(
+        self, presentation: str, payload: bytes, verdict_class: VerdictClass, claimed: str
+    ) -> None:
+        """Remember what a read was given in this presentation.
+
+        Args:
+            presentation: From `of`.
+            payload: What was read.
+            verdict_class: What it was given.
+            claimed: Its scan id where it changed its unit's standing, else ``""``.
+        """
+        told = self._told.setdefault(presentation, _Told())
+        told.worst[payload] = max(verdict_class, told.worst.get(payload, verdict_class))
+        if claimed:
+            told.claims.add(claimed)
+        if len(self._told) > MAX_REMEMBERED:
+            self._told.popitem(last=False)
 
     def claims_of(self, presentation: str) -> Collection[str]:
         """The scans that changed a unit's standing in this presentation."""
-        return self._claiming.get(presentation, ())
+        told = self._told.get(presentation)
+        return told.claims if told is not None else ()
+
+    def worst_of(self, presentation: str, payload: bytes) -> VerdictClass | None:
+        """The worst class a read was given in this presentation, or None for its first."""
+        told = self._told.get(presentation)
+        return told.worst.get(payload) if told is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ bounded; all text in it is plain (no control characters): hostile bytes are repl
 become a message.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
+from station.core.acts import ActKind
 from station.core.reasons import Reason, VerdictClass
 from station.ports.health import Health
 
@@ -140,7 +141,28 @@ class Notice:
     text: str
 
 
-EngineMessage = VerdictShown | LatchState | Counters | Health | Snapshot | Notice | Goodbye
+@dataclass(frozen=True, slots=True)
+class ActAnswer:
+    """What became of an `AskAct`: done and in the journal, or refused, and nothing was changed.
+
+    Attributes:
+        request_id: The request's.
+        done: Whether it was done.
+        scan_id: The act's own id in the journal, or ``""``.
+        text: Why it was not done, at most 300 characters, or ``""``.
+        remedy: What to do about it, likewise.
+    """
+
+    request_id: str
+    done: bool
+    scan_id: str = ""
+    text: str = ""
+    remedy: str = ""
+
+
+EngineMessage = (
+    VerdictShown | LatchState | Counters | Health | Snapshot | Notice | ActAnswer | Goodbye
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +178,43 @@ class Declare:
     gtin: str = ""
 
 
-ScreenRequest = Declare
+MAX_ID_CHARS: Final = 40
+"""Of a scan id in a request; a real one has 26."""
+MAX_NAME_CHARS: Final = 40
+"""Of a name in a request; a real one has at most 20."""
+MAX_PIN_CHARS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class AskAct:
+    """A request for an act; the engine makes sure who asks and decides whether it may be.
+
+    Attributes:
+        request_id: Chosen by whoever asks, 1 to 40 of ``A-Z a-z 0-9 -``; names the answer.
+        kind: One of `station.core.acts.BY_REQUEST`.
+        about: The item, the fetch task or what is to be undone: its scan id, at most 40 characters.
+        name: Who asks.
+        pin: Their PIN, or ``""``; never told to anybody.
+        reason_text: Why, at most 200 characters.
+        reference: See `station.core.acts.ActRule.reference`; at most 80 characters.
+        witness: Who witnesses it, or ``""``.
+        witness_pin: Their PIN, or ``""``.
+        new_label: For RELABEL, the payload of the new label, at most 400 bytes.
+    """
+
+    request_id: str
+    kind: ActKind
+    about: str
+    name: str
+    pin: str = field(default="", repr=False)
+    reason_text: str = ""
+    reference: str = ""
+    witness: str = ""
+    witness_pin: str = field(default="", repr=False)
+    new_label: bytes = b""
+
+
+ScreenRequest = Declare | AskAct
 
 
 @dataclass(frozen=True, slots=True)

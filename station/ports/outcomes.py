@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from station.core.journal import JournalEntry
-from station.ports.display import LatchState
+from station.ports.display import ActAnswer, LatchState
 from station.ports.health import Health
 
 
@@ -30,6 +30,10 @@ class Outcomes(Protocol):
 
     def latched(self, state: LatchState) -> None:
         """The quarantine latch refused a read, or was released by a tote label."""
+        ...
+
+    def answered(self, answer: ActAnswer) -> None:
+        """What became of a request for an act: it is durable, or it was refused, and why."""
         ...
 
     def health(self, report: Health) -> None:

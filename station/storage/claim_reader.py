@@ -8,9 +8,9 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from station.core.acts import Standing
 from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
-from station.core.facts import Claim
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.storage.schema import check_schema
@@ -44,8 +44,8 @@ class ClaimReader:
             raise
         self._execute: Final = self._connection.execute
 
-    def find(self, identity: UnitIdentity) -> Claim | None:
-        """What this site knows of the unit, or None.
+    def find(self, identity: UnitIdentity) -> Standing | None:
+        """How the unit stands at this site, or None.
 
         Raises:
             StorageError: The database cannot be read.
@@ -54,17 +54,17 @@ class ClaimReader:
             row = self._execute(FIND_CLAIM, (identity.gtin, identity.serial)).fetchone()
         except sqlite3.Error as error:
             raise storage_error(error, self._path) from error
-        if row is None:
+        if row is None or row[0] is None:
             return None
-        state, station, scan_id, verdict_class, reason = row
+        state, station, scan_id, verdict_class, reason, previous = row
         try:
-            return Claim(
-                identity,
+            return Standing(
                 _STATES[state],
                 station,
                 scan_id,
                 _CLASSES[verdict_class],
                 _REASONS[reason],
+                None if previous is None else _STATES[previous],
             )
         except KeyError as error:
             raise StorageError(

@@ -1,4 +1,4 @@
-"""A journal entry as the bytes that are hashed and kept.
+"""A journal line, a verdict or an act, as the bytes that are hashed and kept.
 
 JSON with a fixed order of fields, so that the same entry always gives the same bytes, and readable
 without this program. Payload bytes are base64. Every later release reads every earlier schema:
@@ -11,7 +11,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from station.core.journal import JournalEntry
+from station.core.acts import ActEntry
+from station.core.journal import Entry, JournalEntry
 
 SCHEMA: Final[Literal[1]] = 1
 
@@ -21,9 +22,24 @@ class UnreadableEntryError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Envelope:
+class _Verdict:
     schema: Literal[1]
     entry: JournalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    schema: Literal[1]
+    act: ActEntry
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """Either of the two as it is read."""
+
+    schema: Literal[1]
+    entry: JournalEntry | None = None
+    act: ActEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +52,56 @@ _DECODER: Final = msgspec.json.Decoder(_Envelope)
 _HEAD_DECODER: Final = msgspec.json.Decoder(_Head)
 
 
-def encode(entry: JournalEntry) -> bytes:
-    """The entry as it is hashed and kept.
+def encode(entry: Entry) -> bytes:
+    """The line as it is hashed and kept.
 
-    A file name that is not valid Unicode is kept with its odd bytes spelled out;
+    Text that is not valid Unicode (a file name, say) is kept with its odd bytes spelled out;
     everything else comes back from `decode` as it went in.
     """
     try:
-        return _ENCODER.encode(_Envelope(SCHEMA, entry))
+        return _ENCODER.encode(_sealed(entry))
     except UnicodeEncodeError:
-        printable = replace(
-            entry,
-            source=_without_surrogates(entry.source),
-            picture=_without_surrogates(entry.picture),
-            station=_without_surrogates(entry.station),
-            facts=replace(
-                entry.facts,
-                fault=None if entry.facts.fault is None else _without_surrogates(entry.facts.fault),
-            ),
-        )
-        return _ENCODER.encode(_Envelope(SCHEMA, printable))
+        return _ENCODER.encode(_sealed(_spelled_out(entry)))
 
 
-def decode(body: bytes) -> JournalEntry:
-    """The entry kept in `body`.
+def decode(body: bytes) -> Entry:
+    """The line kept in `body`.
 
     Raises:
-        UnreadableEntryError: These bytes are no entry this release can read.
+        UnreadableEntryError: These bytes are no line this release can read.
     """
     try:
-        return _DECODER.decode(body).entry
+        envelope = _DECODER.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise UnreadableEntryError(_why(body, error)) from error
+    if (envelope.entry is None) == (envelope.act is None):
+        raise UnreadableEntryError("not a journal entry: it is neither one verdict nor one act")
+    return envelope.entry or envelope.act  # type: ignore[return-value] # one of them is there
+
+
+def _sealed(entry: Entry) -> _Verdict | _Act:
+    return _Act(SCHEMA, entry) if isinstance(entry, ActEntry) else _Verdict(SCHEMA, entry)
+
+
+def _spelled_out(entry: Entry) -> Entry:
+    """The line with text that UTF-8 can carry."""
+    if isinstance(entry, ActEntry):
+        return replace(
+            entry,
+            station=_without_surrogates(entry.station),
+            operator=_without_surrogates(entry.operator),
+            reason_text=_without_surrogates(entry.reason_text),
+            reference=_without_surrogates(entry.reference),
+            witness=_without_surrogates(entry.witness),
+        )
+    fault = entry.facts.fault
+    return replace(
+        entry,
+        source=_without_surrogates(entry.source),
+        picture=_without_surrogates(entry.picture),
+        station=_without_surrogates(entry.station),
+        facts=replace(entry.facts, fault=None if fault is None else _without_surrogates(fault)),
+    )
 
 
 def _why(body: bytes, error: Exception) -> str:

@@ -8,12 +8,13 @@ cuts off everything since the last head that left the site can rewrite that part
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
-from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
-from station.core.verdict import UnitChange
+from station.core.changes import changes_of
+from station.core.journal import GENESIS_HASH, Entry, chain_hash
 from station.storage.journal_codec import UnreadableEntryError
-from station.storage.journal_reader import JournalReader, StoredCheckpoint, StoredEntry
-from station.storage.journal_rows import STATE_AFTER
+from station.storage.journal_reader import JournalReader, Kept, StoredCheckpoint, StoredEntry
+from station.storage.journal_rows import Row, claim_row, columns_of, item_row, task_row
 
 SignatureCheck = Callable[[bytes, bytes], bool]
 """(signature, message) -> whether the station's key made it."""
@@ -32,6 +33,16 @@ class Flaw(Enum):
     COLUMN_DIFFERS = "column_differs"
     CHECKPOINT_FORGED = "checkpoint_forged"
     CLAIM_DIFFERS = "claim_differs"
+    REVIEW_DIFFERS = "review_differs"
+    TASK_DIFFERS = "task_differs"
+
+
+_TABLES: Final = {
+    "claim": Flaw.CLAIM_DIFFERS,
+    "review": Flaw.REVIEW_DIFFERS,
+    "task": Flaw.TASK_DIFFERS,
+}
+"""Tables that hold copies of what the journal says, and what is wrong when one differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +151,7 @@ class _Walk:
         if known_head is not None:
             self._marks.append((*known_head, "the head that was kept elsewhere"))
         self._marks.sort(key=lambda mark: mark[0], reverse=True)
-        self._claims = 0
+        self._beside = dict.fromkeys(_TABLES, 0)
 
     def run(self) -> Finding | None:
         """Go through; stops at the first thing wrong."""
@@ -214,35 +225,47 @@ class _Walk:
                 Flaw.COLUMN_DIFFERS,
                 f"the columns beside entry {stored.seq} differ from the entry",
             )
-        return self._claim(stored.seq, entry)
+        return self._changes(stored.seq, entry)
 
-    def _claim(self, seq: int, entry: JournalEntry) -> Finding | None:
-        """Whoever deletes a claim lets a copy of the unit in: claims are held to the journal."""
-        verdict, identity = entry.verdict, entry.identity
-        if verdict.change is UnitChange.NONE or identity is None:
-            return None
-        claim = self._journal.claim(identity.gtin, identity.serial)
-        if claim is not None and claim.seq > seq:
-            return None  # a later entry moved it, and answers for it
-        if claim is None or (
-            claim.seq,
-            claim.state,
-            claim.scan_id,
-            claim.verdict_class,
-            claim.reason,
-        ) != (
-            seq,
-            STATE_AFTER[verdict.change],
-            entry.scan_id,
-            verdict.verdict_class,
-            verdict.reason.value,
-        ):
-            return Finding(
+    def _changes(self, seq: int, entry: Entry) -> Finding | None:
+        """Whoever deletes a claim lets a copy in, whoever deletes an item loses it from sight."""
+        try:
+            changes = changes_of(entry)
+        except ValueError as error:
+            return Finding(seq, Flaw.UNREADABLE, f"entry {seq} makes no sense: {error}")
+        for move in changes.moves:
+            unit = move.identity
+            finding = self._row(
                 seq,
-                Flaw.CLAIM_DIFFERS,
-                f"the claim of unit {identity.gtin} {identity.serial} is not what entry {seq} made",
+                "claim",
+                claim_row(seq, move),
+                self._journal.claim(unit),
+                f"the claim of unit {unit.gtin} {unit.serial}",
             )
-        self._claims += 1
+            if finding is not None:
+                return finding
+        if changes.item is not None:
+            item = changes.item.after
+            kept = self._journal.item(item.scan_id)
+            what = f"the item of scan {item.scan_id} under review"
+            finding = self._row(seq, "review", item_row(seq, item), kept, what)
+            if finding is not None:
+                return finding
+        if changes.task is not None:
+            task = changes.task.after
+            kept = self._journal.task(task.scan_id)
+            what = f"the fetch task of scan {task.scan_id}"
+            return self._row(seq, "task", task_row(seq, task), kept, what)
+        return None
+
+    def _row(self, seq: int, table: str, made: Row, kept: Kept | None, what: str) -> Finding | None:
+        """Whether a row beside the journal is what its last line made of it."""
+        last = None if kept is None else kept[-1]
+        if isinstance(last, int) and last > seq:
+            return None  # a later line changed it, and answers for it
+        if kept != made:
+            return Finding(seq, _TABLES[table], f"{what} is not what entry {seq} made")
+        self._beside[table] += 1
         return None
 
     def _end(self, last: int) -> Finding | None:
@@ -253,23 +276,10 @@ class _Walk:
                 Flaw.TRUNCATED,
                 f"the journal ends at entry {last}; {what} shows that there was an entry {seq}",
             )
-        claims = self._journal.claim_count()
-        if claims != self._claims:
-            return Finding(
-                last,
-                Flaw.CLAIM_DIFFERS,
-                f"there are {claims} claims, the journal made {self._claims}",
-            )
+        for table, flaw in _TABLES.items():
+            there, made = self._journal.row_count(table), self._beside[table]
+            if there != made:
+                return Finding(
+                    last, flaw, f"there are {there} rows in {table}, the journal made {made}"
+                )
         return None
-
-
-def columns_of(entry: JournalEntry) -> tuple[str | int | None, ...]:
-    """What is kept beside an entry to search by, in the order of `StoredEntry.columns`."""
-    return (
-        entry.scan_id,
-        entry.time_utc,
-        int(entry.verdict.verdict_class),
-        entry.verdict.reason.value,
-        entry.gtin,
-        None if entry.identity is None else entry.identity.serial,
-    )

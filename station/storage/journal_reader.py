@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 from station.core.checkpoint import Checkpoint
+from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
-from station.core.journal import GENESIS_HASH, JournalEntry
+from station.core.journal import GENESIS_HASH, Entry, JournalEntry
 from station.core.policy import SitePolicy
 from station.core.policy_keys import PolicyError, read_policy_text
 from station.core.reasons import VerdictClass
@@ -30,11 +31,10 @@ from station.storage.station_statements import (
     ALL_CHECKPOINTS,
     ALL_HASHES,
     ALL_POLICIES,
-    CLAIM_COUNT,
     CLAIM_ROW,
+    COUNTS,
     COUNTS_BY_CLASS,
     ENTRIES_AFTER,
-    ENTRIES_BEFORE,
     ENTRIES_SINCE,
     ENTRIES_WITH_EVENTS,
     ENTRY_BY_SCAN,
@@ -42,6 +42,9 @@ from station.storage.station_statements import (
     FIND_META,
     HASH_AT,
     HEAD,
+    ITEM,
+    LAST_VERDICTS,
+    TASK_ROW,
 )
 
 CHUNK_ENTRIES: Final = 500
@@ -56,7 +59,7 @@ class StoredEntry:
         seq: Its number.
         body: The bytes that were hashed.
         hash: The chain hash beside them.
-        columns: Scan id, time, verdict class, reason, GTIN and serial as kept beside the body.
+        columns: What is kept beside the body, in the order of `journal_rows.columns_of`.
     """
 
     seq: int
@@ -64,8 +67,8 @@ class StoredEntry:
     hash: bytes
     columns: tuple[str | int | None, ...]
 
-    def entry(self) -> JournalEntry:
-        """The entry in the body.
+    def entry(self) -> Entry:
+        """The verdict or act in the body.
 
         Raises:
             UnreadableEntryError: The body is none.
@@ -81,15 +84,8 @@ class StoredCheckpoint:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoredClaim:
-    """A claim row: what it says now, and the entry that last wrote it."""
-
-    state: int
-    scan_id: str
-    verdict_class: int
-    reason: str
-    seq: int
+Kept = tuple[object, ...]
+"""A row beside the journal, believed in nothing; the last column is the line that last wrote it."""
 
 
 class _EntryRow(NamedTuple):
@@ -103,6 +99,7 @@ class _EntryRow(NamedTuple):
     reason: Any
     gtin: Any
     serial: Any
+    act: Any
 
 
 class _HashRow(NamedTuple):
@@ -119,14 +116,6 @@ class _CheckpointRow(NamedTuple):
     hash: bytes
     signature: bytes
     time_utc: str
-
-
-class _ClaimRow(NamedTuple):
-    state: Any
-    scan_id: Any
-    verdict_class: Any
-    reason: Any
-    seq: int
 
 
 class _PolicyRow(NamedTuple):
@@ -188,8 +177,8 @@ class JournalReader:
             found = dict(self._connection.execute(COUNTS_BY_CLASS).fetchall())
         return {verdict_class: found.get(verdict_class, 0) for verdict_class in VerdictClass}
 
-    def entries(self, *, since_utc: str = "") -> Iterator[JournalEntry]:
-        """Entries in their order, up to the last one there is when the end is reached.
+    def entries(self, *, since_utc: str = "") -> Iterator[Entry]:
+        """Verdicts and acts in their order, up to the last there is when the end is reached.
 
         Args:
             since_utc: Leaves out what was decided before; ISO 8601 with ``Z``.
@@ -199,6 +188,12 @@ class JournalReader:
         """
         for stored in self.stored_since(since_utc):
             yield self.entry_of(stored)
+
+    def verdicts(self, *, since_utc: str = "") -> Iterator[JournalEntry]:
+        """As `entries`, the acts left out."""
+        for entry in self.entries(since_utc=since_utc):
+            if isinstance(entry, JournalEntry):
+                yield entry
 
     def stored_since(self, since_utc: str) -> Iterator[StoredEntry]:
         """Rows from 1 on, decided at or after a moment by the column beside them."""
@@ -215,19 +210,19 @@ class JournalReader:
             after = chunk[-1].seq
 
     def recent(self, count: int) -> tuple[JournalEntry, ...]:
-        """The last entries, newest first.
+        """The last verdicts, newest first.
 
         Args:
             count: How many at most.
 
         Raises:
-            StorageError: An entry cannot be read.
+            StorageError: One cannot be read.
         """
-        chunk = self._chunk(ENTRIES_BEFORE, (2**63 - 1,), count)
-        return tuple(self.entry_of(stored) for stored in chunk)
+        found = (self.entry_of(stored) for stored in self._chunk(LAST_VERDICTS, (), count))
+        return tuple(entry for entry in found if isinstance(entry, JournalEntry))
 
-    def find(self, scan_id: str) -> JournalEntry | None:
-        """One entry by its scan id, or None.
+    def find(self, scan_id: str) -> Entry | None:
+        """One verdict or act by its scan id, or None.
 
         Raises:
             StorageError: It cannot be read.
@@ -258,8 +253,8 @@ class JournalReader:
         rows = self._rows(HASH_AT, _HashOnlyRow, (seq,))
         return rows[0].hash if rows else None
 
-    def entry_of(self, stored: StoredEntry) -> JournalEntry:
-        """The entry in a row.
+    def entry_of(self, stored: StoredEntry) -> Entry:
+        """The verdict or act in a row.
 
         Raises:
             StorageError: It cannot be read.
@@ -271,6 +266,20 @@ class JournalReader:
                 f"entry {stored.seq} of the journal in {self.path} cannot be read: {error}",
                 "run 'station journal verify'; an entry of a newer release needs that release",
             ) from error
+
+    def verdict_of(self, stored: StoredEntry) -> JournalEntry:
+        """The verdict in a row that can hold nothing else.
+
+        Raises:
+            StorageError: It cannot be read, or it is an act: the row beside it was tampered with.
+        """
+        entry = self.entry_of(stored)
+        if isinstance(entry, JournalEntry):
+            return entry
+        raise StorageError(
+            f"entry {stored.seq} of the journal in {self.path} is an act where a verdict is due",
+            "run 'station journal verify', keep the file for examination, restore a backup",
+        )
 
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
         """All checkpoints by number; one for every thousand entries or so."""
@@ -310,15 +319,22 @@ class JournalReader:
             for seq, kept_hash in self._connection.execute(ALL_HASHES):
                 yield seq, kept_hash or b""
 
-    def claim(self, gtin: str, serial: str) -> StoredClaim | None:
-        """A unit's claim as it lies in the database, or None."""
-        rows = self._rows(CLAIM_ROW, _ClaimRow, (gtin, serial))
-        return StoredClaim(*rows[0]) if rows else None
+    def claim(self, identity: UnitIdentity) -> Kept | None:
+        """A unit's claim row as it lies in the database, or None."""
+        return self._kept(CLAIM_ROW, (identity.gtin, identity.serial))
 
-    def claim_count(self) -> int:
-        """How many units have a claim."""
+    def item(self, scan_id: str) -> Kept | None:
+        """A row of the review list as it lies in the database, or None."""
+        return self._kept(ITEM, (scan_id,))
+
+    def task(self, scan_id: str) -> Kept | None:
+        """A fetch task's row as it lies in the database, or None."""
+        return self._kept(TASK_ROW, (scan_id,))
+
+    def row_count(self, table: str) -> int:
+        """How many rows ``claim``, ``review`` or ``task`` has."""
         with faults_told(self.path):
-            return int(self._connection.execute(CLAIM_COUNT).fetchone()[0])
+            return int(self._connection.execute(COUNTS[table]).fetchone()[0])
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -337,6 +353,11 @@ class JournalReader:
         with faults_told(self.path):
             rows = self._connection.execute(statement, values).fetchall()
         return typed_rows(rows, row_type, self.path)
+
+    def _kept(self, statement: str, values: tuple[str, ...]) -> Kept | None:
+        with faults_told(self.path):
+            row = self._connection.execute(statement, values).fetchone()
+        return None if row is None else tuple(row)
 
     def _chunk(
         self, statement: str, values: tuple[str | int, ...], count: int = CHUNK_ENTRIES

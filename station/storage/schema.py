@@ -18,7 +18,14 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from station.core.errors import StorageError
 from station.storage.durable import discard, put_in_place, temporary_beside
-from station.storage.sqlite import Access, connect, faults_told, migration_engine, prepared
+from station.storage.sqlite import (
+    Access,
+    check_references,
+    connect,
+    faults_told,
+    migration_engine,
+    prepared,
+)
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -171,6 +178,7 @@ def _migrate(path: Path, tree: Tree) -> None:
         with faults_told(path), engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            check_references(connection, path)
     finally:
         engine.dispose()
 

@@ -32,6 +32,10 @@ class _Holder(msgspec.Struct, frozen=True):
     started_utc: str
 
 
+class SiteInUseError(StorageError):
+    """Another program is the site's one writer."""
+
+
 class SiteLock:
     """The lock, as a context manager; held from entering to leaving."""
 
@@ -99,7 +103,7 @@ class SiteLock:
                     f"cannot lock {self._path}: {error.strerror}",
                     "keep the site folder on a local disk; some network disks cannot lock files",
                 ) from error
-            raise StorageError(
+            raise SiteInUseError(
                 f"the site {self._path.parent} is in use by {_holder(handle)}",
                 "end that program first; only one may take in units for a site at a time",
             ) from None

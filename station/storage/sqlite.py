@@ -120,16 +120,38 @@ def prepared(statement: ClauseElement, parameters: Sequence[str] = ()) -> str:
 
 
 def migration_engine(path: Path) -> Engine:
-    """An engine for Alembic, which wants one: every connection is one immediate transaction."""
-    engine = create_engine(
-        "sqlite://", creator=lambda: connect(path, Access.WRITE), poolclass=NullPool
-    )
+    """An engine for Alembic, which wants one: every connection is one immediate transaction.
+
+    Foreign keys are not enforced in it, so that a revision may rebuild a table others refer to;
+    `check_references` says afterwards whether they hold. Source: SQLite, ALTER TABLE, section 7.
+    """
+
+    def creator() -> sqlite3.Connection:
+        connection = connect(path, Access.WRITE)
+        connection.execute("PRAGMA foreign_keys = OFF")
+        return connection
+
+    engine = create_engine("sqlite://", creator=creator, poolclass=NullPool)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def check_references(connection: Connection, path: Path) -> None:
+    """Hold every row of a migrated file to the rows it refers to, before the whole is kept.
+
+    Raises:
+        StorageError: A reference leads nowhere.
+    """
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise StorageError(
+            f"cannot upgrade {path}: a row of {broken[0]} refers to a missing one of {broken[2]}",
+            "keep the file for examination and restore it from a backup",
+        )
 
 
 RowT = TypeVar("RowT")

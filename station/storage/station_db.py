@@ -1,4 +1,4 @@
-"""The station's own database: claims to read, verdicts to make durable.
+"""The station's own database: claims to read, verdicts and acts to make durable.
 
 For: `Claims` and `JournalWriter` of `station.ports.station_store`. Leaves to others: what is
 decided (`core`), when entries are grouped (`intake`), reading the journal back
@@ -6,9 +6,9 @@ decided (`core`), when entries are grouped (`intake`), reading the journal back
 
 Promises:
 
-* `commit` writes journal rows, the policies they name, claims, outbox rows, ticket counts and,
-  where one is due, a signed checkpoint in one transaction with ``synchronous = FULL``: all of it
-  survives a power cut, or none was written.
+* `commit` writes journal rows, the policies they name, claims, review list, fetch tasks, outbox
+  rows, ticket counts and, where one is due, a signed checkpoint in one transaction with
+  ``synchronous = FULL``: all of it survives a power cut, or none was written.
 * After a failed commit nothing is remembered of it; the next one starts from what is on the disk.
 * Two connections: `find` belongs to the verdict loop's thread and never waits for the disk while
   the journal writer's thread is in `commit`; each method is for one thread at a time.
@@ -18,18 +18,19 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from station.core.acts import Standing
+from station.core.changes import ItemChange, Move, TaskChange
 from station.core.checkpoint import Checkpoint
 from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
-from station.core.facts import Claim
-from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
-from station.core.verdict import UnitChange
+from station.core.journal import GENESIS_HASH, Entry, JournalEntry, chain_hash
 from station.storage.claim_reader import ClaimReader
 from station.storage.durable import discard, put_in_place, temporary_beside
-from station.storage.journal_rows import STATE_AFTER, Head, Row, rows_of
+from station.storage.journal_rows import Head, Row, claim_row, item_row, rows_of, task_row
 from station.storage.schema import check_schema, create_schema
 from station.storage.sqlite import (
     Access,
@@ -41,19 +42,24 @@ from station.storage.sqlite import (
 )
 from station.storage.station_schema import STATION
 from station.storage.station_statements import (
+    CHANGE_ITEM,
+    CHANGE_TASK,
     COUNT_TICKET,
     FIND_CLAIM,
     FIND_META,
     HASH_AT,
     INSERT_CHECKPOINT,
     INSERT_ENTRY,
+    INSERT_ITEM,
     INSERT_META,
     INSERT_OUTBOX,
     INSERT_POLICY,
+    INSERT_TASK,
     LAST_CHECKPOINT,
     LAST_ENTRY,
+    MAKE_CLAIM,
+    MOVE_CLAIM,
     POLICY_VERSIONS,
-    PUT_CLAIM,
 )
 from station.storage.tickets import ticket_rows
 
@@ -182,16 +188,16 @@ class SqliteStationStore:
             self._head: Head | None = self._read_head()
             self._policies = {row.value for row in self._all(POLICY_VERSIONS, _MetaRow)}
 
-    def find(self, identity: UnitIdentity) -> Claim | None:
-        """What this site knows of the unit, or None. For the verdict loop's thread.
+    def find(self, identity: UnitIdentity) -> Standing | None:
+        """How the unit stands at this site, or None. For the verdict loop's thread.
 
         Raises:
             StorageError: The database cannot be read.
         """
         return self._claims.find(identity)
 
-    def commit(self, entries: Sequence[JournalEntry]) -> None:
-        """Write entries, claims and outbox rows in one transaction. For the writer's thread.
+    def commit(self, entries: Sequence[Entry]) -> None:
+        """Write lines and everything they change in one transaction. For the writer's thread.
 
         Args:
             entries: At least one, in the order they were decided.
@@ -205,19 +211,23 @@ class SqliteStationStore:
             raise ValueError(msg)
         try:
             head = self._head or self._read_head()
-            journal, claims, outbox, new_head = rows_of(entries, head)
+            rows, new_head = rows_of(entries, head)
             policies = self._new_policies(entries)
             execute, executemany = self._writer.execute, self._writer.executemany
             execute("BEGIN IMMEDIATE")
-            executemany(INSERT_ENTRY, journal)
+            executemany(INSERT_ENTRY, rows.journal)
             if policies:
                 executemany(INSERT_POLICY, policies)
-            if claims and executemany(PUT_CLAIM, claims).rowcount != len(claims):
-                raise self._claimed_already(claims)
-            if outbox:
-                executemany(INSERT_OUTBOX, outbox)
             if tickets := ticket_rows(entries, head.seq):
                 executemany(COUNT_TICKET, tickets)
+            if rows.moves:
+                self._move(rows.moves)
+            for seq, item_change in rows.items:
+                self._change_item(seq, item_change)
+            for seq, task_change in rows.tasks:
+                self._change_task(seq, task_change)
+            if rows.outbox:
+                executemany(INSERT_OUTBOX, rows.outbox)
             if new_head.seq - new_head.checkpoint_seq >= CHECKPOINT_ENTRIES:
                 new_head = self._write_checkpoint(new_head)
             execute("COMMIT")
@@ -298,9 +308,11 @@ class SqliteStationStore:
                 )
         return Head(last.seq, last.hash, last.time_utc, checkpoint_seq)
 
-    def _new_policies(self, entries: Sequence[JournalEntry]) -> list[tuple[str, str]]:
+    def _new_policies(self, entries: Sequence[Entry]) -> list[tuple[str, str]]:
         """The policies that entries name and the database does not hold yet."""
-        versions = dict.fromkeys(entry.policy_version for entry in entries)
+        versions = dict.fromkeys(
+            entry.policy_version for entry in entries if isinstance(entry, JournalEntry)
+        )
         texts = {v: self._policy_text(v) for v in versions if v not in self._policies}
         return [(version, text) for version, text in texts.items() if text is not None]
 
@@ -311,17 +323,50 @@ class SqliteStationStore:
         rows = self._writer.execute(statement, values).fetchall()
         return typed_rows(rows, row_type, self._path)
 
-    def _claimed_already(self, claims: Sequence[Row]) -> StorageError:
-        """Name the RECEIVE that was refused; called before the transaction is rolled back."""
-        for gtin, serial, state, _, scan_id, *_ in claims:
-            found = self._writer.execute(FIND_CLAIM, (gtin, serial)).fetchone()
-            if state == STATE_AFTER[UnitChange.RECEIVE] and found is not None:
-                if found[2] == scan_id:
-                    continue
+    def _move(self, moves: Sequence[tuple[int, Move]]) -> None:
+        """Make every move in order, each only if it finds what it expects."""
+        for makes, run in groupby(moves, key=lambda numbered: not numbered[1].expects):
+            these = list(run)
+            if makes:
+                statement = MAKE_CLAIM
+                claims = [claim_row(seq, move) for seq, move in these]
+            else:
+                statement = MOVE_CLAIM
+                claims = [_set(claim_row(seq, move), 2, move.expects) for seq, move in these]
+            if self._writer.executemany(statement, claims).rowcount != len(claims):
+                raise self._otherwise(these)
+
+    def _change_item(self, seq: int, change: ItemChange) -> None:
+        after, before = item_row(seq, change.after), change.before
+        if before is None:
+            self._writer.execute(INSERT_ITEM, after)
+            return
+        found = (before.ended_by, before.tote, int(before.verdict_class))
+        if self._writer.execute(CHANGE_ITEM, _set(after, 1, *found)).rowcount != 1:
+            raise _changed_meanwhile(f"the item of scan {before.scan_id}")
+
+    def _change_task(self, seq: int, change: TaskChange) -> None:
+        after, before = task_row(seq, change.after), change.before
+        if before is None:
+            self._writer.execute(INSERT_TASK, after)
+        elif self._writer.execute(CHANGE_TASK, _set(after, 1, before.closed_by)).rowcount != 1:
+            raise _changed_meanwhile(f"the fetch task of scan {before.scan_id}")
+
+    def _otherwise(self, moves: Sequence[tuple[int, Move]]) -> StorageError:
+        """Name the move that was refused; called before the transaction is rolled back."""
+        for _, move in moves:
+            unit = move.identity
+            row = self._writer.execute(FIND_CLAIM, (unit.gtin, unit.serial)).fetchone()
+            found = "" if row is None else row[2]
+            left = "" if move.leaves is None else move.leaves.scan_id
+            if found in {move.expects, left}:
+                continue
+            if not move.expects:
                 return StorageError(
-                    f"unit {gtin!s} {serial!s} was claimed already by scan {found[2]}",
+                    f"unit {unit.gtin} {unit.serial} was claimed already by scan {found}",
                     "scan the unit again: it is then judged as the second one it is",
                 )
+            return _changed_meanwhile(f"unit {unit.gtin} {unit.serial}")
         return StorageError(
             "a unit of this commit was claimed twice in it",
             "scan the units again: each is then judged as the second one it is",
@@ -332,3 +377,15 @@ class SqliteStationStore:
             f"the station database {self._path} is damaged: {what}",
             "run 'station journal verify', keep the file for examination, and restore a backup",
         )
+
+
+def _set(row: Row, keys: int, *found: int | str) -> Row:
+    """A row in the order of an update: what is set, its key, what must be found."""
+    return (*row[keys:], *row[:keys], *found)
+
+
+def _changed_meanwhile(what: str) -> StorageError:
+    return StorageError(
+        f"{what} was changed meanwhile by another station",
+        "look at it again: it is then judged as it stands now",
+    )

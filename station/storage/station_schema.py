@@ -24,13 +24,18 @@ JOURNAL: Final = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("scan_id", Text, nullable=False, unique=True),
     Column("time_utc", Text, nullable=False),
-    Column("verdict_class", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("verdict_class", Integer),
+    Column("reason", Text),
     Column("gtin", Text),
     Column("serial", Text),
+    Column("act", Text),
     Column("body", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     CheckConstraint("length(hash) = 32", name="journal_hash_bytes"),
+    CheckConstraint(
+        "(act IS NULL) = (verdict_class IS NOT NULL) AND (act IS NULL) = (reason IS NOT NULL)",
+        name="journal_verdict_or_act",
+    ),
 )
 """The truth is `body`, exactly the bytes that were hashed; the other columns are copies of parts of
 it to search by, and `station journal verify` compares them."""
@@ -48,15 +53,65 @@ CLAIM: Final = Table(
     _METADATA,
     Column("gtin", Text, primary_key=True),
     Column("serial", Text, primary_key=True),
-    Column("state", Integer, nullable=False),
+    Column("state", Integer),
+    Column("previous", Integer),
     Column("station", Text, nullable=False),
     Column("scan_id", Text, nullable=False),
-    Column("verdict_class", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("verdict_class", Integer),
+    Column("reason", Text),
     Column("seq", Integer, ForeignKey("journal.seq"), nullable=False),
     sqlite_with_rowid=False,
 )
-"""One row a unit this site has met; its primary key is what makes a unit received once."""
+"""One row a unit this site has met; its primary key is what makes a unit received once. A unit
+whose receipt was taken back keeps a row without state and with an empty `scan_id`: it has no
+standing."""
+
+REVIEW: Final = Table(
+    "review",
+    _METADATA,
+    Column("scan_id", Text, primary_key=True),
+    Column("time_utc", Text, nullable=False),
+    Column("read", Text, nullable=False),
+    Column("verdict_class", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("product", Text),
+    Column("gtin", Text),
+    Column("serial", Text),
+    Column("of_unit", Integer, nullable=False),
+    Column("tote", Text, nullable=False),
+    Column("ended_by", Text, nullable=False),
+    Column("seq", Integer, ForeignKey("journal.seq"), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Held and quarantined items; under review while `ended_by` is empty. `seq` is the line that last
+changed it; `product` the GTIN of an item, `gtin` and `serial` the unit its code names."""
+
+_OPEN_ITEMS: Final = Index("review_open", REVIEW.c.scan_id, sqlite_where=REVIEW.c.ended_by == "")
+_ITEMS_OF_UNIT: Final = Index(
+    "review_unit", REVIEW.c.gtin, REVIEW.c.serial, sqlite_where=REVIEW.c.ended_by == ""
+)
+
+TASK: Final = Table(
+    "task",
+    _METADATA,
+    Column("scan_id", Text, primary_key=True),
+    Column("time_utc", Text, nullable=False),
+    Column("read", Text, nullable=False),
+    Column("gtin", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("earlier", Text, nullable=False),
+    Column("closed_by", Text, nullable=False),
+    Column("seq", Integer, ForeignKey("journal.seq"), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Earlier units to be fetched; open while `closed_by` is empty."""
+
+_OPEN_TASKS: Final = Index("task_open", TASK.c.scan_id, sqlite_where=TASK.c.closed_by == "")
+_TASKS_OF_UNIT: Final = Index(
+    "task_unit", TASK.c.gtin, TASK.c.serial, sqlite_where=TASK.c.closed_by == ""
+)
 
 OUTBOX: Final = Table(
     "outbox",
@@ -138,7 +193,7 @@ def _append_only(table: str) -> tuple[str, ...]:
 
 STATION: Final = Tree(
     name="station",
-    revisions=("station_0001", "station_0002", "station_0003"),
+    revisions=("station_0001", "station_0002", "station_0003", "station_0004"),
     application_id=0x49537374,  # "ISst"
     metadata=_METADATA,
     triggers=_append_only("journal") + _append_only("checkpoint") + _append_only("policy"),

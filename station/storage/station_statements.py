@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import (
     Cast,
     Column,
+    Integer,
     LargeBinary,
     Select,
     Table,
@@ -24,9 +25,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from station.core.registry import UnitState
 from station.storage.sqlite import prepared
-from station.storage.station_schema import CHECKPOINT, CLAIM, JOURNAL, META, OUTBOX, POLICY, TICKET
+from station.storage.station_schema import (
+    CHECKPOINT,
+    CLAIM,
+    JOURNAL,
+    META,
+    OUTBOX,
+    POLICY,
+    REVIEW,
+    TASK,
+    TICKET,
+)
 
 _JOURNAL_COLUMNS: Final = (
     "seq",
@@ -36,39 +46,59 @@ _JOURNAL_COLUMNS: Final = (
     "reason",
     "gtin",
     "serial",
+    "act",
     "body",
     "hash",
 )
-_CLAIM_COLUMNS: Final = (
+CLAIM_COLUMNS: Final = (
     "gtin",
     "serial",
     "state",
+    "previous",
     "station",
     "scan_id",
     "verdict_class",
     "reason",
     "seq",
 )
+REVIEW_COLUMNS: Final = tuple(column.name for column in REVIEW.columns)
+TASK_COLUMNS: Final = tuple(column.name for column in TASK.columns)
+
+
+_EMPTY: Final = literal_column("''", Text)
+_YES: Final = literal_column("1", Integer)
 
 
 def _insert(table: Table, names: Sequence[str]) -> str:
     return prepared(insert(table).values({name: bindparam(name) for name in names}), names)
 
 
-def _put_claim() -> str:
-    """Insert a claim; an existing one changes only when the new one is a quarantine.
+def _make_claim() -> str:
+    """Give a standing to a unit that has none: no row, or one whose standing was taken back.
 
-    A RECEIVE that finds a claim thus changes no row, and the caller counts rows. `station` stays
-    the one that met the unit first. PostgreSQL understands the same statement.
+    A unit that has one keeps it, and the caller counts rows. PostgreSQL understands the same.
     """
-    statement = sqlite_insert(CLAIM).values({name: bindparam(name) for name in _CLAIM_COLUMNS})
+    statement = sqlite_insert(CLAIM).values({name: bindparam(name) for name in CLAIM_COLUMNS})
     new = statement.excluded
     statement = statement.on_conflict_do_update(
         index_elements=[CLAIM.c.gtin, CLAIM.c.serial],
-        set_={name: new[name] for name in ("state", "scan_id", "verdict_class", "reason", "seq")},
-        where=new.state == literal_column(str(int(UnitState.QUARANTINED))),
+        set_={name: new[name] for name in CLAIM_COLUMNS[2:]},
+        where=CLAIM.c.scan_id == _EMPTY,
     )
-    return prepared(statement, _CLAIM_COLUMNS)
+    return prepared(statement, CLAIM_COLUMNS)
+
+
+def _change(table: Table, names: Sequence[str], keys: int, found: Sequence[str]) -> str:
+    """Update one row if it is as it must be found; the caller counts rows.
+
+    Binds every column after the first `keys`, then those, then what must be found.
+    """
+    condition = [table.c[name] == bindparam(f"of_{name}") for name in names[:keys]]
+    condition += [table.c[name] == bindparam(f"found_{name}") for name in found]
+    statement = update(table).where(*condition)
+    statement = statement.values({name: bindparam(f"to_{name}") for name in names[keys:]})
+    order = [f"to_{name}" for name in names[keys:]] + [f"of_{name}" for name in names[:keys]]
+    return prepared(statement, order + [f"found_{name}" for name in found])
 
 
 _TICKET_COLUMNS: Final = (
@@ -116,13 +146,19 @@ def _rows() -> Select[tuple[object, ...]]:
         columns.reason,
         columns.gtin,
         columns.serial,
+        columns.act,
     )
 
 
 # Writing.
 
 INSERT_ENTRY: Final = _insert(JOURNAL, _JOURNAL_COLUMNS)
-PUT_CLAIM: Final = _put_claim()
+MAKE_CLAIM: Final = _make_claim()
+MOVE_CLAIM: Final = _change(CLAIM, CLAIM_COLUMNS, 2, ("scan_id",))
+INSERT_ITEM: Final = _insert(REVIEW, REVIEW_COLUMNS)
+CHANGE_ITEM: Final = _change(REVIEW, REVIEW_COLUMNS, 1, ("ended_by", "tote", "verdict_class"))
+INSERT_TASK: Final = _insert(TASK, TASK_COLUMNS)
+CHANGE_TASK: Final = _change(TASK, TASK_COLUMNS, 1, ("closed_by",))
 INSERT_OUTBOX: Final = _insert(OUTBOX, ("seq", "event_kind", "state", "attempts"))
 INSERT_CHECKPOINT: Final = _insert(CHECKPOINT, ("seq", "hash", "signature", "time_utc"))
 COUNT_TICKET: Final = _count_ticket()
@@ -152,8 +188,50 @@ FIND_META: Final = prepared(select(META.c.value).where(META.c.name == bindparam(
 
 FIND_CLAIM: Final = prepared(
     select(
-        CLAIM.c.state, CLAIM.c.station, CLAIM.c.scan_id, CLAIM.c.verdict_class, CLAIM.c.reason
+        CLAIM.c.state,
+        CLAIM.c.station,
+        CLAIM.c.scan_id,
+        CLAIM.c.verdict_class,
+        CLAIM.c.reason,
+        CLAIM.c.previous,
     ).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
+    ("gtin", "serial"),
+)
+"""A row without state is a unit without standing."""
+
+ITEM: Final = prepared(select(REVIEW).where(REVIEW.c.scan_id == bindparam("scan_id")), ("scan_id",))
+TASK_ROW: Final = prepared(select(TASK).where(TASK.c.scan_id == bindparam("scan_id")), ("scan_id",))
+OPEN_ITEMS: Final = prepared(
+    select(REVIEW)
+    .where(REVIEW.c.ended_by == _EMPTY, REVIEW.c.scan_id > bindparam("after"))
+    .order_by(REVIEW.c.scan_id),
+    ("after",),
+)
+OPEN_TASKS: Final = prepared(
+    select(TASK)
+    .where(TASK.c.closed_by == _EMPTY, TASK.c.scan_id > bindparam("after"))
+    .order_by(TASK.c.scan_id),
+    ("after",),
+)
+OPEN_OF_UNIT: Final = prepared(
+    select(REVIEW.c.scan_id)
+    .where(
+        REVIEW.c.ended_by == _EMPTY,
+        REVIEW.c.of_unit == _YES,
+        REVIEW.c.gtin == bindparam("gtin"),
+        REVIEW.c.serial == bindparam("serial"),
+    )
+    .order_by(REVIEW.c.scan_id),
+    ("gtin", "serial"),
+)
+TASKS_OF_UNIT: Final = prepared(
+    select(TASK.c.scan_id)
+    .where(
+        TASK.c.closed_by == _EMPTY,
+        TASK.c.gtin == bindparam("gtin"),
+        TASK.c.serial == bindparam("serial"),
+    )
+    .order_by(TASK.c.scan_id),
     ("gtin", "serial"),
 )
 
@@ -175,9 +253,8 @@ ENTRIES_AFTER: Final = prepared(
     _rows().where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq),
     ("after",),
 )
-ENTRIES_BEFORE: Final = prepared(
-    _rows().where(JOURNAL.c.seq < bindparam("before")).order_by(JOURNAL.c.seq.desc()),
-    ("before",),
+LAST_VERDICTS: Final = prepared(
+    _rows().where(JOURNAL.c.act.is_(None)).order_by(JOURNAL.c.seq.desc())
 )
 ALL_POLICIES: Final = prepared(
     select(cast(POLICY.c.version, Text), cast(POLICY.c.body, Text)).order_by(POLICY.c.version)
@@ -202,7 +279,9 @@ HEAD: Final = prepared(
 )
 ALL_HASHES: Final = prepared(select(JOURNAL.c.seq, _bytes(JOURNAL.c.hash)).order_by(JOURNAL.c.seq))
 COUNTS_BY_CLASS: Final = prepared(
-    select(JOURNAL.c.verdict_class, func.count()).group_by(JOURNAL.c.verdict_class)
+    select(JOURNAL.c.verdict_class, func.count())
+    .where(JOURNAL.c.act.is_(None))
+    .group_by(JOURNAL.c.verdict_class)
 )
 ALL_CHECKPOINTS: Final = prepared(
     select(
@@ -213,9 +292,10 @@ ALL_CHECKPOINTS: Final = prepared(
     ).order_by(CHECKPOINT.c.seq)
 )
 CLAIM_ROW: Final = prepared(
-    select(
-        CLAIM.c.state, CLAIM.c.scan_id, CLAIM.c.verdict_class, CLAIM.c.reason, CLAIM.c.seq
-    ).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
+    select(CLAIM).where(CLAIM.c.gtin == bindparam("gtin"), CLAIM.c.serial == bindparam("serial")),
     ("gtin", "serial"),
 )
-CLAIM_COUNT: Final = prepared(select(func.count()).select_from(CLAIM))
+COUNTS: Final = {
+    table.name: prepared(select(func.count()).select_from(table)) for table in (CLAIM, REVIEW, TASK)
+}
+"""How many rows there are, by table."""

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from station.core.diagnosis.faults import ScannerFault
 from station.core.errors import StorageError
-from station.core.journal import JournalEntry
+from station.core.journal import Entry, JournalEntry
 from station.core.tickets import Ticket, TicketKind, faults_shown
 from station.storage.journal_rows import Row
 from station.storage.schema import check_schema
@@ -21,7 +21,7 @@ from station.storage.station_schema import STATION
 from station.storage.station_statements import CLOSE_TICKET, OPEN_TICKETS
 
 
-def ticket_rows(entries: Sequence[JournalEntry], after_seq: int) -> list[Row]:
+def ticket_rows(entries: Sequence[Entry], after_seq: int) -> list[Row]:
     """What entries add to tickets.
 
     Args:
@@ -32,7 +32,7 @@ def ticket_rows(entries: Sequence[JournalEntry], after_seq: int) -> list[Row]:
     return [
         (kind, _storable(entry.source), fault.value, 1, seq, seq, entry.time_utc, entry.time_utc)
         for seq, entry in enumerate(entries, after_seq + 1)
-        if entry.facts.scanner_faults
+        if isinstance(entry, JournalEntry) and entry.facts.scanner_faults
         for fault in faults_shown(entry)
     ]
 

@@ -18,6 +18,7 @@ from typing import Final, assert_never
 
 from station.core.reasons import VerdictClass
 from station.ports.display import (
+    ActAnswer,
     Counters,
     EngineFound,
     EngineLost,
@@ -232,6 +233,8 @@ class DockModel:
                 self._take_snapshot(event, fresh)
             case Notice():
                 self.notify(event.text, mono_ns)
+            case ActAnswer():
+                pass  # whoever asked waits for it
             case Goodbye():
                 pass  # the feed's EngineLost follows and says it again
             case EngineFound():

@@ -50,7 +50,7 @@ STAND_INS: Final = {
 SHELL: Final = "sh"
 CONSOLE: Final = "console"
 LANGUAGES: Final = frozenset(
-    {SHELL, CONSOLE, "text", "sql", "toml", "json", "csv", "python", "ini", "xml", ""}
+    {SHELL, CONSOLE, "text", "mermaid", "sql", "toml", "json", "csv", "python", "ini", "xml", ""}
 )
 
 _COMMENT: Final = re.compile(r"<!--\s*(.*?)\s*-->")

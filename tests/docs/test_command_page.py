@@ -16,6 +16,7 @@ from tests.docs.pages import ROOT
 from tests.docs.starts import GTIN, PASSPHRASE, make_start
 from tests.fakes.command_line import station
 from tests.fakes.event_receiver import Receiver, Served, served
+from tests.fakes.people import FakePeople
 
 
 def test_the_page_is_current() -> None:
@@ -74,6 +75,7 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list
     with pytest.MonkeyPatch.context() as there:
         there.chdir(tmp_path_factory.mktemp("walk"))
         there.setenv("STATION_KEY_PASSPHRASE", PASSPHRASE)
+        there.setattr("station.app.people.NobodyEnrolled.identify", FakePeople.identify)
         with served(Receiver(refuses=lambda event: True)) as receiver:
             yield walk(receiver)
 
@@ -85,6 +87,8 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
     serial, faulted = code["serial"], code["element_string"].swapcase().encode("ascii")
     Path("import.csv").write_text("serial\nBRAND0001\n", "ascii")
     accepted = ("--accept", "brand_serial", "--accept", "uc1")
+    why = ("--by", "SVEN", "--reason", "looked at it")
+    item = ""
     printed: dict[str, list[dict[str, Any]]] = {}
     for path, *arguments in (
         ("brand add", "other", "--name", "Other"),
@@ -111,6 +115,18 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("scan", "--source", "images:labels"),
         ("scan", "--source", "stdin:"),
         ("scanner tickets",),
+        ("scan", "--source", "images:labels"),
+        ("quarantine list",),
+        ("quarantine show", "ITEM"),
+        ("quarantine answer", "ITEM", "second", "--by", "ANNA"),
+        ("quarantine tasks",),
+        ("quarantine fetched", "ITEM", "--by", "ANNA"),
+        ("quarantine put-away", "ITEM", "--tote", "Q1", "--by", "ANNA"),
+        *((f"quarantine {name}", "ITEM", *why) for name in ("release", "return")),
+        ("quarantine confirm", "ITEM", "--case", "B-1", "--yes", *why),
+        ("quarantine relabel", "ITEM", "--code", "1", "--yes", *why),
+        ("quarantine destroy", "ITEM", "--witness", "WIM", "--yes", *why),
+        ("undo", "ITEM", *why),
         ("check", "1"),
         ("decode", "labels"),
         ("policy show",),
@@ -134,8 +150,11 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
                 file.write(f'\n[upload]\nto = "{receiver.address}"\n')
         if path == "db restore":
             next(Path("kept").glob("station-*.db")).rename("kept/backup.db")
+        if path == "quarantine list":
+            item = station(*path.split(), "--json").json[0]["scan_id"]
+        given = [item if one == "ITEM" else one for one in arguments]
         # What stands on standard input only the one command reads: a code under caps lock.
-        outcome = station(*path.split(), *arguments, "--json", stdin=faulted)
+        outcome = station(*path.split(), *given, "--json", stdin=faulted)
         assert outcome.code in {0, 1}, (path, outcome)
         printed.setdefault(path, []).extend(outcome.json)
     return printed

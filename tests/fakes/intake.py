@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
+from station.core.act_request import ActRequest
+from station.core.acts import ActKind
 from station.core.codes import Algorithm, ControlKind, UnitIdentity
 from station.core.control_code import make_control_code
 from station.core.crypto import PrivateKey
 from station.core.journal import JournalEntry
+from station.core.operators import Actor, Role
 from station.core.policy import SitePolicy
 from station.core.reading import Capture, Declaration, Read
 from station.core.reasons import Reason, VerdictClass
@@ -22,18 +25,22 @@ from station.core.registry import (
 )
 from station.core.symbol import Corners, Symbol, SymbolFormat
 from station.core.unit_code import element_string, mint
+from station.intake.asking import ActDesk, Asked
 from station.intake.committer import Committer
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
-from station.intake.loop import VerdictLoop
+from station.intake.loop import Arrived, VerdictLoop
 from station.intake.policies import PolicyBook
-from station.ports.display import LatchState
+from station.ports.display import ActAnswer, LatchState
 from station.ports.health import Health
 from station.ports.sources import CaptureSink
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.station_store import FakeStationStore
 
+OPERATOR = Actor("ANNA", Role.OPERATOR)
+SUPERVISOR = Actor("SVEN", Role.SUPERVISOR, proven=True)
+WITNESS = Actor("WIM", Role.WITNESS, proven=True)
 GTIN = "09506000134352"
 STATION = "dock-1"
 BRAND_KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
@@ -73,6 +80,7 @@ class Told:
     verdicts: list[JournalEntry] = field(default_factory=list)
     failures: list[tuple[JournalEntry, str]] = field(default_factory=list)
     latches: list[LatchState] = field(default_factory=list)
+    answers: list[ActAnswer] = field(default_factory=list)
     reports: list[Health] = field(default_factory=list)
     on_durable: Callable[[JournalEntry], None] | None = None
 
@@ -87,6 +95,9 @@ class Told:
 
     def latched(self, state: LatchState) -> None:
         self.latches.append(state)
+
+    def answered(self, answer: ActAnswer) -> None:
+        self.answers.append(answer)
 
     def health(self, report: Health) -> None:
         self.reports.append(report)
@@ -182,17 +193,27 @@ class Dock:
     Args:
         registry: What the publisher says.
         latches: Whether a quarantine latches.
+        station: Its name.
+        store: The site's database, where it is another's too.
     """
 
-    def __init__(self, registry: FakeRegistry, *, latches: bool = False) -> None:
+    def __init__(
+        self,
+        registry: FakeRegistry,
+        *,
+        latches: bool = False,
+        station: str = STATION,
+        store: FakeStationStore | None = None,
+    ) -> None:
         self.registry = registry
-        self.store = FakeStationStore()
+        self.station = station
+        self.store = FakeStationStore() if store is None else store
         self.clock = FrozenClock()
         self.told = Told()
         self.ids = CountingIds()
         self.latches = latches
         self.memory = RememberedLatch()
-        self.arrived: list[Capture | Declaration] = []
+        self.arrived: list[Arrived] = []
 
     def scan(self, payload: bytes, *, source: str = "scanner", identifier: str = "]d2") -> None:
         """A scanner reads one payload."""
@@ -222,18 +243,36 @@ class Dock:
             Declaration(self.ids.next(), "operator:dock", reason, gtin, self.clock.ns)
         )
 
+    def ask(
+        self,
+        kind: ActKind,
+        about: str,
+        actor: Actor = SUPERVISOR,
+        *,
+        why: str = "",
+        reference: str = "",
+        witness: Actor | None = None,
+        new_label: bytes = b"",
+    ) -> None:
+        """Somebody asks for an act."""
+        request = ActRequest(self.ids.next(), kind, about, why, reference)
+        self.arrived.append(Asked(request.scan_id, request, actor, witness, new_label))
+
     def wait(self, seconds: float) -> None:
         """Time passes before the next read."""
         self.clock.ns += int(seconds * SECOND_NS)
 
     def engine(self, *sources: ScriptedSource) -> Engine:
         """The engine, not started."""
-        bench = Bench(STATION, PolicyBook(SitePolicy()), "1.2.3")
+        bench = Bench(self.station, PolicyBook(SitePolicy()), "1.2.3")
         judge = Judge(bench, self.store, self.clock)
         latch = Latch(SITE_KEY.public_key, self.memory) if self.latches else None
         never_kept = None if latch is None else latch.never_kept
         committer = Committer(self.store, self.told, self.clock, judge.settle, never_kept)
-        loop = VerdictLoop(judge, lambda: self.registry, committer, self.told, self.clock, latch)
+        desk = ActDesk(bench, judge, self.store, self.store, committer, self.told, self.clock)
+        loop = VerdictLoop(
+            judge, lambda: self.registry, committer, self.told, self.clock, desk, latch
+        )
         return Engine(sources, loop, committer, self.told)
 
     def run(self) -> list[tuple[VerdictClass, Reason]]:

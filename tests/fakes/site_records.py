@@ -1,15 +1,17 @@
 """What a site's database holds, read back and held to its own promises."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from station.app.intake_session import load_station_key
 from station.app.site_paths import SitePaths
+from station.core.acts import ActEntry
 from station.core.codes import UnitIdentity
 from station.core.epcis import event_kind
-from station.core.journal import JournalEntry
+from station.core.journal import Entry, JournalEntry
 from station.core.verdict import UnitChange
 from station.ports.display import VerdictShown
 from station.storage.journal_proof import prove
@@ -21,12 +23,14 @@ class SiteRecords:
     """A site's journal with what was committed beside it.
 
     Attributes:
-        entries: By scan id, in the journal's order.
-        claims: Scan id of the entry that last wrote each unit's claim.
+        entries: Verdicts by scan id, in the journal's order.
+        acts: Acts by scan id, likewise.
+        claims: Scan id of the line each unit's standing rests on.
         outbox: Event kind by scan id.
     """
 
     entries: dict[str, JournalEntry]
+    acts: dict[str, ActEntry]
     claims: dict[UnitIdentity, str]
     outbox: dict[str, str]
 
@@ -87,19 +91,20 @@ def records(site: Path) -> SiteRecords:
         claims = {
             UnitIdentity(gtin, serial): scan_id
             for gtin, serial, scan_id in connection.execute(
-                "SELECT gtin, serial, scan_id FROM claim"
+                "SELECT gtin, serial, scan_id FROM claim WHERE state IS NOT NULL"
             )
         }
         outbox = dict(
             connection.execute("SELECT scan_id, event_kind FROM outbox JOIN journal USING (seq)")
         )
     assert len(entries) == proof.entries
-    due = {entry.scan_id: event_kind(entry) for entry in entries.values()}
+    verdicts = {entry.scan_id: entry for entry in verdicts_of(entries.values())}
+    acts = {entry.scan_id: entry for entry in entries.values() if isinstance(entry, ActEntry)}
+    due = {entry.scan_id: event_kind(entry) for entry in verdicts_of(entries.values())}
     assert outbox == {scan_id: kind.value for scan_id, kind in due.items() if kind is not None}
-    changed = {
-        entry.identity: entry.scan_id
-        for entry in entries.values()
-        if entry.verdict.change is not UnitChange.NONE
-    }
-    assert claims == changed
-    return SiteRecords(entries, claims, outbox)
+    return SiteRecords(verdicts, acts, claims, outbox)
+
+
+def verdicts_of(entries: Iterable[Entry]) -> Iterator[JournalEntry]:
+    """The verdicts among the lines of a journal."""
+    return (entry for entry in entries if isinstance(entry, JournalEntry))

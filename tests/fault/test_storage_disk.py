@@ -56,7 +56,7 @@ def store(path: Path) -> Iterator[SqliteStationStore]:
 def journalled(path: Path) -> list[JournalEntry]:
     with JournalReader(path) as journal:
         assert prove(journal, check_signature=KEY.public_key.verify).finding is None
-        return list(journal.entries())
+        return list(journal.verdicts())
 
 
 def fill(store: SqliteStationStore) -> tuple[list[JournalEntry], StorageError]:

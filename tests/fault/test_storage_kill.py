@@ -35,7 +35,7 @@ KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
 BEFORE = [entry(1), nameless(2)]
 BATCHES = [
     [entry(11)],
-    [entry(12), entry(13, QUARANTINED, of=1), nameless(14)],
+    [entry(12), entry(13, QUARANTINED, of=1, after=BEFORE[0]), nameless(14)],
     [entry(number) for number in range(15, 25)],
 ]
 
@@ -220,6 +220,9 @@ def test_a_commit_is_acknowledged_only_after_the_disk_has_it(tmp_path: Path) -> 
     def prepare() -> None:
         fresh(path.parent)()
         station_db.create(path, "dock-1")
+        store = station_db.open_store(path, KEY.sign)
+        store.commit(BEFORE)
+        store.close()
 
     def work(report: Report) -> None:
         store = station_db.open_store(path, KEY.sign)

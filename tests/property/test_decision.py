@@ -12,6 +12,7 @@ from typing import Any, Final
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from station.core.acts import Standing
 from station.core.codes import (
     Algorithm,
     Attributes,
@@ -29,7 +30,7 @@ from station.core.codes import (
 from station.core.crypto import PrivateKey
 from station.core.decision import decide
 from station.core.diagnosis.faults import ScannerFault
-from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
+from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
 from station.core.policy import (
     CompromisedKeyPolicy,
     Lanes,
@@ -77,7 +78,7 @@ ANY_FACTS: Final = st.builds(
     received_elsewhere=st.none() | STATION,
     expired=st.booleans(),
     data_mismatch=st.sampled_from([(), ("lot",), ("lot", "expiry")]),
-    claim_state=st.sampled_from([None, UnitState.RECEIVED, UnitState.QUARANTINED]),
+    claim_state=st.none() | st.sampled_from(UnitState),
     claim_station=st.none() | STATION,
     standing_class=st.none() | st.sampled_from(VerdictClass),
     standing_reason=st.none() | st.sampled_from(Reason),
@@ -134,6 +135,10 @@ def gtin_alone_counts(facts: Facts, policy: SitePolicy) -> bool:
     return read_twice and (takes_no_part or (facts.enrolled is True and in_grace(facts, policy)))
 
 
+NOT_SITE_STATES: Final = {UnitState.ACTIVE, UnitState.EXPECTED}
+"""States of the registry that no claim of a site is ever in."""
+
+
 def check_laws(facts: Facts, policy: SitePolicy) -> Verdict:
     """What holds of every verdict, whatever the facts."""
     verdict = decide(facts, policy)
@@ -162,12 +167,17 @@ def check_laws(facts: Facts, policy: SitePolicy) -> Verdict:
     if verdict.lane:
         assert verdict.verdict_class is VerdictClass.QUARANTINE
 
-    first = facts.repeat is Repeat.NONE and facts.claim_state is None
+    here = {UnitState.RECEIVED, UnitState.SHIPPED}
+    back = {UnitState.RETURNED, UnitState.RETURNED_TO_SELLER}
+    met = facts.claim_state in here and facts.unit_state not in back
+    first = facts.repeat is Repeat.NONE and not met
     received = verdict.change is UnitChange.RECEIVE
     assert received == (accepted and proven(facts, policy) and first)
     if verdict.change is UnitChange.QUARANTINE:
         assert verdict.verdict_class is VerdictClass.QUARANTINE
-        assert facts.claim_state is not UnitState.QUARANTINED
+        assert facts.claim_state in {None, *here, *back}
+    if facts.claim_state not in {None, *here, *back, *NOT_SITE_STATES}:
+        assert not accepted or not proven(facts, policy) or facts.repeat is Repeat.SAME_PRESENTATION
     if not proven(facts, policy):
         assert verdict.change is UnitChange.NONE
 
@@ -621,9 +631,7 @@ UNITS: Final = st.builds(
     place=st.none() | STATION,
 )
 CLAIMS: Final = st.builds(
-    lambda standing, station, reason: Claim(
-        UNIT, standing[0], station, "scan", standing[1], reason
-    ),
+    lambda standing, station, reason: Standing(standing[0], station, "scan", standing[1], reason),
     st.sampled_from(
         [
             (UnitState.RECEIVED, VerdictClass.ACCEPT_NOTE),

@@ -116,6 +116,7 @@ def test_a_file_name_of_any_bytes_can_be_journalled(name: str) -> None:
     facts_of_fault = Facts(kind=CodeKind.NONE, fault=f"\udcff{name}")
     made = replace(entry(1), picture=f"\udc80{name}", source=name, facts=facts_of_fault)
     back = decode(encode(made))
+    assert isinstance(back, JournalEntry)
     assert back.picture.startswith("\\udc80")
     assert back.facts.fault is not None
     assert replace(back, picture="", source="", facts=made.facts) == replace(

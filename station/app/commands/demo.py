@@ -13,6 +13,7 @@ from station.app.options import json_option
 from station.app.site_paths import SitePaths
 from station.app.verdict_json import verdict_line
 from station.core.errors import ConfigurationError, ExitCode
+from station.core.journal import JournalEntry
 from station.core.text import printable
 from station.core.wording import Language
 from station.ports.display import VerdictShown
@@ -88,7 +89,7 @@ class _Report:
         if self._journal is None:
             self._journal = JournalReader(paths.station_db)
         entry = self._journal.find(shown.scan_id)
-        if entry is not None:
+        if isinstance(entry, JournalEntry):
             click.echo(verdict_line(entry, shown.commit_ms, Language.ENGLISH))
 
     def close(self) -> None:

@@ -11,8 +11,10 @@ from station import __version__
 from station.app.engine_face import EngineFace
 from station.app.intake_session import make_engine, open_site
 from station.app.options import site_option
+from station.app.people import people_of
 from station.app.sources import KINDS
 from station.core.errors import ConfigurationError, ExitCode
+from station.intake.asking import Asking
 from station.intake.heartbeat import Heartbeat
 from station.transport.service_manager import ServiceManager
 
@@ -52,7 +54,8 @@ def command(sources: tuple[str, ...], site: Path) -> int:
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, end_soon)
             engine.start()
-            face.take_requests(engine.submit, engine.crashed)
+            asking = Asking(people_of(opened.paths), engine.submit, opened.scan_ids, outcomes)
+            face.take_requests(engine.submit, asking, engine.crashed)
             face.words.say(f"station run: ready, screens connect to {opened.paths.socket}\n")
             manager.ready()
             with Heartbeat(engine.submit, manager.alive, manager.beat_every_s):

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from typing import Final, Generic, TypeVar
 
 from station.ports.display import (
+    ActAnswer,
     Counters,
     EngineMessage,
     Goodbye,
@@ -34,7 +35,7 @@ def replaces(message: EngineMessage) -> str | None:
             return type(message).__name__
         case Health():
             return f"{Health.__name__} {message.component}"
-        case VerdictShown() | Notice() | Goodbye():
+        case VerdictShown() | Notice() | ActAnswer() | Goodbye():
             return None
 
 

@@ -10,9 +10,16 @@ from typing import Annotated, Any, Final, TypeVar, cast
 
 import msgspec
 
+from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS
+from station.core.acts import BY_REQUEST, ActKind
 from station.core.errors import StationError
 from station.core.reasons import DECLARABLE, Reason
 from station.ports.display import (
+    MAX_ID_CHARS,
+    MAX_NAME_CHARS,
+    MAX_PIN_CHARS,
+    ActAnswer,
+    AskAct,
     Counters,
     Declare,
     EngineMessage,
@@ -32,7 +39,10 @@ MAX_FRAME_BYTES: Final = 256 * 1024
 """A snapshot of 50 verdicts is some 25 KiB."""
 
 MAX_REQUEST_BYTES: Final = 4 * 1024
-"""What an engine reads from a screen: the largest request is under 100 bytes."""
+"""What an engine reads from a screen: the largest request, with a label in it, is some 2 KiB."""
+
+MAX_LABEL_BYTES: Final = 400
+"""Of a new label in a request for an act; a unit code is some 130 bytes."""
 
 _LENGTH: Final = struct.Struct(">I")
 
@@ -63,6 +73,21 @@ class _WireDeclare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gtin: Annotated[str, msgspec.Meta(pattern=r"\A([0-9]{14})?\Z")] = ""
 
 
+class _WireAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`AskAct` as it may arrive, bounded; its text is made printable before it is kept."""
+
+    request_id: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9-]{1,40}\Z")]
+    kind: ActKind
+    about: Annotated[str, msgspec.Meta(max_length=MAX_ID_CHARS)]
+    name: Annotated[str, msgspec.Meta(max_length=MAX_NAME_CHARS)]
+    pin: Annotated[str, msgspec.Meta(max_length=MAX_PIN_CHARS)] = ""
+    reason_text: Annotated[str, msgspec.Meta(max_length=MAX_REASON_CHARS)] = ""
+    reference: Annotated[str, msgspec.Meta(max_length=MAX_REFERENCE_CHARS)] = ""
+    witness: Annotated[str, msgspec.Meta(max_length=MAX_NAME_CHARS)] = ""
+    witness_pin: Annotated[str, msgspec.Meta(max_length=MAX_PIN_CHARS)] = ""
+    new_label: Annotated[bytes, msgspec.Meta(max_length=MAX_LABEL_BYTES)] = b""
+
+
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: str
     body: msgspec.Raw
@@ -77,14 +102,26 @@ _NAMES: Final[dict[type, str]] = {
     Snapshot: "snapshot",
     Notice: "notice",
     Goodbye: "goodbye",
+    ActAnswer: "act-answer",
     Declare: "declare",
+    AskAct: "act",
 }
 _HELLO: Final = msgspec.json.Decoder(Hello)
 _DECLARE: Final = msgspec.json.Decoder(_WireDeclare)
+_ACT: Final = msgspec.json.Decoder(_WireAct)
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 _MESSAGES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     _NAMES[kind]: msgspec.json.Decoder(kind)
-    for kind in (VerdictShown, LatchState, Counters, Health, Snapshot, Notice, Goodbye)
+    for kind in (
+        VerdictShown,
+        LatchState,
+        Counters,
+        Health,
+        Snapshot,
+        Notice,
+        ActAnswer,
+        Goodbye,
+    )
 }
 
 _T = TypeVar("_T")
@@ -139,12 +176,31 @@ def decode_from_screen(body: bytes) -> Hello | ScreenRequest:
     name, raw = _open(body)
     if name == "hello":
         return _decode(_HELLO, raw)
+    if name == "act":
+        return _asked(_decode(_ACT, raw))
     if name != "declare":
         raise WireError(f"a screen sent an unknown request type {name[:32]!a}")
     wire = _decode(_DECLARE, raw)
     if wire.reason not in DECLARABLE:
         raise WireError(f"a screen declared {wire.reason.value}, which no operator may")
     return Declare(wire.reason, wire.gtin)
+
+
+def _asked(wire: _WireAct) -> AskAct:
+    if wire.kind not in BY_REQUEST:
+        raise WireError(f"a screen asked for {wire.kind.value}, which nobody can ask for")
+    return AskAct(
+        request_id=wire.request_id,
+        kind=wire.kind,
+        about=wire.about,
+        name=wire.name,
+        pin=wire.pin,
+        reason_text=wire.reason_text,
+        reference=wire.reference,
+        witness=wire.witness,
+        witness_pin=wire.witness_pin,
+        new_label=wire.new_label,
+    )
 
 
 class FrameReader:

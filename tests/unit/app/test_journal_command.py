@@ -153,6 +153,12 @@ class TestVerify:
         assert "station init" in err
 
 
+ACT_COLUMNS = (
+    *("act", "operator", "about", "state_before", "state_after"),
+    *("replaced_by", "reason_text", "reference", "witness"),
+)
+
+
 class TestCsv:
     def rows(self, site: Site, *args: str) -> list[dict[str, str]]:
         code, out, _ = site.run("export", "--format", "csv", *args)
@@ -183,6 +189,7 @@ class TestCsv:
             "registry_generation": "7",
             "policy_version": "default",
             "software_version": "0.0.1",
+            **dict.fromkeys(ACT_COLUMNS, ""),
         }
         assert base64.b64decode(rows[2]["raw_b64"]) == entry(3).payload
         assert (rows[1]["gtin"], rows[1]["serial"]) == ("", "")

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pytest
 
+from station.core.acts import Standing
 from station.core.codes import (
     Algorithm,
     Attributes,
@@ -24,7 +25,7 @@ from station.core.codes import (
 )
 from station.core.crypto import PrivateKey
 from station.core.decision import decide, is_trusted
-from station.core.facts import Claim, Facts, Freshness, Repeat, SignatureStatus
+from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
 from station.core.parsing import parse
 from station.core.policy import SitePolicy
 from station.core.reasons import Reason, VerdictClass
@@ -88,10 +89,10 @@ def claimed(
     state: UnitState = UnitState.RECEIVED,
     station: str = "dock-1",
     reason: Reason = Reason.OK,
-) -> Claim:
+) -> Standing:
     quarantined = state is UnitState.QUARANTINED
     verdict_class = VerdictClass.QUARANTINE if quarantined else VerdictClass.ACCEPT
-    return Claim(IDENTITY, state, station, "scan-1", verdict_class, reason)
+    return Standing(state, station, "scan-1", verdict_class, reason)
 
 
 def judged(code: ParsedCode, knowledge: Knowledge, **circumstances: Any) -> Verdict:
@@ -320,7 +321,7 @@ class TestPlace:
     """Received elsewhere, repeated, or neither: by registry row and by this site's own claim."""
 
     def placed(
-        self, state: UnitState, place: str | None, claim: Claim | None, *, same: bool = False
+        self, state: UnitState, place: str | None, claim: Standing | None, *, same: bool = False
     ) -> tuple[str | None, Repeat]:
         knowledge = replace(KNOWN, unit=replace(UNIT, state=state, place=place), claim=claim)
         facts = verify(CODE, knowledge, replace(DOCK, same_presentation=same))
@@ -387,7 +388,22 @@ class TestPlace:
         assert self.placed(state, "dock-9", None) == (None, Repeat.NONE)
         for station in ("dock-1", "dock-2"):
             claim = claimed(station=station)
-            assert self.placed(state, None, claim) == (None, Repeat.NEW_PRESENTATION)
+            assert self.placed(state, None, claim) == (None, Repeat.NONE)
+
+    @pytest.mark.parametrize("state", [UnitState.RETURNED, UnitState.RETURNED_TO_SELLER])
+    def test_its_second_presentation_after_that_repeats(self, state: UnitState) -> None:
+        claim = claimed(reason=Reason.RETURN_EXPECTED)
+        assert self.placed(state, None, claim) == (None, Repeat.NEW_PRESENTATION)
+
+    def test_a_unit_this_site_returned_and_the_registry_still_has_here_is_none(self) -> None:
+        claim = claimed(state=UnitState.RETURNED_TO_SELLER)
+        for unit_state in (UnitState.ACTIVE, UnitState.RECEIVED, UnitState.SHIPPED):
+            assert self.placed(unit_state, "dock-1", claim) == (None, Repeat.NONE)
+        assert self.placed(UnitState.RECEIVED, "dock-9", claim) == ("dock-9", Repeat.NONE)
+
+    def test_a_quarantined_unit_at_another_dock_of_the_site_is_no_duplicate(self) -> None:
+        claim = claimed(state=UnitState.QUARANTINED, station="dock-2")
+        assert self.placed(UnitState.ACTIVE, None, claim) == (None, Repeat.NONE)
 
     def test_a_second_copy_of_a_unit_that_came_back_is(self) -> None:
         claim = claimed(station="dock-2", reason=Reason.RETURN_EXPECTED)
@@ -561,5 +577,11 @@ class TestStories:
         for station in ("dock-1", "dock-2"):
             earlier = replace(returned, claim=claimed(station=station))
             assert judged(CODE, earlier) == Verdict(
-                VerdictClass.HOLD, Reason.REPEAT_SAME_STATION, (Reason.RETURN_EXPECTED,)
+                VerdictClass.ACCEPT_NOTE, Reason.RETURN_EXPECTED, change=UnitChange.RECEIVE
             )
+        again = replace(returned, claim=claimed(reason=Reason.RETURN_EXPECTED))
+        assert judged(CODE, again) == Verdict(
+            VerdictClass.HOLD, Reason.REPEAT_SAME_STATION, (Reason.RETURN_EXPECTED,)
+        )
+        quarantined = replace(returned, claim=claimed(state=UnitState.QUARANTINED))
+        assert judged(CODE, quarantined).reason is Reason.UNIT_QUARANTINED

@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from station.core.acts import ActEntry, ActKind
 from station.core.errors import StorageError
 from station.core.facts import Repeat
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.verdict import Verdict
-from station.intake.committer import MAX_NEVER_MADE, Committer
-from tests.fakes.entries import QUARANTINED, entry
+from station.intake.committer import MAX_NEVER_KEPT, Committer
+from tests.fakes.entries import QUARANTINED, act, entry, standing
 from tests.fakes.intake import FrozenClock, Told
 from tests.fakes.station_store import FakeStationStore
 
@@ -87,10 +88,18 @@ def working() -> Iterator[Desk]:
     assert not crashes
 
 
-def by_claim(number: int, verdict: Verdict, *, of: int, state: UnitState) -> JournalEntry:
-    """An entry that was decided by an earlier claim of the unit."""
+def by_claim(
+    number: int, verdict: Verdict, *, of: int, state: UnitState, by: int | None = None
+) -> JournalEntry:
+    """An entry that was decided by an earlier claim of the unit, entry `by`'s or the first's."""
     made = entry(number, verdict, of=of)
-    facts = replace(made.facts, claim_state=state, repeat=Repeat.SAME_PRESENTATION)
+    facts = replace(
+        made.facts,
+        claim_state=state,
+        claim_scan=entry(of if by is None else by).scan_id,
+        claim_station="dock-1",
+        repeat=Repeat.SAME_PRESENTATION,
+    )
     return replace(made, facts=facts)
 
 
@@ -101,17 +110,18 @@ def test_what_was_decided_by_a_claim_that_failed_fails_too(desk: Desk, verdict: 
     assert desk.kept == []
     assert [reason for _, reason in desk.told.failures] == [
         "the disk is full: free some space",
-        "the unit's first verdict could not be journalled: scan it again once the journal works",
+        "what it was decided by could not be journalled: do it again once the journal works",
     ]
 
 
-def test_a_quarantine_stands_by_itself(desk: Desk) -> None:
+def test_nor_does_a_quarantine_stand_on_what_never_was(desk: Desk) -> None:
+    """It is shown as STOP, and the unit is judged anew: the journal tells of no such standing."""
     desk.commit(entry(1), FULL)
-    quarantine = by_claim(2, QUARANTINED, of=1, state=UnitState.RECEIVED)
-    desk.commit(quarantine)
+    desk.commit(by_claim(2, QUARANTINED, of=1, state=UnitState.RECEIVED))
     repeat = Verdict(VerdictClass.QUARANTINE, Reason.UNIT_QUARANTINED)
-    desk.commit(by_claim(3, repeat, of=1, state=UnitState.QUARANTINED))
-    assert desk.kept == [quarantine.scan_id, entry(3).scan_id]
+    desk.commit(by_claim(3, repeat, of=1, state=UnitState.QUARANTINED, by=2))
+    desk.commit(entry(4, QUARANTINED, of=1))
+    assert desk.kept == [entry(4).scan_id]
 
 
 def test_other_units_and_units_not_claimed_yet_are_not_held_up(desk: Desk) -> None:
@@ -119,7 +129,7 @@ def test_other_units_and_units_not_claimed_yet_are_not_held_up(desk: Desk) -> No
     desk.commit(entry(2))
     desk.commit(by_claim(3, AGAIN, of=2, state=UnitState.RECEIVED))
     desk.commit(entry(4, of=1))
-    desk.commit(by_claim(5, AGAIN, of=1, state=UnitState.RECEIVED))
+    desk.commit(by_claim(5, AGAIN, of=1, state=UnitState.RECEIVED, by=4))
     assert desk.kept == [entry(number).scan_id for number in (2, 3, 4, 5)]
 
 
@@ -135,6 +145,38 @@ def test_a_verdict_that_changed_nothing_leaves_no_trace_when_it_fails(desk: Desk
     desk.commit(by_claim(2, AGAIN, of=1, state=UnitState.RECEIVED), FULL)
     desk.commit(by_claim(3, AGAIN, of=1, state=UnitState.RECEIVED))
     assert desk.kept == [entry(1).scan_id, entry(3).scan_id]
+
+
+def returned(number: int, on: JournalEntry) -> ActEntry:
+    """An act on the unit of an entry."""
+    leaves = standing(number, UnitState.RETURNED_TO_SELLER)
+    return act(number, ActKind.RETURN_TO_SELLER, on, leaves=leaves)
+
+
+def test_an_act_is_told_of_and_no_verdict(desk: Desk) -> None:
+    desk.commit(entry(1))
+    told: list[str] = []
+    desk.committer.put(returned(9, entry(1)), told.append)
+    desk.committer.wait_until_told()
+    assert told == [""]
+    assert desk.kept == [entry(1).scan_id, f"{9:026}"]
+    assert len(desk.told.verdicts) == 1
+
+
+def test_an_act_on_what_could_not_be_kept_fails_and_what_was_decided_by_it_too(desk: Desk) -> None:
+    desk.commit(entry(1), FULL)
+    told: list[str] = []
+    desk.store.fault = None
+    desk.committer.put(returned(9, entry(1)), told.append)
+    desk.committer.wait_until_told()
+    by_the_act = entry(2, of=1, after=returned(9, entry(1)))
+    desk.commit(by_the_act)
+    assert told == [
+        "what it was decided by could not be journalled: do it again once the journal works"
+    ]
+    assert desk.kept == []
+    desk.commit(entry(3, of=1))
+    assert desk.kept == [entry(3).scan_id]
 
 
 def test_in_one_commit_the_sound_are_kept_and_the_others_fail() -> None:
@@ -167,9 +209,9 @@ def test_in_one_commit_the_sound_are_kept_and_the_others_fail() -> None:
 
 
 def test_what_is_remembered_of_failures_is_bounded(desk: Desk) -> None:
-    for number in range(1, MAX_NEVER_MADE + 20):
+    for number in range(1, MAX_NEVER_KEPT + 20):
         desk.commit(entry(number), FULL)
-    assert len(desk.committer._never_made) == MAX_NEVER_MADE
-    newest = MAX_NEVER_MADE + 19
+    assert len(desk.committer._never_made) == MAX_NEVER_KEPT
+    newest = MAX_NEVER_KEPT + 19
     desk.commit(by_claim(newest + 1, AGAIN, of=newest, state=UnitState.RECEIVED))
     assert desk.kept == []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from station.core.errors import StorageError
-from station.core.journal import JournalEntry
+from station.core.journal import Entry
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import Overlay, UnitState
 from station.core.symbol import Symbol, SymbolFormat
@@ -360,7 +360,7 @@ def test_a_tote_label_is_not_answered_before_the_quarantine_was_told(
     order: list[str] = []
     commit, told = dock.store.commit, dock.told
 
-    def slow(entries: Sequence[JournalEntry]) -> None:
+    def slow(entries: Sequence[Entry]) -> None:
         dock.store.commit = commit  # type: ignore[method-assign]
         answered.wait(0.2)
         if fault is not None:
@@ -397,7 +397,7 @@ def test_a_failing_registry_stops_the_line_and_is_journalled() -> None:
     dock.registry.fault = StorageError("the disk reports an error", "check the disk")
     dock.scan(genuine("A1"))
     assert dock.run() == [(VerdictClass.STOP, Reason.STATION_FAULT)]
-    assert dock.store.entries[0].facts.fault == "the disk reports an error"
+    assert dock.told.verdicts[0].facts.fault == "the disk reports an error"
     assert not dock.store.claims
 
 

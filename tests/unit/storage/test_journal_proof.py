@@ -33,7 +33,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = station_db.open_store(path, KEY.sign)
     store.commit([entry(1), nameless(2)])
     store.commit([entry(number) for number in range(3, ENTRIES)])
-    store.commit([entry(ENTRIES, QUARANTINED, of=1)])
+    store.commit([entry(ENTRIES, QUARANTINED, of=1, after=entry(1))])
     store.close()
     return path
 
@@ -207,7 +207,7 @@ WITHOUT_HASH = "scan_id, time_utc, verdict_class, reason, gtin, serial, body"
         ),
         pytest.param(
             sql(
-                "INSERT INTO claim SELECT gtin, 'NEVER-MET', state, station, scan_id,"
+                "INSERT INTO claim SELECT gtin, 'NEVER-MET', state, previous, station, scan_id,"
                 " verdict_class, reason, seq FROM claim WHERE seq = 5"
             ),
             12,
@@ -288,7 +288,8 @@ def test_the_end_cut_off_with_its_checkpoint_is_short_of_a_head_kept_elsewhere(p
         sql(
             "DELETE FROM checkpoint; DELETE FROM outbox WHERE seq > 10;"
             "DELETE FROM claim WHERE seq > 10; DELETE FROM journal WHERE seq > 10;"
-            "INSERT INTO claim SELECT gtin, serial, 3, 'dock-1', scan_id, 0, 'OK', 1"
+            "DELETE FROM review WHERE seq > 10;"
+            "INSERT INTO claim SELECT gtin, serial, 3, NULL, 'dock-1', scan_id, 0, 'OK', 1"
             " FROM journal WHERE seq = 1"
         ),
     )
@@ -330,7 +331,7 @@ def test_the_journal_may_be_written_while_it_is_proved(path: Path) -> None:
     with JournalReader(path) as journal:
         with journal.one_moment():
             assert journal.head()[0] == ENTRIES
-            store.commit([entry(100), entry(101, QUARANTINED, of=3)])
+            store.commit([entry(100), entry(101, QUARANTINED, of=3, after=entry(3))])
             assert journal.head()[0] == ENTRIES
         assert prove(journal).finding is None
         assert journal.head()[0] == ENTRIES + 2

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from station.core.acts import BY_REQUEST, ActKind
 from station.core.reasons import DECLARABLE, Reason, VerdictClass
 from station.ports.display import (
+    ActAnswer,
+    AskAct,
     Counters,
     Declare,
     EngineMessage,
@@ -48,6 +51,8 @@ MESSAGES = (
     Health("camera", HealthStatus.FAILED, "no picture for 3 s: check the cable"),
     snapshot([verdict(scan_id=str(n)) for n in range(50)]),
     Notice("Too many requests"),
+    ActAnswer("R-1", done=True, scan_id="S"),
+    ActAnswer("R-1", done=False, text="it has moved since", remedy="look at it"),
     Goodbye("stopped"),
 )
 
@@ -223,3 +228,63 @@ def test_the_class_on_the_wire_is_its_number() -> None:
     assert plain["type"] == "verdict"
     assert plain["body"]["verdict_class"] == int(VerdictClass.QUARANTINE) == 4
     assert plain["body"]["reason"] == "UNIT_STOLEN"
+
+
+LARGEST_ACT = AskAct(
+    "R" * 40,
+    ActKind.RELABEL,
+    "\U0001f4e6" * 40,
+    "\U0001f4e6" * 40,
+    "\U0001f4e6" * 64,
+    "\U0001f4e6" * 200,
+    "\U0001f4e6" * 80,
+    "\U0001f4e6" * 40,
+    "\U0001f4e6" * 64,
+    bytes(400),
+)
+
+
+@pytest.mark.parametrize("kind", sorted(BY_REQUEST, key=str))
+def test_every_request_for_an_act_comes_back_equal(kind: ActKind) -> None:
+    ask = AskAct("R-1", kind, "S", "SVEN", "2222", "why", "B-1", "WIM", "3333", b"01\x1d")
+    assert decode_from_screen(body_of(encode(ask))) == ask
+
+
+def test_the_largest_request_fits_what_an_engine_reads() -> None:
+    frame = encode(LARGEST_ACT)
+    assert len(frame) < MAX_REQUEST_BYTES
+    assert decode_from_screen(body_of(frame)) == LARGEST_ACT
+
+
+@pytest.mark.parametrize("kind", sorted(set(ActKind) - BY_REQUEST, key=str))
+def test_what_nobody_can_ask_for_ends_the_connection(kind: ActKind) -> None:
+    frame = encode(AskAct("R-1", kind, "S", "SVEN"))
+    with pytest.raises(WireError, match="nobody can ask for"):
+        decode_from_screen(body_of(frame))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"request_id": ""},
+        {"request_id": "R\n"},
+        {"request_id": "R" * 41},
+        {"kind": "explode"},
+        {"about": "S" * 41},
+        {"name": 5},
+        {"pin": "1" * 65},
+        {"reason_text": "x" * 201},
+        {"reference": "x" * 81},
+        {"new_label": "!"},
+        {"role": "admin"},
+    ],
+    ids=str,
+)
+def test_a_request_for_an_act_is_decoded_strictly(change: dict[str, object]) -> None:
+    body = {"request_id": "R", "kind": "release", "about": "S", "name": "SVEN"} | change
+    with pytest.raises(WireError):
+        decode_from_screen(json.dumps({"type": "act", "body": body}).encode())
+
+
+def test_a_pin_is_in_no_ones_words() -> None:
+    assert "2222" not in repr(AskAct("R", ActKind.RELEASE, "S", "SVEN", pin="2222"))

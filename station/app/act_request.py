@@ -1,0 +1,180 @@
+"""One act from the command line: through a running engine, or as the site's one writer.
+
+Both ways lead through the same code of `station.intake`, which decides on the verdict loop's thread
+and answers once the journal has it.
+"""
+
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import click
+
+from station.app.clock import UlidScanIds
+from station.app.intake_session import make_engine, open_site
+from station.app.people import people_of
+from station.app.site_paths import SitePaths
+from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS
+from station.core.errors import ConfigurationError, DeviceError, StorageError
+from station.core.journal import JournalEntry
+from station.intake.asking import Asking
+from station.ports.display import (
+    MAX_ID_CHARS,
+    MAX_NAME_CHARS,
+    MAX_PIN_CHARS,
+    ActAnswer,
+    AskAct,
+    EngineFound,
+    EngineLost,
+    LatchState,
+    Notice,
+)
+from station.ports.health import Health, HealthStatus
+from station.storage.site_lock import SiteInUseError
+from station.transport.engine_socket.client import EngineClient
+
+PIN_VARIABLE: Final = "STATION_PIN"
+WITNESS_PIN_VARIABLE: Final = "STATION_WITNESS_PIN"
+ANSWER_S: Final = 30.0
+"""How long an engine may take to answer; a PIN is checked in a fraction of a second."""
+START_S: Final = 5.0
+"""How long a site that is in use may take to show an engine."""
+
+
+def carry_out(site: Path, ask: AskAct, command: str) -> ActAnswer:
+    """Ask for an act and wait for what became of it.
+
+    Args:
+        site: The site folder.
+        ask: The request; its id is chosen here.
+        command: What holds the site's lock meanwhile, for whoever finds it held.
+
+    Returns:
+        The answer; "done" means that the act is in the journal.
+
+    Raises:
+        StationError: The site cannot be used, is in use by something that is no engine, or its
+            engine does not answer.
+    """
+    _check_lengths(ask)
+    ask = replace(ask, request_id=UlidScanIds().next())
+    try:
+        return _by_ourselves(site, ask, command)
+    except SiteInUseError as in_use:
+        return _through_the_engine(SitePaths(site).socket, ask, in_use)
+
+
+def _check_lengths(ask: AskAct) -> None:
+    """Refuse what an engine would hang up on, and what no journal keeps whole."""
+    for what, text, most in (
+        ("SCAN", ask.about, MAX_ID_CHARS),
+        ("--by", ask.name, MAX_NAME_CHARS),
+        ("--reason", ask.reason_text, MAX_REASON_CHARS),
+        ("the reference", ask.reference, MAX_REFERENCE_CHARS),
+        ("--witness", ask.witness, MAX_NAME_CHARS),
+        ("the PIN", ask.pin, MAX_PIN_CHARS),
+        ("the witness's PIN", ask.witness_pin, MAX_PIN_CHARS),
+    ):
+        if len(text) > most:
+            raise ConfigurationError(f"{what} has {len(text)} characters", f"give at most {most}")
+
+
+def find_pin(variable: str, whose: str) -> str:
+    """A PIN from the environment or the keyboard; ``""`` where there is neither."""
+    if variable in os.environ:
+        return os.environ[variable]
+    if sys.stdin.isatty():
+        return str(click.prompt(f"PIN of {whose}", hide_input=True, err=True, default=""))
+    return ""
+
+
+def confirm(word: str, what: str, *, yes: bool) -> None:
+    """Have somebody type a word before what cannot be taken back.
+
+    Raises:
+        ConfigurationError: They did not, or there is nobody to ask.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise ConfigurationError(
+            f"this would {what}, and there is no terminal to ask on",
+            "give --yes if that is meant",
+        )
+    typed = str(click.prompt(f"This will {what}. Type {word!r} to go on", err=True))
+    if typed.strip() != word:
+        raise ConfigurationError("not confirmed, nothing was changed", f"type {word!r} to go on")
+
+
+class _OneAnswer:
+    """Implements `station.ports.outcomes.Outcomes` for an intake that reads nothing."""
+
+    def __init__(self) -> None:
+        self.answer: ActAnswer | None = None
+
+    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
+        """No verdict is decided here."""
+
+    def failed(self, entry: JournalEntry, reason: str) -> None:
+        """No verdict is decided here."""
+
+    def latched(self, state: LatchState) -> None:
+        """Nothing latches here."""
+
+    def answered(self, answer: ActAnswer) -> None:
+        """Keep it."""
+        self.answer = answer
+
+    def health(self, report: Health) -> None:
+        """Say what does not work."""
+        if report.status is not HealthStatus.OK:
+            click.echo(f"{report.component}: {report.status.value}: {report.text}", err=True)
+
+
+def _by_ourselves(site: Path, ask: AskAct, command: str) -> ActAnswer:
+    outcomes = _OneAnswer()
+    with open_site(site, command, outcomes.health) as opened:
+        engine = make_engine(opened, (), outcomes, is_dock=False)
+        engine.start()
+        Asking(people_of(opened.paths), engine.submit, opened.scan_ids, outcomes).take(ask)
+        end = engine.wait()
+    if end.crash is not None:
+        raise end.crash
+    if outcomes.answer is None:
+        raise StorageError(
+            "the act was not answered", "see 'station quarantine show' whether it was done"
+        )
+    return outcomes.answer
+
+
+def _through_the_engine(socket: Path, ask: AskAct, in_use: SiteInUseError) -> ActAnswer:
+    with EngineClient(socket) as engine:
+        deadline_s = time.monotonic() + START_S
+        asked = False
+        while (left_s := deadline_s - time.monotonic()) > 0:
+            for event in engine.wait(left_s):
+                match event:
+                    case EngineFound() if not asked:
+                        asked = engine.send(ask)
+                        deadline_s = time.monotonic() + ANSWER_S
+                    case ActAnswer() if event.request_id == ask.request_id:
+                        return event
+                    case Notice() if asked:
+                        click.echo(event.text, err=True)
+                    case EngineLost() if asked:
+                        raise _no_answer(event.text)
+                    case _:
+                        pass
+    if not asked:
+        raise in_use
+    raise _no_answer("the engine did not answer in time")
+
+
+def _no_answer(why: str) -> DeviceError:
+    return DeviceError(
+        f"it is not known whether it was done: {why}",
+        "look with 'station quarantine show', and ask again if it was not",
+    )

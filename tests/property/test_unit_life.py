@@ -1,0 +1,522 @@
+"""The life of units at two docks of one site, against a small model of what ought to be.
+
+Everything runs through the real loop and the real database; each step starts the engines anew, so
+that every step is a restart, and scans of one step are decided ahead of the journal. The model
+knows no scan ids, no rows and no rules of the code: only where a unit is, and who is suspect.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from station.core.act_request import NOT_FOUND
+from station.core.acts import ActEntry, ActKind, Standing
+from station.core.codes import Algorithm, UnitIdentity
+from station.core.crypto import PrivateKey
+from station.core.journal import Entry, JournalEntry
+from station.core.reasons import VerdictClass
+from station.core.registry import Overlay, UnitRecord, UnitState
+from station.core.verdict import UnitChange
+from station.storage import station_db
+from station.storage.journal_proof import prove
+from station.storage.journal_reader import JournalReader
+from station.storage.review_reader import ReviewReader
+from tests.fakes.intake import OPERATOR, WITNESS, Dock, genuine, identity, registry
+from tests.fakes.station_store import FakeStationStore
+
+KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
+SERIALS: Final = ("A", "B", "C")
+SPARE: Final = ("N1", "N2", "N3")
+DOCKS: Final = ("dock-1", "dock-2")
+unit = st.sampled_from(SERIALS)
+dock_number = st.integers(0, 1)
+
+ENDS: Final = {
+    ActKind.RETURN_TO_SELLER: "away",
+    ActKind.CONFIRM_COUNTERFEIT: "counterfeit",
+    ActKind.DESTROY: "destroyed",
+}
+
+
+class SharedStore(ReviewReader):
+    """The site's database as both docks use it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+        self.store = station_db.open_store(path, KEY.sign)
+
+    def find(self, identity: UnitIdentity) -> Standing | None:
+        return self.store.find(identity)
+
+    def commit(self, entries: Sequence[Entry]) -> None:
+        self.store.commit(entries)
+
+    def close(self) -> None:
+        super().close()
+        self.store.close()
+
+
+class Overtaken:
+    """The database as a slow dock has it: something else happens just before it writes."""
+
+    def __init__(self, store: SharedStore, before: Callable[[], None]) -> None:
+        self._store, self._before = store, before
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, entries: Sequence[Entry]) -> None:
+        self._before()
+        self._store.commit(entries)
+
+
+def present(dock: Dock, serial: str) -> None:
+    """A presentation of its own."""
+    dock.wait(10)
+    dock.scan(genuine(serial))
+    dock.run()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a unit is: new, here, suspect, away, counterfeit, destroyed or replaced."""
+
+    word: str = "new"
+    at: str = ""
+    was_here: bool = False
+    came_back: bool = False
+
+
+NEW: Final = Place()
+
+
+@dataclass
+class Change:
+    """What one line did, for whoever takes it back."""
+
+    serial: str
+    undoable: bool
+    place: tuple[Place, Place] | None = None
+    item: str = ""
+    opened: bool = False
+    task: str = ""
+    version: dict[str, int] = field(default_factory=dict)
+
+
+Expected = tuple[set[VerdictClass], Place | None]
+
+
+class Model:
+    """What ought to be."""
+
+    def __init__(self) -> None:
+        self.place = dict.fromkeys((*SERIALS, *SPARE), NEW)
+        self.registry = dict.fromkeys((*SERIALS, *SPARE), "active")
+        self.open: dict[str, str] = {}
+        self.tasks: dict[str, str] = {}
+        self.changes: dict[str, Change] = {}
+        self.version: dict[str, int] = {}
+        self._versions = count(1)
+
+    def touch(self, change: Change, *names: str) -> None:
+        """A new version of what was changed; the change remembers it and the one before."""
+        for name in names:
+            change.version[f"before {name}"] = self.version.get(name, 0)
+            self.version[name] = change.version[name] = next(self._versions)
+
+    def move(self, change: Change, place: Place) -> None:
+        change.place = (self.place[change.serial], place)
+        self.place[change.serial] = place
+        self.touch(change, f"place {change.serial}")
+
+    def scanned(self, serial: str, dock: str) -> Expected:
+        """What a presentation of its own must give, and where the unit is then, if it moves."""
+        place, said = self.place[serial], self.registry[serial]
+        back = said == "returned"
+        if place.word in {"suspect", "counterfeit", "destroyed", "replaced"}:
+            return {VerdictClass.QUARANTINE}, None
+        if said == "recalled":
+            was_here = place.word == "here"
+            at = place.at or dock
+            return {VerdictClass.QUARANTINE}, Place("suspect", at, was_here)
+        if place.word in {"new", "away"}:
+            return ACCEPTS, Place("here", dock, came_back=back or place.word == "away")
+        if back and not place.came_back:
+            return ACCEPTS, Place("here", dock, came_back=True)
+        if place.at == dock:
+            return {VerdictClass.HOLD}, None
+        return {VerdictClass.QUARANTINE}, Place("suspect", place.at, was_here=True)
+
+    def others(self, serial: str, item: str) -> bool:
+        items = [one for one, of in self.open.items() if of == serial and one != item]
+        return bool(items) or serial in self.tasks.values()
+
+
+ACCEPTS: Final = {VerdictClass.ACCEPT, VerdictClass.ACCEPT_NOTE}
+
+
+class Site(RuleBasedStateMachine):
+    """Two docks, one database."""
+
+    lines = Bundle("lines")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        folder = Path(tempfile.mkdtemp(prefix="unit-life-"))
+        self.stack.callback(shutil.rmtree, folder)
+        path = folder / "station.db"
+        station_db.create(path, "site")
+        self.store = SharedStore(path)
+        self.stack.callback(self.store.close)
+        self.registry = registry(*SERIALS, *SPARE)
+        self.docks = [
+            Dock(self.registry, station=name, store=self.store)  # type: ignore[arg-type]
+            for name in DOCKS
+        ]
+        self.docks[1].ids = self.docks[0].ids
+        self.model = Model()
+
+    def teardown(self) -> None:
+        path = self.store.path
+        with JournalReader(path) as journal:
+            assert prove(journal, check_signature=KEY.public_key.verify).finding is None
+            lines = list(journal.entries())
+        self.stack.close()
+        check_history(lines)
+
+    # ---------------------------------------------------------------------------- scans
+
+    @rule(target=lines, serials=st.lists(unit, min_size=1, max_size=3), number=dock_number)
+    def scan(self, serials: list[str], number: int) -> object:
+        dock = self.docks[number]
+        told = len(dock.told.verdicts)
+        for serial in serials:
+            dock.wait(10)
+            dock.scan(genuine(serial))
+        dock.run()
+        verdicts = dock.told.verdicts[told:]
+        assert len(verdicts) == len(serials)
+        assert not dock.told.failures
+        for serial, entry in zip(serials, verdicts, strict=True):
+            self._scanned(serial, dock.station, entry)
+        return multiple(*(entry.scan_id for entry in verdicts))
+
+    @rule(serial=unit, number=dock_number)
+    def scan_at_both_docks_at_once(self, serial: str, number: int) -> None:
+        """One dock has decided when the other's verdict is journalled: only one may move a unit."""
+        slow, fast = self.docks[number], self.docks[1 - number]
+        expected = self.model.scanned(serial, slow.station)
+        failed = len(slow.told.failures)
+        slow.store = cast("FakeStationStore", Overtaken(self.store, lambda: present(fast, serial)))
+        present(slow, serial)
+        slow.store = fast.store
+        theirs = fast.told.verdicts[-1]
+        self._scanned(serial, fast.station, theirs)
+        if len(slow.told.failures) > failed:
+            assert theirs.verdict.change is not UnitChange.NONE
+            assert expected[1] is not None
+            slow.told.failures.clear()
+            return
+        assert theirs.verdict.change is UnitChange.NONE or expected[1] is None
+        self._scanned(serial, slow.station, slow.told.verdicts[-1], expected)
+
+    def _scanned(
+        self, serial: str, station: str, entry: JournalEntry, expected: Expected | None = None
+    ) -> None:
+        model, change = self.model, Change(serial, undoable=False)
+        classes, moved = model.scanned(serial, station) if expected is None else expected
+        duplicate = moved is not None and moved.word == "suspect" and moved.at != station
+        recalled = model.registry[serial] == "recalled"
+        assert entry.verdict.verdict_class in classes, (entry.verdict, model.place[serial])
+        if moved is not None:
+            model.move(change, moved)
+            change.undoable = True
+        if not entry.verdict.verdict_class.is_accept:
+            model.open[entry.scan_id] = serial
+            change.item, change.opened = entry.scan_id, True
+            model.touch(change, f"item {entry.scan_id}")
+        if duplicate:
+            model.tasks[entry.scan_id] = serial
+            change.task = entry.scan_id
+            model.touch(change, f"task {entry.scan_id}")
+        assert duplicate or recalled or entry.verdict.change is not UnitChange.QUARANTINE
+        model.changes[entry.scan_id] = change
+
+    @rule(serial=unit, number=dock_number)
+    def scan_twice_at_once(self, serial: str, number: int) -> None:
+        """A further read of one presentation says the same again and changes nothing."""
+        dock = self.docks[number]
+        told = len(dock.told.verdicts)
+        dock.wait(10)
+        dock.scan(genuine(serial))
+        dock.scan(genuine(serial))
+        dock.run()
+        first, second = dock.told.verdicts[told:]
+        self._scanned(serial, dock.station, first)
+        assert second.verdict.verdict_class is first.verdict.verdict_class
+        assert second.verdict.change is UnitChange.NONE
+
+    @rule(serial=unit, said=st.sampled_from(["active", "recalled", "returned"]))
+    def publish(self, serial: str, said: str) -> None:
+        self.model.registry[serial] = said
+        record = UnitRecord(1, serial, UnitState.ACTIVE)
+        if said == "recalled":
+            record = replace(record, overlays=Overlay.RECALLED)
+        elif said == "returned":
+            record = replace(record, state=UnitState.RETURNED)
+        records = self.registry.unit_records
+        place = next(n for n, one in enumerate(records) if one.serial == serial)
+        records[place] = record
+
+    # ----------------------------------------------------------------------------- acts
+
+    def _ask(self, number: int, kind: ActKind, about: str, **more: object) -> str:
+        """The act's id, or ``""`` where it was refused."""
+        dock = self.docks[number]
+        dock.ask(kind, about, why="because", **more)  # type: ignore[arg-type]
+        dock.run()
+        return dock.told.answers[-1].scan_id
+
+    @rule(target=lines, item=lines, number=dock_number)
+    def release(self, item: str, number: int) -> object:
+        model = self.model
+        done = self._ask(number, ActKind.RELEASE, item)
+        serial = model.open.get(item)
+        place = NEW if serial is None else model.place[serial]
+        allowed = (
+            serial is not None
+            and place.word in {"new", "suspect", "away"}
+            and not model.others(serial, item)
+            and model.registry[serial] != "recalled"
+        )
+        assert bool(done) is allowed, (place, item)
+        if not done or serial is None:
+            return multiple()
+        change = self._ended(item, serial, undoable=True)
+        back = model.registry[serial] == "returned"
+        model.move(change, Place("here", place.at or DOCKS[number], came_back=back))
+        model.changes[done] = change
+        return done
+
+    @rule(target=lines, item=lines, kind=st.sampled_from(sorted(ENDS, key=str)), number=dock_number)
+    def end(self, item: str, kind: ActKind, number: int) -> object:
+        model = self.model
+        done = self._ask(number, kind, item, reference="B-1", witness=WITNESS)
+        serial = model.open.get(item)
+        allowed = serial is not None and model.place[serial].word != "here"
+        assert bool(done) is allowed
+        if not done or serial is None:
+            return multiple()
+        place = model.place[serial]
+        alone = not model.others(serial, item)
+        change = self._ended(item, serial, undoable=kind is not ActKind.DESTROY)
+        movable = {"new", "suspect", "away"} | (
+            {"counterfeit"} if kind is ActKind.DESTROY else set()
+        )
+        if alone and place.word in movable:
+            model.move(change, Place(ENDS[kind], place.at or DOCKS[number]))
+        model.changes[done] = change
+        return done
+
+    @rule(target=lines, item=lines, second=st.booleans(), number=dock_number)
+    def answer(self, item: str, second: bool, number: int) -> object:
+        model = self.model
+        kind = ActKind.SECOND_UNIT if second else ActKind.SAME_UNIT
+        done = self._ask(number, kind, item)
+        serial = model.open.get(item)
+        word = "" if serial is None else model.place[serial].word
+        assert bool(done) is (word == "here" if second else word not in {"", "new"})
+        if not done or serial is None:
+            return multiple()
+        if not second:
+            model.changes[done] = self._ended(item, serial, undoable=True)
+            return done
+        change = Change(serial, undoable=True, item=item, task=done)
+        model.touch(change, f"item {item}", f"task {done}")
+        model.move(change, Place("suspect", model.place[serial].at, was_here=True))
+        model.tasks[done] = serial
+        model.changes[done] = change
+        return done
+
+    @rule(target=lines, task=lines, found=st.booleans(), number=dock_number)
+    def fetch(self, task: str, found: bool, number: int) -> object:
+        model = self.model
+        reference = "" if found else NOT_FOUND
+        done = self._ask(number, ActKind.FETCHED, task, reference=reference)
+        assert bool(done) is (task in model.tasks)
+        if not done:
+            return multiple()
+        serial = model.tasks.pop(task)
+        change = Change(serial, undoable=False, task=task)
+        model.touch(change, f"task {task}")
+        if found:
+            model.open[done] = serial
+            model.touch(change, f"item {done}")
+        model.changes[done] = change
+        return done
+
+    @rule(target=lines, item=lines, new=st.sampled_from(SPARE), number=dock_number)
+    def relabel(self, item: str, new: str, number: int) -> object:
+        model = self.model
+        done = self._ask(number, ActKind.RELABEL, item, new_label=genuine(new))
+        serial = model.open.get(item)
+        allowed = (
+            serial is not None
+            and model.place[serial].word not in {"here", "counterfeit", "destroyed"}
+            and model.registry[serial] != "recalled"
+            and model.place[new] == NEW
+        )
+        assert bool(done) is allowed
+        if not done or serial is None:
+            return multiple()
+        change = self._ended(item, serial, undoable=False)
+        if model.place[serial].word != "replaced":
+            model.move(change, Place("replaced", model.place[serial].at or DOCKS[number]))
+        model.place[new] = Place("here", DOCKS[number])
+        model.changes[done] = change
+        return done
+
+    def _ended(self, item: str, serial: str, *, undoable: bool) -> Change:
+        del self.model.open[item]
+        change = Change(serial, undoable, item=item)
+        self.model.touch(change, f"item {item}")
+        return change
+
+    @rule(target=lines, line=lines, number=dock_number)
+    def undo(self, line: str, number: int) -> object:
+        model = self.model
+        done = self._ask(number, ActKind.UNDO, line)
+        change = model.changes.get(line)
+        untouched = change is not None and all(
+            model.version.get(name, 0) == version
+            for name, version in change.version.items()
+            if not name.startswith("before ")
+        )
+        assert bool(done) is (change is not None and change.undoable and untouched), change
+        if not done or change is None:
+            return multiple()
+        if change.place is not None:
+            model.place[change.serial] = change.place[0]
+        for name in [name for name in change.version if not name.startswith("before ")]:
+            model.version[name] = change.version[f"before {name}"]
+        if change.item:
+            if change.opened:
+                del model.open[change.item]
+                model.version[f"item {change.item}"] = -1
+            else:
+                model.open[change.item] = change.serial
+        if change.task:
+            del model.tasks[change.task]
+            model.version[f"task {change.task}"] = -1
+        return done
+
+    @rule(line=lines, number=dock_number)
+    def an_operator_without_a_pin_ends_nothing(self, line: str, number: int) -> None:
+        for kind in (ActKind.RELEASE, *ENDS, ActKind.UNDO):
+            dock = self.docks[number]
+            dock.ask(kind, line, OPERATOR, why="because", reference="B-1", witness=WITNESS)
+            dock.run()
+            assert not dock.told.answers[-1].done
+
+    # ----------------------------------------------------------------------- invariants
+
+    @invariant()
+    def every_unit_is_where_the_model_has_it(self) -> None:
+        words = {
+            None: "new",
+            UnitState.RECEIVED: "here",
+            UnitState.QUARANTINED: "suspect",
+            UnitState.RETURNED_TO_SELLER: "away",
+            UnitState.COUNTERFEIT: "counterfeit",
+            UnitState.DESTROYED: "destroyed",
+            UnitState.REPLACED: "replaced",
+        }
+        for serial, place in self.model.place.items():
+            standing = self.store.find(identity(serial))
+            state = None if standing is None else standing.state
+            assert words[state] == place.word, (serial, standing)
+
+    @invariant()
+    def what_is_under_review_and_to_be_fetched_is_what_the_model_has(self) -> None:
+        assert {one.scan_id for one in self.store.open_items("", 999)} == set(self.model.open)
+        assert {one.scan_id for one in self.store.open_tasks("", 999)} == set(self.model.tasks)
+
+
+def check_history(lines: list[Entry]) -> None:
+    """What must hold of any journal, told from its lines alone."""
+    counted: dict[UnitIdentity, int] = {}
+    suspect: dict[UnitIdentity, bool] = {}
+    by_id = {line.scan_id: line for line in lines}
+    for line in lines:
+        identity_of_line = line.identity
+        if identity_of_line is None:
+            continue
+        if isinstance(line, JournalEntry):
+            accepted = line.verdict.verdict_class.is_accept
+            if accepted and line.verdict.change is UnitChange.RECEIVE:
+                assert not suspect.get(identity_of_line), f"{line.scan_id} accepts a suspect"
+                back = line.facts.unit_state is UnitState.RETURNED
+                away = line.facts.claim_state is UnitState.RETURNED_TO_SELLER
+                assert counted.get(identity_of_line, 0) == 0 or back or away, "counted twice"
+                counted[identity_of_line] = 1
+            if line.verdict.change is UnitChange.QUARANTINE:
+                suspect[identity_of_line] = True
+            continue
+        _follow(line, counted, suspect, by_id)
+
+
+def _follow(
+    act: ActEntry,
+    counted: dict[UnitIdentity, int],
+    suspect: dict[UnitIdentity, bool],
+    by_id: dict[str, Entry],
+) -> None:
+    assert act.identity is not None
+    if act.replaced_by is not None:
+        assert counted.get(act.replaced_by, 0) == 0
+        counted[act.replaced_by] = 1
+    if not act.moves:
+        return
+    state = None if act.after is None else act.after.state
+    suspect[act.identity] = state is UnitState.QUARANTINED
+    counted[act.identity] = int(state is UnitState.RECEIVED)
+    if act.kind is ActKind.UNDO:
+        undone = by_id[act.about]
+        was = undone.before if isinstance(undone, ActEntry) else None
+        if isinstance(undone, ActEntry):
+            assert act.after == was, "an undo restores the very standing"
+
+
+@pytest.mark.slow
+def test_the_site_keeps_to_the_model() -> None:
+    run_state_machine_as_test(
+        Site,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+            # Shrinking replays it for minutes, on a disk that syncs; forty steps can be read.
+            phases=[Phase.generate],
+        ),
+    )
