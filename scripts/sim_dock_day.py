@@ -41,6 +41,7 @@ from scripts.dock_day.tally import (  # noqa: E402
 from scripts.dock_day.truth import Item, Rates  # noqa: E402
 from station.app.replay import Replay, Replayed  # noqa: E402
 from station.core.journal import JournalEntry  # noqa: E402
+from station.ports.display import ActAnswer  # noqa: E402
 from station.storage.journal_proof import prove  # noqa: E402
 from station.storage.journal_reader import JournalReader  # noqa: E402
 from station.storage.sqlite_registry import SqliteRegistry  # noqa: E402
@@ -55,6 +56,7 @@ class _Work:
     def __init__(self, lane: int, items: list[Item], histories: dict[int, History]) -> None:
         self.lane = lane
         self._histories = histories
+        self._history = histories[items[0].number] if items else next(iter(histories.values()))
         self._visits: deque[tuple[Item, bool]] = deque()
         again: deque[tuple[int, Item]] = deque()
         for place, item in enumerate(items):
@@ -68,11 +70,14 @@ class _Work:
         self.deed: Deed | None = None
         self._next_visit()
 
-    def heard(self, entry: JournalEntry) -> None:
+    def heard(self, said: JournalEntry | ActAnswer) -> None:
         """Take the station's word and turn to what is done next."""
-        self._kept.append(entry)
+        if isinstance(said, JournalEntry):
+            self._kept.append(said)
+        else:
+            self._history.answers.append(said)
         try:
-            self.deed = self._handling.send(entry)
+            self.deed = self._handling.send(self._kept[-1])
         except StopIteration:
             self._next_visit()
 
@@ -81,8 +86,8 @@ class _Work:
         if not self._visits:
             return
         item, is_again = self._visits.popleft()
-        history = self._histories[item.number]
-        self._kept = history.again if is_again else history.first
+        self._history = self._histories[item.number]
+        self._kept = self._history.again if is_again else self._history.first
         self._handling = handle_again(item) if is_again else handle(item)
         self.deed = next(self._handling)
 
@@ -102,9 +107,9 @@ def run_day(dock: Dock, plan: DayPlan, items: list[Item], lanes: int) -> list[Hi
     histories = {item.number: History(item) for item in items}
     works = [_Work(lane, items[lane::lanes], histories) for lane in range(lanes)]
     while deeds := [(work, work.deed) for work in works if work.deed is not None]:
-        entries = dock.wave([(work.lane, deed) for work, deed in deeds])
-        for (work, _), entry in zip(deeds, entries, strict=True):
-            work.heard(entry)
+        said = dock.wave([(work.lane, deed) for work, deed in deeds])
+        for (work, _), one in zip(deeds, said, strict=True):
+            work.heard(one)
     return list(histories.values())
 
 

@@ -296,7 +296,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "policies_gone": "entries by the policy that is not kept here, so that they could not be "
         "decided again",
         "differences": "the first hundred, each with `seq`, `scan_id`, `part` (`payload`, "
-        "`signature` or `verdict`), `field`, `kept` and `again`",
+        "`signature`, `verdict`, `act` or `standing`), `field`, `kept` and `again`",
     },
     "db status": DATABASE,
     "db upgrade": DATABASE

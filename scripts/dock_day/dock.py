@@ -12,27 +12,32 @@ from pathlib import Path
 from typing import Final
 
 from firmware_bridge.framing.lines import Breakage, LineFormat, LineFramer
-from scripts.dock_day.hands import Deed, Scan
+from scripts.dock_day.hands import Answer, Deed, Scan
 from scripts.dock_day.plan import DAY, MadeUpContent
 from station import __version__
+from station.core.acting import ActRequest
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.journal import JournalEntry
+from station.core.operators import Actor, Role
 from station.core.policy import SitePolicy
 from station.core.reading import Capture, Declaration
+from station.intake.asking import ActDesk, Asked
 from station.intake.committer import Committer
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.loop import VerdictLoop
 from station.intake.policies import PolicyBook
-from station.ports.display import LatchState
+from station.ports.display import ActAnswer, LatchState
 from station.ports.health import Health
 from station.scanners.line_captures import LineCaptures
 from station.storage import station_db
 from station.storage.registry_file import build_registry
+from station.storage.review_reader import ReviewReader
 from station.storage.sqlite_registry import SqliteRegistry
 
 STATION: Final = "dock-1"
+OPERATOR: Final = Actor("ANNA", Role.OPERATOR)
 STATION_KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes([9] * 32))
 
 _NS_PER_MS: Final = 1_000_000
@@ -73,7 +78,7 @@ class _Heard:
 
     def __init__(self) -> None:
         self._told = threading.Condition()
-        self._entries: dict[str, JournalEntry] = {}
+        self._entries: dict[str, JournalEntry | ActAnswer] = {}
         self._failure = ""
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
@@ -89,6 +94,12 @@ class _Heard:
             self._failure = f"{entry.scan_id}: {reason}"
             self._told.notify()
 
+    def answered(self, answer: ActAnswer) -> None:
+        """An operator's answer was taken, or refused."""
+        with self._told:
+            self._entries[answer.request_id] = answer
+            self._told.notify()
+
     def latched(self, state: LatchState) -> None:
         """Lanes without a latch."""
 
@@ -98,8 +109,8 @@ class _Heard:
             self._failure = report.text
             self._told.notify()
 
-    def take(self, scan_ids: Sequence[str]) -> list[JournalEntry]:
-        """Wait for a wave's entries.
+    def take(self, scan_ids: Sequence[str]) -> list[JournalEntry | ActAnswer]:
+        """Wait for a wave's entries and answers.
 
         Raises:
             RuntimeError: One could not be kept, or does not come.
@@ -123,9 +134,13 @@ class _Lane:
         self._captures = LineCaptures(self._source, scan_ids, clock)
         self._scan_ids = scan_ids
 
-    def arrived(self, deed: Deed) -> Capture | Declaration:
+    def arrived(self, deed: Deed) -> Capture | Declaration | Asked:
         """What a deed brings to the loop."""
         self.ns += deed.after_ms * _NS_PER_MS
+        if isinstance(deed, Answer):
+            scan_id = self._scan_ids.next()
+            request = ActRequest(scan_id, deed.kind, deed.about)
+            return Asked(scan_id, request, OPERATOR, None)
         if not isinstance(deed, Scan):
             return Declaration(
                 self._scan_ids.next(), "operator:dock", deed.reason, deed.gtin, self.ns
@@ -157,9 +172,12 @@ class Dock:
             self.database, signer=STATION_KEY.sign, policy_text=policies.text
         )
         self._registry: SqliteRegistry | None = None
-        judge = Judge(Bench(STATION, policies, __version__), self._store, self.clock)
+        self._reviews = ReviewReader(self.database)
+        bench = Bench(STATION, policies, __version__)
+        judge = Judge(bench, self._store, self.clock)
         committer = Committer(self._store, self._heard, self.clock, judge.settle)
-        loop = VerdictLoop(judge, self._in_use, committer, self._heard, self.clock)
+        desk = ActDesk(bench, judge, self._store, self._reviews, committer, self._heard, self.clock)
+        loop = VerdictLoop(judge, self._in_use, committer, self._heard, self.clock, desk)
         self._engine = Engine((), loop, committer, self._heard)
 
     def __enter__(self) -> "Dock":
@@ -171,6 +189,7 @@ class Dock:
         """End the engine and release the files."""
         self._engine.stop()
         self._engine.wait()
+        self._reviews.close()
         self._store.close()
         if self._registry is not None:
             self._registry.close()
@@ -181,7 +200,7 @@ class Dock:
         build_registry(path, content)
         self._registry = SqliteRegistry(path)
 
-    def wave(self, deeds: Sequence[tuple[int, Deed]]) -> list[JournalEntry]:
+    def wave(self, deeds: Sequence[tuple[int, Deed]]) -> list[JournalEntry | ActAnswer]:
         """One deed of each of some lanes; what the station said of each.
 
         Args:
@@ -191,11 +210,22 @@ class Dock:
         self.clock.ns = max(lane.ns for lane in self._lanes)
         for one in arrived:
             self._engine.submit(one)
-        return self._heard.take(
-            [one.reads[0].scan_id if isinstance(one, Capture) else one.scan_id for one in arrived]
-        )
+        return self._heard.take([_name_of(one) for one in arrived])
 
     def _in_use(self) -> SqliteRegistry:
         if self._registry is None:
             raise RuntimeError("no registry yet")
         return self._registry
+
+
+def _name_of(arrived: Capture | Declaration | Asked) -> str:
+    """By which name the station's word on it comes."""
+    match arrived:
+        case Capture(reads=(read, *_)):
+            return read.scan_id
+        case Declaration(scan_id=scan_id):
+            return scan_id
+        case Asked(request_id=request_id):
+            return request_id
+        case _:
+            raise ValueError("nothing was read")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scripts.dock_day.truth import Item, Nature
+from station.core.acts import ActKind
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 
@@ -17,6 +18,7 @@ SCAN_AGAIN_MS: Final = 2000
 """Quicker than a presentation ends: people do not wait three seconds."""
 TRIGGER_MS: Final = 700
 DECLARE_MS: Final = 1500
+ANSWER_MS: Final = 2500
 
 MAX_SCANS: Final = 5
 """Then the operator gives up and says that the label cannot be read."""
@@ -46,8 +48,23 @@ class Declare:
     after_ms: int
 
 
-Deed = Scan | Declare
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The operator answers "second unit?".
+
+    Attributes:
+        kind: SAME_UNIT or SECOND_UNIT.
+        about: The held item's scan.
+    """
+
+    kind: ActKind
+    about: str
+    after_ms: int = ANSWER_MS
+
+
+Deed = Scan | Declare | Answer
 Handling = Generator[Deed, JournalEntry, None]
+"""Is sent the verdict after each deed; after an answer, the verdict that was answered."""
 
 
 def handle(item: Item) -> Handling:
@@ -68,8 +85,19 @@ def handle(item: Item) -> Handling:
         yield Declare(Reason.UNREADABLE, item.gtin, DECLARE_MS)
     elif item.rescanned == "trigger":
         yield Scan(item.line, item.cut, TRIGGER_MS)
+    elif _asks_for_a_second_unit(entry):
+        # Nobody here has had this item in hand before.
+        yield Answer(ActKind.SECOND_UNIT, entry.scan_id)
 
 
 def handle_again(item: Item) -> Handling:
     """Pick up an item that was taken in already, by mistake."""
-    yield Scan(item.line, item.cut, NEXT_ITEM_MS)
+    entry = yield Scan(item.line, item.cut, NEXT_ITEM_MS)
+    if _asks_for_a_second_unit(entry):
+        yield Answer(ActKind.SAME_UNIT, entry.scan_id)
+
+
+def _asks_for_a_second_unit(entry: JournalEntry) -> bool:
+    verdict = entry.verdict
+    asks = verdict.reason is Reason.REPEAT_SAME_STATION
+    return asks and verdict.verdict_class is VerdictClass.HOLD

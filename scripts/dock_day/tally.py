@@ -10,6 +10,7 @@ from scripts.dock_day.truth import DECISIVE, OVERLAID, Item, Nature
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.verdict import UnitChange
+from station.ports.display import ActAnswer
 
 MAX_FALSE_QUARANTINE: Final = 0.0005
 MAX_FALSE_HOLD: Final = 0.001
@@ -30,11 +31,13 @@ class History:
         item: The truth.
         first: Of taking it in, in order.
         again: Of scanning it again by mistake.
+        answers: What became of the operator's answers to "second unit?".
     """
 
     item: Item
     first: list[JournalEntry] = field(default_factory=list)
     again: list[JournalEntry] = field(default_factory=list)
+    answers: list[ActAnswer] = field(default_factory=list)
 
     @property
     def identified(self) -> bool:
@@ -108,6 +111,7 @@ def checks(histories: list[History]) -> list[Check]:
         ),
         _share("technical hold", genuine, VerdictClass.HOLD, MAX_FALSE_HOLD),
         _asked_again(histories, victims),
+        _none("answers refused", sum(not a.done for h in histories for a in h.answers)),
         _counted(genuine),
         *_named(histories),
     ]

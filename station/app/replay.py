@@ -4,16 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from station.core.codes import SignedUnit
-from station.core.journal import JournalEntry
+from station.core.acts import ActEntry, Standing
+from station.core.codes import SignedUnit, UnitIdentity
+from station.core.journal import Entry, JournalEntry
 from station.core.policy import SitePolicy
 from station.core.registry import KeyRecord
 from station.core.replaying import (
     Difference,
+    act_differences,
+    found_by,
+    left_by,
     payload_differences,
     readings,
+    rests_on_standing,
     signature_differences,
     signatures_checked,
+    standing_differences,
     verdict_differences,
 )
 from station.ports.registry import Registry
@@ -88,9 +94,38 @@ class Replay:
             self._take(row.seq, self._journal.entry_of(row))
         return self.result
 
-    def _take(self, seq: int, entry: JournalEntry) -> None:
+    def _take(self, seq: int, entry: Entry) -> None:
         result = self.result
         result.entries += 1
+        if isinstance(entry, ActEntry):
+            about = self._journal.find(entry.about) if entry.about else None
+            differences = act_differences(entry, about)
+        else:
+            differences = self._verdict(entry)
+        if entry.identity is not None and rests_on_standing(entry):
+            left = self._left_before(seq, entry, entry.identity)
+            differences += standing_differences(entry, left)
+        if differences:
+            result.differing += 1
+            room = MAX_SHOWN - len(result.first)
+            result.first += [Differing(seq, entry.scan_id, each) for each in differences[:room]]
+
+    def _left_before(self, seq: int, entry: Entry, identity: UnitIdentity) -> Standing | None:
+        """How the last line before another left a unit."""
+        for stored in self._journal.of_unit_before(identity, seq):
+            left = left_by(self._journal.entry_of(stored), identity)
+            if left is not None:
+                return left[0]
+        # A new label is filed under the old one's name: its line is found by its own.
+        found = found_by(entry)
+        origin = None if found is None else self._journal.find(found.scan_id)
+        if isinstance(origin, ActEntry) and origin.replaced_by == identity:
+            left = left_by(origin, identity)
+            return None if left is None else left[0]
+        return None
+
+    def _verdict(self, entry: JournalEntry) -> list[Difference]:
+        result = self.result
         codes = readings(entry)
         differences = payload_differences(entry, codes[0]) if codes else []
         differences += self._signature(entry, signatures_checked(entry, codes))
@@ -100,10 +135,7 @@ class Replay:
             gone[entry.policy_version] = gone.get(entry.policy_version, 0) + 1
         else:
             differences += verdict_differences(entry, policy)
-        if differences:
-            result.differing += 1
-            room = MAX_SHOWN - len(result.first)
-            result.first += [Differing(seq, entry.scan_id, each) for each in differences[:room]]
+        return differences
 
     def _signature(self, entry: JournalEntry, codes: list[SignedUnit]) -> list[Difference]:
         if not codes:

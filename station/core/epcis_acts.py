@@ -160,6 +160,8 @@ def _disposition(act: ActEntry, about: Entry | None) -> str:
 
 def _reason(act: ActEntry, about: Entry | None) -> Reason | None:
     """The headline that the act's item is held for."""
+    if act.item is not None:
+        return act.item.reason
     if act.after is not None:
         return act.after.reason
     return about.verdict.reason if isinstance(about, JournalEntry) else None

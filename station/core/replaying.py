@@ -1,9 +1,11 @@
 """Decide again what the journal says was decided, and say what comes out differently.
 
-Two ways, because each shows what the other cannot. From the facts as kept, with the policy of then:
-the rules still give that verdict. From the payload up: the bytes still parse to what the facts say
-they are, and where the key that signed is still known, its signature is checked again. What the
-registry said of the unit then is in the facts alone; registries change, so it is not asked again.
+Three ways, because each shows what the others cannot. From the facts as kept, with the policy of
+then: the rules still give that verdict. From the payload up: the bytes still parse to what the
+facts say they are, and where the key that signed is still known, its signature is checked again.
+Along each unit: an act leaves the unit where the table of its life says, and every line found the
+unit as the line before had left it. What the registry said of the unit then is in the facts alone;
+registries change, so it is not asked again.
 
 Pure; fetching entries, policies and keys is left to the caller.
 """
@@ -12,11 +14,21 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Final
 
-from station.core.codes import OpaqueUnit, ParsedCode, SignedUnit, identity_of, kind_of
+from station.core.acts import ACT_RULES, ActEntry, ActKind, Standing
+from station.core.changes import changes_of, standing_before
+from station.core.codes import (
+    OpaqueUnit,
+    ParsedCode,
+    SignedUnit,
+    UnitIdentity,
+    identity_of,
+    kind_of,
+)
 from station.core.decision import decide
 from station.core.diagnosis.candidates import candidates
 from station.core.facts import Facts, SignatureStatus
-from station.core.journal import JournalEntry
+from station.core.journal import Entry, JournalEntry
+from station.core.life import state_after
 from station.core.parsing import parse
 from station.core.policy import SitePolicy
 from station.core.registry import KeyRecord
@@ -36,6 +48,10 @@ class Part(Enum):
     """Whether the signature is genuine, by the key it names."""
     VERDICT = "verdict"
     """The verdict, from the facts and the policy."""
+    ACT = "act"
+    """What an act leaves, from what it found."""
+    STANDING = "standing"
+    """What a line found, from the line before about its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +150,74 @@ def verdict_differences(entry: JournalEntry, policy: SitePolicy) -> list[Differe
         return []
     pairs = [(name, getattr(kept, name), getattr(again, name)) for name in _VERDICT_FIELDS]
     return _differences(Part.VERDICT, pairs)
+
+
+def act_differences(act: ActEntry, about: Entry | None) -> list[Difference]:
+    """How what an act leaves differs from what follows from what it found.
+
+    Args:
+        act: The act.
+        about: The line it is about, or None.
+    """
+    if act.kind is ActKind.UNDO:
+        return _undo_differences(act, about)
+    rule = ACT_RULES[act.kind]
+    pairs: list[tuple[str, object, object]] = [
+        # A line that nobody signed has no role to hold to its rule.
+        ("role", act.role, max(act.role, rule.role) if act.operator else act.role),
+        ("witness", bool(act.witness), bool(act.witness) or rule.witness),
+    ]
+    if act.moves:
+        before = act.before
+        state, previous = (None, None) if before is None else (before.state, before.previous)
+        left = None if act.after is None else act.after.state
+        pairs.append(("after.state", left, state_after(state, act.kind, previous)))
+    return _differences(Part.ACT, pairs)
+
+
+def _undo_differences(act: ActEntry, about: Entry | None) -> list[Difference]:
+    if about is None:
+        return [Difference(Part.ACT, "about", act.about, "None")]
+    due = standing_before(about.facts) if isinstance(about, JournalEntry) else about.before
+    moves = bool(changes_of(about).moves)
+    pairs: list[tuple[str, object, object]] = [
+        ("identity", act.identity, about.identity),
+        ("moves", act.moves, moves),
+    ]
+    if act.moves and moves:
+        pairs.append(("after", act.after, due))
+    return _differences(Part.ACT, pairs)
+
+
+def found_by(entry: Entry) -> Standing | None:
+    """How a line found its unit's standing, by its own word."""
+    return entry.before if isinstance(entry, ActEntry) else standing_before(entry.facts)
+
+
+def left_by(entry: Entry, identity: UnitIdentity) -> tuple[Standing | None] | None:
+    """The standing a line leaves a unit in, as a tuple of one; None where it moves it not."""
+    try:
+        moves = changes_of(entry).moves
+    except ValueError:
+        return None
+    return next(((move.leaves,) for move in moves if move.identity == identity), None)
+
+
+def rests_on_standing(entry: Entry) -> bool:
+    """Whether a line says how it found its unit."""
+    if isinstance(entry, ActEntry):
+        return entry.moves
+    return bool(changes_of(entry).moves) or entry.facts.claim_scan is not None
+
+
+def standing_differences(entry: Entry, left: Standing | None) -> list[Difference]:
+    """How the standing a line found differs from what the line before had left.
+
+    Args:
+        entry: A line that `rests_on_standing`.
+        left: What the last line before it that moved the unit left.
+    """
+    return _differences(Part.STANDING, [("standing", found_by(entry), left)])
 
 
 def _differences(part: Part, pairs: list[tuple[str, object, object]]) -> list[Difference]:

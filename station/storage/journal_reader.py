@@ -35,6 +35,7 @@ from station.storage.station_statements import (
     COUNTS,
     COUNTS_BY_CLASS,
     ENTRIES_AFTER,
+    ENTRIES_OF_UNIT_BEFORE,
     ENTRIES_SINCE,
     ENTRIES_WITH_EVENTS,
     ENTRY_BY_SCAN,
@@ -46,6 +47,9 @@ from station.storage.station_statements import (
     LAST_VERDICTS,
     TASK_ROW,
 )
+
+_UNIT_CHUNK: Final = 8
+"""A unit's lines read at once: mostly there is one."""
 
 CHUNK_ENTRIES: Final = 500
 """Entries read at once: half a megabyte or so, and a read lock of milliseconds."""
@@ -233,6 +237,14 @@ class JournalReader:
     def find_stored(self, scan_id: str) -> StoredEntry | None:
         """One row by the scan id beside it, or None."""
         return next(iter(self._chunk(ENTRY_BY_SCAN, (scan_id,))), None)
+
+    def of_unit_before(self, identity: UnitIdentity, seq: int) -> Iterator[StoredEntry]:
+        """The lines of a unit before a number, the newest first."""
+        while chunk := self._chunk(
+            ENTRIES_OF_UNIT_BEFORE, (identity.gtin, identity.serial, seq), _UNIT_CHUNK
+        ):
+            yield from chunk
+            seq = chunk[-1].seq
 
     def with_events(self, after: int, count: int) -> list[StoredEntry]:
         """The rows that give EPCIS events, by number.

@@ -62,7 +62,7 @@ def rows_of(entries: Sequence[Entry], head: Head) -> tuple[Rows, Head]:
             rows.items.append((seq, changes.item))
         if changes.task is not None:
             rows.tasks.append((seq, changes.task))
-        kind = None if isinstance(entry, ActEntry) else event_kind(entry)
+        kind = event_kind(entry)
         if kind is not None:
             rows.outbox.append((seq, kind.value, 0, 0))
     return rows, Head(seq, link, entries[-1].time_utc, head.checkpoint_seq)

@@ -262,6 +262,16 @@ ALL_POLICIES: Final = prepared(
 ENTRY_BY_SCAN: Final = prepared(
     _rows().where(JOURNAL.c.scan_id == bindparam("scan_id")), ("scan_id",)
 )
+ENTRIES_OF_UNIT_BEFORE: Final = prepared(
+    _rows()
+    .where(
+        JOURNAL.c.gtin == bindparam("gtin"),
+        JOURNAL.c.serial == bindparam("serial"),
+        JOURNAL.c.seq < bindparam("before"),
+    )
+    .order_by(JOURNAL.c.seq.desc()),
+    ("gtin", "serial", "before"),
+)
 ENTRIES_WITH_EVENTS: Final = prepared(
     _rows()
     .join(OUTBOX, OUTBOX.c.seq == JOURNAL.c.seq)
