@@ -100,7 +100,7 @@ def records(site: Path) -> SiteRecords:
     assert len(entries) == proof.entries
     verdicts = {entry.scan_id: entry for entry in verdicts_of(entries.values())}
     acts = {entry.scan_id: entry for entry in entries.values() if isinstance(entry, ActEntry)}
-    due = {entry.scan_id: event_kind(entry) for entry in verdicts_of(entries.values())}
+    due = {entry.scan_id: event_kind(entry) for entry in entries.values()}
     assert outbox == {scan_id: kind.value for scan_id, kind in due.items() if kind is not None}
     return SiteRecords(verdicts, acts, claims, outbox)
 

@@ -16,9 +16,11 @@ import pytest
 from station.app.intake_session import load_station_key
 from station.app.main import main
 from station.app.site_paths import SitePaths
+from station.core.acts import ActKind
 from station.core.codes import UnitIdentity
+from station.core.registry import UnitState
 from station.storage import station_db
-from tests.fakes.entries import GTIN, QUARANTINED, entry, nameless
+from tests.fakes.entries import GTIN, QUARANTINED, act, entry, nameless, standing
 
 HOSTILE_SERIAL = "=1+1"
 ENTRIES = [
@@ -259,6 +261,17 @@ class TestEpcis:
         assert events[0]["readPoint"] == {"id": "https://intake-station.invalid/loc/north/dock-1"}
         assert events[2]["epcList"] == [f"https://id.gs1.org/01/{GTIN}/21/%3D1%2B1"]
         assert len({event["eventID"] for event in events}) == 4
+
+    def test_what_people_did_is_told_too(self, site: Site) -> None:
+        quarantined = entry(7, QUARANTINED)
+        after = standing(8, UnitState.RECEIVED)
+        store = station_db.open_store(site.paths.station_db, load_station_key(site.paths).sign)
+        store.commit([quarantined, act(8, ActKind.RELEASE, quarantined, leaves=after)])
+        store.close()
+        held, released = self.document(site)["epcisBody"]["eventList"][-2:]
+        assert (held["bizStep"], released["bizStep"]) == ("holding", "receiving")
+        assert held["epcList"] == released["epcList"]
+        assert released["intake:about"].endswith(quarantined.scan_id)
 
     def test_the_same_events_have_the_same_ids_next_time(self, site: Site) -> None:
         first, second = (self.document(site)["epcisBody"] for _ in range(2))
