@@ -15,7 +15,7 @@ from firmware_bridge.framing.lines import Breakage, LineFormat, LineFramer
 from scripts.dock_day.hands import Answer, Deed, Scan
 from scripts.dock_day.plan import DAY, MadeUpContent
 from station import __version__
-from station.core.acting import ActRequest
+from station.core.act_request import ActRequest
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.journal import JournalEntry
