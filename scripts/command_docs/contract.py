@@ -54,6 +54,12 @@ CODE: Final[Fields] = {
     "state": "the unit's state, overlays after a `+`",
     "place": "the station a received or shipped unit was marked with, or null",
 }
+OPERATOR: Final[Fields] = {
+    "name": "the operator",
+    "role": "`witness`, `operator`, `supervisor` or `admin`",
+    "badge": "the number of the one badge that counts",
+    "active": "false once removed",
+}
 ORDER: Final[Fields] = {
     "order": "the number other commands take with `--order`",
     "gtin": "14 digits",
@@ -180,6 +186,21 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     "label": {
         "gtin": "14 digits",
         "serial": "the unit's serial",
+        "path": "the picture",
+    },
+    "operator add": OPERATOR,
+    "operator list": OPERATOR
+    | {
+        "since_utc": "of the last change",
+        "pin": "whether a PIN is set",
+        "wrong_pins": "wrong PINs in a row",
+    },
+    "operator remove": OPERATOR,
+    "operator role": OPERATOR,
+    "operator pin": OPERATOR,
+    "operator badge": {
+        "name": "the operator",
+        "badge": "the badge's number",
         "path": "the picture",
     },
     "publish": {

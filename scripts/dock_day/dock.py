@@ -28,7 +28,7 @@ from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.loop import VerdictLoop
 from station.intake.policies import PolicyBook
-from station.ports.display import ActAnswer, LatchState
+from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
 from station.scanners.line_captures import LineCaptures
 from station.storage import station_db
@@ -102,6 +102,12 @@ class _Heard:
 
     def latched(self, state: LatchState) -> None:
         """Lanes without a latch."""
+
+    def attended(self, attendance: Attendance) -> None:
+        """Lanes without badges."""
+
+    def notice(self, text: str) -> None:
+        """Lanes without a screen."""
 
     def health(self, report: Health) -> None:
         """The engine stopped, or something else is to be looked at."""

@@ -1,5 +1,7 @@
 """Vectors: everything that is neither an element string nor a Digital Link."""
 
+from typing import Any
+
 from scripts.vector_sources.building import (
     EXAMPLE_TAG,
     GS,
@@ -211,8 +213,15 @@ def _control(v: CodeVectorFile) -> None:
         message = b"STN1\x00TOTE\x00" + (name if signed is None else signed).encode()
         return f"STN1:{kind}:{name}:{spell(ed25519_key().sign(message))}"
 
-    def tote(name: str, signature: str = "valid") -> dict[str, str]:
+    def badge(name: str, number: str, *, signed: str | None = None) -> str:
+        message = f"STN1\0BADGE\0{name}\0{number if signed is None else signed}".encode()
+        return f"STN1:BADGE:{name}:{number}:{spell(ed25519_key().sign(message))}"
+
+    def tote(name: str, signature: str = "valid") -> dict[str, Any]:
         return {"kind": "control", "name": name, "signature": signature, "key": "example"}
+
+    def worn(number: int, signature: str = "valid") -> dict[str, Any]:
+        return {**tote("ANNA", signature), "number": number}
 
     for name in ("A", "QUARANTINE-07", "0123456789ABCDEFGHIJ", "-"):
         for symbol in ("]d1", ""):
@@ -224,13 +233,37 @@ def _control(v: CodeVectorFile) -> None:
         "]d1",
         **tote("Q-2", "invalid"),
     )
+    for number in ("1", "9999"):
+        v.code(f"badge {number}", "Control", badge("ANNA", number), "]d1", **worn(int(number)))
+    v.code(
+        "an earlier badge's signature",
+        "Control",
+        badge("ANNA", "2", signed="1"),
+        "]d1",
+        **worn(2, "invalid"),
+    )
+    v.code(
+        "a tote's signature",
+        "Control",
+        badge("ANNA", "1").rpartition(":")[0] + ":" + label("ANNA").rpartition(":")[2],
+        "]d1",
+        **worn(1, "invalid"),
+    )
     good = label("Q-1")
     for comment, text in (
         ("name empty", label("")),
         ("name of 21", label("A" * 21)),
         ("name in lower case", label("q-1")),
         ("name with a space", label("Q 1")),
-        ("kind unknown", label("Q-1", kind="BADGE")),
+        ("kind unknown", label("Q-1", kind="CRATE")),
+        ("badge without a name", badge("", "1")),
+        ("badge of number 0", badge("ANNA", "0")),
+        ("badge's number in a second spelling", badge("ANNA", "01")),
+        ("badge's number too large", badge("ANNA", "10000")),
+        ("badge's number with a sign", badge("ANNA", "+1")),
+        ("badge's number missing", badge("ANNA", "")),
+        ("tote with a number", badge("Q-1", "1").replace("BADGE", "TOTE")),
+        ("badge with a field too many", badge("ANNA", "1") + ":"),
         ("kind in lower case", label("Q-1", kind="tote")),
         ("signature's second spelling", good[:-1] + ("B" if good[-1] == "A" else "R")),
         ("signature padded", good + "=="),
@@ -243,6 +276,7 @@ def _control(v: CodeVectorFile) -> None:
         ("signature cut", good[:-1]),
         ("signature missing", "STN1:TOTE:Q-1:"),
         ("fields missing", "STN1:TOTE:Q-1"),
+        ("badge with fields missing", badge("ANNA", "1").replace(":1:", ":")),
         ("nothing but the prefix", "STN1:"),
     ):
         v.refused(comment, "Cut", text, "READ_TRUNCATED", symbol="]d1")

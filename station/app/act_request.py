@@ -4,7 +4,6 @@ Both ways lead through the same code of `station.intake`, which decides on the v
 and answers once the journal has it.
 """
 
-import os
 import sys
 import time
 from dataclasses import replace
@@ -15,7 +14,6 @@ import click
 
 from station.app.clock import UlidScanIds
 from station.app.intake_session import make_engine, open_site
-from station.app.people import people_of
 from station.app.site_paths import SitePaths
 from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS
 from station.core.errors import ConfigurationError, DeviceError, StorageError
@@ -27,6 +25,7 @@ from station.ports.display import (
     MAX_PIN_CHARS,
     ActAnswer,
     AskAct,
+    Attendance,
     EngineFound,
     EngineLost,
     LatchState,
@@ -36,8 +35,6 @@ from station.ports.health import Health, HealthStatus
 from station.storage.site_lock import SiteInUseError
 from station.transport.engine_socket.client import EngineClient
 
-PIN_VARIABLE: Final = "STATION_PIN"
-WITNESS_PIN_VARIABLE: Final = "STATION_WITNESS_PIN"
 ANSWER_S: Final = 30.0
 """How long an engine may take to answer; a PIN is checked in a fraction of a second."""
 START_S: Final = 5.0
@@ -82,15 +79,6 @@ def _check_lengths(ask: AskAct) -> None:
             raise ConfigurationError(f"{what} has {len(text)} characters", f"give at most {most}")
 
 
-def find_pin(variable: str, whose: str) -> str:
-    """A PIN from the environment or the keyboard; ``""`` where there is neither."""
-    if variable in os.environ:
-        return os.environ[variable]
-    if sys.stdin.isatty():
-        return str(click.prompt(f"PIN of {whose}", hide_input=True, err=True, default=""))
-    return ""
-
-
 def confirm(word: str, what: str, *, yes: bool) -> None:
     """Have somebody type a word before what cannot be taken back.
 
@@ -128,6 +116,13 @@ class _OneAnswer:
         """Keep it."""
         self.answer = answer
 
+    def attended(self, attendance: Attendance) -> None:
+        """Nobody signs in here."""
+
+    def notice(self, text: str) -> None:
+        """Say it."""
+        click.echo(text, err=True)
+
     def health(self, report: Health) -> None:
         """Say what does not work."""
         if report.status is not HealthStatus.OK:
@@ -139,7 +134,7 @@ def _by_ourselves(site: Path, ask: AskAct, command: str) -> ActAnswer:
     with open_site(site, command, outcomes.health) as opened:
         engine = make_engine(opened, (), outcomes, is_dock=False)
         engine.start()
-        Asking(people_of(opened.paths), engine.submit, opened.scan_ids, outcomes).take(ask)
+        Asking(opened.book, engine.submit, opened.scan_ids, outcomes).take(ask)
         end = engine.wait()
     if end.crash is not None:
         raise end.crash

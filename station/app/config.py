@@ -21,6 +21,7 @@ MAX_CONFIG_BYTES: Final = 1 << 20
 _Decoded = TypeVar("_Decoded")
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")]
+Minutes = Annotated[float, msgspec.Meta(ge=1, le=24 * 60)]
 
 
 class SiteSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,10 +61,12 @@ class SourceSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DockSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[dock]``: whether a quarantine latches, and the screen's colours."""
+    """``[dock]``: whether a quarantine latches, who signs in how, and the screen's colours."""
 
     latch: bool = True
     theme: Literal["teal", "blue"] = "teal"
+    require_sign_in: bool = False
+    idle_sign_out_minutes: Minutes = 15.0
 
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +96,8 @@ class Settings:
         sources: Source specifications in order.
         latch: Whether a quarantine latches the dock.
         theme: The dock screen's colours.
+        require_sign_in: Whether nothing is taken in while nobody is signed in.
+        idle_sign_out_minutes: Who did nothing at the dock for so long is signed out.
     """
 
     site: str
@@ -105,6 +110,8 @@ class Settings:
     latch: bool
     theme: str
     language: Language = Language.ENGLISH
+    require_sign_in: bool = False
+    idle_sign_out_minutes: float = 15.0
     file: Path = field(default=Path("station.toml"))
 
 
@@ -133,6 +140,8 @@ def load(path: Path) -> Settings:
         sources=tuple(source.use for source in document.source),
         latch=document.dock.latch,
         theme=document.dock.theme,
+        require_sign_in=document.dock.require_sign_in,
+        idle_sign_out_minutes=document.dock.idle_sign_out_minutes,
         language=Language(document.site.language),
         file=path,
     )

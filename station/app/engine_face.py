@@ -16,6 +16,7 @@ from station.ports.display import (
     AskAct,
     Display,
     EngineMessage,
+    GivePin,
     Goodbye,
     Notice,
     ScreenRequest,
@@ -41,9 +42,9 @@ class EngineFace:
         self.words = BackgroundWords()
         self._version = version
         self._scoreboard = Scoreboard()
-        self._submit: Callable[[Arrived], None] | None = None
+        self._submit: Callable[[Arrived | GivePin], None] | None = None
         self._asking: Asking | None = None
-        self._requests: Worker[Declaration | AskAct] = Worker(
+        self._requests: Worker[Declaration | GivePin | AskAct] = Worker(
             "screen-requests", self._hand_over, MAX_REQUESTS_WAITING
         )
 
@@ -86,14 +87,14 @@ class EngineFace:
             self.words.close()
 
     def take_requests(
-        self, submit: Callable[[Arrived], None], asking: Asking, on_crash: OnCrash
+        self, submit: Callable[[Arrived | GivePin], None], asking: Asking, on_crash: OnCrash
     ) -> None:
         """Begin to hand requests to the engine."""
         self._submit = submit
         self._asking = asking
         self._requests.start(on_crash)
 
-    def _hand_over(self, requests: list[Declaration | AskAct]) -> None:
+    def _hand_over(self, requests: list[Declaration | GivePin | AskAct]) -> None:
         for request in requests:
             with suppress(WorkerEndedError):
                 if isinstance(request, AskAct):
@@ -107,6 +108,10 @@ class EngineFace:
         if isinstance(request, AskAct):
             if not self._requests.offer(request):
                 screens.publish(refused(request.request_id, "the engine is busy", "ask again"))
+            return
+        if isinstance(request, GivePin):
+            if not self._requests.offer(request):
+                screens.publish(Notice("The engine is busy: give the PIN again"))
             return
         if request.reason not in DECLARABLE:
             return
@@ -133,6 +138,7 @@ class EngineFace:
             latch=standing.latch,
             health=standing.health,
             recent=standing.recent,
+            attendance=standing.attendance,
         )
 
 

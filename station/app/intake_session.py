@@ -19,19 +19,24 @@ from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey, PublicKey
 from station.core.errors import ConfigurationError
 from station.intake.asking import ActDesk
+from station.intake.badge_desk import BadgeDesk, Place
 from station.intake.committer import Committer
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
 from station.intake.loop import VerdictLoop
+from station.intake.pin_desk import PinDesk
 from station.intake.policies import PolicyBook
 from station.intake.scanner_watch import ScannerWatch
+from station.intake.ticker import Ticker
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
 from station.storage.journal_reader import JournalReader
 from station.storage.latch_file import LatchFile
+from station.storage.operator_book import OperatorBook
 from station.storage.registry_generations import CURRENT, RegistryFolder
 from station.storage.review_reader import ReviewReader
+from station.storage.roster_reader import RosterReader
 from station.storage.site_lock import SiteLock
 from station.storage.station_db import SqliteStationStore, open_store
 from station.storage.tickets import TicketReader
@@ -49,6 +54,8 @@ class OpenSite:
         reviews: The review list and fetch tasks.
         holder: The registry in use.
         site_key: The station's own public key, which verifies its tote labels.
+        roster: Who is enrolled, for the verdict loop.
+        book: Operators' PINs, for whoever checks them.
         clock: The machine's clocks.
         scan_ids: Names reads.
     """
@@ -60,6 +67,8 @@ class OpenSite:
     reviews: ReviewReader
     holder: RegistryHolder
     site_key: PublicKey
+    roster: RosterReader
+    book: OperatorBook
     clock: SystemClock
     scan_ids: UlidScanIds
 
@@ -86,6 +95,10 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
         stack.enter_context(SiteLock(paths.lock, command))
         store = open_store(paths.station_db, signer=key.sign, policy_text=policies.text)
         stack.callback(store.close)
+        roster = RosterReader(paths.station_db)
+        stack.callback(roster.close)
+        book = OperatorBook(paths.station_db, clock)
+        stack.callback(book.close)
         reviews = stack.enter_context(ReviewReader(paths.station_db))
         folder = RegistryFolder(paths.registry)
         holder = RegistryHolder(
@@ -100,6 +113,8 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
             reviews,
             holder,
             key.public_key,
+            roster,
+            book,
             clock,
             UlidScanIds(),
         )
@@ -142,6 +157,11 @@ def make_engine(
         ConfigurationError: A source specification is wrong.
         DeviceError: A file or device is missing.
     """
+    if specifications and site.settings.require_sign_in and not is_dock:
+        raise ConfigurationError(
+            f"{site.settings.file} says that nothing is taken in while nobody is signed in",
+            "use 'station run' with a badge, or set dock.require_sign_in = false",
+        )
     watch = ScannerWatch(outcomes)
     tools = SourceTools(site.clock, site.scan_ids, watch.health, waits_for_devices=is_dock)
     sources = make_sources(specifications, tools)
@@ -152,8 +172,25 @@ def make_engine(
     watch.recall(TicketReader(site.paths.station_db).open_tickets())
     committer = Committer(site.store, watch, site.clock, judge.settle, never_kept)
     desk = ActDesk(bench, judge, site.store, site.reviews, committer, watch, site.clock)
-    loop = VerdictLoop(judge, site.holder.current, committer, watch, site.clock, desk, latch)
-    return Engine(sources, loop, committer, watch)
+    badges = _badge_desk(site, watch, committer) if is_dock else None
+    loop = VerdictLoop(
+        judge, site.holder.current, committer, watch, site.clock, desk, latch, badges
+    )
+    if badges is None:
+        return Engine(sources, loop, committer, watch)
+    pins = PinDesk(site.book, lambda: badges.current, loop.submit, watch, site.clock)
+    return Engine(sources, loop, committer, watch, pins, Ticker(loop.tick))
+
+
+def _badge_desk(site: OpenSite, outcomes: Outcomes, committer: Committer) -> BadgeDesk:
+    """Where people sign in at this dock."""
+    settings = site.settings
+    place = Place(
+        settings.station, __version__, settings.idle_sign_out_minutes, settings.require_sign_in
+    )
+    return BadgeDesk(
+        place, site.site_key, site.roster, site.clock, site.scan_ids, outcomes, committer.put
+    )
 
 
 def _latch(site: OpenSite, health: HealthSink) -> Latch:

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "product": "Enrolled products of a brand.",
     "codes": "Order, list and mark unit codes.",
     "label": "Draw label pictures of unit codes and of quarantine totes.",
+    "operator": "People of a site: badges, roles, PINs.",
     "publish": "Write the signed registry to a folder.",
     "sync": "Bring a site's registry up to date.",
     "outbox": "Send a site's events up, and see what waits.",

@@ -12,7 +12,7 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.wording import Language
 from station.intake.announcing import stopped
 from station.intake.engine import EngineEnd
-from station.ports.display import ActAnswer, LatchState
+from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health, HealthStatus
 
 
@@ -51,6 +51,13 @@ class ScanReport:
 
     def latched(self, state: LatchState) -> None:
         """Headless intake has no latch."""
+
+    def attended(self, attendance: Attendance) -> None:
+        """Nobody signs in at headless intake."""
+
+    def notice(self, text: str) -> None:
+        """Say it on standard error."""
+        say(f"station scan: {text}\n")
 
     def answered(self, answer: ActAnswer) -> None:
         """Headless intake takes no requests."""

@@ -41,6 +41,8 @@ class ActKind(Enum):
     """A quarantined item was put in a tote, which released the latch."""
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
+    OPERATOR_CHANGED = "operator_changed"
+    """Somebody was enrolled, removed, or given another badge or PIN."""
     OPEN_SHIPMENT = "open_shipment"
     CLOSE_SHIPMENT = "close_shipment"
 
@@ -80,6 +82,7 @@ ACT_RULES: Final[dict[ActKind, ActRule]] = {
     ActKind.ACKNOWLEDGE: ActRule(_R.OPERATOR, reference="the tote"),
     ActKind.SIGN_IN: ActRule(_R.OPERATOR),
     ActKind.SIGN_OUT: ActRule(_R.OPERATOR),
+    ActKind.OPERATOR_CHANGED: ActRule(_R.ADMIN, reference="the operator"),
     ActKind.OPEN_SHIPMENT: ActRule(_R.OPERATOR, reference="the shipment"),
     ActKind.CLOSE_SHIPMENT: ActRule(_R.SUPERVISOR, reference="the shipment"),
 }

@@ -143,6 +143,7 @@ class ControlKind(Enum):
     """What a site's own control label stands for."""
 
     TOTE = "TOTE"
+    BADGE = "BADGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +152,18 @@ class ControlCode:
 
     Attributes:
         kind: What it stands for.
-        name: The tote's name, 1 to 20 characters of ``A-Z 0-9 -``.
+        name: The tote's or the operator's name, 1 to 20 characters of ``A-Z 0-9 -``.
         signature: 64 bytes, Ed25519 by the station's key.
         signed_bytes: The message the signature covers.
+        number: Which badge of the operator's, 1 to 9999; 0 for a tote. It rises when a badge is
+            lost, so that an old one counts no longer.
     """
 
     kind: ControlKind
     name: str
     signature: bytes
     signed_bytes: bytes
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""Signatures: the only module that imports `cryptography`.
+"""Signatures and PIN hashes: the only module that imports `cryptography`.
 
-For: checking unit tags, control labels and journal checkpoints, making them, and the two file
-forms of a private key. Leaves to others: which message is signed (`unit_code`, `control_code`),
-which key is entitled to sign (`verification`), where files lie and who may read them (`storage`).
+For: checking unit tags, control labels and journal checkpoints, making them, the two file forms of
+a private key, and hashes of operators' PINs. Leaves to others: which message is signed
+(`unit_code`, `control_code`), which key is entitled to sign (`verification`), where files lie and
+who may read them (`storage`).
 
 Promises: `PublicKey.verify` answers True or False for any bytes and never raises; every other
 failure is a `ValueError` that says what is wrong, never an exception of the library; no message,
 `repr` or traceback text of ours holds key material. Keys are immutable and may be shared between
-threads. Randomness is drawn in `PrivateKey.generate` and `PrivateKey.to_encrypted_pem` only;
+threads. Randomness is drawn in `PrivateKey.generate`, `PrivateKey.to_encrypted_pem` and `hash_pin`;
 signing is deterministic for both algorithms (RFC 8032; RFC 6979).
 
 ECDSA signatures come in pairs: where (r, s) verifies, so does (r, n-s), and anyone can make the
@@ -18,7 +19,7 @@ second from the first. One unit has one spelling, so only the half with s <= (n-
 import secrets
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidKey, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, padding
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import (
@@ -26,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -63,6 +65,19 @@ MAX_PASSPHRASE_BYTES: Final = 1023
 
 MAX_PEM_BYTES: Final = 8192
 """Some 20 times a real key file; a bound for hostile input, not a format limit."""
+
+ARGON2_PASSES: Final = 3
+ARGON2_LANES: Final = 4
+ARGON2_MEMORY_KIB: Final = 64 * 1024
+ARGON2_SALT_BYTES: Final = 16
+ARGON2_HASH_BYTES: Final = 32
+"""RFC 9106, section 4: the second recommended option, for where 2 GiB are too much; above the
+OWASP Password Storage Cheat Sheet's least. Some 0.15 s and 64 MiB a PIN, without the interpreter's
+lock."""
+
+_PIN_HASH_HEAD: Final = f"$argon2id$v=19$m={ARGON2_MEMORY_KIB},t={ARGON2_PASSES},p={ARGON2_LANES}$"
+"""How every stored hash begins. One with other parameters is refused before any work is done: a
+changed database must not be able to ask for terabytes."""
 
 _ED25519_PRIME: Final = 2**255 - 19
 _ED25519_D: Final = -121665 * pow(121666, -1, _ED25519_PRIME) % _ED25519_PRIME
@@ -251,6 +266,33 @@ class PrivateKey:
     def __repr__(self) -> str:
         """Never the key itself."""
         return f"PrivateKey({self.algorithm.name}, …)"
+
+
+def hash_pin(pin: str) -> str:
+    """What is kept of a PIN: its Argon2id hash with a new salt, as a PHC string; slow on purpose.
+
+    Args:
+        pin: Digits.
+    """
+    kdf = Argon2id(
+        salt=secrets.token_bytes(ARGON2_SALT_BYTES),
+        length=ARGON2_HASH_BYTES,
+        iterations=ARGON2_PASSES,
+        lanes=ARGON2_LANES,
+        memory_cost=ARGON2_MEMORY_KIB,
+    )
+    return kdf.derive_phc_encoded(pin.encode("utf-8", "surrogatepass"))
+
+
+def is_pin(pin: str, kept: str) -> bool:
+    """Whether a PIN is the one `hash_pin` kept; compared in constant time, never raises."""
+    if not kept.startswith(_PIN_HASH_HEAD):
+        return False
+    try:
+        Argon2id.verify_phc_encoded(pin.encode("utf-8", "surrogatepass"), kept)
+    except (InvalidKey, ValueError):
+        return False
+    return True
 
 
 def _check_ed25519_point(raw: bytes) -> None:

@@ -64,3 +64,9 @@ class TrustError(StationError):
     """Metadata or a key that cannot be trusted; nothing was changed."""
 
     exit_code = ExitCode.DATABASE
+
+
+class NotIdentifiedError(StationError):
+    """Somebody who is not who they say, or may not do what they ask."""
+
+    exit_code = ExitCode.NOT_ALL_ACCEPTED

@@ -1,11 +1,27 @@
-"""Who may do what at a site: operators and their roles, as values.
+"""Who may do what at a site: operators, their roles and PINs, as values.
 
-Leaves to others: badges and PINs (`control_code`, `storage`), who is signed in (`intake`), and
-which act needs which role (`acts`).
+Leaves to others: badge codes (`control_code`), hashing (`crypto`), keeping (`storage`), who is
+signed in (`intake`), and which act needs which role (`acts`).
 """
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
+
+MIN_PIN_DIGITS: Final = 4
+MAX_PIN_DIGITS: Final = 12
+
+FREE_TRIES: Final = 5
+"""Wrong PINs in a row before there is a wait."""
+
+FIRST_WAIT_S: Final = 30
+MAX_WAIT_S: Final = 24 * 3600
+"""The wait doubles with every further wrong PIN up to a day: 10,000 PINs then take 27 years."""
+
+SITE_OWNER: Final = "site-owner"
+"""Who enrols the first admin: whoever owns the site folder. No operator's name is in lower case."""
 
 
 class Role(IntEnum):
@@ -31,3 +47,69 @@ class Actor:
     name: str
     role: Role
     proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody enrolled at a site.
+
+    Attributes:
+        name: 1 to 20 of ``A-Z 0-9 -``; never given to another person.
+        role: What they may do.
+        badge: The number of the one badge that counts, 1 to 9999.
+        active: False once removed.
+    """
+
+    name: str
+    role: Role
+    badge: int = 1
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorChange:
+    """One change of the enrolled operators, a line of the journal too.
+
+    Attributes:
+        scan_id: Its id among scans and acts.
+        time_utc: Wall clock, ISO 8601, milliseconds, ``Z``.
+        after: How the operator stands after it.
+        by: The admin who did it, or `SITE_OWNER`.
+        what: In words, printable, at most 200 characters.
+    """
+
+    scan_id: str
+    time_utc: str
+    after: Operator
+    by: str
+    what: str
+
+
+def pin_problem(pin: str) -> str:
+    """What is wrong with a PIN somebody chose, ending in what to do; ``""`` for a good one.
+
+    A PIN anybody would try first is no PIN: one digit over and over, digits in even steps (1234,
+    9876, 2468), or a shorter piece repeated (1212, 123123).
+    """
+    if not (MIN_PIN_DIGITS <= len(pin) <= MAX_PIN_DIGITS and pin.isascii() and pin.isdecimal()):
+        return f"a PIN is {MIN_PIN_DIGITS} to {MAX_PIN_DIGITS} digits: choose another"
+    digits = [int(digit) for digit in pin]
+    if len(_steps(digits)) == 1:
+        return "the PIN counts in even steps, as anybody would try first: choose another"
+    if pin in (pin + pin)[1:-1]:
+        return "the PIN repeats a shorter piece, as anybody would try first: choose another"
+    return ""
+
+
+def wait_s(wrong_in_a_row: int) -> int:
+    """How long after the last wrong PIN the next one may be tried, in seconds.
+
+    Args:
+        wrong_in_a_row: Wrong PINs since the last right one.
+    """
+    beyond = wrong_in_a_row - FREE_TRIES
+    return 0 if beyond < 0 else min(MAX_WAIT_S, FIRST_WAIT_S << min(beyond, 20))
+
+
+def _steps(digits: Sequence[int]) -> set[int]:
+    return {(after - before) % 10 for before, after in itertools.pairwise(digits)}

@@ -13,11 +13,12 @@ from station.core.text import printable
 from station.core.verdict import Verdict
 from station.core.wording import Language, message_of, words_for
 from station.intake.scoreboard import Scoreboard
-from station.ports.display import ActAnswer, Display, LatchState, VerdictShown
+from station.ports.display import ActAnswer, Attendance, Display, LatchState, Notice, VerdictShown
 from station.ports.health import Health, HealthStatus
 
 MAX_NAME_CHARS = 60
 MAX_SOURCE_CHARS = 80
+MAX_NOTICE_CHARS = 80
 LOOK_UPS = "look-ups"
 """The health component of what registry and claims answer."""
 
@@ -83,6 +84,15 @@ class Announcer:
         """Show that the latch refused a read or was released."""
         self._scoreboard.latch(state)
         self._display.publish(state)
+
+    def attended(self, attendance: Attendance) -> None:
+        """Show who is signed in."""
+        self._scoreboard.attended(attendance)
+        self._display.publish(attendance)
+
+    def notice(self, text: str) -> None:
+        """Tell the operator what was not done."""
+        self._display.publish(Notice(printable(text, MAX_NOTICE_CHARS)))
 
     def answered(self, answer: ActAnswer) -> None:
         """Tell whoever asked what became of it."""

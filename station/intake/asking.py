@@ -134,13 +134,14 @@ class ActDesk:
             return
         self._put(decided, lambda why: self._outcomes.answered(_told(request_id, decided, why)))
 
-    def acknowledge(self, read_id: str, standing: str, tote: str) -> bool:
-        """Journal that a quarantined item was put in a tote; waits until that is durable.
+    def acknowledge(self, act_id: str, standing: str, tote: str, by: Actor | None) -> bool:
+        """Journal that a quarantined item was put away; waits until that is durable.
 
         Args:
-            read_id: The scan of the tote's label; it names the act.
+            act_id: Names the act: the scan of the tote's label, where one was scanned.
             standing: The scan whose quarantine stands.
-            tote: The tote's name.
+            tote: The tote's name; ``""`` where a supervisor took charge of the item.
+            by: Who is signed in, or None.
 
         Returns:
             Whether it is in the journal: only then may the latch be released.
@@ -151,8 +152,8 @@ class ActDesk:
             item = self._reviews.item(standing)
         except StorageError:
             return False
-        request = ActRequest(read_id, ActKind.ACKNOWLEDGE, standing, reference=tote)
-        line = line_of(request, self._hand(Actor("", Role.OPERATOR), None))
+        request = ActRequest(act_id, ActKind.ACKNOWLEDGE, standing, reference=tote)
+        line = line_of(request, self._hand(by or Actor("", Role.OPERATOR), None))
         if item is not None and not item.ended_by:
             line = _put_away(line, item, tote)
         self._put(line, told.append)

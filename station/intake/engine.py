@@ -14,7 +14,10 @@ from station.core.errors import DeviceError
 from station.core.reading import Capture
 from station.intake.committer import Committer
 from station.intake.loop import Arrived, VerdictLoop
+from station.intake.pin_desk import PinDesk
+from station.intake.ticker import Ticker
 from station.intake.worker import WorkerEndedError
+from station.ports.display import GivePin
 from station.ports.health import Health, HealthStatus
 from station.ports.outcomes import Outcomes
 from station.ports.sources import Source
@@ -42,11 +45,15 @@ class Engine:
         loop: VerdictLoop,
         committer: Committer,
         outcomes: Outcomes,
+        pins: PinDesk | None = None,
+        ticker: Ticker | None = None,
     ) -> None:
         self._sources = tuple(sources)
         self._loop = loop
         self._committer = committer
         self._outcomes = outcomes
+        self._pins = pins
+        self._ticker = ticker
         self._running = len(self._sources)
         self._lock = threading.Lock()
         # Not a condition: `stop` may be called by a signal handler on the thread that waits.
@@ -63,18 +70,23 @@ class Engine:
         """Start every thread, the writer first: no read is taken before it can be kept."""
         self._committer.start(self.crashed)
         self._loop.start(self.crashed)
+        if self._ticker is not None:
+            self._ticker.start()
         for thread in self._threads:
             thread.start()
 
-    def submit(self, arrived: Arrived) -> None:
-        """Take a declaration, a request, a pulse, or a capture from elsewhere than a source.
+    def submit(self, arrived: Arrived | GivePin) -> None:
+        """Take what a screen asks, or what else comes from elsewhere than a source.
 
-        Any thread.
+        Any thread; for PINs, which take 0.1 s, one at a time.
 
         Raises:
             WorkerEndedError: The engine has ended.
         """
-        self._loop.submit(arrived)
+        if not isinstance(arrived, GivePin):
+            self._loop.submit(arrived)
+        elif self._pins is not None:
+            self._pins.take(arrived)
 
     def stop(self) -> None:
         """Ask the engine to end; any thread or signal handler; returns at once."""
@@ -97,6 +109,8 @@ class Engine:
             source.stop()
         for thread in self._threads:
             thread.join()
+        if self._ticker is not None:
+            self._ticker.close()
         self._loop.close()
         self._committer.close()
         return EngineEnd(tuple(self._lost), self._crash)

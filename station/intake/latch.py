@@ -2,11 +2,12 @@
 
 A counterfeit must not be followed by the next unit as if nothing had happened, and no single key
 press may wave it through. The tote label carries the site's own signature and counts only alone.
+A supervisor with badge and PIN may take charge instead (`badge_desk`).
 """
 
 from collections import deque
 
-from station.core.codes import ControlCode
+from station.core.codes import ControlCode, ControlKind
 from station.core.crypto import PublicKey
 from station.ports.display import LatchState
 from station.ports.latch_memory import LatchMemory
@@ -71,11 +72,16 @@ class Latch:
         return self._state
 
     def is_own(self, code: ControlCode) -> bool:
-        """Whether a label is this site's own; only such a one releases the latch."""
-        return self._site_key.verify(code.signature, code.signed_bytes)
+        """Whether a label is a tote's of this site; only such a one releases the latch."""
+        is_tote = code.kind is ControlKind.TOTE
+        return is_tote and self._site_key.verify(code.signature, code.signed_bytes)
 
     def release(self, tote: str) -> None:
-        """The quarantined item lies in a tote, and the journal says so."""
+        """The quarantined item was put away, and the journal says so.
+
+        Args:
+            tote: Where, or ``""`` where a supervisor took charge of it.
+        """
         self._standing.clear()
         self._memory.forget()
         self._state = LatchState(

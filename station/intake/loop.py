@@ -8,16 +8,18 @@ journal (`station.intake.committer`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from station.core.codes import ControlCode, ParsedCode
 from station.core.journal import JournalEntry
+from station.core.operators import Actor
 from station.core.parsing import parse_symbol
 from station.core.reading import Capture, Declaration, Read
 from station.core.reasons import VerdictClass
 from station.core.verdict import UnitChange
 from station.intake.asking import ActDesk, Asked
+from station.intake.badge_desk import BadgeDesk, PinProven, Tick
 from station.intake.committer import Committer
 from station.intake.items import Item, items_of
 from station.intake.judge import Judge, Presented
@@ -44,7 +46,7 @@ class Pulse:
     beat: Callable[[], None]
 
 
-Arrived = Capture | Declaration | Asked | Pulse
+Arrived = Capture | Declaration | Asked | PinProven | Tick | Pulse
 """What the loop takes."""
 
 
@@ -60,6 +62,7 @@ class VerdictLoop:
         clock: Clock,
         desk: ActDesk,
         latch: Latch | None = None,
+        badges: BadgeDesk | None = None,
     ) -> None:
         self._judge = judge
         self._registry = registry
@@ -68,6 +71,7 @@ class VerdictLoop:
         self._clock = clock
         self._desk = desk
         self._latch = latch
+        self._badges = badges
         self._presentations = Presentations()
         self._second_reads = SecondReads()
         self._worker = Worker("verdict-loop", self._take, MAX_WAITING)
@@ -86,6 +90,10 @@ class VerdictLoop:
         """
         self._worker.put(arrived)
 
+    def tick(self) -> bool:
+        """Say that time has passed; any thread, never waits. Who has work has no need of it."""
+        return self._worker.offer(Tick(self._clock.mono_ns()))
+
     def close(self) -> None:
         """Decide what waits, then end the thread."""
         self._worker.close()
@@ -97,6 +105,8 @@ class VerdictLoop:
                 continue
             if self._latch is not None:
                 self._look_at(self._latch)
+            if self._badges is not None and not isinstance(one, Asked):
+                self._badges.begin(_moment(one))
             match one:
                 case Capture():
                     self._decide(one)
@@ -104,21 +114,32 @@ class VerdictLoop:
                     self._declare(one)
                 case Asked():
                     self._desk.act(one, self._registry())
+                case PinProven() if self._badges is not None:
+                    self._badges.prove(one, self._latch, self._desk)
+                case Tick() if self._badges is not None:
+                    self._badges.tick()
+                case _:
+                    pass  # nobody signs in here
 
     def _decide(self, capture: Capture) -> None:
         parse_started_ns = self._clock.mono_ns()
         parsed = [(read, parse_symbol(read.symbol)) for read in capture.reads]
-        if self._latch is not None and self._latch.state.latched:
-            # Also what the latch refuses lies between two reads of a payload.
-            self._presentations.of(capture, tuple(read.symbol.payload for read, _ in parsed))
-            self._answer_latched(self._latch, capture, parsed)
-            return
         registry = self._registry()
         recognised = {read.scan_id: recognise(read, code, registry) for read, code in parsed}
         parse_ms = (self._clock.mono_ns() - parse_started_ns) / 1e6
+        # Before the latch: also what it refuses lies between two reads of a payload.
         presentation = self._presentations.of(
             capture, tuple(each.payload for each in recognised.values())
         )
+        codes = [code for _, code in parsed]
+        badges = self._badges
+        if badges is not None and badges.take(capture, codes, presentation, self._latch):
+            return
+        if self._latch is not None and self._latch.state.latched:
+            self._answer_latched(self._latch, capture, parsed)
+            return
+        if badges is not None and not badges.lets_judge(capture.captured_mono_ns):
+            return
         for item in items_of([(read, recognised[read.scan_id].code) for read, _ in parsed]):
             self._decide_item(
                 capture, item, recognised[item.read.scan_id], presentation, parse_ms, registry
@@ -159,9 +180,14 @@ class VerdictLoop:
         if self._latch is not None and self._latch.state.latched:
             self._outcomes.latched(self._latch.refuse())
             return
+        badges = self._badges
+        if badges is not None and not badges.lets_judge(declaration.declared_mono_ns):
+            return
         self._hand_over(self._judge.declare(declaration, self._registry()))
 
     def _hand_over(self, entry: JournalEntry) -> None:
+        if self._badges is not None and self._badges.operator:
+            entry = replace(entry, operator=self._badges.operator)
         if self._latch is not None and entry.verdict.verdict_class is VerdictClass.QUARANTINE:
             self._latch.close(entry.scan_id)
         self._committer.put(entry)
@@ -175,6 +201,12 @@ class VerdictLoop:
             self._committer.wait_until_told()
         if latch.reopen():
             self._outcomes.latched(latch.state)
+
+    @property
+    def _actor(self) -> Actor | None:
+        """Who is signed in."""
+        signed_in = None if self._badges is None else self._badges.current
+        return None if signed_in is None else signed_in.actor
 
     def _answer_latched(
         self, latch: Latch, capture: Capture, parsed: list[tuple[Read, ParsedCode]]
@@ -190,9 +222,22 @@ class VerdictLoop:
             alone
             and isinstance(code, ControlCode)
             and latch.is_own(code)
-            and self._desk.acknowledge(read.scan_id, latch.state.scan_id, code.name)
+            and self._desk.acknowledge(read.scan_id, latch.state.scan_id, code.name, self._actor)
         ):
             latch.release(code.name)
             self._outcomes.latched(latch.state)
         else:
             self._outcomes.latched(latch.refuse())
+
+
+def _moment(arrived: Capture | Declaration | PinProven | Tick) -> int:
+    """When it came, on the monotonic clock."""
+    match arrived:
+        case Capture():
+            return arrived.captured_mono_ns
+        case Declaration():
+            return arrived.declared_mono_ns
+        case PinProven():
+            return arrived.given_mono_ns
+        case Tick():
+            return arrived.mono_ns

@@ -12,7 +12,7 @@ from station.core.diagnosis.faults import FAULT_RULES, ScannerFault
 from station.core.journal import JournalEntry
 from station.core.tickets import Ticket, faults_shown
 from station.intake.announcing import reader_name
-from station.ports.display import ActAnswer, LatchState
+from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health, HealthStatus
 from station.ports.outcomes import Outcomes
 
@@ -57,6 +57,14 @@ class ScannerWatch:
     def latched(self, state: LatchState) -> None:
         """Pass it on."""
         self._outcomes.latched(state)
+
+    def attended(self, attendance: Attendance) -> None:
+        """Pass it on."""
+        self._outcomes.attended(attendance)
+
+    def notice(self, text: str) -> None:
+        """Pass it on."""
+        self._outcomes.notice(text)
 
     def answered(self, answer: ActAnswer) -> None:
         """Pass it on."""

@@ -11,7 +11,7 @@ from typing import Final
 from station.core.journal import JournalEntry
 from station.core.reasons import VerdictClass
 from station.core.verdict import UnitChange
-from station.ports.display import Counters, LatchState, VerdictShown
+from station.ports.display import Attendance, Counters, LatchState, VerdictShown
 from station.ports.health import Health
 
 RECENT: Final = 50
@@ -29,6 +29,7 @@ class Standing:
     latch: LatchState
     health: tuple[Health, ...]
     recent: tuple[VerdictShown, ...]
+    attendance: Attendance
 
 
 class Scoreboard:
@@ -38,6 +39,7 @@ class Scoreboard:
         self._lock = threading.Lock()
         self._counters = Counters()
         self._latch = LatchState(latched=False)
+        self._attendance = Attendance()
         self._health: dict[str, Health] = {}
         self._recent: deque[VerdictShown] = deque(maxlen=RECENT)
 
@@ -49,6 +51,7 @@ class Scoreboard:
                 self._latch,
                 tuple(self._health.values()),
                 tuple(reversed(self._recent)),
+                self._attendance,
             )
 
     def count(self, entry: JournalEntry, shown: VerdictShown) -> Counters:
@@ -72,6 +75,11 @@ class Scoreboard:
                 refused = self._counters.refused_while_latched + 1
                 self._counters = replace(self._counters, refused_while_latched=refused)
             self._latch = state
+
+    def attended(self, attendance: Attendance) -> None:
+        """Somebody signed in or out."""
+        with self._lock:
+            self._attendance = attendance
 
     def health(self, report: Health) -> bool:
         """Keep the newest report of a component; True when it says something new."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from station.core.acts import ActKind
+from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
 from station.ports.health import Health
 
@@ -97,6 +98,21 @@ class LatchState:
 
 
 @dataclass(frozen=True, slots=True)
+class Attendance:
+    """Who is signed in at the dock.
+
+    Attributes:
+        operator: Their name, or ``""`` for nobody.
+        role: What they may do; None for nobody.
+        proven: Whether they gave their PIN since they signed in.
+    """
+
+    operator: str = ""
+    role: Role | None = None
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The whole picture, sent to a screen when it connects and about once a second.
 
@@ -110,6 +126,7 @@ class Snapshot:
         latch: Whether a quarantine stands.
         health: Newest report of every component.
         recent: The last verdicts, newest first, at most 50.
+        attendance: Who is signed in.
     """
 
     station: str
@@ -121,6 +138,7 @@ class Snapshot:
     latch: LatchState
     health: tuple[Health, ...]
     recent: tuple[VerdictShown, ...]
+    attendance: Attendance = Attendance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +179,15 @@ class ActAnswer:
 
 
 EngineMessage = (
-    VerdictShown | LatchState | Counters | Health | Snapshot | Notice | ActAnswer | Goodbye
+    VerdictShown
+    | LatchState
+    | Attendance
+    | Counters
+    | Health
+    | Snapshot
+    | Notice
+    | ActAnswer
+    | Goodbye
 )
 
 
@@ -183,6 +209,20 @@ MAX_ID_CHARS: Final = 40
 MAX_NAME_CHARS: Final = 40
 """Of a name in a request; a real one has at most 20."""
 MAX_PIN_CHARS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class GivePin:
+    """A screen's request: whoever is signed in gives their PIN.
+
+    Attributes:
+        pin: 4 to 12 digits; shown nowhere.
+        quarantine: The scan whose quarantine the screen shows, or ``""``: what a supervisor's PIN
+            releases, and nothing that came after it was typed.
+    """
+
+    pin: str = field(repr=False)
+    quarantine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +254,7 @@ class AskAct:
     new_label: bytes = b""
 
 
-ScreenRequest = Declare | AskAct
+ScreenRequest = Declare | GivePin | AskAct
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from station.core.journal import JournalEntry
-from station.ports.display import ActAnswer, LatchState
+from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
 
 
@@ -29,7 +29,15 @@ class Outcomes(Protocol):
         ...
 
     def latched(self, state: LatchState) -> None:
-        """The quarantine latch refused a read, or was released by a tote label."""
+        """The quarantine latch refused a read, or was released."""
+        ...
+
+    def attended(self, attendance: Attendance) -> None:
+        """Somebody signed in or out, or gave their PIN."""
+        ...
+
+    def notice(self, text: str) -> None:
+        """Say what was not done, and what to do, in at most 80 characters; any thread."""
         ...
 
     def answered(self, answer: ActAnswer) -> None:

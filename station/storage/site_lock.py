@@ -33,7 +33,18 @@ class _Holder(msgspec.Struct, frozen=True):
 
 
 class SiteInUseError(StorageError):
-    """Another program is the site's one writer."""
+    """Another program holds the lock.
+
+    Attributes:
+        holder: Which, in words.
+    """
+
+    def __init__(self, site: Path, holder: str) -> None:
+        super().__init__(
+            f"the site {site} is in use by {holder}",
+            "end that program first; only one may take in units for a site at a time",
+        )
+        self.holder: Final = holder
 
 
 class SiteLock:
@@ -54,8 +65,8 @@ class SiteLock:
         """Take the lock.
 
         Raises:
-            StorageError: Another process holds it (the message names it), or the file cannot be
-                made.
+            SiteInUseError: Another process holds it; the message names it.
+            StorageError: The file cannot be made.
         """
         self.acquire()
         return self
@@ -103,10 +114,7 @@ class SiteLock:
                     f"cannot lock {self._path}: {error.strerror}",
                     "keep the site folder on a local disk; some network disks cannot lock files",
                 ) from error
-            raise SiteInUseError(
-                f"the site {self._path.parent} is in use by {_holder(handle)}",
-                "end that program first; only one may take in units for a site at a time",
-            ) from None
+            raise SiteInUseError(self._path.parent, _holder(handle)) from None
 
     def _sign(self, handle: int) -> None:
         """Write down who holds it; a full disk is no reason to refuse."""

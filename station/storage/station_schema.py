@@ -160,6 +160,35 @@ _OPEN_TICKET_INDEX: Final = Index(
     unique=True,
     sqlite_where=TICKET.c.closed_utc.is_(None),
 )
+OPERATOR: Final = Table(
+    "operator",
+    _METADATA,
+    Column("seq", Integer, primary_key=True),
+    Column("scan_id", Text, nullable=False, unique=True),
+    Column("time_utc", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Integer, nullable=False),
+    Column("badge", Integer, nullable=False),
+    Column("active", Integer, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("what", Text, nullable=False),
+)
+"""Every change of the enrolled operators; the last row of a name is how that operator stands. A
+row whose `scan_id` the journal does not hold yet is journalled by whoever writes the journal."""
+
+_OPERATOR_INDEX: Final = Index("operator_name", OPERATOR.c.name)
+
+OPERATOR_PIN: Final = Table(
+    "operator_pin",
+    _METADATA,
+    Column("name", Text, primary_key=True),
+    Column("pin_hash", Text, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Column("tried_utc", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The PIN of an operator who has one, hashed; how many wrong ones were tried in a row, and when
+last (``""``: never). A row is replaced, so that no old hash lies about."""
 
 META: Final = Table(
     "meta",
@@ -193,8 +222,12 @@ def _append_only(table: str) -> tuple[str, ...]:
 
 STATION: Final = Tree(
     name="station",
-    revisions=("station_0001", "station_0002", "station_0003", "station_0004"),
+    revisions=("station_0001", "station_0002", "station_0003", "station_0004", "station_0005"),
     application_id=0x49537374,  # "ISst"
     metadata=_METADATA,
-    triggers=_append_only("journal") + _append_only("checkpoint") + _append_only("policy"),
+    triggers=tuple(
+        trigger
+        for table in ("journal", "checkpoint", "policy", "operator")
+        for trigger in _append_only(table)
+    ),
 )

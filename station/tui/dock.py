@@ -21,12 +21,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from station.core.reasons import Reason
-from station.ports.display import Declare, EngineFeed, FeedEvent, VerdictShown
+from station.ports.display import Declare, EngineFeed, FeedEvent, GivePin, VerdictShown
 from station.tui.keys import DECLARES, Burst, KeyCatcher, Pressed, Request, TwoSteps
 from station.tui.lines import Line
 from station.tui.model import DockModel
 from station.tui.paint import Moment, paint
 from station.tui.palette import Look
+from station.tui.pin_entry import PIN_KEY, PinEntry
 
 DRAINS_PER_S: Final = 20
 ANSWER_WITHIN_S: Final = 3.0
@@ -35,6 +36,9 @@ ANSWER_WITHIN_S: Final = 3.0
 WEDGE_NOTICE: Final = "Keyboard scanner detected: set it to serial mode, or use evdev"
 LATCHED_NOTICE: Final = "A quarantine stands: scan the tote's label first"
 NO_ENGINE_NOTICE: Final = "No engine: nothing was declared"
+NO_ENGINE_PIN_NOTICE: Final = "No engine: no PIN can be given"
+NOBODY_NOTICE: Final = "Nobody is signed in: show the badge first, then the PIN"
+PIN_SENT_NOTICE: Final = "PIN given: waiting for the engine"
 NO_ANSWER_NOTICE: Final = "The engine did not answer: declare it again"
 
 
@@ -133,6 +137,7 @@ class DockApp(App[None], inherit_bindings=False):
         self._ticking = ticking
         self._catcher = KeyCatcher()
         self._steps = TwoSteps()
+        self._pin = PinEntry()
         self._awaited: Reason | None = None
         self._awaited_until_ns = 0
         self._painting = Painting(self._paint)
@@ -175,6 +180,7 @@ class DockApp(App[None], inherit_bindings=False):
         self._follow_up(drained, now_ns)
         self._take_keys(self._catcher.flush(now_ns))
         self._steps.tick(now_ns)
+        self._pin.tick(now_ns)
         self._paint()
 
     # ------------------------------------------------------------------------------- keys
@@ -183,7 +189,10 @@ class DockApp(App[None], inherit_bindings=False):
         for one in caught:
             if isinstance(one, Burst):
                 self._steps.cancel()
+                self._pin.cancel()
                 self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+                continue
+            if self._takes_pin(one):
                 continue
             confirmed = self._steps.press(one.key, one.mono_ns)
             if confirmed is not None:
@@ -191,6 +200,24 @@ class DockApp(App[None], inherit_bindings=False):
             elif (refusal := self._refusal(self._steps.asked)) is not None:
                 self._steps.cancel()
                 self.model.notify(refusal, one.mono_ns)
+
+    def _takes_pin(self, pressed: Pressed) -> bool:
+        """Whether a key is about a PIN; what is typed of one goes nowhere else."""
+        if self._pin.typed is None:
+            if self._steps.asked is not None or pressed.key.lower() != PIN_KEY:
+                return False
+            if not self.model.connected:
+                self.model.notify(NO_ENGINE_PIN_NOTICE, pressed.mono_ns)
+            elif not self.model.attendance.operator:
+                self.model.notify(NOBODY_NOTICE, pressed.mono_ns)
+            else:
+                self._pin.begin(pressed.mono_ns)
+            return True
+        pin = self._pin.press(pressed.key, pressed.mono_ns)
+        if pin is not None:
+            sent = self._feed.send(GivePin(pin, self.model.quarantine))
+            self.model.notify(PIN_SENT_NOTICE if sent else NO_ENGINE_PIN_NOTICE, pressed.mono_ns)
+        return True
 
     def _refusal(self, asked: Request | None) -> str | None:
         """Why a request cannot be had now, told before anybody confirms it."""
@@ -233,7 +260,8 @@ class DockApp(App[None], inherit_bindings=False):
 
     def _paint(self) -> None:
         size = self._painting.size
-        moment = Moment(self._clock.now().replace(microsecond=0), self._steps.asked)
+        now = self._clock.now().replace(microsecond=0)
+        moment = Moment(now, self._steps.asked, self._pin.typed)
         picture = (self.model.view(), moment, size)
         if picture == self._painted:
             return

@@ -19,6 +19,7 @@ from typing import Final, assert_never
 from station.core.reasons import VerdictClass
 from station.ports.display import (
     ActAnswer,
+    Attendance,
     Counters,
     EngineFound,
     EngineLost,
@@ -108,6 +109,7 @@ class DockView:
         refused: Reads refused since the quarantine closed.
         waiting_units: Quarantined units that wait for their tote.
         notice: A sentence for the operator, or ``""``.
+        attendance: Who is signed in, as far as is known.
     """
 
     banner: Banner
@@ -122,6 +124,7 @@ class DockView:
     refused: int
     waiting_units: int
     notice: str
+    attendance: Attendance
 
 
 class DockModel:
@@ -136,6 +139,7 @@ class DockModel:
         self._lost: EngineLost | None = None
         self._first_picture_due = True
         self._latch = LatchState(latched=False)
+        self._attendance = Attendance()
         self._latched_verdicts: list[VerdictShown] = []
         self._open_pictures = 0
         self._notice = ""
@@ -189,6 +193,16 @@ class DockModel:
         return self._latch.latched
 
     @property
+    def quarantine(self) -> str:
+        """The scan whose quarantine stands, or ``""``."""
+        return self._latch.scan_id if self._latch.latched else ""
+
+    @property
+    def attendance(self) -> Attendance:
+        """Who is signed in, as far as the engine has told."""
+        return self._attendance
+
+    @property
     def connected(self) -> bool:
         """Whether an engine is there and has told where it stands."""
         return self._lost is None and not self._first_picture_due
@@ -209,6 +223,7 @@ class DockModel:
             refused=self._latch.refused,
             waiting_units=len(self._latched_verdicts),
             notice=self._notice,
+            attendance=self._attendance,
         )
 
     def _health_now(self) -> tuple[Health, ...]:
@@ -225,6 +240,8 @@ class DockModel:
                 self._take_verdict(event, fresh)
             case LatchState():
                 self._take_latch(event, mono_ns)
+            case Attendance():
+                self._attendance = event
             case Counters():
                 self._counters = event
             case Health():
@@ -249,6 +266,7 @@ class DockModel:
         self._lost = lost
         self._first_picture_due = True
         self._wanted = CONNECTING
+        self._attendance = Attendance()
         fresh.clear()
 
     def _take_verdict(self, verdict: VerdictShown, fresh: list[VerdictShown]) -> None:
@@ -287,6 +305,7 @@ class DockModel:
     def _take_snapshot(self, picture: Snapshot, fresh: list[VerdictShown]) -> None:
         self._snapshot = picture
         self._counters = picture.counters
+        self._attendance = picture.attendance
         self._health = {report.component: report for report in picture.health[:_MAX_COMPONENTS]}
         unseen = [verdict for verdict in picture.recent if self._is_new(verdict)]
         self._rows = deque(picture.recent[:MAX_ROWS], maxlen=MAX_ROWS)

@@ -11,6 +11,7 @@ from typing import Final
 from rich.segment import Segment
 from rich.style import Style
 
+from station.core.operators import Role
 from station.core.wording import verdict_word
 from station.ports.display import VerdictShown
 from station.ports.health import Health, HealthStatus
@@ -38,6 +39,10 @@ _ASKS: Final[dict[Request, str]] = {
 }
 _HINTS: Final = ("u unreadable · n no code · d damaged · q quit", "u n d declare · q quit")
 _LATCHED_HINTS: Final = ("Only the tote's label goes on · q quit", "Scan the tote's label · q quit")
+_RELEASE_HINTS: Final = (
+    "Tote's label, or p and your PIN · q quit",
+    "Tote's label or p PIN · q quit",
+)
 _QUIT_HINT: Final = ("q quit", "q quit")
 
 
@@ -48,10 +53,12 @@ class Moment:
     Attributes:
         now: Wall clock with the zone in which times are shown.
         asked: What waits for its confirmation.
+        pin_digits: How many digits of a PIN were typed; None while nobody types one.
     """
 
     now: datetime
     asked: Request | None = None
+    pin_digits: int | None = None
 
 
 def paint(view: DockView, moment: Moment, width: int, height: int, look: Look) -> tuple[Line, ...]:
@@ -116,10 +123,20 @@ def _small(view: DockView, moment: Moment, width: int, height: int, look: Look) 
 
 def _header(view: DockView, moment: Moment, width: int, look: Look) -> Line:
     strong, quiet = look.theme.strong, look.theme.quiet
-    where = " · ".join(shown(part) for part in (view.station, view.site) if part)
+    named = (view.station, view.site, _signed_in(view))
+    where = " · ".join(shown(part) for part in named if part)
     clock = moment.now.strftime("%H:%M:%S" if width < FULL_WIDTH else "%Y-%m-%d %H:%M:%S")
     left = look.plain(f" {where or 'Intake station'}")
     return spread(width, look.theme.page, (left, strong), (clock + " ", quiet))
+
+
+def _signed_in(view: DockView) -> str:
+    """Who is signed in, as what, and whether the PIN was given."""
+    attendance = view.attendance
+    if attendance.role is None:
+        return ""
+    proven = ", PIN given" if attendance.proven else ""
+    return f"{attendance.operator} ({attendance.role.name.lower()}{proven})"
 
 
 def _scans(view: DockView, moment: Moment, width: int, rows: int, look: Look) -> list[Line]:
@@ -243,9 +260,17 @@ def _footer(view: DockView, moment: Moment, width: int, look: Look) -> Line:
         short = f" {CONFIRM_KEY.upper()} = {ask}?"
         fits = len(text) <= width
         return line(width, theme.caution, (text if fits else short, theme.caution))
+    if moment.pin_digits is not None:
+        text = (
+            f" PIN {'*' * moment.pin_digits:<4} {CONFIRM_KEY.upper()} gives it, any letter cancels"
+        )
+        return line(width, theme.caution, (text, theme.caution))
     if view.notice:
         return line(width, theme.caution, (look.plain(f" {shown(view.notice)}"), theme.caution))
     hints = _LATCHED_HINTS if view.latched else _HINTS
+    role = view.attendance.role
+    if view.latched and role is not None and role >= Role.SUPERVISOR:
+        hints = _RELEASE_HINTS
     if view.banner.kind in {BannerKind.LOST, BannerKind.CONNECTING}:
         hints = _QUIT_HINT
     hint = next((hint for hint in hints if len(hint) < width), hints[-1])

@@ -1,47 +1,112 @@
-"""Whoever identifies people refuses strangers the same way, and never says a PIN again."""
+"""People are identified alike in memory and from a station's database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from station.app.people import people_of
-from station.app.site_paths import SitePaths
-from station.core.errors import StationError
+from station.core.errors import ConfigurationError, NotIdentifiedError
+from station.core.operators import FREE_TRIES, Actor, Operator, Role
 from station.ports.identification import Identification
-from tests.fakes.people import PEOPLE, PIN_OF, FakePeople
+from station.storage import station_db
+from station.storage.operator_book import OperatorBook
+from tests.fakes.identification import FakeIdentification
+from tests.fakes.intake import FrozenClock
+from tests.fakes.operators import change
 
-MAKERS: dict[str, Callable[[Path], Identification]] = {
-    "fake": lambda _folder: FakePeople(),
-    "site": lambda folder: people_of(SitePaths(folder)),
-}
-
-
-@pytest.fixture(params=MAKERS)
-def identification(request: pytest.FixtureRequest, tmp_path: Path) -> Identification:
-    return MAKERS[request.param](tmp_path)
+BELA: Final = Operator("BELA", Role.SUPERVISOR)
 
 
-@pytest.mark.parametrize("name", ["", "NOBODY", "\x1b[2J", "x" * 10_000, "\udcff"])
-def test_a_stranger_is_refused_with_what_to_do(identification: Identification, name: str) -> None:
-    with pytest.raises(StationError) as caught:
-        identification.identify(name, "987654")
-    assert caught.value.remedy
-    assert "987654" not in str(caught.value)
-    assert "\x1b" not in str(caught.value)
+@dataclass
+class People:
+    """Somebody to ask, and a way to enrol and remove."""
+
+    asked: Identification
+    enrol: Callable[[Operator, str], None]
+    remove: Callable[[Operator], None]
 
 
-class TestTheFake:
-    """What acts rely on; a site's own people are held to it where there are any."""
+@pytest.fixture(params=["fake", "sqlite"])
+def people(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[People]:
+    if request.param == "fake":
+        fake = FakeIdentification()
+        yield People(fake, fake.enrol, lambda operator: fake.remove(operator.name))
+        return
+    path = tmp_path / "station.db"
+    station_db.create(path, "dock-1")
+    book = OperatorBook(path, FrozenClock())
+    yield People(
+        book,
+        lambda operator, pin: book.record(change(operator), None, pin),
+        lambda operator: book.record(change(replace(operator, active=False)), operator),
+    )
+    book.close()
 
-    @pytest.mark.parametrize("name", PEOPLE)
-    def test_a_pin_proves(self, name: str) -> None:
-        actor = FakePeople().identify(name, PIN_OF[name])
-        assert (actor.name, actor.role, actor.proven) == (name, PEOPLE[name][0], True)
 
-    def test_without_a_pin_nothing_is_proven(self) -> None:
-        assert not FakePeople().identify("SVEN", "").proven
+class TestIdentification:
+    def test_a_right_pin_proves(self, people: People) -> None:
+        people.enrol(BELA, "4711")
+        assert people.asked.identify("BELA", "4711") == Actor("BELA", Role.SUPERVISOR, proven=True)
 
-    def test_a_wrong_pin_is_refused(self) -> None:
-        with pytest.raises(StationError, match="PIN"):
-            FakePeople().identify("SVEN", "0000")
+    def test_without_a_pin_nothing_is_proven(self, people: People) -> None:
+        people.enrol(BELA, "4711")
+        assert people.asked.identify("BELA", "") == Actor("BELA", Role.SUPERVISOR)
+
+    @pytest.mark.parametrize("pin", ["4712", "471", "47110", " 4711", "\ud800", "x" * 5000])
+    def test_a_wrong_pin_is_refused_and_not_repeated(self, people: People, pin: str) -> None:
+        people.enrol(BELA, "4711")
+        with pytest.raises(NotIdentifiedError, match="that is not BELA's PIN") as caught:
+            people.asked.identify("BELA", pin)
+        assert pin not in str(caught.value)
+        assert "4711" not in str(caught.value)
+        assert people.asked.identify("BELA", "4711").proven
+
+    @pytest.mark.parametrize("name", ["", "NOBODY", "bela", "BELA ", "\x1b[2J", "x" * 5000])
+    def test_nobody_of_that_name(self, people: People, name: str) -> None:
+        people.enrol(BELA, "4711")
+        for pin in ("", "4711"):
+            with pytest.raises(NotIdentifiedError, match="nobody of the name"):
+                people.asked.identify(name, pin)
+
+    def test_somebody_without_a_pin(self, people: People) -> None:
+        people.enrol(BELA, "")
+        with pytest.raises(NotIdentifiedError, match="BELA has no PIN"):
+            people.asked.identify("BELA", "4711")
+
+    def test_somebody_removed(self, people: People) -> None:
+        people.enrol(BELA, "4711")
+        people.remove(BELA)
+        for pin in ("", "4711"):
+            with pytest.raises(NotIdentifiedError, match="nobody of the name"):
+                people.asked.identify("BELA", pin)
+
+    def test_after_too_many_wrong_pins_the_right_one_has_to_wait(self, people: People) -> None:
+        people.enrol(BELA, "4711")
+        for _ in range(FREE_TRIES):
+            with pytest.raises(NotIdentifiedError, match="that is not BELA's PIN"):
+                people.asked.identify("BELA", "9517")
+        with pytest.raises(NotIdentifiedError, match="too many wrong PINs for BELA"):
+            people.asked.identify("BELA", "4711")
+
+    def test_a_right_pin_forgives_the_wrong_ones_before_it(self, people: People) -> None:
+        people.enrol(BELA, "4711")
+        for _ in range(3):
+            for _ in range(FREE_TRIES - 1):
+                with pytest.raises(NotIdentifiedError):
+                    people.asked.identify("BELA", "9517")
+            assert people.asked.identify("BELA", "4711").proven
+
+
+@pytest.mark.parametrize("pin", ["1234", "0000", "47", "letters"])
+def test_no_bad_pin_is_kept(tmp_path: Path, pin: str) -> None:
+    path = tmp_path / "station.db"
+    station_db.create(path, "dock-1")
+    book = OperatorBook(path, FrozenClock())
+    with pytest.raises(ConfigurationError, match="choose another") as caught:
+        book.record(change(BELA), None, pin)
+    assert pin not in str(caught.value)
+    with pytest.raises(NotIdentifiedError, match="nobody of the name"):
+        book.identify("BELA", "")
+    book.close()

@@ -75,7 +75,7 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list
     with pytest.MonkeyPatch.context() as there:
         there.chdir(tmp_path_factory.mktemp("walk"))
         there.setenv("STATION_KEY_PASSPHRASE", PASSPHRASE)
-        there.setattr("station.app.people.NobodyEnrolled.identify", FakePeople.identify)
+        there.setattr("station.storage.operator_book.OperatorBook.identify", FakePeople.identify)
         with served(Receiver(refuses=lambda event: True)) as receiver:
             yield walk(receiver)
 
@@ -85,6 +85,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
     make_start("site", Path.cwd())
     code = json.loads(station("codes", "list", "--json").out.splitlines()[-1])
     serial, faulted = code["serial"], code["element_string"].swapcase().encode("ascii")
+    Path("pin").write_text("4711\n", "ascii")
     Path("import.csv").write_text("serial\nBRAND0001\n", "ascii")
     accepted = ("--accept", "brand_serial", "--accept", "uc1")
     why = ("--by", "SVEN", "--reason", "looked at it")
@@ -134,6 +135,12 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("journal verify",),
         ("figures",),
         ("replay",),
+        ("operator add", "ANNA", "--role", "operator"),
+        ("operator list",),
+        ("operator role", "ANNA", "supervisor"),
+        ("operator pin", "ANNA", "--new-pin-file", "pin"),
+        ("operator badge", "ANNA", "--out", "anna.png"),
+        ("operator remove", "ANNA"),
         ("doctor",),
         ("outbox status",),
         ("outbox send", "--allow-http"),

@@ -8,6 +8,7 @@ from typing import Final
 from PIL import Image
 
 from station.app.brand_folder import PASSPHRASE_VARIABLE
+from station.core.control_code import PREFIX
 from station.labels.picture import LabelContent
 from station.labels.scene import draw_scene
 from station.labels.symbols import SymbolKind
@@ -73,7 +74,13 @@ class Desk:
 
 
 def photo(desk: Desk, name: str, *payloads: bytes, torn: bool = False) -> Path:
-    labels = [LabelContent(payload, SymbolKind.GS1_DATA_MATRIX) for payload in payloads]
+    labels = [LabelContent(payload, _symbol_of(payload)) for payload in payloads]
     path = desk.folder / name
     Image.fromarray(draw_scene(labels, 7, torn=torn)).save(path)
     return path
+
+
+def _symbol_of(payload: bytes) -> SymbolKind:
+    """The site's own labels are no GS1 symbols."""
+    is_control = payload.startswith(PREFIX)
+    return SymbolKind.DATA_MATRIX if is_control else SymbolKind.GS1_DATA_MATRIX

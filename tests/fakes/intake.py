@@ -9,8 +9,9 @@ from station.core.acts import ActKind
 from station.core.codes import Algorithm, ControlKind, UnitIdentity
 from station.core.control_code import make_control_code
 from station.core.crypto import PrivateKey
+from station.core.errors import StorageError
 from station.core.journal import JournalEntry
-from station.core.operators import Actor, Role
+from station.core.operators import Actor, Operator, OperatorChange, Role
 from station.core.policy import SitePolicy
 from station.core.reading import Capture, Declaration, Read
 from station.core.reasons import Reason, VerdictClass
@@ -26,13 +27,14 @@ from station.core.registry import (
 from station.core.symbol import Corners, Symbol, SymbolFormat
 from station.core.unit_code import element_string, mint
 from station.intake.asking import ActDesk, Asked
+from station.intake.badge_desk import BadgeDesk, PinProven, Place, Tick
 from station.intake.committer import Committer
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
 from station.intake.loop import Arrived, VerdictLoop
 from station.intake.policies import PolicyBook
-from station.ports.display import ActAnswer, LatchState
+from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
 from station.ports.sources import CaptureSink
 from tests.fakes.registry import FakeRegistry
@@ -82,6 +84,8 @@ class Told:
     latches: list[LatchState] = field(default_factory=list)
     answers: list[ActAnswer] = field(default_factory=list)
     reports: list[Health] = field(default_factory=list)
+    attendances: list[Attendance] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     on_durable: Callable[[JournalEntry], None] | None = None
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
@@ -95,6 +99,13 @@ class Told:
 
     def latched(self, state: LatchState) -> None:
         self.latches.append(state)
+
+    def attended(self, attendance: Attendance) -> None:
+        self.attendances.append(attendance)
+
+    def notice(self, text: str) -> None:
+        assert len(text) <= 80, text
+        self.notices.append(text)
 
     def answered(self, answer: ActAnswer) -> None:
         self.answers.append(answer)
@@ -143,6 +154,10 @@ def tote(name: str = "Q1", key: PrivateKey = SITE_KEY) -> bytes:
     return make_control_code(ControlKind.TOTE, name, key)
 
 
+def badge(name: str = "ANNA", number: int = 1, key: PrivateKey = SITE_KEY) -> bytes:
+    return make_control_code(ControlKind.BADGE, name, key, number)
+
+
 def square(x: float, y: float, side: float = 100.0) -> Corners:
     """A symbol's corners with its top left at x, y."""
     return ((x, y), (x + side, y), (x + side, y + side), (x, y + side))
@@ -171,6 +186,35 @@ def overlaid(serial: str, overlay: Overlay) -> UnitRecord:
     return UnitRecord(1, serial, UnitState.ACTIVE, overlay)
 
 
+class FakeRoster:
+    """Implements `Roster` in memory; set `fault` to make every call raise it."""
+
+    def __init__(self, *operators: Operator) -> None:
+        self.operators = {operator.name: operator for operator in operators}
+        self.changes: list[OperatorChange] = []
+        self.locked: list[str] = []
+        self.fault: StorageError | None = None
+
+    def enrol(self, operator: Operator) -> None:
+        self.operators[operator.name] = operator
+
+    def find(self, name: str) -> Operator | None:
+        self._may_fail()
+        return self.operators.get(name)
+
+    def changes_to_journal(self) -> list[OperatorChange]:
+        self._may_fail()
+        return list(self.changes)
+
+    def locked_out(self) -> list[str]:
+        self._may_fail()
+        return list(self.locked)
+
+    def _may_fail(self) -> None:
+        if self.fault is not None:
+            raise self.fault
+
+
 class RememberedLatch:
     """Implements `LatchMemory` in memory."""
 
@@ -193,6 +237,8 @@ class Dock:
     Args:
         registry: What the publisher says.
         latches: Whether a quarantine latches.
+        roster: Who is enrolled, where people sign in.
+        required: Whether they have to.
         station: Its name.
         store: The site's database, where it is another's too.
     """
@@ -202,6 +248,8 @@ class Dock:
         registry: FakeRegistry,
         *,
         latches: bool = False,
+        roster: FakeRoster | None = None,
+        required: bool = False,
         station: str = STATION,
         store: FakeStationStore | None = None,
     ) -> None:
@@ -213,6 +261,8 @@ class Dock:
         self.ids = CountingIds()
         self.latches = latches
         self.memory = RememberedLatch()
+        self.roster = roster
+        self.place = Place(station, "1.2.3", required=required)
         self.arrived: list[Arrived] = []
 
     def scan(self, payload: bytes, *, source: str = "scanner", identifier: str = "]d2") -> None:
@@ -243,6 +293,14 @@ class Dock:
             Declaration(self.ids.next(), "operator:dock", reason, gtin, self.clock.ns)
         )
 
+    def give_pin(self, number: int, quarantine: str = "") -> None:
+        """The right PIN was given for a sign-in."""
+        self.arrived.append(PinProven(number, quarantine, self.clock.ns))
+
+    def tick(self) -> None:
+        """The ticker ticks."""
+        self.arrived.append(Tick(self.clock.ns))
+
     def ask(
         self,
         kind: ActKind,
@@ -270,17 +328,28 @@ class Dock:
         never_kept = None if latch is None else latch.never_kept
         committer = Committer(self.store, self.told, self.clock, judge.settle, never_kept)
         desk = ActDesk(bench, judge, self.store, self.store, committer, self.told, self.clock)
-        loop = VerdictLoop(
-            judge, lambda: self.registry, committer, self.told, self.clock, desk, latch
+        badges = None
+        if self.roster is not None:
+            badges = BadgeDesk(
+                self.place,
+                SITE_KEY.public_key,
+                self.roster,
+                self.clock,
+                self.ids,
+                self.told,
+                committer.put,
+            )
+        self.loop = VerdictLoop(
+            judge, lambda: self.registry, committer, self.told, self.clock, desk, latch, badges
         )
-        return Engine(sources, loop, committer, self.told)
+        return Engine(sources, self.loop, committer, self.told)
 
     def run(self) -> list[tuple[VerdictClass, Reason]]:
         """Work through everything presented since the dock was made, in order."""
         engine = self.engine()
         engine.start()
         for arrived in self.arrived:
-            engine.submit(arrived)
+            self.loop.submit(arrived)
         self.arrived = []
         end = engine.wait()
         assert end.crash is None, end.crash

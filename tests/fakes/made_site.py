@@ -106,6 +106,15 @@ class MadeSite:
         key = PrivateKey.from_pem(self.paths.station_key.read_bytes())
         return make_control_code(ControlKind.TOTE, name, key)
 
+    def badge(self, name: str, number: int = 1) -> bytes:
+        """A badge as the site draws it."""
+        key = PrivateKey.from_pem(self.paths.station_key.read_bytes())
+        return make_control_code(ControlKind.BADGE, name, key, number)
+
+    def forged_badge(self, name: str) -> bytes:
+        """A badge that somebody else signed."""
+        return make_control_code(ControlKind.BADGE, name, FORGER, 1)
+
     def forged_tote(self) -> bytes:
         """A tote label that somebody else signed."""
         return make_control_code(ControlKind.TOTE, "Q1", FORGER)

@@ -27,9 +27,9 @@ class FakePeople:
 
 def install() -> None:
     """Have this process's commands know these people."""
-    from station.app import people
+    from station.storage.operator_book import OperatorBook
 
-    people.NobodyEnrolled.identify = FakePeople.identify  # type: ignore[method-assign, assignment]
+    OperatorBook.identify = FakePeople.identify  # type: ignore[method-assign, assignment]
 
 
 def install_and_kill(kill_at: int) -> None:

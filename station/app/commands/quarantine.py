@@ -8,11 +8,8 @@ from typing import Final
 import click
 
 from station.app.act_request import (
-    PIN_VARIABLE,
-    WITNESS_PIN_VARIABLE,
     carry_out,
     confirm,
-    find_pin,
 )
 from station.app.acts_json import (
     act_record,
@@ -25,6 +22,7 @@ from station.app.acts_json import (
 )
 from station.app.config import load
 from station.app.options import Choice, by_option, json_option, site_option, yes_option
+from station.app.pins import PIN_VARIABLE, WITNESS_PIN_VARIABLE, offered_pin
 from station.app.site_paths import SitePaths
 from station.app.verdict_json import verdict_record
 from station.core.act_request import NOT_FOUND
@@ -267,11 +265,11 @@ def _ask(
         kind,
         about,
         by,
-        pin=find_pin(PIN_VARIABLE, by),
+        pin=offered_pin(by, PIN_VARIABLE),
         reason_text=why,
         reference=reference,
         witness=witness,
-        witness_pin=find_pin(WITNESS_PIN_VARIABLE, witness) if witness else "",
+        witness_pin=offered_pin(witness, WITNESS_PIN_VARIABLE) if witness else "",
         new_label=new_label,
     )
 

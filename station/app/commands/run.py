@@ -11,7 +11,6 @@ from station import __version__
 from station.app.engine_face import EngineFace
 from station.app.intake_session import make_engine, open_site
 from station.app.options import site_option
-from station.app.people import people_of
 from station.app.sources import KINDS
 from station.core.errors import ConfigurationError, ExitCode
 from station.intake.asking import Asking
@@ -54,7 +53,7 @@ def command(sources: tuple[str, ...], site: Path) -> int:
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, end_soon)
             engine.start()
-            asking = Asking(people_of(opened.paths), engine.submit, opened.scan_ids, outcomes)
+            asking = Asking(opened.book, engine.submit, opened.scan_ids, outcomes)
             face.take_requests(engine.submit, asking, engine.crashed)
             face.words.say(f"station run: ready, screens connect to {opened.paths.socket}\n")
             manager.ready()

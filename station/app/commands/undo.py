@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from station.app.act_request import PIN_VARIABLE, carry_out, find_pin
+from station.app.act_request import carry_out
 from station.app.acts_json import tell
 from station.app.options import by_option, json_option, site_option
+from station.app.pins import PIN_VARIABLE, offered_pin
 from station.core.acts import ActKind
 from station.ports.display import AskAct
 
@@ -23,5 +24,5 @@ def command(scan: str, by: str, why: str, as_json: bool, site: Path) -> int:
     SCAN is its id. Whoever did it may within 15 minutes, while the unit has not moved; later, and a
     quarantine always, a supervisor with a reason. Destruction and relabelling are final.
     """
-    ask = AskAct("", ActKind.UNDO, scan, by, pin=find_pin(PIN_VARIABLE, by), reason_text=why)
+    ask = AskAct("", ActKind.UNDO, scan, by, pin=offered_pin(by, PIN_VARIABLE), reason_text=why)
     return tell(ask, carry_out(site, ask, "station undo"), as_json=as_json)

@@ -9,6 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from station.ports.display import (
     ActAnswer,
+    Attendance,
     Counters,
     EngineMessage,
     Goodbye,
@@ -31,7 +32,7 @@ _Item = TypeVar("_Item")
 def replaces(message: EngineMessage) -> str | None:
     """What a message is the newest state of; None where each one counts for itself."""
     match message:
-        case Snapshot() | Counters() | LatchState():
+        case Snapshot() | Counters() | LatchState() | Attendance():
             return type(message).__name__
         case Health():
             return f"{Health.__name__} {message.component}"

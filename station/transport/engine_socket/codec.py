@@ -20,9 +20,11 @@ from station.ports.display import (
     MAX_PIN_CHARS,
     ActAnswer,
     AskAct,
+    Attendance,
     Counters,
     Declare,
     EngineMessage,
+    GivePin,
     Goodbye,
     LatchState,
     Notice,
@@ -73,6 +75,13 @@ class _WireDeclare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gtin: Annotated[str, msgspec.Meta(pattern=r"\A([0-9]{14})?\Z")] = ""
 
 
+class _WireGivePin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`GivePin` as it may arrive."""
+
+    pin: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{4,12}\Z")]
+    quarantine: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
 class _WireAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`AskAct` as it may arrive, bounded; its text is made printable before it is kept."""
 
@@ -97,6 +106,7 @@ _NAMES: Final[dict[type, str]] = {
     Hello: "hello",
     VerdictShown: "verdict",
     LatchState: "latch",
+    Attendance: "attendance",
     Counters: "counters",
     Health: "health",
     Snapshot: "snapshot",
@@ -104,10 +114,12 @@ _NAMES: Final[dict[type, str]] = {
     Goodbye: "goodbye",
     ActAnswer: "act-answer",
     Declare: "declare",
+    GivePin: "pin",
     AskAct: "act",
 }
 _HELLO: Final = msgspec.json.Decoder(Hello)
 _DECLARE: Final = msgspec.json.Decoder(_WireDeclare)
+_GIVE_PIN: Final = msgspec.json.Decoder(_WireGivePin)
 _ACT: Final = msgspec.json.Decoder(_WireAct)
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 _MESSAGES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
@@ -115,6 +127,7 @@ _MESSAGES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     for kind in (
         VerdictShown,
         LatchState,
+        Attendance,
         Counters,
         Health,
         Snapshot,
@@ -176,6 +189,9 @@ def decode_from_screen(body: bytes) -> Hello | ScreenRequest:
     name, raw = _open(body)
     if name == "hello":
         return _decode(_HELLO, raw)
+    if name == "pin":
+        given = _decode(_GIVE_PIN, raw)
+        return GivePin(given.pin, given.quarantine)
     if name == "act":
         return _asked(_decode(_ACT, raw))
     if name != "declare":

@@ -50,3 +50,37 @@ def test_a_problem_says_where(key: PrivateKey) -> None:
 
     assert not isinstance(problem, ControlCode)
     assert problem.offset == len(b"STN1:TOTE:Q-1:")
+
+
+class TestBadges:
+    def test_the_message_names_the_number(self) -> None:
+        assert control_message(ControlKind.BADGE, "ANNA", 12) == b"STN1\x00BADGE\x00ANNA\x0012"
+
+    @pytest.mark.parametrize("number", [1, 10, 9999])
+    def test_a_badge_is_read_back(self, key: PrivateKey, number: int) -> None:
+        payload = make_control_code(ControlKind.BADGE, "ANNA-2", key, number)
+        code = read_control_code(payload)
+
+        assert payload.startswith(b"STN1:BADGE:ANNA-2:%d:" % number)
+        assert isinstance(code, ControlCode)
+        assert (code.kind, code.name, code.number) == (ControlKind.BADGE, "ANNA-2", number)
+        assert key.public_key.verify(code.signature, code.signed_bytes)
+
+    @pytest.mark.parametrize("number", [0, -1, 10_000])
+    def test_numbers_that_are_none(self, key: PrivateKey, number: int) -> None:
+        with pytest.raises(ValueError, match="a badge's number is 1 to 9999"):
+            make_control_code(ControlKind.BADGE, "ANNA", key, number)
+
+    def test_a_badge_needs_an_operator_s_name(self, key: PrivateKey) -> None:
+        with pytest.raises(ValueError, match=r"^an operator's name is 1 to 20"):
+            make_control_code(ControlKind.BADGE, "anna", key, 1)
+
+    def test_no_signature_counts_for_another_number_name_or_kind(self, key: PrivateKey) -> None:
+        """A dash may stand in a name, so only the separators keep name and number apart."""
+        signed = {
+            control_message(ControlKind.BADGE, "A-1", 1),
+            control_message(ControlKind.BADGE, "A-1", 11),
+            control_message(ControlKind.BADGE, "A-11", 1),
+            control_message(ControlKind.TOTE, "A-1"),
+        }
+        assert len(signed) == 4

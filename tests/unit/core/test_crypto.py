@@ -23,6 +23,8 @@ from station.core.crypto import (
     PBKDF2_ITERATIONS,
     PrivateKey,
     PublicKey,
+    hash_pin,
+    is_pin,
 )
 
 SEED: Final = bytes(range(32))
@@ -213,3 +215,39 @@ def test_verify_answers_for_any_bytes(key: PrivateKey) -> None:
     for signature in (b"", bytes(64), b"\xff" * 64, bytes(65), bytes(10_000)):
         for message in (b"", b"m", bytes(10_000)):
             assert public_key.verify(signature, message) is False
+
+
+class TestPins:
+    KEPT: Final = hash_pin("4711")
+
+    def test_the_right_pin_and_no_other(self) -> None:
+        assert is_pin("4711", self.KEPT)
+        assert not is_pin("4712", self.KEPT)
+        assert not is_pin("47110", self.KEPT)
+        assert not is_pin("", self.KEPT)
+        assert not is_pin("\ud800", self.KEPT)
+
+    def test_the_same_pin_is_never_kept_alike(self) -> None:
+        assert hash_pin("4711") != self.KEPT
+
+    def test_the_cost_is_written_down_and_is_rfc_9106_s(self) -> None:
+        assert self.KEPT.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+        assert "4711" not in self.KEPT
+
+    @pytest.mark.parametrize(
+        "damaged",
+        [
+            "",
+            "4711",
+            KEPT[:-1],
+            KEPT[:40],
+            KEPT + "A",
+            KEPT + "\N{SNOWMAN}",
+            KEPT.replace("m=65536", "m=4294967295"),
+            KEPT.replace("t=3", "t=1"),
+            KEPT.replace("argon2id", "argon2i"),
+        ],
+        ids=["nothing", "plain", "cut", "half", "more", "not ASCII", "memory", "passes", "other"],
+    )
+    def test_what_is_kept_damaged_lets_nobody_in(self, damaged: str) -> None:
+        assert not is_pin("4711", damaged)

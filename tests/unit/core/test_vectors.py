@@ -11,6 +11,7 @@ from station.core.codes import (
     Algorithm,
     BrandSerial,
     ControlCode,
+    ControlKind,
     LogisticUnit,
     OpaqueUnit,
     ParsedCode,
@@ -93,6 +94,8 @@ def described(code: ParsedCode, key: str) -> dict[str, Any]:
         case ControlCode():
             worth = signature_worth(key, Algorithm.ED25519, code)
             words |= {"name": code.name, "signature": worth, "key": key}
+            if code.kind is ControlKind.BADGE:
+                words["number"] = code.number
         case ReadProblem():
             words |= {"reason": code.reason.value, "detail": code.detail}
     return words

@@ -10,13 +10,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from station.core.acts import BY_REQUEST, ActKind
+from station.core.operators import Role
 from station.core.reasons import DECLARABLE, Reason, VerdictClass
 from station.ports.display import (
     ActAnswer,
     AskAct,
+    Attendance,
     Counters,
     Declare,
     EngineMessage,
+    GivePin,
     Goodbye,
     LatchState,
     Notice,
@@ -85,6 +88,18 @@ def test_every_declaration_comes_back_equal(reason: Reason, gtin: str) -> None:
     assert decode_from_screen(body_of(encode(Declare(reason, gtin)))) == Declare(reason, gtin)
 
 
+@pytest.mark.parametrize("given", [GivePin("4711"), GivePin("908172635401", "0" * 26)])
+def test_a_pin_arrives_as_typed(given: GivePin) -> None:
+    assert decode_from_screen(body_of(encode(given))) == given
+
+
+@pytest.mark.parametrize(
+    "there", [Attendance(), Attendance("ANNA", Role.OPERATOR), Attendance("B", Role.ADMIN, True)]
+)
+def test_who_is_signed_in_arrives(there: Attendance) -> None:
+    assert decode_from_engine(body_of(encode(there))) == there
+
+
 def test_a_hello_goes_both_ways() -> None:
     body = body_of(encode(Hello(1, "0.1.0")))
 
@@ -128,6 +143,16 @@ WRONG_REQUESTS = {
     ),
     "a GTIN of other digits": (
         '{"type":"declare","body":{"reason":"DAMAGED","gtin":"٠٩٥٠٦٠٠٠١٣٤٣٥٢"}}'.encode()
+    ),
+    "a PIN of three digits": b'{"type":"pin","body":{"pin":"471"}}',
+    "a PIN of 13": b'{"type":"pin","body":{"pin":"4711471147114"}}',
+    "a PIN of letters": b'{"type":"pin","body":{"pin":"four"}}',
+    "a PIN of other digits": '{"type":"pin","body":{"pin":"٤٧١١"}}'.encode(),
+    "a PIN with a line end": b'{"type":"pin","body":{"pin":"4711\\n"}}',
+    "a PIN that is a number": b'{"type":"pin","body":{"pin":4711}}',
+    "a PIN for somebody else": b'{"type":"pin","body":{"pin":"4711","name":"CHEF"}}',
+    "a PIN for a quarantine too long": (
+        b'{"type":"pin","body":{"pin":"4711","quarantine":"' + b"0" * 65 + b'"}}'
     ),
     "a GTIN that is a number": b'{"type":"declare","body":{"reason":"DAMAGED","gtin":9506}}',
     "two values": b'{"type":"declare","body":{"reason":"DAMAGED"}}{}',

@@ -10,12 +10,15 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
 from station.ports.display import (
+    Attendance,
     Declare,
     EngineFound,
     EngineLost,
     FeedEvent,
+    GivePin,
     LatchState,
     Notice,
 )
@@ -23,6 +26,9 @@ from station.tui.dock import (
     LATCHED_NOTICE,
     NO_ANSWER_NOTICE,
     NO_ENGINE_NOTICE,
+    NO_ENGINE_PIN_NOTICE,
+    NOBODY_NOTICE,
+    PIN_SENT_NOTICE,
     WEDGE_NOTICE,
     DockApp,
     Painting,
@@ -415,3 +421,71 @@ def test_the_pilots_own_keys_act_at_the_real_clock() -> None:
 
     asyncio.run(run())
     assert feed.requests == [Declare(Reason.DAMAGED)]
+
+
+BELA: Final = Attendance("BELA", Role.SUPERVISOR)
+HELD: Final = verdict(Reason.UNIT_RECALLED, scan_id="Q1")
+
+
+class TestPin:
+    async def typed(self, screen: Screen, keys: str) -> None:
+        for key in keys:
+            await screen.press(key, after_s=0.3)
+
+    def test_a_pin_is_given_for_the_quarantine_that_is_shown_and_never_drawn(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(HELD, BELA)
+            assert "p and your PIN" in screen.footer
+            assert "BELA (supervisor)" in screen.text
+            await self.typed(screen, "p4711")
+            assert screen.footer.startswith("PIN ****")
+            assert "4711" not in screen.text
+            await screen.press("y")
+            assert screen.footer == PIN_SENT_NOTICE
+            await screen.hear(LatchState(latched=False, scan_id="Q1"))
+
+        assert play(scene).feed.requests == [GivePin("4711", "Q1")]
+
+    def test_without_a_quarantine_it_names_none(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(BELA)
+            await self.typed(screen, "p4711y")
+
+        assert play(scene).feed.requests == [GivePin("4711", "")]
+
+    def test_nobody_has_no_pin(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await self.typed(screen, "p4711y")
+            assert screen.footer == NOBODY_NOTICE or "PIN" not in screen.footer
+
+        assert play(scene).feed.requests == []
+
+    @pytest.mark.parametrize("key", [ENTER, "q", "escape", "u"])
+    def test_any_other_key_takes_it_back_and_does_nothing_else(self, key: str) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(BELA)
+            await self.typed(screen, "p4711")
+            await screen.press(key)
+            assert "PIN *" not in screen.footer
+            assert "?" not in screen.footer
+            await screen.press("y")
+
+        assert play(scene).feed.requests == []
+
+    def test_a_scanner_that_types_takes_it_back(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(BELA)
+            await self.typed(screen, "p47")
+            await screen.type(CODE, 5)
+            await screen.press("y")
+
+        assert play(scene).feed.requests == []
+
+    def test_without_an_engine_it_says_so(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(BELA, EngineLost("gone", "start it"))
+            await screen.press("p")
+            assert screen.footer == NO_ENGINE_PIN_NOTICE
+            assert "BELA" not in screen.text
+
+        assert play(scene).feed.requests == []

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from station.core.operators import Role
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.wording import WORDS, verdict_word
 from station.ports.display import (
+    Attendance,
     Counters,
     EngineFound,
     EngineLost,
@@ -380,3 +382,19 @@ class TestLines:
         assert wrapped(text, 22, 3) == ["Turn the label to the", "reader, scan again"]
         assert wrapped(text, 10, 2) == ["Turn the", "label to…"]
         assert wrapped("", 10, 2) == []
+
+
+class TestAttendance:
+    @pytest.mark.parametrize("size", SIZES)
+    def test_the_first_line_names_who_is_signed_in(self, size: tuple[int, int]) -> None:
+        view = view_of(Attendance("ANNA-2", Role.OPERATOR))
+        assert "ANNA-2" in painted(view, size).split("\n")[0]
+
+    def test_and_that_the_pin_was_given(self) -> None:
+        view = view_of(Attendance("BELA", Role.SUPERVISOR, proven=True))
+        assert "BELA (supervisor, PIN given)" in painted(view)
+
+    def test_an_operator_is_not_told_of_a_pin_that_would_not_help(self) -> None:
+        for role, said in ((Role.OPERATOR, False), (Role.SUPERVISOR, True)):
+            view = view_of(QUARANTINE, Attendance("ANNA", role))
+            assert ("PIN" in painted(view).split("\n")[-1]) is said

@@ -1,0 +1,249 @@
+"""Changes a site's operators for the commands: who may, what is written, and who journals it.
+
+A change counts from the moment it is written, also beside a running engine: the engine looks at
+every badge and once a second, signs out whom it concerns, and journals the change. Where nothing
+runs, the command journals it itself.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from station import __version__
+from station.app.clock import SystemClock, UlidScanIds
+from station.app.config import Settings, load
+from station.app.site_paths import SitePaths
+from station.core.control_code import MAX_BADGE_NUMBER, is_control_name
+from station.core.errors import ConfigurationError, NotIdentifiedError, StorageError
+from station.core.operators import SITE_OWNER, Actor, Operator, OperatorChange, Role
+from station.core.text import printable
+from station.intake.badge_desk import change_entry
+from station.storage.key_files import read_station_key
+from station.storage.operator_book import OperatorBook
+from station.storage.roster_reader import Enrolled, RosterReader
+from station.storage.site_lock import SiteInUseError, SiteLock
+from station.storage.station_db import open_store
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorAdmin:
+    """A site's operators, open for one command.
+
+    Attributes:
+        paths: The site.
+        settings: Its configuration.
+        roster: Who is enrolled.
+        book: Takes changes and checks PINs.
+    """
+
+    paths: SitePaths
+    settings: Settings
+    roster: RosterReader
+    book: OperatorBook
+
+    def enrolled(self, name: str) -> Operator:
+        """An active operator.
+
+        Raises:
+            ConfigurationError: Nobody active has this name.
+        """
+        operator = self.roster.find(name)
+        if operator is None or not operator.active:
+            raise ConfigurationError(
+                f"nobody of the name {printable(name)!r} is enrolled here",
+                "see 'station operator list'; add them with 'station operator add'",
+            )
+        return operator
+
+    def authorise(self, name: str | None, pin: Callable[[str], str]) -> str:
+        """Make sure that whoever asks may change operators.
+
+        Until there is an admin with a PIN, whoever can write to the site folder may; then only an
+        admin.
+
+        Args:
+            name: The admin, as given; None for nobody.
+            pin: Gives the PIN of a name.
+
+        Returns:
+            Whom to name in the journal.
+
+        Raises:
+            NotIdentifiedError: They are no admin, or did not prove it.
+            ConfigurationError: No admin was named, or no PIN can be found.
+        """
+        if name is None:
+            if self._admins():
+                raise ConfigurationError(
+                    "only an admin changes operators here", "name yourself with --by NAME"
+                )
+            return SITE_OWNER
+        actor = self.identified(name, pin)
+        if actor.role is not Role.ADMIN:
+            raise NotIdentifiedError(
+                f"{actor.name} is {actor.role.name.lower()}, no admin", "let an admin do it"
+            )
+        return actor.name
+
+    def identified(self, name: str, pin: Callable[[str], str]) -> Actor:
+        """Somebody with their PIN.
+
+        Raises:
+            NotIdentifiedError: They did not prove it.
+            ConfigurationError: No PIN can be found.
+        """
+        actor = self.book.identify(name, pin(name))
+        if not actor.proven:
+            raise NotIdentifiedError(f"no PIN was given for {name}", "give it")
+        return actor
+
+    def add(self, name: str, role: Role, by: str) -> Operator:
+        """Enrol somebody.
+
+        Raises:
+            ConfigurationError: The name is none, or was given before.
+            StorageError: Nothing was written.
+        """
+        if not is_control_name(name):
+            raise ConfigurationError(
+                f"an operator's name is 1 to 20 of A-Z, 0-9 and hyphen, not {printable(name)!r}",
+                "give a name such as ANNA-2",
+            )
+        before = self.roster.find(name)
+        if before is not None:
+            raise ConfigurationError(
+                f"the name {name} was given before, and the journal knows it",
+                "give another name, so that nobody is taken for somebody else",
+            )
+        after = Operator(name, role)
+        self._record(after, None, by, f"added as {role.name.lower()}, badge 1")
+        return after
+
+    def remove(self, name: str, by: str) -> Operator:
+        """Take somebody's badge and PIN out of use, for good.
+
+        Raises:
+            ConfigurationError: Nobody active has this name, or it is the last admin with a PIN.
+            StorageError: Nothing was written.
+        """
+        before = self.enrolled(name)
+        self._keep_an_admin(before)
+        after = replace(before, active=False)
+        self._record(after, before, by, "removed")
+        return after
+
+    def change_role(self, name: str, role: Role, by: str) -> Operator:
+        """Let somebody do more or less; whoever is signed in so is signed out.
+
+        Raises:
+            ConfigurationError: Nobody active has this name, or it is the last admin with a PIN.
+            StorageError: Nothing was written.
+        """
+        before = self.enrolled(name)
+        if role is not Role.ADMIN:
+            self._keep_an_admin(before)
+        after = replace(before, role=role)
+        self._record(after, before, by, f"is {role.name.lower()} now")
+        return after
+
+    def set_pin(self, name: str, pin: str, by: str) -> Operator:
+        """Give somebody a new PIN; wrong tries at the old one are forgotten.
+
+        Raises:
+            ConfigurationError: Nobody active has this name, or the PIN is none.
+            StorageError: Nothing was written.
+        """
+        operator = self.enrolled(name)
+        self._record(operator, operator, by, "new PIN", pin)
+        return operator
+
+    def issue_badge(self, name: str, by: str, *, is_new: bool) -> Operator:
+        """Let a badge be drawn: the one that counts once more, or the next, which revokes it.
+
+        Raises:
+            ConfigurationError: Nobody active has this name, or no further number is left.
+            StorageError: Nothing was written.
+        """
+        before = self.enrolled(name)
+        if not is_new:
+            self._record(before, before, by, f"badge {before.badge} drawn")
+            return before
+        if before.badge == MAX_BADGE_NUMBER:
+            raise ConfigurationError(
+                f"{name} had {MAX_BADGE_NUMBER} badges", "add them under another name"
+            )
+        after = replace(before, badge=before.badge + 1)
+        self._record(after, before, by, f"badge {after.badge} drawn, badge {before.badge} revoked")
+        return after
+
+    def _admins(self) -> list[Enrolled]:
+        """Those who can prove that they may change operators."""
+        return [
+            enrolled
+            for enrolled in self.roster.all()
+            if enrolled.operator.active
+            and enrolled.operator.role is Role.ADMIN
+            and enrolled.has_pin
+        ]
+
+    def _keep_an_admin(self, before: Operator) -> None:
+        names = [admin.operator.name for admin in self._admins()]
+        if names == [before.name]:
+            raise ConfigurationError(
+                f"{before.name} is the last admin with a PIN: nobody could change operators again",
+                "give another admin a PIN first",
+            )
+
+    def _record(
+        self, after: Operator, before: Operator | None, by: str, what: str, pin: str = ""
+    ) -> None:
+        change = OperatorChange(UlidScanIds().next(), SystemClock().now_utc(), after, by, what)
+        self.book.record(change, before, pin)
+
+    def journal(self) -> str:
+        """Journal what was changed, unless another program holds the journal.
+
+        Returns:
+            That program, which journals it; ``""`` where it is done.
+
+        Raises:
+            StorageError: The journal cannot be written; the change counts all the same, and is
+                journalled by the next engine.
+        """
+        try:
+            with SiteLock(self.paths.lock, "station operator"):
+                changes = self.roster.changes_to_journal()
+                key = read_station_key(self.paths.station_key)
+                store = open_store(self.paths.station_db, signer=key.sign)
+                try:
+                    for change in changes:
+                        store.commit([change_entry(change, store.station, __version__)])
+                finally:
+                    store.close()
+        except SiteInUseError as error:
+            return error.holder
+        except StorageError as error:
+            raise StorageError(
+                f"the change counts, but is not journalled yet: {error.message}", error.remedy
+            ) from error
+        return ""
+
+
+@contextmanager
+def operator_admin(site: SitePaths) -> Iterator[OperatorAdmin]:
+    """Open a site's operators.
+
+    Raises:
+        ConfigurationError: There is no site, or it is configured wrongly.
+        StorageError: The station database is missing, damaged or of another schema.
+    """
+    settings = load(site.config)
+    roster = RosterReader(site.station_db)
+    try:
+        book = OperatorBook(site.station_db, SystemClock())
+        try:
+            yield OperatorAdmin(site, settings, roster, book)
+        finally:
+            book.close()
+    finally:
+        roster.close()

@@ -1,0 +1,187 @@
+"""Changes of a site's operators, and their PINs. Implements `station.ports.identification`.
+
+For the operator commands and for the engine's PIN checks. It may write beside a running engine: its
+transactions are a few rows long, and touch no table of the journal's. Who is allowed to change
+what is the caller's matter.
+
+Promises: of a PIN only its hash is kept, and nothing of it is told; a try is counted durably before
+it is judged, so that neither a kill nor many processes at once give more tries; a clock that was
+put back shortens no wait and lengthens none.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from station.core.crypto import hash_pin, is_pin
+from station.core.errors import ConfigurationError, NotIdentifiedError
+from station.core.operators import FREE_TRIES, Actor, Operator, OperatorChange, pin_problem, wait_s
+from station.core.text import printable
+from station.ports.clock import Clock
+from station.storage.operator_statements import (
+    COUNT_TRY,
+    FIND_PIN,
+    INSERT_CHANGE,
+    PUT_PIN,
+    RIGHT_PIN,
+)
+from station.storage.roster_reader import find_operator
+from station.storage.schema import check_schema
+from station.storage.sqlite import Access, connect, faults_told, typed_rows
+from station.storage.station_schema import STATION
+
+
+class _PinRow(NamedTuple):
+    pin_hash: str
+    wrong: int
+    tried_utc: str
+
+
+class OperatorBook:
+    """An open connection that writes; one thread at a time."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open a station's database.
+
+        Args:
+            path: The file.
+            clock: For the wait after wrong PINs.
+
+        Raises:
+            StorageError: The file is missing, damaged or of another schema.
+        """
+        self._path: Final = path
+        self._clock: Final = clock
+        self._connection: Final = connect(path, Access.WRITE)
+        try:
+            check_schema(self._connection, STATION, path)
+            with faults_told(path):
+                self._connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def record(self, change: OperatorChange, before: Operator | None, pin: str = "") -> None:
+        """Write a change, and a new PIN with it.
+
+        Args:
+            change: What is so from now on.
+            before: What the change was made from; None for a new operator.
+            pin: The new PIN, or ``""`` for no change of it.
+
+        Raises:
+            ConfigurationError: Somebody else changed the operator meanwhile, or the PIN is none.
+            StorageError: Nothing was written.
+        """
+        problem = pin_problem(pin) if pin else ""
+        if problem:
+            what, _, remedy = problem.rpartition(": ")
+            raise ConfigurationError(what, remedy)
+        pin_hash = hash_pin(pin) if pin else ""
+        after = change.after
+        with self._transaction():
+            if find_operator(self._connection, after.name, self._path) != before:
+                raise ConfigurationError(
+                    f"operator {after.name} was changed by somebody else meanwhile",
+                    "look at 'station operator list', then try again",
+                )
+            self._connection.execute(
+                INSERT_CHANGE,
+                (
+                    change.scan_id,
+                    change.time_utc,
+                    after.name,
+                    int(after.role),
+                    after.badge,
+                    int(after.active),
+                    change.by,
+                    change.what,
+                ),
+            )
+            if pin_hash:
+                self._connection.execute(PUT_PIN, (after.name, pin_hash))
+
+    def identify(self, name: str, pin: str) -> Actor:
+        """The operator of this name, proven where a PIN is given.
+
+        Raises:
+            NotIdentifiedError: Nobody active has this name; or a PIN was given, and none or
+                another one is set, or too many wrong ones were tried.
+            StorageError: The database cannot be read, or the try cannot be counted.
+        """
+        with self._transaction():
+            operator = find_operator(self._connection, name, self._path)
+            if operator is None or not operator.active:
+                raise NotIdentifiedError(
+                    f"nobody of the name {printable(name, 20)!r} is enrolled here",
+                    "see 'station operator list'; an admin enrols with 'station operator add'",
+                )
+            if not pin:
+                return Actor(name, operator.role)
+            kept = self._pin_of(name)
+            if kept is None:
+                raise NotIdentifiedError(
+                    f"{name} has no PIN", f"let an admin set one: station operator pin {name}"
+                )
+            now_utc = self._clock.now_utc()
+            left_s = _wait_left_s(kept, now_utc)
+            if left_s > 0:
+                raise NotIdentifiedError(
+                    f"too many wrong PINs for {name}",
+                    f"wait {_spoken(left_s)}, or let an admin set a new PIN",
+                )
+            self._connection.execute(COUNT_TRY, (now_utc, name))
+        if not is_pin(pin, kept.pin_hash):
+            wrong = kept.wrong + 1
+            wait = wait_s(wrong)
+            remedy = f"wait {_spoken(wait)}" if wait else f"{FREE_TRIES - wrong} tries are left"
+            raise NotIdentifiedError(f"that is not {name}'s PIN", f"try again; {remedy}")
+        with self._transaction():
+            self._connection.execute(RIGHT_PIN, (name, kept.pin_hash))
+        return Actor(name, operator.role, proven=True)
+
+    def close(self) -> None:
+        """Release the file; idempotent."""
+        self._connection.close()
+
+    def _pin_of(self, name: str) -> _PinRow | None:
+        rows = self._connection.execute(FIND_PIN, (name,)).fetchall()
+        return next(iter(typed_rows(rows, _PinRow, self._path)), None)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Everything within, or nothing."""
+        with faults_told(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    with contextlib.suppress(sqlite3.Error):
+                        self._connection.execute("ROLLBACK")
+                raise
+
+
+def _wait_left_s(kept: _PinRow, now_utc: str) -> int:
+    """Seconds until the next try; never more than the whole wait, whatever the clock did."""
+    whole_s = wait_s(kept.wrong)
+    if whole_s == 0:
+        return 0
+    try:
+        passed = datetime.fromisoformat(now_utc) - datetime.fromisoformat(kept.tried_utc)
+    except (ValueError, TypeError):
+        return whole_s
+    return whole_s - min(whole_s, max(0, int(passed.total_seconds())))
+
+
+def _spoken(seconds: int) -> str:
+    """A duration as one says it, rounded up."""
+    if seconds <= 90:
+        return f"{seconds} s"
+    minutes = -(-seconds // 60)
+    return f"{minutes} min" if minutes <= 90 else f"{-(-minutes // 60)} h"

@@ -1,0 +1,168 @@
+"""The operators of a station's database, read only. Implements `station.ports.roster.Roster`.
+
+For the verdict loop, which asks at every badge, and for commands that only look. What another
+process changes is seen at the next call.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from station.core.errors import StorageError
+from station.core.operators import FREE_TRIES, Operator, OperatorChange, Role
+from station.storage.operator_statements import ALL_OPERATORS, CHANGES_TO_JOURNAL, FIND_OPERATOR
+from station.storage.schema import check_schema
+from station.storage.sqlite import RowT, connect_to_read, faults_told, typed_rows
+from station.storage.station_schema import STATION
+
+
+class _OperatorRow(NamedTuple):
+    name: str
+    role: int
+    badge: int
+    active: int
+
+
+class _EnrolledRow(NamedTuple):
+    name: str
+    role: int
+    badge: int
+    active: int
+    time_utc: str
+    wrong: int | None
+    tried_utc: str | None
+
+
+class _ChangeRow(NamedTuple):
+    scan_id: str
+    time_utc: str
+    name: str
+    role: int
+    badge: int
+    active: int
+    changed_by: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """An operator with what the admin wants to know besides.
+
+    Attributes:
+        operator: Who, and how they stand.
+        changed_utc: Since when.
+        has_pin: Whether a PIN is set.
+        wrong: Wrong PINs in a row.
+        tried_utc: When the last PIN was tried that was wrong, or ``""``.
+    """
+
+    operator: Operator
+    changed_utc: str
+    has_pin: bool
+    wrong: int
+    tried_utc: str
+
+
+class RosterReader:
+    """An open connection for look-ups; one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a station's database.
+
+        Raises:
+            StorageError: The file is missing, damaged or of another schema.
+        """
+        self._path: Final = path
+        self._connection: Final = connect_to_read(path)
+        try:
+            check_schema(self._connection, STATION, path)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def find(self, name: str) -> Operator | None:
+        """How an operator stands now; None for a name that never was one's.
+
+        Raises:
+            StorageError: The database cannot be read, or is damaged.
+        """
+        rows = self._rows(FIND_OPERATOR, _OperatorRow, name)
+        return operator_of(rows[0], self._path) if rows else None
+
+    def all(self) -> list[Enrolled]:
+        """Everybody ever enrolled, by name.
+
+        Raises:
+            StorageError: The database cannot be read, or is damaged.
+        """
+        return [
+            Enrolled(
+                operator_of(row, self._path),
+                row.time_utc,
+                has_pin=row.wrong is not None,
+                wrong=row.wrong or 0,
+                tried_utc=row.tried_utc or "",
+            )
+            for row in self._rows(ALL_OPERATORS, _EnrolledRow)
+        ]
+
+    def locked_out(self) -> Sequence[str]:
+        """Names of active operators with so many wrong PINs in a row that there is a wait.
+
+        Raises:
+            StorageError: The database cannot be read, or is damaged.
+        """
+        return [
+            enrolled.operator.name
+            for enrolled in self.all()
+            if enrolled.operator.active and enrolled.wrong >= FREE_TRIES
+        ]
+
+    def changes_to_journal(self) -> Sequence[OperatorChange]:
+        """Changes the journal does not hold yet, oldest first.
+
+        Raises:
+            StorageError: The database cannot be read, or is damaged.
+        """
+        return [
+            OperatorChange(
+                row.scan_id, row.time_utc, operator_of(row, self._path), row.changed_by, row.what
+            )
+            for row in self._rows(CHANGES_TO_JOURNAL, _ChangeRow)
+        ]
+
+    def close(self) -> None:
+        """Release the file; idempotent."""
+        self._connection.close()
+
+    def _rows(self, statement: str, row_type: type[RowT], *values: str) -> list[RowT]:
+        with faults_told(self._path):
+            rows = self._connection.execute(statement, values).fetchall()
+        return typed_rows(rows, row_type, self._path)
+
+
+def operator_of(row: _OperatorRow | _EnrolledRow | _ChangeRow, path: Path) -> Operator:
+    """An operator as a row says.
+
+    Raises:
+        StorageError: The row holds a role there is not.
+    """
+    try:
+        return Operator(row.name, Role(row.role), row.badge, active=bool(row.active))
+    except ValueError:
+        raise StorageError(
+            f"cannot use {path}: it is damaged (operator {row.name!r} has role {row.role})",
+            "stop using it and restore it from a backup; keep the damaged file for examination",
+        ) from None
+
+
+def find_operator(connection: sqlite3.Connection, name: str, path: Path) -> Operator | None:
+    """The same look-up inside a transaction of another's.
+
+    Raises:
+        StorageError: The database is damaged.
+    """
+    rows = typed_rows(connection.execute(FIND_OPERATOR, (name,)).fetchall(), _OperatorRow, path)
+    return operator_of(rows[0], path) if rows else None

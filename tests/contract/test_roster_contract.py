@@ -1,0 +1,95 @@
+"""The roster is read alike in memory and from a station's database."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from station.core.operators import FREE_TRIES, Operator, OperatorChange, Role
+from station.intake.badge_desk import change_entry
+from station.ports.roster import Roster
+from station.storage import station_db
+from station.storage.operator_book import OperatorBook
+from station.storage.roster_reader import RosterReader
+from tests.fakes.intake import FakeRoster, FrozenClock
+from tests.fakes.operators import change
+
+ANNA: Final = Operator("ANNA", Role.OPERATOR)
+PIN: Final = "4711"
+
+
+@dataclass
+class Opened:
+    """A roster, and what others do to it."""
+
+    roster: Roster
+    record: Callable[[OperatorChange, Operator | None], None]
+    journal: Callable[[OperatorChange], None]
+    lock_out: Callable[[str], None]
+
+
+@pytest.fixture(params=["fake", "sqlite"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
+    if request.param == "fake":
+        fake = FakeRoster()
+
+        def record(made: OperatorChange, _before: Operator | None) -> None:
+            fake.enrol(made.after)
+            fake.changes.append(made)
+
+        yield Opened(fake, record, fake.changes.remove, fake.locked.append)
+        return
+    path = tmp_path / "station.db"
+    station_db.create(path, "dock-1")
+    store = station_db.open_store(path, signer=lambda _message: bytes(64))
+    book, reader = OperatorBook(path, FrozenClock()), RosterReader(path)
+
+    def lock_out(name: str) -> None:
+        from station.core.errors import NotIdentifiedError
+
+        for _ in range(FREE_TRIES):
+            with pytest.raises(NotIdentifiedError):
+                book.identify(name, "9517")
+
+    yield Opened(
+        reader,
+        lambda made, before: book.record(made, before, PIN),
+        lambda made: store.commit([change_entry(made, "dock-1", "1")]),
+        lock_out,
+    )
+    for one in (reader, book, store):
+        one.close()
+
+
+class TestRoster:
+    def test_nobody_is_enrolled_at_first(self, opened: Opened) -> None:
+        assert opened.roster.find("ANNA") is None
+        assert list(opened.roster.changes_to_journal()) == []
+        assert list(opened.roster.locked_out()) == []
+
+    def test_the_last_change_stands_at_once(self, opened: Opened) -> None:
+        revoked, removed = replace(ANNA, badge=2), replace(ANNA, badge=2, active=False)
+        opened.record(change(ANNA), None)
+        assert opened.roster.find("ANNA") == ANNA
+        opened.record(change(revoked), ANNA)
+        assert opened.roster.find("ANNA") == revoked
+        opened.record(change(removed), revoked)
+        assert opened.roster.find("ANNA") == removed
+        assert opened.roster.find("anna") is None
+
+    def test_a_change_waits_for_the_journal_until_it_has_it(self, opened: Opened) -> None:
+        first, second = change(ANNA, "added"), change(replace(ANNA, badge=2), "badge 2")
+        opened.record(first, None)
+        opened.record(second, ANNA)
+        assert list(opened.roster.changes_to_journal()) == [first, second]
+        opened.journal(first)
+        assert list(opened.roster.changes_to_journal()) == [second]
+        opened.journal(second)
+        assert list(opened.roster.changes_to_journal()) == []
+
+    def test_who_is_locked_out_is_named(self, opened: Opened) -> None:
+        opened.record(change(ANNA), None)
+        opened.lock_out("ANNA")
+        assert list(opened.roster.locked_out()) == ["ANNA"]

@@ -1,0 +1,434 @@
+"""Badges and PINs at a dock: what counts, what is told, what is journalled."""
+
+from dataclasses import replace
+from typing import Final, TypeVar
+
+import pytest
+
+from station.core.acts import ActEntry, ActKind
+from station.core.errors import StorageError
+from station.core.journal import JournalEntry
+from station.core.operators import SITE_OWNER, Operator, OperatorChange, Role
+from station.core.reasons import Reason, VerdictClass
+from station.core.registry import Overlay
+from station.core.symbol import Symbol
+from station.intake import badge_desk
+from station.intake.committer import OnTold
+from station.intake.loop import Arrived
+from station.ports.display import Attendance
+from station.ports.health import HealthStatus
+from tests.fakes.intake import (
+    FORGER,
+    SITE_KEY,
+    CountingIds,
+    Dock,
+    FakeRoster,
+    FrozenClock,
+    Told,
+    at,
+    badge,
+    genuine,
+    overlaid,
+    registry,
+    tote,
+)
+
+ANNA: Final = Operator("ANNA", Role.OPERATOR)
+BELA: Final = Operator("BELA", Role.SUPERVISOR)
+GONE: Final = Operator("GONE", Role.ADMIN, active=False)
+CARL: Final = Operator("CARL", Role.WITNESS)
+ACCEPT: Final = (VerdictClass.ACCEPT, Reason.OK)
+NO_UNIT: Final = (VerdictClass.RESCAN, Reason.WRONG_SYMBOL)
+RECALLED: Final = (VerdictClass.QUARANTINE, Reason.UNIT_RECALLED)
+NOBODY: Final = Attendance()
+
+Line = TypeVar("Line", JournalEntry, ActEntry)
+
+
+def a_dock(*, latches: bool = False, required: bool = False) -> Dock:
+    found = registry("A1", "A2", "A3")
+    found.unit_records.append(overlaid("R1", Overlay.RECALLED))
+    roster = FakeRoster(ANNA, BELA, CARL, GONE)
+    return Dock(found, latches=latches, roster=roster, required=required)
+
+
+def show(dock: Dock, payload: bytes) -> None:
+    """A scanner reads a control label."""
+    dock.scan(payload, identifier="]d1")
+
+
+def plain(payload: bytes, x: float) -> Symbol:
+    """A Data Matrix that is not GS1's, at a place of a picture."""
+    return replace(at(payload, x), symbology_identifier="]d1")
+
+
+def lines(dock: Dock, kind: type[Line]) -> list[Line]:
+    """The journal's lines of one kind."""
+    return [line for line in dock.store.entries if isinstance(line, kind)]
+
+
+def acts(dock: Dock) -> list[tuple[ActKind, str, str]]:
+    return [(act.kind, act.operator, act.reason_text) for act in lines(dock, ActEntry)]
+
+
+def roster(dock: Dock) -> FakeRoster:
+    assert dock.roster is not None
+    return dock.roster
+
+
+class TestSigningIn:
+    def test_a_badge_is_no_verdict_and_every_verdict_after_it_names_who(self) -> None:
+        dock = a_dock()
+        dock.scan(genuine("A1"))
+        show(dock, badge())
+        dock.scan(genuine("A2"))
+        dock.declare(Reason.DAMAGED)
+        dock.wait(10)
+        show(dock, badge("BELA"))
+        dock.scan(genuine("A3"))
+        assert dock.run() == [ACCEPT, ACCEPT, (VerdictClass.QUARANTINE, Reason.DAMAGED), ACCEPT]
+        assert [entry.operator for entry in lines(dock, JournalEntry)] == [
+            "",
+            "ANNA",
+            "ANNA",
+            "BELA",
+        ]
+        assert acts(dock) == [
+            (ActKind.SIGN_IN, "ANNA", ""),
+            (ActKind.SIGN_OUT, "ANNA", "another badge"),
+            (ActKind.SIGN_IN, "BELA", ""),
+        ]
+        assert [act.role for act in lines(dock, ActEntry)] == [1, 1, 2]
+        assert dock.told.attendances == [
+            Attendance("ANNA", Role.OPERATOR),
+            Attendance("BELA", Role.SUPERVISOR),
+        ]
+
+    def test_the_same_badge_later_signs_out(self) -> None:
+        dock = a_dock()
+        show(dock, badge())
+        dock.wait(1)
+        show(dock, badge())
+        dock.wait(10)
+        show(dock, badge())
+        dock.scan(genuine("A1"))
+        assert dock.run() == [ACCEPT]
+        assert [kind for kind, *_ in acts(dock)] == [ActKind.SIGN_IN, ActKind.SIGN_OUT]
+        assert dock.told.attendances[-1] == NOBODY
+        assert lines(dock, JournalEntry)[0].operator == ""
+
+    def test_standing_idle_signs_out_at_the_tick_and_not_before(self) -> None:
+        dock = a_dock()
+        show(dock, badge())
+        dock.wait(14 * 60)
+        dock.scan(genuine("A1"))
+        dock.wait(15 * 60 - 1)
+        dock.tick()
+        dock.run()
+        assert [kind for kind, *_ in acts(dock)] == [ActKind.SIGN_IN]
+
+    def test_whoever_comes_back_after_the_time_is_nobody_even_without_a_tick(self) -> None:
+        dock = a_dock()
+        show(dock, badge())
+        dock.wait(15 * 60)
+        dock.scan(genuine("A1"))
+        dock.run()
+        assert acts(dock)[-1] == (ActKind.SIGN_OUT, "ANNA", "idle")
+        assert lines(dock, JournalEntry)[0].operator == ""
+
+    def test_without_a_roster_a_badge_is_no_unit(self) -> None:
+        dock = Dock(registry("A1"))
+        show(dock, badge())
+        dock.tick()
+        dock.give_pin(1)
+        assert dock.run() == [NO_UNIT]
+        assert lines(dock, ActEntry) == []
+
+
+class TestBadgesThatDoNotCount:
+    @pytest.mark.parametrize(
+        ("payload", "notice"),
+        [
+            (badge(key=FORGER), badge_desk.NOT_OURS),
+            (badge("NOBODY"), badge_desk.NOT_VALID),
+            (badge(number=2), badge_desk.NOT_VALID),
+            (badge("GONE"), badge_desk.NOT_VALID),
+            (badge("CARL"), badge_desk.WITNESS_ONLY),
+        ],
+    )
+    def test_it_signs_nobody_in_and_the_journal_keeps_it(self, payload: bytes, notice: str) -> None:
+        dock = a_dock()
+        show(dock, payload)
+        assert dock.run() == [NO_UNIT]
+        assert dock.told.notices == [notice]
+        assert lines(dock, ActEntry) == []
+        assert dock.told.attendances == []
+        assert lines(dock, JournalEntry)[0].payload == payload
+
+    def test_a_revoked_badge_counts_no_longer_from_one_scan_to_the_next(self) -> None:
+        dock = a_dock()
+        show(dock, badge())
+        dock.run()
+        roster(dock).enrol(replace(ANNA, badge=2))
+        dock = again(dock)
+        show(dock, badge())
+        show(dock, badge(number=2))
+        assert dock.run()[-1] == NO_UNIT
+        assert dock.told.notices == [badge_desk.NOT_VALID]
+        assert [act.operator for act in lines(dock, ActEntry)] == ["ANNA", "ANNA"]
+
+    def test_a_copy_on_a_carton_counts_for_nothing_and_the_unit_is_judged(self) -> None:
+        dock = a_dock()
+        dock.picture(at(genuine("A1"), 0), plain(badge(), 400), name="1.png")
+        assert dock.run() == [ACCEPT]
+        assert dock.told.notices == [badge_desk.NOT_ALONE]
+        assert lines(dock, ActEntry) == []
+        assert lines(dock, JournalEntry)[0].operator == ""
+
+    def test_a_copy_seen_beside_what_an_earlier_frame_showed_counts_for_nothing(self) -> None:
+        dock = a_dock()
+        dock.capture([plain(badge(), 0)], source="camera", others_in_view=1)
+        assert dock.run() == [NO_UNIT]
+        assert lines(dock, ActEntry) == []
+
+    def test_two_badges_at_once_are_nobody_s(self) -> None:
+        dock = a_dock()
+        dock.picture(plain(badge(), 0), plain(badge("BELA"), 400), name="1.png")
+        dock.run()
+        assert lines(dock, ActEntry) == []
+
+    def test_an_unreadable_roster_signs_nobody_in_and_is_told(self) -> None:
+        dock = a_dock()
+        roster(dock).fault = StorageError("it is damaged", "restore it")
+        show(dock, badge())
+        dock.scan(genuine("A1"))
+        assert dock.run() == [NO_UNIT, ACCEPT]
+        assert dock.told.notices == [badge_desk.UNREADABLE_ROSTER]
+        assert [(r.component, r.status) for r in dock.told.reports] == [
+            ("operators", HealthStatus.FAILED)
+        ] * len(dock.told.reports)
+        assert lines(dock, ActEntry) == []
+
+
+class TestRequired:
+    def test_nothing_is_judged_while_nobody_is_signed_in(self) -> None:
+        dock = a_dock(required=True)
+        dock.scan(genuine("A1"))
+        dock.declare(Reason.DAMAGED)
+        show(dock, badge())
+        dock.scan(genuine("A1"), source="scanner 2")
+        dock.wait(10)
+        show(dock, badge())
+        dock.scan(genuine("A2"))
+        assert dock.run() == [ACCEPT]
+        assert dock.told.notices == [badge_desk.SHOW_BADGE] * 3
+
+    def test_a_tote_is_taken_all_the_same(self) -> None:
+        dock = a_dock(required=True, latches=True)
+        dock.memory.keep("0" * 26)
+        show(dock, tote())
+        assert dock.run() == []
+        assert [state.latched for state in dock.told.latches] == [True, False]
+
+
+class TestLatch:
+    def latched(self, *then: Arrived) -> Dock:
+        dock = a_dock(latches=True)
+        dock.scan(genuine("R1"))
+        assert dock.run() == [RECALLED]
+        dock.arrived.extend(then)
+        return again(dock)
+
+    def test_no_badge_opens_it(self) -> None:
+        dock = self.latched()
+        for name in ("ANNA", "BELA"):
+            dock.wait(10)
+            show(dock, badge(name))
+        dock.run()
+        assert [state.latched for state in dock.told.latches if not state.latched] == []
+        assert dock.told.attendances[-1] == Attendance("BELA", Role.SUPERVISOR)
+
+    def test_a_supervisor_s_badge_and_pin_open_it_and_the_journal_names_who(self) -> None:
+        dock = self.latched()
+        standing = dock.memory.standing()
+        show(dock, badge("BELA"))
+        dock.give_pin(1, standing)
+        dock.scan(genuine("A1"))
+        assert dock.run()[-1] == ACCEPT
+        assert dock.told.latches[-1].latched is False
+        assert dock.memory.standing() == ""
+        last = lines(dock, ActEntry)[-1]
+        assert (last.kind, last.operator, last.about) == (ActKind.ACKNOWLEDGE, "BELA", standing)
+        assert dock.told.attendances[-1] == Attendance("BELA", Role.SUPERVISOR, proven=True)
+
+    def test_an_operator_s_pin_does_not(self) -> None:
+        dock = self.latched()
+        show(dock, badge())
+        dock.give_pin(1, dock.memory.standing())
+        dock.run()
+        assert dock.memory.standing()
+        assert dock.told.notices == [badge_desk.PIN_RELEASES_NOT]
+
+    @pytest.mark.parametrize("seen", ["", "0" * 26])
+    def test_a_pin_releases_no_quarantine_but_the_one_that_was_shown(self, seen: str) -> None:
+        dock = self.latched()
+        show(dock, badge("BELA"))
+        dock.give_pin(1, seen)
+        dock.run()
+        assert dock.memory.standing()
+        assert dock.told.notices == [badge_desk.OTHER_QUARANTINE]
+
+    def test_a_pin_of_somebody_who_has_gone_does_nothing(self) -> None:
+        dock = self.latched()
+        show(dock, badge("BELA"))
+        show(dock, badge())
+        dock.give_pin(1, dock.memory.standing())
+        dock.run()
+        assert dock.memory.standing()
+        assert dock.told.notices == [badge_desk.PIN_TOO_LATE]
+
+    def test_the_supervisor_s_own_badge_again_leaves_them_signed_in(self) -> None:
+        dock = self.latched()
+        show(dock, badge("BELA"))
+        dock.wait(10)
+        show(dock, badge("BELA"))
+        dock.give_pin(1, dock.memory.standing())
+        dock.run()
+        assert not dock.memory.standing()
+
+    @pytest.mark.parametrize(
+        "payload",
+        [badge("BELA", key=FORGER), badge("BELA", 2), badge("CARL"), badge("NOBODY")],
+        ids=["forged", "revoked", "a witness's", "nobody's"],
+    )
+    def test_a_badge_that_does_not_count_is_answered_as_anything_else_is(
+        self, payload: bytes
+    ) -> None:
+        """Three of them carry the site's signature, as a tote's label does."""
+        dock = self.latched()
+        show(dock, payload)
+        dock.run()
+        assert dock.told.latches[-1].refused == 1
+        assert dock.memory.standing()
+
+    def test_a_tote_s_label_names_who_is_signed_in(self) -> None:
+        dock = self.latched()
+        show(dock, badge())
+        show(dock, tote("Q7"))
+        dock.run()
+        last = lines(dock, ActEntry)[-1]
+        assert (last.kind, last.operator, last.reference) == (ActKind.ACKNOWLEDGE, "ANNA", "Q7")
+        assert not dock.memory.standing()
+
+    def test_it_stays_closed_where_the_journal_does_not_take_the_release(self) -> None:
+        dock = self.latched()
+        show(dock, badge("BELA"))
+        dock.give_pin(1, dock.memory.standing())
+        dock.store.fault = StorageError("the disk is full", "free some space")
+        dock.run()
+        assert dock.memory.standing()
+        assert dock.told.notices == [badge_desk.NOT_JOURNALLED]
+
+
+class TestTicks:
+    @pytest.mark.parametrize(
+        ("now", "why"),
+        [
+            (replace(ANNA, active=False), "removed"),
+            (replace(ANNA, badge=2), "badge revoked"),
+            (replace(ANNA, role=Role.ADMIN), "role changed"),
+        ],
+    )
+    def test_whoever_is_changed_meanwhile_is_signed_out(self, now: Operator, why: str) -> None:
+        dock = a_dock()
+        show(dock, badge())
+        original = roster(dock).find
+        looked = iter([ANNA])
+
+        def find(name: str) -> Operator | None:
+            assert original(name) == ANNA
+            return next(looked, now)
+
+        roster(dock).find = find  # type: ignore[method-assign]
+        dock.tick()
+        dock.run()
+        assert acts(dock)[-1] == (ActKind.SIGN_OUT, "ANNA", why)
+
+    def test_changes_of_others_are_journalled_once(self) -> None:
+        dock = a_dock()
+        first = OperatorChange("C" * 26, "2026-01-01T00:00:00.000Z", ANNA, SITE_OWNER, "added")
+        own = replace(first, scan_id="D" * 26, by="ANNA", what="new PIN")
+        roster(dock).changes = [first, own]
+        for _ in range(3):
+            dock.tick()
+        dock.run()
+        assert lines(dock, ActEntry) == [
+            ActEntry(
+                scan_id="C" * 26,
+                time_utc="2026-01-01T00:00:00.000Z",
+                station="dock-1",
+                kind=ActKind.OPERATOR_CHANGED,
+                operator=SITE_OWNER,
+                role=Role.ADMIN,
+                reason_text="added",
+                reference="ANNA",
+                software_version="1.2.3",
+            ),
+            replace(
+                lines(dock, ActEntry)[0],
+                scan_id="D" * 26,
+                operator="ANNA",
+                role=Role.OPERATOR,
+                reason_text="new PIN",
+            ),
+        ]
+
+    def test_a_change_that_could_not_be_journalled_is_tried_again(self) -> None:
+        people = FakeRoster(ANNA)
+        people.changes = [OperatorChange("C" * 26, "", ANNA, SITE_OWNER, "added")]
+        fates = iter(["the disk is full", ""])
+        given: list[str] = []
+
+        def journal(act: ActEntry, on_told: OnTold | None) -> None:
+            given.append(act.scan_id)
+            assert on_told is not None
+            on_told(next(fates))
+
+        place = badge_desk.Place("dock-1", "1.2.3")
+        desk = badge_desk.BadgeDesk(
+            place, SITE_KEY.public_key, people, FrozenClock(), CountingIds(), Told(), journal
+        )
+        for _ in range(4):
+            desk.tick()
+        assert given == ["C" * 26] * 2
+
+    def test_a_pin_given_by_somebody_just_removed_proves_nothing(self) -> None:
+        dock = a_dock()
+        show(dock, badge("BELA"))
+        looked = iter([BELA])
+        roster(dock).find = lambda name: next(looked, None)  # type: ignore[method-assign]
+        dock.give_pin(1)
+        dock.run()
+        assert dock.told.notices == [badge_desk.PIN_TOO_LATE]
+        assert acts(dock)[-1] == (ActKind.SIGN_OUT, "BELA", "removed")
+
+    def test_wrong_pins_are_told_to_the_admin_until_they_are_settled(self) -> None:
+        dock = a_dock()
+        looked = iter([["BELA"], []])
+        roster(dock).locked_out = lambda: next(looked)  # type: ignore[method-assign]
+        dock.tick()
+        dock.tick()
+        dock.run()
+        warned, settled = dock.told.reports
+        assert (warned.component, warned.status) == ("operators", HealthStatus.WARNING)
+        assert "BELA" in warned.text
+        assert settled.status is HealthStatus.OK
+
+
+def again(dock: Dock) -> Dock:
+    """The same dock with nobody's ears full."""
+    after = Dock(dock.registry, latches=dock.latches, roster=dock.roster)
+    after.store, after.memory, after.ids = dock.store, dock.memory, dock.ids
+    after.arrived = dock.arrived
+    after.clock.ns = dock.clock.ns
+    return after

@@ -1,0 +1,28 @@
+"""Time passes in calls."""
+
+import threading
+
+from station.intake.ticker import Ticker
+
+
+def test_it_ticks_until_it_is_closed() -> None:
+    ticks: list[int] = []
+    enough = threading.Event()
+
+    def tick() -> None:
+        ticks.append(1)
+        if len(ticks) == 3:
+            enough.set()
+
+    ticker = Ticker(tick, period_s=0.001)
+    ticker.start()
+    assert enough.wait(10)
+    ticker.close()
+    ticker.close()
+    count = len(ticks)
+    assert not [thread for thread in threading.enumerate() if thread.name == "ticker"]
+    assert len(ticks) == count
+
+
+def test_one_never_started_can_be_closed() -> None:
+    Ticker(lambda: None).close()
