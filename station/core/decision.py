@@ -20,6 +20,7 @@ from station.core.life import CAME_BACK, HERE, state_after
 from station.core.policy import CompromisedKeyPolicy, PassOrHold, SitePolicy, UnenrolledPolicy
 from station.core.reasons import DECLARABLE, RULES, Lane, Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitState
+from station.core.shipments import Expectation
 from station.core.verdict import UnitChange, Verdict
 
 _STATE_REASONS: Final = {
@@ -43,6 +44,12 @@ _OVERLAY_REASONS: Final = (
     (Overlay.RECALLED, Reason.UNIT_RECALLED),
     (Overlay.BLOCKED, Reason.UNIT_BLOCKED),
 )
+
+_SHIPMENT_REASONS: Final = {
+    Expectation.NOT_ON_ASN: Reason.NOT_ON_ASN,
+    Expectation.OVER: Reason.OVER,
+    Expectation.WRONG_SHIPMENT: Reason.WRONG_SHIPMENT,
+}
 
 _Weighed = tuple[Reason, VerdictClass]
 
@@ -209,10 +216,12 @@ def _applicable(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
         yield _weigh(Reason.CODE_TWICE_IN_FRAME, facts)
     if facts.enrolled is False:
         yield Reason.GTIN_NOT_ENROLLED, _unenrolled_class(facts, policy)
+        yield from _of_the_shipment(facts)
         return
     yield from _of_the_code(facts, policy)
     if facts.signature is not SignatureStatus.INVALID:
         yield from _of_the_unit(facts, policy)
+        yield from _of_the_shipment(facts)
 
 
 def _unenrolled_class(facts: Facts, policy: SitePolicy) -> VerdictClass:
@@ -311,6 +320,16 @@ def _unlisted(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
         yield Reason.UNIT_UNKNOWN_UNSIGNED, _grace_class(facts, policy)
     elif _form_accepted(facts, policy):
         yield _weigh(Reason.UNIT_UNKNOWN_UNSIGNED, facts)
+
+
+def _of_the_shipment(facts: Facts) -> Iterator[_Weighed]:
+    """What speaks against the unit in this delivery; a repeat is no delivery of its own."""
+    if facts.repeat is not Repeat.NONE:
+        return
+    if not facts.seller_authorised:
+        yield _weigh(Reason.SELLER_NOT_AUTHORISED, facts)
+    if facts.expectation in _SHIPMENT_REASONS:
+        yield _weigh(_SHIPMENT_REASONS[facts.expectation], facts)
 
 
 def _weigh(reason: Reason, facts: Facts) -> _Weighed:

@@ -11,6 +11,7 @@ from station.core.codes import CodeKind, UnitIdentity
 from station.core.diagnosis.faults import ScannerFault
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitState
+from station.core.shipments import Expectation
 
 
 class SignatureStatus(Enum):
@@ -79,6 +80,10 @@ class Facts:
         level_of_enrolled: Whether the GTIN is not enrolled, but would be with another indicator
             digit.
         scanner_faults: What was undone to read the code; empty where it verified as read.
+        expectation: How the unit stands to the shipment that is open.
+        other_shipment: The shipment that announces it instead, or None.
+        seller_authorised: Whether the open shipment's seller may supply this product; true where
+            nobody says who supplies it, or the brand says nothing of who may.
     """
 
     kind: CodeKind
@@ -110,6 +115,9 @@ class Facts:
     outer_level: bool = False
     level_of_enrolled: bool = False
     scanner_faults: tuple[ScannerFault, ...] = ()
+    expectation: Expectation = Expectation.NONE
+    other_shipment: str | None = None
+    seller_authorised: bool = True
     claim_scan: str | None = None
     claim_previous: UnitState | None = None
     presented_class: VerdictClass | None = None

@@ -39,6 +39,7 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
+from station.core.shipments import Expectation
 
 MAX_LOADED_KEYS: Final = 4096
 """Loaded public keys kept ready; a key costs some 10 microseconds to load."""
@@ -78,6 +79,9 @@ class Circumstances:
         second_read: Whether the same item was asked for again before.
         places_in_frame: At how many separate places of one frame the code shows.
         freshness: The registry's age tier.
+        expectation: How the unit stands to the shipment that is open.
+        other_shipment: The shipment that announces it instead, or None.
+        seller_authorised: Whether the open shipment's seller may supply it.
     """
 
     station: str
@@ -86,6 +90,9 @@ class Circumstances:
     second_read: bool = False
     places_in_frame: int = 1
     freshness: Freshness = Freshness.FRESH
+    expectation: Expectation = Expectation.NONE
+    other_shipment: str | None = None
+    seller_authorised: bool = True
     presented_class: VerdictClass | None = None
 
 
@@ -123,10 +130,8 @@ def verify(
         The facts; total for every parsed code.
     """
     kind = kind_of(code)
-    identity = identity_of(code)
+    identity = named_by(code, knowledge)
     product, unit = knowledge.product, knowledge.unit
-    if isinstance(code, OpaqueUnit) and product is not None and unit is not None:
-        identity = UnitIdentity(product.gtin, unit.serial)
     enrolled = _enrolled(code, product)
     checked = checked or check_signature(code, product, knowledge.key)
     claim = knowledge.claim
@@ -159,6 +164,9 @@ def verify(
         outer_level=_outer_level(code),
         level_of_enrolled=knowledge.level_of_enrolled,
         scanner_faults=scanner_faults,
+        expectation=circumstances.expectation,
+        other_shipment=circumstances.other_shipment,
+        seller_authorised=circumstances.seller_authorised,
         claim_scan=claim.scan_id if claim is not None else None,
         claim_previous=claim.previous if claim is not None else None,
         presented_class=circumstances.presented_class,
@@ -170,6 +178,14 @@ _ABSENT: Final = SignatureCheck(SignatureStatus.ABSENT, key_entitled=True)
 _KEY_UNKNOWN: Final = SignatureCheck(SignatureStatus.KEY_UNKNOWN, key_entitled=True)
 _GENUINE: Final = SignatureCheck(SignatureStatus.VALID, key_entitled=True)
 """Made once: it is what nearly every unit gets."""
+
+
+def named_by(code: ParsedCode, knowledge: Knowledge) -> UnitIdentity | None:
+    """The unit a code names: by itself, or because the registry lists it under that code."""
+    product, unit = knowledge.product, knowledge.unit
+    if isinstance(code, OpaqueUnit) and product is not None and unit is not None:
+        return UnitIdentity(product.gtin, unit.serial)
+    return identity_of(code)
 
 
 @lru_cache(maxsize=MAX_LOADED_KEYS)

@@ -1,8 +1,8 @@
 """Issued codes as lines of text: CSV for spreadsheets, JSON for programs, raw for scanners.
 
 A line of CSV never starts a formula: a field that begins with ``= + - @ '`` is guarded by an
-apostrophe, which `unguarded` takes away again. GS, which CSV readers mangle, is spelled ``<GS>``
-there; JSON and raw lines hold the byte itself.
+apostrophe (`station.core.csv_cells`), which an import takes away again. GS, which CSV readers
+mangle, is spelled ``<GS>`` there; JSON and raw lines hold the byte itself.
 """
 
 import csv
@@ -13,14 +13,13 @@ from enum import Enum
 from typing import Final
 
 from station.core.codes import Attributes, UnitIdentity
+from station.core.csv_cells import guarded
 from station.core.registry import ProductRecord
 from station.core.unit_code import element_string
 from station.issuing.catalogue import state_of
 from station.ports.brand_store import IssuedUnit
 
 COLUMNS: Final = ("gtin", "serial", "tag", "element_string", "lot", "expiry", "state", "place")
-
-_GUARDED_STARTS: Final = ("=", "+", "-", "@", "'")
 
 
 class LineFormat(Enum):
@@ -78,13 +77,3 @@ def render(line: CodeLine, line_format: LineFormat) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(guarded(value or "") for value in fields.values())
     return out.getvalue()
-
-
-def guarded(field: str) -> str:
-    """A CSV field that no spreadsheet takes for a formula."""
-    return f"'{field}" if field.startswith(_GUARDED_STARTS) else field
-
-
-def unguarded(field: str) -> str:
-    """The field that `guarded` was given."""
-    return field[1:] if field[:1] == "'" and field[1:].startswith(_GUARDED_STARTS) else field

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from station.core.csv_cells import unguarded
 from station.core.errors import ConfigurationError
-from station.issuing.code_lines import unguarded
 
 MAX_LINE_CHARS: Final = 1000
 

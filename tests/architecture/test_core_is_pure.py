@@ -45,7 +45,8 @@ ALLOWED: Final = {
     "zlib",
 }
 # Module of the core to what it may import besides.
-ALSO_ALLOWED: Final = {"crypto": {"cryptography", "secrets"}}
+# csv splits a line it is given; it opens nothing.
+ALSO_ALLOWED: Final = {"crypto": {"cryptography", "secrets"}, "shipment_csv": {"csv"}}
 
 # A clock or a file behind a name that has to be importable for its other uses.
 FORBIDDEN_ATTRIBUTES: Final = {"now", "utcnow", "today", "fromtimestamp", "utcfromtimestamp"}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from station.core.codes import Algorithm, SignedUnit, UnitIdentity
 from station.core.crypto import PrivateKey
+from station.core.csv_cells import guarded, unguarded
 from station.core.errors import ConfigurationError
 from station.core.gs1.charset import SET_82
 from station.core.parsing import parse
@@ -19,10 +20,8 @@ from station.issuing.code_lines import (
     COLUMNS,
     LineFormat,
     code_line,
-    guarded,
     header,
     render,
-    unguarded,
 )
 from station.issuing.csv_tables import read_table
 from station.issuing.marks import MARKS, OVERLAY_MARKS, STATE_MARKS, Mark
