@@ -51,6 +51,7 @@ from station.core.registry import (  # noqa: E402
     UnitState,
 )
 from station.core.registry_digest import keys_digest  # noqa: E402
+from station.core.sellers import SellerRecord  # noqa: E402
 from station.core.symbol import Symbol, SymbolFormat  # noqa: E402
 from station.core.unit_code import SERIAL_ALPHABET, element_string, mint  # noqa: E402
 from station.intake.judge import Bench, Judge, Presented  # noqa: E402
@@ -112,6 +113,10 @@ class MadeUpRegistry:
     def keys(self) -> Iterable[KeyRecord]:
         """One."""
         return [KEY_RECORD]
+
+    def sellers(self) -> list[SellerRecord]:
+        """Nobody is named."""
+        return []
 
     def units(self) -> Iterator[UnitRecord]:
         """All of them, sorted; random serials, each product a tenth."""

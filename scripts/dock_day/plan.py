@@ -26,6 +26,7 @@ from station.core.registry import (
     UnitState,
 )
 from station.core.registry_digest import keys_digest
+from station.core.sellers import SellerRecord
 from station.core.unit_code import (
     MIN_CUT_TAG_CHARS,
     SERIAL_ALPHABET,
@@ -93,6 +94,10 @@ class MadeUpContent:
     def keys(self) -> Iterable[KeyRecord]:
         """One a brand."""
         return _KEY_RECORDS
+
+    def sellers(self) -> Iterable[SellerRecord]:
+        """None."""
+        return ()
 
     def units(self) -> Iterator[UnitRecord]:
         """All, sorted."""

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from station.core.policy import BrandPolicy
 from station.core.policy_keys import brand_policy_text
 from station.core.registry import BrandRecord, KeyRecord, ProductRecord, UnitRecord
+from station.core.sellers import SellerRecord
 
 _Row = tuple[str | int | None, ...]
 
 
 class RegistryDigest:
-    """Takes records in order: brands, products, keys, units, opaque codes."""
+    """Takes records in order: brands, products, keys, sellers, units, opaque codes."""
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
@@ -61,6 +62,17 @@ class RegistryDigest:
                 for r in records
             ]
         )
+
+    def sellers(self, records: Sequence[SellerRecord]) -> None:
+        """The next sellers, by (brand id, seller id), each with what it may supply."""
+        for seller in records:
+            self._rows([("seller", seller.brand_id, seller.seller_id, seller.name)])
+            self._rows(
+                [
+                    ("supply", supply.gtin, supply.first_day, supply.last_day)
+                    for supply in seller.supplies
+                ]
+            )
 
     def units(self, records: Sequence[UnitRecord]) -> None:
         """The next units, by (product id, serial)."""

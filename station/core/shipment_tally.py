@@ -15,7 +15,6 @@ from typing import Final
 
 from station.core.acts import ActEntry, ActKind
 from station.core.codes import UnitIdentity
-from station.core.decision import is_trusted
 from station.core.facts import Repeat
 from station.core.journal import Entry, JournalEntry
 from station.core.reasons import Reason, VerdictClass
@@ -168,7 +167,7 @@ class ShipmentTally:
                 if entry.facts.declared is not None
                 else ("payload", entry.payload.hex())
             )
-        elif outcome is Outcome.QUARANTINED and not is_trusted(entry.facts):
+        elif outcome is Outcome.QUARANTINED and not entry.proven:
             key = ("label", identity.gtin, identity.serial)
             self._take_over_hold(identity, key)
         else:

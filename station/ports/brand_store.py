@@ -15,6 +15,7 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
+from station.core.sellers import SellerRecord, Supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,18 @@ class BrandStore(Protocol):
 
     def set_key_state(self, brand_id: int, key_id: int, state: KeyState, since_utc: str) -> None:
         """Change what the brand says of a key that exists."""
+        ...
+
+    def add_seller(self, brand_id: int, seller_id: str, name: str) -> None:
+        """Add a seller whose id the brand does not have yet."""
+        ...
+
+    def sellers(self) -> list[SellerRecord]:
+        """All sellers by (brand id, seller id), with what they may supply by GTIN."""
+        ...
+
+    def put_supply(self, brand_id: int, seller_id: str, supply: Supply) -> None:
+        """Say what a seller that exists may supply; what was said of that GTIN is replaced."""
         ...
 
     def add_order(self, order: NewOrder) -> CodeOrder:

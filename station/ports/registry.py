@@ -10,6 +10,7 @@ from station.core.registry import (
     RegistryGeneration,
     UnitRecord,
 )
+from station.core.sellers import SellerRecord
 
 
 class Registry(Protocol):
@@ -43,6 +44,16 @@ class Registry(Protocol):
         """The unit enrolled under an opaque code (``AZ:…``), or None."""
         ...
 
+    def seller_authorised(self, gtin: str, seller_id: str, day: str) -> bool:
+        """Whether a seller may supply a product on a day; anybody may where the brand has no list.
+
+        Args:
+            gtin: 14 digits, of any product.
+            seller_id: In the one spelling of `station.core.shipments.seller_id_of`.
+            day: ``YYYY-MM-DD``.
+        """
+        ...
+
     def close(self) -> None:
         """Release the file; idempotent."""
         ...
@@ -66,6 +77,10 @@ class RegistryContent(Protocol):
 
     def keys(self) -> Iterable[KeyRecord]:
         """All keys by (brand id, key id)."""
+        ...
+
+    def sellers(self) -> Iterable[SellerRecord]:
+        """All sellers by (brand id, seller id)."""
         ...
 
     def units(self) -> Iterable[UnitRecord]:

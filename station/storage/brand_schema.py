@@ -56,6 +56,28 @@ KEY: Final = Table(
 )
 """`gtins`: those it may sign for, sorted, with one space between; empty for all of the brand's."""
 
+SELLER: Final = Table(
+    "seller",
+    _METADATA,
+    Column("brand_id", Integer, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("seller_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+SUPPLY: Final = Table(
+    "supply",
+    _METADATA,
+    Column("brand_id", Integer, primary_key=True),
+    Column("seller_id", Text, primary_key=True),
+    Column("gtin", Text, ForeignKey("product.gtin"), primary_key=True),
+    Column("first_day", Text, nullable=False),
+    Column("last_day", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a seller may supply, and when; ``""`` leaves an end of the time open. Rows stay: one that
+was revoked has a last day."""
+
 ORDER: Final = Table(
     "code_order",
     _METADATA,
@@ -113,7 +135,7 @@ _LOT_INDEX: Final = Index("code_order_lot", ORDER.c.product_id, ORDER.c.lot)
 
 BRAND_FOLDER: Final = Tree(
     name="brand",
-    revisions=("brand_0001", "brand_0002"),
+    revisions=("brand_0001", "brand_0002", "brand_0003"),
     application_id=0x49536272,  # "ISbr"
     metadata=_METADATA,
 )

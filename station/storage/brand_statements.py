@@ -6,6 +6,7 @@ The names of the values are the order in which `station.storage.brand_store` pas
 from typing import Final
 
 from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from station.storage.brand_schema import (
     BRAND,
@@ -14,6 +15,8 @@ from station.storage.brand_schema import (
     ORDER,
     PRODUCT,
     PUBLICATION,
+    SELLER,
+    SUPPLY,
     UNIT,
 )
 from station.storage.sqlite import prepared
@@ -122,6 +125,28 @@ SET_KEY_STATE: Final = prepared(
     .values(state=bindparam("new_state"), since_utc=bindparam("new_since_utc"))
     .where(KEY.c.brand_id == bindparam("this_brand_id"), KEY.c.key_id == bindparam("this_key_id")),
     ("new_state", "new_since_utc", "this_brand_id", "this_key_id"),
+)
+SELLERS: Final = prepared(select(SELLER).order_by(SELLER.c.brand_id, SELLER.c.seller_id))
+ADD_SELLER: Final = prepared(
+    insert(SELLER).values({column.name: bindparam(column.name) for column in SELLER.columns}),
+    [column.name for column in SELLER.columns],
+)
+SUPPLIES: Final = prepared(
+    select(SUPPLY).order_by(SUPPLY.c.brand_id, SUPPLY.c.seller_id, SUPPLY.c.gtin)
+)
+_SUPPLY_FIELDS: Final = tuple(column.name for column in SUPPLY.columns)
+_NEW_SUPPLY: Final = sqlite_insert(SUPPLY).values(
+    {name: bindparam(name) for name in _SUPPLY_FIELDS}
+)
+PUT_SUPPLY: Final = prepared(
+    _NEW_SUPPLY.on_conflict_do_update(
+        index_elements=[SUPPLY.c.brand_id, SUPPLY.c.seller_id, SUPPLY.c.gtin],
+        set_={
+            "first_day": _NEW_SUPPLY.excluded.first_day,
+            "last_day": _NEW_SUPPLY.excluded.last_day,
+        },
+    ),
+    _SUPPLY_FIELDS,
 )
 ORDERS: Final = prepared(select(ORDER).order_by(ORDER.c.order_id))
 FIND_ORDER: Final = prepared(

@@ -26,6 +26,7 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
+from station.core.sellers import SellerRecord, Supply
 from station.core.unit_code import TAG_BYTES, TAG_CHARS
 from station.ports.brand_store import ALL_UNITS, CodeOrder, IssuedUnit, NewOrder, UnitFilter
 from station.storage import brand_statements as sql
@@ -178,6 +179,27 @@ class SqliteBrandStore:
         """Change what the brand says of a key that exists."""
         with self._writing():
             self._insert(sql.SET_KEY_STATE, (state.value, since_utc, brand_id, key_id))
+
+    def add_seller(self, brand_id: int, seller_id: str, name: str) -> None:
+        """Add a seller whose id the brand does not have yet."""
+        with self._writing():
+            self._insert(sql.ADD_SELLER, (brand_id, seller_id, name))
+
+    def sellers(self) -> list[SellerRecord]:
+        """All sellers by (brand id, seller id), with what they may supply by GTIN."""
+        supplies: dict[tuple[int, str], list[Supply]] = {}
+        for brand_id, seller_id, *supply in self._rows(sql.SUPPLIES):
+            supplies.setdefault((brand_id, seller_id), []).append(Supply(*supply))
+        return [
+            SellerRecord(brand_id, seller_id, name, tuple(supplies.get((brand_id, seller_id), ())))
+            for brand_id, seller_id, name in self._rows(sql.SELLERS)
+        ]
+
+    def put_supply(self, brand_id: int, seller_id: str, supply: Supply) -> None:
+        """Say what a seller that exists may supply; what was said of that GTIN is replaced."""
+        values = (brand_id, seller_id, supply.gtin, supply.first_day, supply.last_day)
+        with self._writing():
+            self._insert(sql.PUT_SUPPLY, values)
 
     def add_order(self, order: NewOrder) -> CodeOrder:
         """Note an order; it has no units yet."""

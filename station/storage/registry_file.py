@@ -21,6 +21,7 @@ from station.core.errors import StorageError
 from station.core.policy_keys import brand_policy_text
 from station.core.registry import BrandRecord, KeyRecord, ProductRecord, UnitRecord
 from station.core.registry_digest import RegistryDigest
+from station.core.sellers import SellerRecord
 from station.ports.registry import RegistryContent
 from station.storage import registry_schema as tables
 from station.storage.durable import discard, put_in_place, temporary_beside
@@ -55,8 +56,8 @@ def build_registry(path: Path, content: RegistryContent) -> RegistryBuild:
 
     Args:
         path: The file to make; its folder exists, the file does not.
-        content: Brands, products, keys, units and opaque codes, each sorted by its key. It may
-            raise while it is read; the exception passes through and nothing is left behind.
+        content: Brands, products, keys, sellers, units and opaque codes, each sorted by its key. It
+            may raise while it is read; the exception passes through and nothing is left behind.
 
     Returns:
         What was built.
@@ -96,6 +97,8 @@ _INSERTS: Final = {
         tables.BRAND,
         tables.PRODUCT,
         tables.KEY,
+        tables.SELLER,
+        tables.SUPPLY,
         tables.LOT,
         tables.PLACE,
         tables.UNIT,
@@ -140,6 +143,13 @@ def _key_row(key: KeyRecord) -> _Row:
         key.since_utc,
         " ".join(sorted(key.gtins)),
     )
+
+
+def _supplies(seller: SellerRecord) -> list[_Row]:
+    return [
+        (seller.brand_id, seller.seller_id, supply.gtin, supply.first_day, supply.last_day)
+        for supply in seller.supplies
+    ]
 
 
 class _Names:
@@ -219,6 +229,11 @@ class _Build:
         for keys in _batches(self._content.keys()):
             self.digest.keys(keys)
             self._write(connection, tables.KEY, [_key_row(key) for key in keys])
+        for sellers in _batches(self._content.sellers()):
+            self.digest.sellers(sellers)
+            heads: list[_Row] = [(s.brand_id, s.seller_id, s.name) for s in sellers]
+            self._write(connection, tables.SELLER, heads)
+            self._write(connection, tables.SUPPLY, [row for s in sellers for row in _supplies(s)])
 
     def _units(self, connection: sqlite3.Connection) -> None:
         last = (-1, "")

@@ -66,6 +66,27 @@ KEY: Final = Table(
 )
 """`gtins`: those it may sign for, sorted, with one space between; empty for all of the brand's."""
 
+SELLER: Final = Table(
+    "seller",
+    _METADATA,
+    Column("brand_id", Integer, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("seller_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+SUPPLY: Final = Table(
+    "supply",
+    _METADATA,
+    Column("brand_id", Integer, primary_key=True),
+    Column("seller_id", Text, primary_key=True),
+    Column("gtin", Text, ForeignKey("product.gtin"), primary_key=True),
+    Column("first_day", Text, nullable=False),
+    Column("last_day", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a seller may supply, and when; ``""`` leaves an end of the time open."""
+
 LOT: Final = Table(
     "lot",
     _METADATA,
@@ -111,7 +132,7 @@ OPAQUE_CODE: Final = Table(
 
 REGISTRY: Final = Tree(
     name="registry",
-    revisions=("registry_0001", "registry_0002"),
+    revisions=("registry_0001", "registry_0002", "registry_0003"),
     application_id=0x49537267,  # "ISrg"
     metadata=_METADATA,
 )

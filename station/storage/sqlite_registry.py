@@ -30,6 +30,7 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
+from station.core.sellers import SellerRecord, Supply, may_supply, supply_lists
 from station.storage.registry_schema import (
     BRAND,
     GENERATION,
@@ -39,6 +40,8 @@ from station.storage.registry_schema import (
     PLACE,
     PRODUCT,
     REGISTRY,
+    SELLER,
+    SUPPLY,
     UNIT,
 )
 from station.storage.schema import check_schema
@@ -104,6 +107,18 @@ _ALL_KEYS: Final = prepared(
 )
 
 
+_ALL_SELLERS: Final = prepared(select(SELLER.c.brand_id, SELLER.c.seller_id, SELLER.c.name))
+_ALL_SUPPLIES: Final = prepared(
+    select(
+        SUPPLY.c.brand_id,
+        SUPPLY.c.seller_id,
+        SUPPLY.c.gtin,
+        SUPPLY.c.first_day,
+        SUPPLY.c.last_day,
+    )
+)
+
+
 class _GenerationRow(NamedTuple):
     number: int
     published_utc: str
@@ -137,6 +152,20 @@ class _KeyRow(NamedTuple):
     state: str
     since_utc: str
     gtins: str
+
+
+class _SellerRow(NamedTuple):
+    brand_id: int
+    seller_id: str
+    name: str
+
+
+class _SupplyRow(NamedTuple):
+    brand_id: int
+    seller_id: str
+    gtin: str
+    first_day: str
+    last_day: str
 
 
 _STATES: Final = tuple(UnitState)
@@ -179,6 +208,9 @@ class SqliteRegistry:
             keyring = [_key(row) for row in self._rows(_ALL_KEYS, _KeyRow)]
         except (TypeError, ValueError) as error:
             raise self._damaged(str(error)) from error
+        self._supply_lists = supply_lists(
+            _sellers(self._rows(_ALL_SELLERS, _SellerRow), self._rows(_ALL_SUPPLIES, _SupplyRow))
+        )
         self._generation = RegistryGeneration(*generation[:4])
         self.unit_count = generation.unit_count
         self._brands = {brand.brand_id: brand for brand in brands}
@@ -242,6 +274,10 @@ class SqliteRegistry:
         unit = self.unit(row[0], row[1])
         return None if product is None or unit is None else (product, unit)
 
+    def seller_authorised(self, gtin: str, seller_id: str, day: str) -> bool:
+        """Whether a seller may supply a product on a day."""
+        return may_supply(self._supply_lists.get(gtin), seller_id, day)
+
     def close(self) -> None:
         """Release the file; idempotent."""
         self._connection.close()
@@ -280,6 +316,13 @@ def _key(row: _KeyRow) -> KeyRecord:
         row.since_utc,
         frozenset(row.gtins.split()),
     )
+
+
+def _sellers(heads: list[_SellerRow], supplies: list[_SupplyRow]) -> list[SellerRecord]:
+    of: dict[tuple[int, str], list[Supply]] = {}
+    for row in supplies:
+        of.setdefault((row.brand_id, row.seller_id), []).append(Supply(*row[2:]))
+    return [SellerRecord(*row, tuple(of.get((row.brand_id, row.seller_id), ()))) for row in heads]
 
 
 def _read_through(path: Path) -> None:

@@ -6,17 +6,21 @@ is of one of them; a key may be entitled only to them. What the whole must add u
 digests) is checked while the registry is built.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from typing import TypeVar
 
 from station.core.crypto import PublicKey
 from station.core.gs1.check_digit import gtin_14
 from station.core.registry import BrandRecord, KeyRecord, ProductRecord
 from station.core.registry_digest import keys_digest
+from station.core.sellers import SellerRecord
 from station.core.text import printable
 from station.sync.documents import Catalogue, CatalogueBrand, Keys, Products
 from station.sync.rows import damaged
+
+_Name = TypeVar("_Name", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,13 @@ class AdmittedBrand:
         brand: As the catalogue names it.
         products: Its products by id.
         keys: Its keys by number.
+        sellers: Its sellers by id.
     """
 
     brand: BrandRecord
     products: tuple[ProductRecord, ...]
     keys: tuple[KeyRecord, ...]
+    sellers: tuple[SellerRecord, ...] = ()
 
 
 def admit_catalogue(catalogue: Catalogue) -> None:
@@ -93,7 +99,25 @@ def admit_brand(listed: CatalogueBrand, products: Products, keys: Keys) -> Admit
         BrandRecord(listed.brand_id, slug, listed.name, products.brand_policy),
         tuple(product.record(listed.brand_id) for product in products.products),
         records,
+        _admit_sellers(listed, products, gtins),
     )
+
+
+def _admit_sellers(
+    listed: CatalogueBrand, products: Products, gtins: set[str]
+) -> tuple[SellerRecord, ...]:
+    """Check that a brand says only of its own products who may supply them."""
+    _require_rising([seller.seller_id for seller in products.sellers], "sellers")
+    for seller in products.sellers:
+        _require_text(seller.name)
+        supplied = [supply.gtin for supply in seller.supplies]
+        _require_rising(supplied, "products of a seller")
+        if not gtins.issuperset(supplied):
+            raise damaged(
+                f"seller {seller.seller_id} of brand {listed.slug} is authorised for products the "
+                "brand does not own"
+            )
+    return tuple(seller.record(listed.brand_id) for seller in products.sellers)
 
 
 def admit_keys(catalogue: Catalogue, brands: list[AdmittedBrand]) -> None:
@@ -106,8 +130,8 @@ def admit_keys(catalogue: Catalogue, brands: list[AdmittedBrand]) -> None:
         raise damaged("the keys are not those the publisher's catalogue was made with")
 
 
-def _require_rising(numbers: list[int], what: str) -> None:
-    if any(later <= earlier for earlier, later in pairwise(numbers)):
+def _require_rising(names: Sequence[_Name], what: str) -> None:
+    if list(names) != sorted(set(names)):
         raise damaged(f"{what} out of order")
 
 

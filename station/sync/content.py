@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from station.core.registry import BrandRecord, KeyRecord, ProductRecord, UnitRecord
+from station.core.sellers import SellerRecord
 from station.ports.publication import TrustedSource
 from station.sync.admission import AdmittedBrand
 from station.sync.documents import Catalogue, codes_path, units_path
@@ -50,6 +51,10 @@ class PublishedContent:
     def keys(self) -> list[KeyRecord]:
         """All keys by (brand id, key id)."""
         return [key for admitted in self._brands for key in admitted.keys]
+
+    def sellers(self) -> list[SellerRecord]:
+        """All sellers by (brand id, seller id)."""
+        return [seller for admitted in self._brands for seller in admitted.sellers]
 
     def units(self) -> Iterator[UnitRecord]:
         """All units by (product id, serial).

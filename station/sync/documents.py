@@ -21,6 +21,7 @@ from station.core.registry import (
     ProductRecord,
     RegistryGeneration,
 )
+from station.core.sellers import SellerRecord, Supply
 from station.sync.rows import damaged
 
 FORMAT: Final = 1
@@ -41,6 +42,7 @@ Moment = Annotated[
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?Z\Z"
     ),
 ]
+Day = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?\Z")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
@@ -114,13 +116,38 @@ class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         )
 
 
+class ListedSupply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A product a seller may supply; an empty day leaves that end open."""
+
+    gtin: Gtin
+    first_day: Day
+    last_day: Day
+
+
+class ListedSeller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A seller as its brand names it."""
+
+    seller_id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}\Z")]
+    name: Text
+    supplies: list[ListedSupply]
+
+    def record(self, brand_id: int) -> SellerRecord:
+        """As the registry keeps it."""
+        supplies = (Supply(one.gtin, one.first_day, one.last_day) for one in self.supplies)
+        return SellerRecord(brand_id, self.seller_id, self.name, tuple(supplies))
+
+
 class Products(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """``brands/SLUG/products.json``, signed by the brand; `policy` is for all its products."""
+    """``brands/SLUG/products.json``, signed by the brand.
+
+    `policy` is for all its products; `sellers` is left out where it names none.
+    """
 
     format: int
     brand_id: Number
     products: list[Product]
     policy: Policy = {}
+    sellers: list[ListedSeller] = []
 
     @property
     def brand_policy(self) -> BrandPolicy:
@@ -130,6 +157,8 @@ class Products(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
             TrustError: The policy is none that this release knows.
         """
         return _asked(self.policy, Level.BRAND)
+
+    sellers: list[ListedSeller] = []
 
 
 class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,8 +215,10 @@ def codes_path(slug: str) -> str:
     return f"brands/{slug}/codes.rows"
 
 
-def products_document(brand: BrandRecord, products: list[ProductRecord]) -> Products:
-    """A brand's products, by id."""
+def products_document(
+    brand: BrandRecord, products: list[ProductRecord], sellers: list[SellerRecord]
+) -> Products:
+    """A brand's products, by id, and its sellers, by theirs."""
     return Products(
         FORMAT,
         brand.brand_id,
@@ -203,6 +234,14 @@ def products_document(brand: BrandRecord, products: list[ProductRecord]) -> Prod
             for product in products
         ],
         plain_policy(brand.policy),
+        [
+            ListedSeller(
+                seller.seller_id,
+                seller.name,
+                [ListedSupply(one.gtin, one.first_day, one.last_day) for one in seller.supplies],
+            )
+            for seller in sellers
+        ],
     )
 
 

@@ -73,22 +73,25 @@ def publish(store: BrandStore, publisher: Publisher, now_utc: str) -> Publicatio
     number = store.reserve_publication(now_utc)
     with store.reading():
         brands, products, keys = store.brands(), store.products(), store.keys()
+        sellers = store.sellers()
         publisher.prepare(number, [brand.slug for brand in brands])
         digest = RegistryDigest()
         digest.brands(brands)
         digest.products(products)
         digest.keys(keys)
+        digest.sellers(sellers)
         units = _write_units(store, publisher, brands, products, digest)
         codes = _write_codes(store, publisher, brands, digest)
         listed = []
         for brand in brands:
             own = [product for product in products if product.brand_id == brand.brand_id]
+            own_sellers = [seller for seller in sellers if seller.brand_id == brand.brand_id]
             own_keys = [key for key in keys if key.brand_id == brand.brand_id]
             listed.append(documents.catalogue_brand(brand, own))
             _write_document(
                 publisher,
                 documents.products_path(brand.slug),
-                documents.products_document(brand, own),
+                documents.products_document(brand, own, own_sellers),
             )
             _write_document(
                 publisher,

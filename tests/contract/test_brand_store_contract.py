@@ -17,6 +17,7 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
+from station.core.sellers import SellerRecord, Supply
 from station.ports.brand_store import BrandStore, NewOrder, UnitFilter
 from station.storage import brand_store
 from station.storage.brand_store import SqliteBrandStore
@@ -71,6 +72,20 @@ class TestBrandStore:
         assert store.product("09506000134352") == product
         store.set_brand_policy(1, NOTHING_ASKED)
         assert store.brands()[0].policy == NOTHING_ASKED
+
+    def test_sellers_come_back_and_what_they_may_supply_is_replaced(
+        self, store: BrandStore
+    ) -> None:
+        enrol(store)
+        store.add_seller(1, "nordic", "Nordic 株")
+        store.add_seller(1, "bolt", "Bolt")
+        gtin = "09506000134352"
+        store.put_supply(1, "nordic", Supply(gtin))
+        store.put_supply(1, "nordic", Supply(gtin, "2026-01-01", "2026-06-30"))
+        assert store.sellers() == [
+            SellerRecord(1, "bolt", "Bolt"),
+            SellerRecord(1, "nordic", "Nordic 株", (Supply(gtin, "2026-01-01", "2026-06-30"),)),
+        ]
 
     def test_keys_come_back_as_they_were_and_change_state(self, store: BrandStore) -> None:
         enrol(store)

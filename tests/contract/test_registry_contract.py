@@ -18,6 +18,7 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
+from station.core.sellers import SellerRecord, Supply
 from station.ports.registry import Registry
 from station.storage.registry_file import build_registry
 from station.storage.sqlite_registry import SqliteRegistry
@@ -71,17 +72,21 @@ UNITS = [
         for overlays in (Overlay(bits) for bits in range(16))
     ),
 ]
+SELLERS = [
+    SellerRecord(1, "nordic", "Nordic 株", (Supply("09506000134352", "2026-01-01", "2026-06-30"),)),
+    SellerRecord(1, "idle", "Idle"),
+]
 CODES = {"AZ:00000000000000000000000001": (1, "B"), "ZA:GONE": (1, "NOT-LISTED")}
 GENERATION = RegistryGeneration(42, "2026-01-31T12:00:00.000Z", "ab" * 32, "cd" * 32)
 
 
 def fake(_folder: Path) -> Registry:
-    return FakeRegistry(GENERATION, BRANDS, PRODUCTS, KEYS, UNITS, CODES)
+    return FakeRegistry(GENERATION, BRANDS, PRODUCTS, KEYS, UNITS, CODES, SELLERS)
 
 
 def sqlite(folder: Path) -> Registry:
     path = folder / "registry-42.db"
-    build_registry(path, FakeContent(GENERATION, BRANDS, PRODUCTS, KEYS, UNITS, CODES))
+    build_registry(path, FakeContent(GENERATION, BRANDS, PRODUCTS, KEYS, UNITS, CODES, SELLERS))
     return SqliteRegistry(path)
 
 
@@ -120,6 +125,19 @@ class TestRegistry:
         assert registry.unit(1, "b") is None
         assert registry.unit(1, "") is None
         assert registry.unit(1, "B' OR '1'='1") is None
+
+    def test_a_list_of_sellers_is_kept_to_and_without_one_anybody_may(
+        self, registry: Registry
+    ) -> None:
+        for gtin, seller, day, may in (
+            ("09506000134352", "nordic", "2026-06-30", True),
+            ("09506000134352", "nordic", "2026-07-01", False),
+            ("09506000134352", "idle", "2026-06-30", False),
+            ("09506000134352", "' OR 1=1 --", "2026-06-30", False),
+            ("09506000134369", "anybody", "2026-06-30", True),
+            ("09506000134376", "anybody", "2026-06-30", True),
+        ):
+            assert registry.seller_authorised(gtin, seller, day) is may, (gtin, seller, day)
 
     def test_an_opaque_code_names_product_and_unit(self, registry: Registry) -> None:
         assert registry.unit_by_code("AZ:00000000000000000000000001") == (PRODUCTS[0], UNITS[1])

@@ -16,6 +16,7 @@ from station.core.registry import (
     ProductRecord,
     UnitRecord,
 )
+from station.core.sellers import SellerRecord, Supply
 from station.ports.brand_store import ALL_UNITS, CodeOrder, IssuedUnit, NewOrder, UnitFilter
 
 
@@ -24,6 +25,7 @@ class _Content:
     brands: list[BrandRecord] = field(default_factory=list)
     products: list[ProductRecord] = field(default_factory=list)
     keys: dict[tuple[int, int], KeyRecord] = field(default_factory=dict)
+    sellers: dict[tuple[int, str], SellerRecord] = field(default_factory=dict)
     orders: list[CodeOrder] = field(default_factory=list)
     units: dict[tuple[int, str], IssuedUnit] = field(default_factory=dict)
     codes: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -108,6 +110,21 @@ class FakeBrandStore:
         self._check()
         key = self.content.keys[brand_id, key_id]
         self.content.keys[brand_id, key_id] = replace(key, state=state, since_utc=since_utc)
+
+    def add_seller(self, brand_id: int, seller_id: str, name: str) -> None:
+        self._check()
+        self.content.sellers[brand_id, seller_id] = SellerRecord(brand_id, seller_id, name)
+
+    def sellers(self) -> list[SellerRecord]:
+        self._check()
+        return [self.content.sellers[at] for at in sorted(self.content.sellers)]
+
+    def put_supply(self, brand_id: int, seller_id: str, supply: Supply) -> None:
+        self._check()
+        seller = self.content.sellers[brand_id, seller_id]
+        others = [one for one in seller.supplies if one.gtin != supply.gtin]
+        supplies = tuple(sorted((*others, supply), key=lambda one: one.gtin))
+        self.content.sellers[brand_id, seller_id] = replace(seller, supplies=supplies)
 
     def add_order(self, order: NewOrder) -> CodeOrder:
         self._check()

@@ -87,6 +87,7 @@ class FakeShelf:
         digest.brands(list(content.brands()))
         digest.products(list(content.products()))
         digest.keys(list(content.keys()))
+        digest.sellers(list(content.sellers()))
         units = list(content.units())
         digest.units(units)
         digest.opaque_codes(list(content.opaque_codes()))

@@ -11,6 +11,7 @@ from station.core.registry import (
     RegistryGeneration,
     UnitRecord,
 )
+from station.core.sellers import SellerRecord, may_supply, supply_lists
 
 GENERATION = RegistryGeneration(1, "2026-01-01T00:00:00.000Z", "00" * 32, "11" * 32)
 
@@ -25,6 +26,7 @@ class FakeRegistry:
     key_records: list[KeyRecord] = field(default_factory=list)
     unit_records: list[UnitRecord] = field(default_factory=list)
     codes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    seller_records: list[SellerRecord] = field(default_factory=list)
     fault: StorageError | None = None
     closed: bool = False
 
@@ -55,6 +57,10 @@ class FakeRegistry:
         product = next((r for r in self.product_records if r.product_id == product_id), None)
         return None if unit is None or product is None else (product, unit)
 
+    def seller_authorised(self, gtin: str, seller_id: str, day: str) -> bool:
+        self._check()
+        return may_supply(supply_lists(self.seller_records).get(gtin), seller_id, day)
+
     def close(self) -> None:
         self.closed = True
 
@@ -75,6 +81,7 @@ class FakeContent:
     key_records: list[KeyRecord] = field(default_factory=list)
     unit_records: list[UnitRecord] = field(default_factory=list)
     codes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    seller_records: list[SellerRecord] = field(default_factory=list)
 
     def brands(self) -> Iterable[BrandRecord]:
         return sorted(self.brand_records, key=lambda r: r.brand_id)
@@ -84,6 +91,9 @@ class FakeContent:
 
     def keys(self) -> Iterable[KeyRecord]:
         return sorted(self.key_records, key=lambda r: (r.brand_id, r.key_id))
+
+    def sellers(self) -> Iterable[SellerRecord]:
+        return sorted(self.seller_records, key=lambda r: (r.brand_id, r.seller_id))
 
     def units(self) -> Iterable[UnitRecord]:
         return sorted(self.unit_records, key=lambda r: (r.product_id, r.serial))

@@ -57,6 +57,12 @@ class Scene:
         assert (self.shelf.in_use, self.shelf.built) == before
 
 
+def seller(seller_id: str, *gtins: str) -> dict[str, Any]:
+    """A seller as a document names it."""
+    supplies = [{"gtin": gtin, "first_day": "", "last_day": ""} for gtin in gtins]
+    return {"seller_id": seller_id, "name": "A seller", "supplies": supplies}
+
+
 @pytest.fixture
 def scene() -> Scene:
     return Scene()
@@ -204,6 +210,31 @@ def swap_products(document: Any) -> None:
             "cannot be shown",
         ),
         ("brands/bolt/products.json", lambda d: d["products"][0].update(tag_ai="21"), "products"),
+        (
+            "brands/bolt/products.json",
+            lambda d: d.update(sellers=[seller("nordic", GTIN)]),
+            "authorised for products the brand does not own",
+        ),
+        (
+            "brands/bolt/products.json",
+            lambda d: d.update(sellers=[seller("b", OTHER_GTIN), seller("a", OTHER_GTIN)]),
+            "sellers out of order",
+        ),
+        (
+            "brands/bolt/products.json",
+            lambda d: d.update(sellers=[seller("nordic", OTHER_GTIN, OTHER_GTIN)]),
+            "products of a seller out of order",
+        ),
+        (
+            "brands/bolt/products.json",
+            lambda d: d.update(sellers=[seller("Nordic", OTHER_GTIN)]),
+            "products",
+        ),
+        (
+            "brands/bolt/products.json",
+            lambda d: d.update(sellers=[seller("nordic", OTHER_GTIN)]),
+            "not the content",
+        ),
         ("brands/bolt/keys.json", lambda d: d.update(brand_id=1), "another brand's"),
         (
             "brands/bolt/keys.json",
