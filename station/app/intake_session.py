@@ -28,6 +28,8 @@ from station.intake.loop import VerdictLoop
 from station.intake.pin_desk import PinDesk
 from station.intake.policies import PolicyBook
 from station.intake.scanner_watch import ScannerWatch
+from station.intake.shipment_acts import ShipmentActs
+from station.intake.shipment_desk import ShipmentDesk
 from station.intake.ticker import Ticker
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
@@ -37,6 +39,7 @@ from station.storage.operator_book import OperatorBook
 from station.storage.registry_generations import CURRENT, RegistryFolder
 from station.storage.review_reader import ReviewReader
 from station.storage.roster_reader import RosterReader
+from station.storage.shipment_book import SqliteShipmentBook
 from station.storage.site_lock import SiteLock
 from station.storage.station_db import SqliteStationStore, open_store
 from station.storage.tickets import TicketReader
@@ -58,6 +61,7 @@ class OpenSite:
         book: Operators' PINs, for whoever checks them.
         clock: The machine's clocks.
         scan_ids: Names reads.
+        shipments: The shipment at the dock.
     """
 
     paths: SitePaths
@@ -71,6 +75,7 @@ class OpenSite:
     book: OperatorBook
     clock: SystemClock
     scan_ids: UlidScanIds
+    shipments: ShipmentDesk
 
 
 @contextmanager
@@ -100,6 +105,10 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
         book = OperatorBook(paths.station_db, clock)
         stack.callback(book.close)
         reviews = stack.enter_context(ReviewReader(paths.station_db))
+        announced = SqliteShipmentBook(paths.station_db)
+        stack.callback(announced.close)
+        shipments = ShipmentDesk(announced)
+        shipments.resume()
         folder = RegistryFolder(paths.registry)
         holder = RegistryHolder(
             paths.registry / CURRENT, lambda warm: folder.open_current(warm=warm), clock, health
@@ -117,6 +126,7 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
             book,
             clock,
             UlidScanIds(),
+            shipments,
         )
 
 
@@ -166,15 +176,29 @@ def make_engine(
     tools = SourceTools(site.clock, site.scan_ids, watch.health, waits_for_devices=is_dock)
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.policies, __version__)
-    judge = Judge(bench, site.store, site.clock)
+    judge = Judge(bench, site.store, site.clock, site.shipments)
     latch = _latch(site, watch.health) if is_dock and site.settings.latch else None
-    never_kept = None if latch is None else latch.never_kept
+
+    def never_kept(scan_id: str) -> None:
+        site.shipments.never_kept(scan_id)
+        if latch is not None:
+            latch.never_kept(scan_id)
+
     watch.recall(TicketReader(site.paths.station_db).open_tickets())
     committer = Committer(site.store, watch, site.clock, judge.settle, never_kept)
     desk = ActDesk(bench, judge, site.store, site.reviews, committer, watch, site.clock)
     badges = _badge_desk(site, watch, committer) if is_dock else None
+    shipments = ShipmentActs(bench, site.shipments, committer, watch, site.clock, site.scan_ids)
     loop = VerdictLoop(
-        judge, site.holder.current, committer, watch, site.clock, desk, latch, badges
+        judge,
+        site.holder.current,
+        committer,
+        watch,
+        site.clock,
+        desk,
+        latch,
+        badges,
+        shipments,
     )
     if badges is None:
         return Engine(sources, loop, committer, watch)

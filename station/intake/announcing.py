@@ -11,7 +11,7 @@ from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.text import printable
 from station.core.verdict import Verdict
-from station.core.wording import Language, message_of, words_for
+from station.core.wording import Language, Words, message_of, words_for
 from station.intake.scoreboard import Scoreboard
 from station.ports.display import ActAnswer, Attendance, Display, LatchState, Notice, VerdictShown
 from station.ports.health import Health, HealthStatus
@@ -139,7 +139,7 @@ class Announcer:
             also=verdict.also,
             modifiers=verdict.modifiers,
             provisional=verdict.provisional,
-            message=words.message,
+            message=_message(entry, words),
             next_action=words.next_action,
             gtin=gtin,
             serial=printable(identity.serial, 20) if identity is not None else "",
@@ -152,6 +152,13 @@ class Announcer:
                 message_of(reason, self._language) for reason in (*verdict.also, *verdict.modifiers)
             ),
         )
+
+
+def _message(entry: JournalEntry, words: Words) -> str:
+    """What is so; of a unit announced in another shipment, in which."""
+    other = entry.facts.other_shipment
+    named = other is not None and entry.verdict.reason is Reason.WRONG_SHIPMENT
+    return f"{words.message}: {other}" if named else words.message
 
 
 def reader_name(source: str) -> str:

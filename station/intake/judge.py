@@ -35,9 +35,10 @@ from station.core.reasons import VerdictClass
 from station.core.registry import ProductRecord
 from station.core.symbol import Symbol
 from station.core.verdict import UnitChange
-from station.core.verification import Circumstances, Knowledge, verify
+from station.core.verification import Circumstances, Knowledge, named_by, verify
 from station.intake.policies import PolicyBook
 from station.intake.recognising import Recognised, recognise
+from station.intake.shipment_desk import NO_SHIPMENT, ShipmentDesk
 from station.ports.clock import Clock
 from station.ports.registry import Registry
 from station.ports.station_store import Claims
@@ -102,8 +103,11 @@ class _Pending:
 class Judge:
     """Makes journal entries out of presented items and declarations."""
 
-    def __init__(self, bench: Bench, claims: Claims, clock: Clock) -> None:
+    def __init__(
+        self, bench: Bench, claims: Claims, clock: Clock, shipments: ShipmentDesk | None = None
+    ) -> None:
         self._bench = bench
+        self._shipments = shipments
         self._claims = claims
         self._clock = clock
         self._pending: dict[UnitIdentity, _Pending] = {}
@@ -132,13 +136,21 @@ class Judge:
         code, fault = recognised.code, recognised.fault
         knowledge = recognised.knowledge
         policy = self._bench.policies.of(None, None)
+        standing, seller_authorised = NO_SHIPMENT, True
+        now_utc = self._clock.now_utc()
         try:
             knowledge = self._fetch(code, knowledge, registry)
             policy = self._policy_of(knowledge.product, registry)
+            identity = named_by(code, knowledge)
+            if self._shipments is not None and identity is not None:
+                standing = self._shipments.standing(identity)
+                seller = self._shipments.seller
+                seller_authorised = not seller or registry.seller_authorised(
+                    identity.gtin, seller, now_utc[:10]
+                )
         except StorageError as error:
             fault = error.message
         fetched_ns = self._clock.mono_ns()
-        now_utc = self._clock.now_utc()
         claim = knowledge.claim
         facts = verify(
             code,
@@ -150,6 +162,9 @@ class Judge:
                 second_read=item.second_read,
                 places_in_frame=item.places_in_frame,
                 freshness=self._freshness(registry, now_utc, policy),
+                expectation=standing.expectation,
+                other_shipment=standing.other_shipment,
+                seller_authorised=seller_authorised,
                 presented_class=item.presented_class,
             ),
             checked=recognised.checked,
@@ -310,7 +325,10 @@ class Judge:
             symbol_format=symbol.format,
             complete=symbol.complete,
             proven=is_trusted(facts, policy),
+            shipment="" if self._shipments is None else self._shipments.opened,
         )
+        if self._shipments is not None:
+            self._shipments.take(entry)
         if verdict.change is not UnitChange.NONE:
             for move in changes_of(entry).moves:
                 self._pending[move.identity] = _Pending(entry.scan_id, move.leaves)

@@ -26,8 +26,10 @@ from station.intake.judge import Judge, Presented
 from station.intake.latch import Latch
 from station.intake.presentations import Presentations, SecondReads, Showing, item_key
 from station.intake.recognising import Recognised, recognise
+from station.intake.shipment_acts import ShipmentActs
 from station.intake.worker import OnCrash, Worker
 from station.ports.clock import Clock
+from station.ports.display import MoveShipment
 from station.ports.outcomes import Outcomes
 from station.ports.registry import Registry
 
@@ -46,7 +48,7 @@ class Pulse:
     beat: Callable[[], None]
 
 
-Arrived = Capture | Declaration | Asked | PinProven | Tick | Pulse
+Arrived = Capture | Declaration | Asked | MoveShipment | PinProven | Tick | Pulse
 """What the loop takes."""
 
 
@@ -63,6 +65,7 @@ class VerdictLoop:
         desk: ActDesk,
         latch: Latch | None = None,
         badges: BadgeDesk | None = None,
+        shipments: ShipmentActs | None = None,
     ) -> None:
         self._judge = judge
         self._registry = registry
@@ -72,6 +75,7 @@ class VerdictLoop:
         self._desk = desk
         self._latch = latch
         self._badges = badges
+        self._shipments = shipments
         self._presentations = Presentations()
         self._second_reads = SecondReads()
         self._worker = Worker("verdict-loop", self._take, MAX_WAITING)
@@ -105,7 +109,7 @@ class VerdictLoop:
                 continue
             if self._latch is not None:
                 self._look_at(self._latch)
-            if self._badges is not None and not isinstance(one, Asked):
+            if self._badges is not None and not isinstance(one, Asked | MoveShipment):
                 self._badges.begin(_moment(one))
             match one:
                 case Capture():
@@ -114,12 +118,14 @@ class VerdictLoop:
                     self._declare(one)
                 case Asked():
                     self._desk.act(one, self._registry())
+                case MoveShipment() if self._shipments is not None:
+                    self._shipments.move(one)
                 case PinProven() if self._badges is not None:
                     self._badges.prove(one, self._latch, self._desk)
                 case Tick() if self._badges is not None:
                     self._badges.tick()
                 case _:
-                    pass  # nobody signs in here
+                    pass  # nobody signs in here, and no shipment is kept
 
     def _decide(self, capture: Capture) -> None:
         parse_started_ns = self._clock.mono_ns()
@@ -139,6 +145,8 @@ class VerdictLoop:
             self._answer_latched(self._latch, capture, parsed)
             return
         if badges is not None and not badges.lets_judge(capture.captured_mono_ns):
+            return
+        if self._shipments is not None and self._shipments.selects(capture, parsed):
             return
         for item in items_of([(read, recognised[read.scan_id].code) for read, _ in parsed]):
             self._decide_item(

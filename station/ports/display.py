@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from station.core.acts import ActKind
 from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
+from station.core.shipments import ShipmentKind
 from station.ports.health import Health
 
 
@@ -113,6 +114,27 @@ class Attendance:
 
 
 @dataclass(frozen=True, slots=True)
+class ShipmentProgress:
+    """How far the shipment at the dock has come.
+
+    Attributes:
+        shipment_id: Its id.
+        kind: Against what it is counted.
+        expected: Units announced; 0 of a blind one.
+        accepted: Units received.
+        quarantined: Units put away.
+        held: Units set aside, not decided yet.
+    """
+
+    shipment_id: str
+    kind: ShipmentKind
+    expected: int
+    accepted: int
+    quarantined: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The whole picture, sent to a screen when it connects and about once a second.
 
@@ -127,6 +149,7 @@ class Snapshot:
         health: Newest report of every component.
         recent: The last verdicts, newest first, at most 50.
         attendance: Who is signed in.
+        shipment: How far the shipment at the dock has come; None where none is open.
     """
 
     station: str
@@ -139,6 +162,7 @@ class Snapshot:
     health: tuple[Health, ...]
     recent: tuple[VerdictShown, ...]
     attendance: Attendance = Attendance()
+    shipment: ShipmentProgress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +174,7 @@ class Goodbye:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the operator about a request the engine did not carry out, and what to do.
+    """A sentence for the operator: what became of a request, or what to do.
 
     Attributes:
         text: At most 80 characters; shown for some seconds.
@@ -254,7 +278,26 @@ class AskAct:
     new_label: bytes = b""
 
 
-ScreenRequest = Declare | GivePin | AskAct
+@dataclass(frozen=True, slots=True)
+class MoveShipment:
+    """A request to open a shipment at the dock, or to close it; its answer is an `ActAnswer`.
+
+    It takes no more than a declaration does: a place at the dock's own socket.
+
+    Attributes:
+        request_id: Names the answer, 1 to 40 of ``A-Z a-z 0-9 -``.
+        shipment_id: Which.
+        closes: True to close it, False to open it.
+        with_open_items: Close it though items of it are held.
+    """
+
+    request_id: str
+    shipment_id: str
+    closes: bool
+    with_open_items: bool = False
+
+
+ScreenRequest = Declare | GivePin | AskAct | MoveShipment
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,11 @@ class Outcomes(Protocol):
         ...
 
     def notice(self, text: str) -> None:
-        """Say what was not done, and what to do, in at most 80 characters; any thread."""
+        """Tell the operator what is no verdict: what was done, or not and what to do; any thread.
+
+        Args:
+            text: At most 80 characters.
+        """
         ...
 
     def answered(self, answer: ActAnswer) -> None:

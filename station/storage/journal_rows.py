@@ -32,6 +32,9 @@ class Rows:
         moves: Changes of standings, each with the number of its line.
         items: Changes of the review list, likewise.
         tasks: Changes of fetch tasks, likewise.
+        shipped: Which verdict concerns which shipment: (shipment, number of the line).
+        acts: Acts, each with the number of its line; they concern the shipments of what they are
+            about, or move one.
         outbox: Rows of the outbox.
     """
 
@@ -39,6 +42,8 @@ class Rows:
     moves: list[tuple[int, Move]] = field(default_factory=list)
     items: list[tuple[int, ItemChange]] = field(default_factory=list)
     tasks: list[tuple[int, TaskChange]] = field(default_factory=list)
+    shipped: list[Row] = field(default_factory=list)
+    acts: list[tuple[int, ActEntry]] = field(default_factory=list)
     outbox: list[Row] = field(default_factory=list)
 
 
@@ -65,6 +70,10 @@ def rows_of(entries: Sequence[Entry], head: Head) -> tuple[Rows, Head]:
         kind = event_kind(entry)
         if kind is not None:
             rows.outbox.append((seq, kind.value, 0, 0))
+        if isinstance(entry, ActEntry):
+            rows.acts.append((seq, entry))
+        elif entry.shipment:
+            rows.shipped.append((entry.shipment, seq))
     return rows, Head(seq, link, entries[-1].time_utc, head.checkpoint_seq)
 
 

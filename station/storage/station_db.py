@@ -7,7 +7,8 @@ decided (`core`), when entries are grouped (`intake`), reading the journal back
 Promises:
 
 * `commit` writes journal rows, the policies they name, claims, review list, fetch tasks, outbox
-  rows, ticket counts and, where one is due, a signed checkpoint in one transaction with
+  rows, ticket counts, what concerns or moves a shipment and, where one is due, a signed
+  checkpoint in one transaction with
   ``synchronous = FULL``: all of it survives a power cut, or none was written.
 * After a failed commit nothing is remembered of it; the next one starts from what is on the disk.
 * Two connections: `find` belongs to the verdict loop's thread and never waits for the disk while
@@ -32,6 +33,8 @@ from station.storage.claim_reader import ClaimReader
 from station.storage.durable import discard, put_in_place, temporary_beside
 from station.storage.journal_rows import Head, Row, claim_row, item_row, rows_of, task_row
 from station.storage.schema import check_schema, create_schema
+from station.storage.shipment_notes import note_act
+from station.storage.shipment_statements import INSERT_SHIPMENT_SCAN
 from station.storage.sqlite import (
     Access,
     RowT,
@@ -226,6 +229,10 @@ class SqliteStationStore:
                 self._change_item(seq, item_change)
             for seq, task_change in rows.tasks:
                 self._change_task(seq, task_change)
+            if rows.shipped:
+                executemany(INSERT_SHIPMENT_SCAN, rows.shipped)
+            for seq, act in rows.acts:
+                note_act(self._writer, seq, act)
             if rows.outbox:
                 executemany(INSERT_OUTBOX, rows.outbox)
             if new_head.seq - new_head.checkpoint_seq >= CHECKPOINT_ENTRIES:

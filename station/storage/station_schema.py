@@ -209,6 +209,83 @@ POLICY: Final = Table(
 )
 """Every policy a verdict was made with, by the version its journal entry names; `body` is its
 content as `station.core.policy_keys.policy_text` writes it."""
+SHIPMENT: Final = Table(
+    "shipment",
+    _METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("shipment_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("seller", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("expected", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("imported_utc", Text, nullable=False),
+)
+"""`state` is a `ShipmentState`; ``importing`` while its lines are still being written, which is as
+good as not there; ``replaced`` when a later import took its place. Nothing is ever deleted."""
+
+SHIPMENT_LINE: Final = Table(
+    "shipment_line",
+    _METADATA,
+    Column("number", Integer, ForeignKey("shipment.number"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("sscc", Text, nullable=False),
+    Column("gtin", Text, nullable=False),
+    Column("unnamed", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""`unnamed`: units of the line that are announced by number alone."""
+
+SHIPMENT_UNIT: Final = Table(
+    "shipment_unit",
+    _METADATA,
+    Column("gtin", Text, primary_key=True),
+    Column("serial", Text, primary_key=True),
+    Column("number", Integer, ForeignKey("shipment.number"), primary_key=True),
+    Column("line", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Units announced by serial."""
+
+SHIPMENT_SSCC: Final = Table(
+    "shipment_sscc",
+    _METADATA,
+    Column("sscc", Text, primary_key=True),
+    Column("number", Integer, ForeignKey("shipment.number"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+SHIPMENT_EVENT: Final = Table(
+    "shipment_event",
+    _METADATA,
+    Column("event", Integer, primary_key=True),
+    Column("shipment_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("time_utc", Text, nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+)
+"""Every opening and closing; `seq` is the journal's last entry at that moment."""
+
+SHIPMENT_SCAN: Final = Table(
+    "shipment_scan",
+    _METADATA,
+    Column("shipment_id", Text, primary_key=True),
+    Column("seq", Integer, ForeignKey("journal.seq"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Which journal entries concern a shipment, so that they are found; what they say is in them."""
+
+_ID_INDEX: Final = Index(
+    "shipment_id",
+    SHIPMENT.c.shipment_id,
+    unique=True,
+    sqlite_where=SHIPMENT.c.state.in_(("waiting", "open", "closed")),
+)
+_LINE_INDEX: Final = Index("shipment_line_gtin", SHIPMENT_LINE.c.gtin)
+_UNIT_INDEX_BY_NUMBER: Final = Index("shipment_unit_number", SHIPMENT_UNIT.c.number)
+_SSCC_INDEX: Final = Index("shipment_sscc_number", SHIPMENT_SSCC.c.number)
+_EVENT_INDEX: Final = Index("shipment_event_shipment", SHIPMENT_EVENT.c.shipment_id)
 
 
 def _append_only(table: str) -> tuple[str, ...]:
@@ -220,14 +297,26 @@ def _append_only(table: str) -> tuple[str, ...]:
     )
 
 
+_APPEND_ONLY: Final = (
+    "journal",
+    "checkpoint",
+    "policy",
+    "operator",
+    "shipment_event",
+    "shipment_scan",
+)
+
 STATION: Final = Tree(
     name="station",
-    revisions=("station_0001", "station_0002", "station_0003", "station_0004", "station_0005"),
+    revisions=(
+        "station_0001",
+        "station_0002",
+        "station_0003",
+        "station_0004",
+        "station_0005",
+        "station_0006",
+    ),
     application_id=0x49537374,  # "ISst"
     metadata=_METADATA,
-    triggers=tuple(
-        trigger
-        for table in ("journal", "checkpoint", "policy", "operator")
-        for trigger in _append_only(table)
-    ),
+    triggers=tuple(trigger for table in _APPEND_ONLY for trigger in _append_only(table)),
 )

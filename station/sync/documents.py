@@ -158,8 +158,6 @@ class Products(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         """
         return _asked(self.policy, Level.BRAND)
 
-    sellers: list[ListedSeller] = []
-
 
 class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A brand's public key; `public_key` in hex."""

@@ -27,6 +27,7 @@ from station.ports.display import (
     Goodbye,
     LatchState,
     Notice,
+    ShipmentProgress,
     Snapshot,
     VerdictShown,
 )
@@ -110,6 +111,7 @@ class DockView:
         waiting_units: Quarantined units that wait for their tote.
         notice: A sentence for the operator, or ``""``.
         attendance: Who is signed in, as far as is known.
+        shipment: How far the shipment at the dock has come; None where none is open.
     """
 
     banner: Banner
@@ -125,6 +127,7 @@ class DockView:
     waiting_units: int
     notice: str
     attendance: Attendance
+    shipment: ShipmentProgress | None = None
 
 
 class DockModel:
@@ -224,6 +227,7 @@ class DockModel:
             waiting_units=len(self._latched_verdicts),
             notice=self._notice,
             attendance=self._attendance,
+            shipment=None if picture is None else picture.shipment,
         )
 
     def _health_now(self) -> tuple[Health, ...]:

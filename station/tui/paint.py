@@ -12,8 +12,9 @@ from rich.segment import Segment
 from rich.style import Style
 
 from station.core.operators import Role
+from station.core.shipments import ShipmentKind
 from station.core.wording import verdict_word
-from station.ports.display import VerdictShown
+from station.ports.display import ShipmentProgress, VerdictShown
 from station.ports.health import Health, HealthStatus
 from station.tui.banner import paint_banner
 from station.tui.keys import CONFIRM_KEY, Request
@@ -179,6 +180,8 @@ def _counters(view: DockView, width: int, look: Look) -> Line:
     counters = view.counters
     if counters is None:
         return line(width, theme.page)
+    if view.shipment is not None:
+        return _progress(view.shipment, width, look)
     if width < FULL_WIDTH:
         text = (
             f" OK {counters.accepted}  QUAR {counters.quarantined}"
@@ -197,6 +200,27 @@ def _counters(view: DockView, width: int, look: Look) -> Line:
     parts: list[tuple[str, Style]] = []
     for name, figure in figures:
         parts += [(f" {name} ", theme.quiet), (f"{figure} ", theme.strong)]
+    return line(width, theme.page, *parts)
+
+
+def _progress(shipment: ShipmentProgress, width: int, look: Look) -> Line:
+    """How far the shipment at the dock has come, in place of the engine's sums."""
+    theme = look.theme
+    name = look.plain(shown(shipment.shipment_id))
+    blind = shipment.kind is ShipmentKind.BLIND
+    accepted = str(shipment.accepted) if blind else f"{shipment.accepted}/{shipment.expected}"
+    if width < FULL_WIDTH:
+        text = f" {name} {accepted}  QUAR {shipment.quarantined}  HOLD {shipment.held}"
+        return line(width, theme.page, (text, theme.strong))
+    figures = (
+        ("SHIPMENT", name),
+        ("ACCEPTED", accepted),
+        ("QUARANTINED", str(shipment.quarantined)),
+        ("HELD", str(shipment.held)),
+    )
+    parts: list[tuple[str, Style]] = []
+    for word, figure in figures:
+        parts += [(f" {word} ", theme.quiet), (f"{figure} ", theme.strong)]
     return line(width, theme.page, *parts)
 
 

@@ -87,6 +87,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
     serial, faulted = code["serial"], code["element_string"].swapcase().encode("ascii")
     Path("pin").write_text("4711\n", "ascii")
     Path("import.csv").write_text("serial\nBRAND0001\n", "ascii")
+    Path("shipment.csv").write_text(f"shipment,gtin,count\nA-1,{GTIN},1\n", "ascii")
     accepted = ("--accept", "brand_serial", "--accept", "uc1")
     why = ("--by", "SVEN", "--reason", "looked at it")
     item = ""
@@ -110,6 +111,10 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("codes mark", "--as", "stolen", GTIN, serial),
         ("codes lift", "--as", "stolen", GTIN, serial),
         ("label", GTIN, serial, "--out", "more"),
+        ("seller add", "nordic", "--brand", "acme", "--name", "Nordic Trade"),
+        ("seller authorise", "nordic", "--brand", "acme", "--gtin", GTIN),
+        ("seller revoke", "nordic", "--brand", "acme", "--gtin", GTIN),
+        ("seller list",),
         ("publish", "--to", "published"),
         ("init", "--site", "second", "--name", "a", "--station", "b"),
         ("sync",),
@@ -128,6 +133,11 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("quarantine relabel", "ITEM", "--code", "1", "--yes", *why),
         ("quarantine destroy", "ITEM", "--witness", "WIM", "--yes", *why),
         ("undo", "ITEM", *why),
+        ("shipment import", "shipment.csv"),
+        ("shipment list",),
+        ("shipment show", "A-1"),
+        ("shipment status", "A-1"),
+        ("shipment close", "A-1"),
         ("check", "1"),
         ("decode", "labels"),
         ("policy show",),

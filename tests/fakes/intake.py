@@ -34,10 +34,13 @@ from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
 from station.intake.loop import Arrived, VerdictLoop
 from station.intake.policies import PolicyBook
-from station.ports.display import ActAnswer, Attendance, LatchState
+from station.intake.shipment_acts import ShipmentActs
+from station.intake.shipment_desk import ShipmentDesk
+from station.ports.display import ActAnswer, Attendance, LatchState, MoveShipment
 from station.ports.health import Health
 from station.ports.sources import CaptureSink
 from tests.fakes.registry import FakeRegistry
+from tests.fakes.shipments import FakeShipmentBook
 from tests.fakes.station_store import FakeStationStore
 
 OPERATOR = Actor("ANNA", Role.OPERATOR)
@@ -256,6 +259,7 @@ class Dock:
         self.registry = registry
         self.station = station
         self.store = FakeStationStore() if store is None else store
+        self.book = FakeShipmentBook(self.store)
         self.clock = FrozenClock()
         self.told = Told()
         self.ids = CountingIds()
@@ -316,6 +320,12 @@ class Dock:
         request = ActRequest(self.ids.next(), kind, about, why, reference)
         self.arrived.append(Asked(request.scan_id, request, actor, witness, new_label))
 
+    def move(
+        self, shipment_id: str, *, closes: bool = False, with_open_items: bool = False
+    ) -> None:
+        """Somebody opens or closes a shipment."""
+        self.arrived.append(MoveShipment(self.ids.next(), shipment_id, closes, with_open_items))
+
     def wait(self, seconds: float) -> None:
         """Time passes before the next read."""
         self.clock.ns += int(seconds * SECOND_NS)
@@ -323,9 +333,17 @@ class Dock:
     def engine(self, *sources: ScriptedSource) -> Engine:
         """The engine, not started."""
         bench = Bench(self.station, PolicyBook(SitePolicy()), "1.2.3")
-        judge = Judge(bench, self.store, self.clock)
+        shipments = ShipmentDesk(self.book)
+        shipments.resume()
+        self.shipments = shipments
+        judge = Judge(bench, self.store, self.clock, shipments)
         latch = Latch(SITE_KEY.public_key, self.memory) if self.latches else None
-        never_kept = None if latch is None else latch.never_kept
+
+        def never_kept(scan_id: str) -> None:
+            shipments.never_kept(scan_id)
+            if latch is not None:
+                latch.never_kept(scan_id)
+
         committer = Committer(self.store, self.told, self.clock, judge.settle, never_kept)
         desk = ActDesk(bench, judge, self.store, self.store, committer, self.told, self.clock)
         badges = None
@@ -339,8 +357,17 @@ class Dock:
                 self.told,
                 committer.put,
             )
+        acts = ShipmentActs(bench, shipments, committer, self.told, self.clock, self.ids)
         self.loop = VerdictLoop(
-            judge, lambda: self.registry, committer, self.told, self.clock, desk, latch, badges
+            judge,
+            lambda: self.registry,
+            committer,
+            self.told,
+            self.clock,
+            desk,
+            latch,
+            badges,
+            acts,
         )
         return Engine(sources, self.loop, committer, self.told)
 

@@ -22,6 +22,7 @@ from station.ports.display import (
     GivePin,
     Goodbye,
     LatchState,
+    MoveShipment,
     Notice,
     VerdictShown,
 )
@@ -309,6 +310,32 @@ def test_a_request_for_an_act_is_decoded_strictly(change: dict[str, object]) -> 
     body = {"request_id": "R", "kind": "release", "about": "S", "name": "SVEN"} | change
     with pytest.raises(WireError):
         decode_from_screen(json.dumps({"type": "act", "body": body}).encode())
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_a_request_for_a_shipment_comes_back_equal(closes: bool) -> None:
+    move = MoveShipment("R-1", "ASN-4711", closes, with_open_items=closes)
+    assert decode_from_screen(body_of(encode(move))) == move
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"request_id": ""},
+        {"shipment_id": ""},
+        {"shipment_id": "../x"},
+        {"shipment_id": "A\n"},
+        {"shipment_id": "A" * 41},
+        {"closes": 1},
+        {"by": "SVEN"},
+    ],
+    ids=str,
+)
+def test_a_request_for_a_shipment_is_decoded_strictly(change: dict[str, object]) -> None:
+    body = {"request_id": "R", "shipment_id": "A", "closes": False}
+    decode_from_screen(json.dumps({"type": "move-shipment", "body": body}).encode())
+    with pytest.raises(WireError):
+        decode_from_screen(json.dumps({"type": "move-shipment", "body": body | change}).encode())
 
 
 def test_a_pin_is_in_no_ones_words() -> None:

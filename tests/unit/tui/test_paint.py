@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from station.core.operators import Role
 from station.core.reasons import RULES, Reason, VerdictClass
+from station.core.shipments import ShipmentKind
 from station.core.wording import WORDS, verdict_word
 from station.ports.display import (
     Attendance,
@@ -21,6 +22,7 @@ from station.ports.display import (
     EngineLost,
     FeedEvent,
     LatchState,
+    ShipmentProgress,
     VerdictShown,
 )
 from station.ports.health import Health, HealthStatus
@@ -398,3 +400,22 @@ class TestAttendance:
         for role, said in ((Role.OPERATOR, False), (Role.SUPERVISOR, True)):
             view = view_of(QUARANTINE, Attendance("ANNA", role))
             assert ("PIN" in painted(view).split("\n")[-1]) is said
+
+
+class TestShipment:
+    def view(self, kind: ShipmentKind = ShipmentKind.ASN) -> DockView:
+        progress = ShipmentProgress("ASN-4711", kind, 40, 12, 3, 1)
+        return replace(view_of(), shipment=progress)
+
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    def test_how_far_it_has_come_stands_in_place_of_the_sums(self, size: tuple[int, int]) -> None:
+        screen = painted(self.view(), size)
+        assert "ASN-4711" in screen
+        assert "12/40" in screen
+        assert "431" not in screen
+        assert "431" in painted(view_of(), size)
+
+    def test_a_blind_one_expects_nothing(self) -> None:
+        screen = painted(self.view(ShipmentKind.BLIND))
+        assert "ACCEPTED 12 " in screen
+        assert "12/" not in screen

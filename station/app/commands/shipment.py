@@ -1,0 +1,260 @@
+"""``station shipment``: announced shipments, from their import to their close-out."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from station.app.clock import SystemClock
+from station.app.config import load
+from station.app.options import Choice, json_option, site_option
+from station.app.shipment_report import record_fields, report_csv, report_fields, report_words
+from station.app.shipment_requests import move_shipment
+from station.app.site_paths import SitePaths
+from station.core.close_out import CloseOut, close_out
+from station.core.errors import ConfigurationError
+from station.core.shipment_csv import MAX_FILE_BYTES, read_shipments_csv
+from station.core.shipment_epcis import Named, read_shipment_epcis
+from station.core.shipment_tally import ShipmentTally
+from station.core.shipments import Shipment, is_shipment_id, seller_id_of
+from station.core.text import printable
+from station.ports.shipments import ShipmentRecord
+from station.storage.shipment_book import SqliteShipmentBook, no_such_shipment
+
+_FORMATS: Final = {".csv": "csv", ".json": "epcis", ".jsonld": "epcis"}
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@click.group("shipment")
+def command() -> None:
+    """Announced shipments, from their import to their close-out."""
+
+
+def _csv_option(function: _Command) -> _Command:
+    return click.option("--csv", "as_csv", is_flag=True, help="A table for spreadsheets.")(function)
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--format",
+    "form",
+    type=Choice(sorted(set(_FORMATS.values()))),
+    help="What the file is; by default by its name: .csv, or .json and .jsonld for EPCIS.",
+)
+@click.option("--id", "shipment_id", default="", help="EPCIS: name the shipment so.")
+@click.option("--seller", default="", help="EPCIS: the seller's id, as the brand wrote it.")
+@click.option("--replace", is_flag=True, help="In place of one that never was at the dock.")
+@json_option
+@site_option
+def import_file(
+    file: Path,
+    form: str | None,
+    shipment_id: str,
+    seller: str,
+    replace: bool,
+    as_json: bool,
+    site: Path,
+) -> None:
+    """Import what is announced, from a CSV file or from EPCIS 2.0 shipping events.
+
+    All of the file or nothing. It may run beside an engine.
+    """
+    kind = form or _FORMATS.get(file.suffix.lower())
+    if kind is None:
+        raise ConfigurationError(
+            f"{printable(str(file), 200)}: its name does not say what it is",
+            "give --format csv or --format epcis",
+        )
+    named = _named(shipment_id, seller)
+    if kind == "csv" and named != Named():
+        raise ConfigurationError(
+            "--id and --seller are for EPCIS", "a CSV file names shipments and sellers in columns"
+        )
+    content = _read(file)
+    shown = str(file)
+    if kind == "csv":
+        shipments = read_shipments_csv(content, shown)
+    else:
+        found = read_shipment_epcis(content, shown, named)
+        shipments = [found.shipment]
+        if found.passed_over:
+            click.echo(f"{found.passed_over} events speak of something else", err=True)
+    with _book(site) as book:
+        source, now_utc = printable(file.name, 80), SystemClock().now_utc()
+        book.add_all(shipments, source, now_utc, replace=replace)
+        for shipment in shipments:
+            _show(_record(book, shipment.shipment_id), as_json)
+    if not as_json:
+        click.echo(f"Next: station shipment open {shipments[0].shipment_id}", err=True)
+
+
+@command.command("list")
+@json_option
+@site_option
+def list_shipments(as_json: bool, site: Path) -> None:
+    """List the shipments, the newest first."""
+    with _book(site) as book:
+        for record in book.records():
+            _show(record, as_json)
+
+
+@command.command("show")
+@click.argument("shipment_id", metavar="ID")
+@json_option
+@site_option
+def show(shipment_id: str, as_json: bool, site: Path) -> None:
+    """Show what a shipment announces, line by line."""
+    with _book(site) as book:
+        record = _record(book, shipment_id)
+        shipment = _shipment(book, shipment_id)
+    if as_json:
+        lines = [
+            {
+                "sscc": line.sscc or None,
+                "gtin": line.gtin,
+                "count": line.count,
+                "serials": sorted(line.serials),
+            }
+            for line in shipment.lines
+        ]
+        fields = {**record_fields(record), "lines": lines}
+        click.echo(json.dumps(fields, separators=(",", ":")))
+        return
+    _show(record, as_json=False)
+    for line in shipment.lines:
+        where = f" in {line.sscc}" if line.sscc else ""
+        named = f", {len(line.serials)} of them by serial" if line.serials else ""
+        click.echo(f"  {line.gtin}{where}: {line.count}{named}")
+
+
+@command.command("open")
+@click.argument("shipment_id", metavar="ID")
+@site_option
+def open_at_dock(shipment_id: str, site: Path) -> None:
+    """Bring a shipment to the dock: what is scanned from now on belongs to it.
+
+    The one that was there waits. Scanning the label of one of its pallets does the same.
+    """
+    with _book(site) as book:
+        _record(book, shipment_id)
+        move_shipment(SitePaths(site), book, shipment_id, closes=False)
+    click.echo(f"shipment {shipment_id} is open")
+
+
+@command.command("close")
+@click.argument("shipment_id", metavar="ID")
+@click.option("--with-open-items", is_flag=True, help="Also while items of it are held.")
+@json_option
+@_csv_option
+@site_option
+def close(shipment_id: str, with_open_items: bool, as_json: bool, as_csv: bool, site: Path) -> None:
+    """Close a shipment and print its close-out."""
+    with _book(site) as book:
+        _record(book, shipment_id)
+        move_shipment(
+            SitePaths(site), book, shipment_id, closes=True, with_open_items=with_open_items
+        )
+        _report(book, shipment_id, as_json=as_json, as_csv=as_csv, until_close=True)
+
+
+@command.command("status")
+@click.argument("shipment_id", metavar="[ID]", required=False)
+@click.option("--now", is_flag=True, help="Of a closed one: with what was done since.")
+@json_option
+@_csv_option
+@site_option
+def status(shipment_id: str | None, now: bool, as_json: bool, as_csv: bool, site: Path) -> None:
+    """Print how far a shipment has come; without ID, of the one at the dock."""
+    with _book(site) as book:
+        wanted = shipment_id or book.opened()
+        if not wanted:
+            raise ConfigurationError(
+                "no shipment is open", "name one, or open one with 'station shipment open ID'"
+            )
+        _report(book, wanted, as_json=as_json, as_csv=as_csv, until_close=not now)
+
+
+@contextmanager
+def _book(site: Path) -> Iterator[SqliteShipmentBook]:
+    paths = SitePaths(site)
+    load(paths.config)
+    with closing(SqliteShipmentBook(paths.station_db)) as book:
+        yield book
+
+
+def _named(shipment_id: str, seller: str) -> Named:
+    if shipment_id and not is_shipment_id(shipment_id):
+        raise ConfigurationError(
+            f"'{printable(shipment_id, 60)}' cannot name a shipment",
+            "use 1 to 40 of A-Z, a-z, 0-9, dot, underscore and hyphen",
+        )
+    seller_id = seller_id_of(seller) if seller else ""
+    if seller_id is None:
+        raise ConfigurationError(
+            f"'{printable(seller, 60)}' cannot be a seller's id",
+            "use 1 to 40 of A-Z, a-z, 0-9, dot, underscore and hyphen",
+        )
+    return Named(shipment_id, seller_id)
+
+
+def _read(file: Path) -> bytes:
+    """The file's bytes, one more than is allowed at most."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot read {printable(str(file), 200)}: {error.strerror or error}",
+            "check the file's name and rights",
+        ) from None
+
+
+def _record(book: SqliteShipmentBook, shipment_id: str) -> ShipmentRecord:
+    record = book.record(shipment_id)
+    if record is None:
+        raise no_such_shipment(printable(shipment_id, 60))
+    return record
+
+
+def _shipment(book: SqliteShipmentBook, shipment_id: str) -> Shipment:
+    shipment = book.shipment(shipment_id)
+    if shipment is None:
+        raise no_such_shipment(printable(shipment_id, 60))
+    return shipment
+
+
+def _show(record: ShipmentRecord, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(record_fields(record), separators=(",", ":")))
+        return
+    seller = f"  seller {record.seller}" if record.seller else ""
+    click.echo(
+        f"{record.shipment_id:<20} {record.kind.value:<6} {record.state.value:<8} "
+        f"{record.expected:>6} units{seller}  ({record.source})"
+    )
+
+
+def _report(
+    book: SqliteShipmentBook, shipment_id: str, *, as_json: bool, as_csv: bool, until_close: bool
+) -> None:
+    record = _record(book, shipment_id)
+    figures = _close_out(book, shipment_id, until_close)
+    if as_json:
+        click.echo(json.dumps(report_fields(record, figures), separators=(",", ":")))
+    elif as_csv:
+        click.echo(report_csv(record, figures), nl=False)
+    else:
+        click.echo(report_words(record, figures))
+
+
+def _close_out(book: SqliteShipmentBook, shipment_id: str, until_close: bool) -> CloseOut:
+    shipment = _shipment(book, shipment_id)
+    tally = ShipmentTally(shipment)
+    history = book.history_until_close if until_close else book.history
+    for entry in history(shipment_id):
+        tally.take(entry)
+    return close_out(shipment, tally.items())
