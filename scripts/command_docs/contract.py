@@ -144,6 +144,35 @@ UPLOAD: Final[Fields] = {
     "waiting": "events that still wait",
     "text": "why they wait, or empty",
 }
+SELLER: Final[Fields] = {
+    "brand": "the brand's short name",
+    "seller": "the seller's id",
+    "name": "the name for people",
+    "supplies": "each product it may supply, with `gtin`, `from` and `until`",
+}
+SUPPLY: Final[Fields] = {
+    "brand": "the brand's short name",
+    "seller": "the seller's id",
+    "gtin": "14 digits",
+    "from": "the first day it may, or null",
+    "until": "the last day it may, or null",
+}
+SHIPMENT: Final[Fields] = {
+    "shipment": "its id",
+    "kind": "`asn`, `order` or `blind`",
+    "seller": "who supplies it, or null",
+    "state": "`waiting`, `open` or `closed`",
+    "expected": "how many units are announced",
+    "source": "the file it came from",
+    "imported_utc": "when it was imported",
+    "opened_utc": "when it first came to the dock, or null",
+    "closed_utc": "when it was closed, or null",
+}
+CLOSE_OUT: Final[Fields] = SHIPMENT | {
+    "total": "`expected`, `accepted`, `quarantined`, `held`, `damaged`, `unreadable`, `missing` "
+    "and `over`, all lines together",
+    "lines": "the same for each line, with `sscc`, `gtin` and `announced`",
+}
 
 JSON_FIELDS: Final[dict[str, Fields]] = {
     "scan": VERDICT,
@@ -203,6 +232,10 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "badge": "the badge's number",
         "path": "the picture",
     },
+    "seller add": SELLER,
+    "seller list": SELLER,
+    "seller authorise": SUPPLY,
+    "seller revoke": SUPPLY,
     "publish": {
         "generation": "the registry's number, one more each time",
         "published_utc": "when",
@@ -231,6 +264,11 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "events_waiting": "events that still wait; or null",
         "duration_ms": "how long it took",
     },
+    "shipment import": SHIPMENT,
+    "shipment list": SHIPMENT,
+    "shipment show": SHIPMENT | {"lines": "each with `sscc`, `gtin`, `count` and `serials`"},
+    "shipment close": CLOSE_OUT,
+    "shipment status": CLOSE_OUT,
     "outbox status": {"waiting": "events to send", "refused": "events put aside"},
     "outbox send": UPLOAD,
     "outbox retry": UPLOAD,
