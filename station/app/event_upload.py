@@ -11,6 +11,7 @@ from typing import Final
 from station.app.brand_folder import note
 from station.app.clock import SystemClock
 from station.app.config import Settings
+from station.app.shipment_contents import contents_at_close
 from station.app.site_paths import SitePaths
 from station.core.epcis import events_of
 from station.core.epcis_events import place_of
@@ -83,7 +84,10 @@ def prepared_upload(
             store,
             sink,
             lambda entry: events_of(
-                entry, lambda made: place_of(settings.site, made.station), store.find
+                entry,
+                lambda made: place_of(settings.site, made.station),
+                store.find,
+                lambda act: contents_at_close(paths.station_db, act),
             ),
             SystemClock(),
             patience,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from station.core.acts import ActEntry, Standing
-from station.core.epcis import Place, events_of
+from station.core.epcis import Place, Unpacked, events_of
 from station.core.epcis_events import document_head
 from station.core.journal import Entry, JournalEntry
 from station.storage.journal_reader import JournalReader
@@ -82,6 +82,7 @@ def as_epcis(
     *,
     now_utc: str,
     place: Place,
+    unpacked: Unpacked,
 ) -> Iterator[bytes]:
     """An EPCIS 2.0 document in JSON-LD with the events of every entry that has any.
 
@@ -90,12 +91,13 @@ def as_epcis(
         since_utc: Leaves out what was decided before.
         now_utc: The document's creation date.
         place: Where an entry was made.
+        unpacked: What came on the pallets of a shipment that was closed.
     """
     head = json.dumps(document_head(now_utc))
     yield head[:-1].encode() + b', "epcisBody": {"eventList": ['
     between = b"\n"
     for entry in journal.entries(since_utc=since_utc):
-        for event in events_of(entry, place, journal.find):
+        for event in events_of(entry, place, journal.find, unpacked):
             yield between + json.dumps(event.to_json()).encode()
             between = b",\n"
     yield b"\n]}}\n"

@@ -15,6 +15,7 @@ from typing import Final
 from station.core.acts import ActEntry, ActKind
 from station.core.epcis_acts import events_of_act
 from station.core.epcis_events import SCANS, Event, ObjectEvent, Where, class_uri, unit_uri
+from station.core.epcis_pallets import Contents, unpacked_events
 from station.core.facts import Repeat
 from station.core.journal import Entry, JournalEntry
 from station.core.reasons import CLASS_RULES, RULES, Disposition
@@ -24,6 +25,9 @@ Place = Callable[[Entry], Where]
 
 Find = Callable[[str], Entry | None]
 """An earlier entry by its scan id."""
+
+Unpacked = Callable[[ActEntry], Contents]
+"""What came on the pallets of the shipment an act closed."""
 
 MAX_ABOUT: Final = 3
 """An undo is about an act that is about a verdict; a longer way round is none we wrote."""
@@ -38,6 +42,7 @@ class EventKind(Enum):
     SHIPPING = "shipping"
     DECOMMISSIONING = "decommissioning"
     DESTROYING = "destroying"
+    UNPACKING = "unpacking"
     ERROR_DECLARATION = "error_declaration"
     """An event told before is taken back."""
 
@@ -60,8 +65,11 @@ def event_kind(entry: Entry) -> EventKind | None:
 
     None for verdicts that record nothing on a unit (RESCAN, STOP), for items of which not even
     the product is known, and for further reads of one item in one presentation: they say nothing
-    new. None for acts that move no item (signing in, say).
+    new. None for acts that move no item (signing in, say). A closed shipment has events for its
+    pallets, as many as brought something.
     """
+    if isinstance(entry, ActEntry) and entry.kind is ActKind.CLOSE_SHIPMENT:
+        return EventKind.UNPACKING
     if entry.gtin is None:
         return None
     if isinstance(entry, ActEntry):
@@ -73,7 +81,7 @@ def event_kind(entry: Entry) -> EventKind | None:
 
 
 def events_of(
-    entry: Entry, place: Place, find: Find, max_about: int = MAX_ABOUT
+    entry: Entry, place: Place, find: Find, unpacked: Unpacked, max_about: int = MAX_ABOUT
 ) -> tuple[Event, ...]:
     """Every event of an entry, in the order in which they are told.
 
@@ -81,6 +89,7 @@ def events_of(
         entry: A verdict or an act.
         place: Where entries were made.
         find: Asked for what an act is about.
+        unpacked: Asked what a shipment brought that was closed.
         max_about: How often.
     """
     if isinstance(entry, JournalEntry):
@@ -88,8 +97,10 @@ def events_of(
         return () if event is None else (event,)
     if event_kind(entry) is None:
         return ()
+    if entry.kind is ActKind.CLOSE_SHIPMENT:
+        return unpacked_events(entry, place(entry), unpacked(entry))
     about = find(entry.about) if entry.about and max_about else None
-    told = () if about is None else events_of(about, place, find, max_about - 1)
+    told = () if about is None else events_of(about, place, find, unpacked, max_about - 1)
     return events_of_act(entry, place(entry), about, told)
 
 

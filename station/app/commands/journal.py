@@ -15,6 +15,7 @@ from station.app.config import load
 from station.app.intake_session import load_station_key
 from station.app.journal_export import as_csv, as_epcis, as_json_lines
 from station.app.options import Choice, json_option, site_option
+from station.app.shipment_contents import contents_at_close
 from station.app.site_paths import SitePaths
 from station.core.codes import Algorithm
 from station.core.crypto import PublicKey
@@ -176,6 +177,7 @@ def export(form: str, since_utc: str | None, out: Path, site: Path) -> int:
                 since_utc,
                 now_utc=SystemClock().now_utc(),
                 place=lambda entry: place_of(settings.site, entry.station),
+                unpacked=lambda act: contents_at_close(paths.station_db, act),
             )
         if str(out) == "-":
             _write(pieces, sys.stdout.buffer)

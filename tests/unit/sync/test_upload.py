@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from station.core.acts import ActKind
 from station.core.epcis import events_of
 from station.core.epcis_events import Event, place_of
+from station.core.epcis_pallets import NO_CONTENTS
 from station.core.errors import ConfigurationError
 from station.core.journal import Entry
 from station.ports.events import Answer, Delivery
@@ -38,7 +39,12 @@ class Desk:
         return Uploader(self.outbox, self.receiver, self.at_berlin, FrozenClock(), patience)
 
     def at_berlin(self, one: Entry) -> Sequence[Event]:
-        return events_of(one, lambda made: place_of("berlin", made.station), self.outbox.find)
+        return events_of(
+            one,
+            lambda made: place_of("berlin", made.station),
+            self.outbox.find,
+            lambda _act: NO_CONTENTS,
+        )
 
     def run(self) -> UploadSummary:
         return self.uploader().run()
