@@ -103,10 +103,6 @@ class MadeUpContent:
         """All, sorted."""
         return iter(sorted(self.unit_records, key=lambda unit: (unit.product_id, unit.serial)))
 
-    def sellers(self) -> Iterable[SellerRecord]:
-        """None."""
-        return []
-
     def opaque_codes(self) -> Iterable[tuple[str, int, str]]:
         """None."""
         return []
