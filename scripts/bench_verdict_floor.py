@@ -41,7 +41,7 @@ _JOURNAL = (
     " (seq, scan_id, time_utc, verdict_class, reason, gtin, serial, body, hash)"
     " VALUES (?, ?, ?, 0, 'OK', ?, ?, ?, ?)"
 )
-_OUTBOX = "INSERT INTO outbox (seq, event_kind, state, attempts) VALUES (?, 'receiving', 0, 0)"
+_OUTBOX = "INSERT INTO outbox (seq, event_kind) VALUES (?, 'receiving')"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -159,6 +159,9 @@ class Floor:
                 "outer_level": gtin[0] != "0",
                 "level_of_enrolled": False,
                 "scanner_faults": (),
+                "expectation": "none",
+                "other_shipment": None,
+                "seller_authorised": True,
                 "claim_scan": None,
                 "claim_previous": None,
                 "presented_class": None,

@@ -69,7 +69,7 @@ def rows_of(entries: Sequence[Entry], head: Head) -> tuple[Rows, Head]:
             rows.tasks.append((seq, changes.task))
         kind = event_kind(entry)
         if kind is not None:
-            rows.outbox.append((seq, kind.value, 0, 0))
+            rows.outbox.append((seq, kind.value))
         if isinstance(entry, ActEntry):
             rows.acts.append((seq, entry))
         elif entry.shipment:

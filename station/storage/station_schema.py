@@ -118,12 +118,8 @@ OUTBOX: Final = Table(
     _METADATA,
     Column("seq", Integer, ForeignKey("journal.seq"), primary_key=True, autoincrement=False),
     Column("event_kind", Text, nullable=False),
-    Column("state", Integer, nullable=False),
-    Column("attempts", Integer, nullable=False),
 )
-"""Journal entries that go up as EPCIS events; `state` is 0 waiting, 1 sent, 2 refused."""
-
-_WAITING_INDEX: Final = Index("outbox_waiting", OUTBOX.c.seq, sqlite_where=OUTBOX.c.state == 0)
+"""Journal lines that go up as EPCIS events; `upload_schema` remembers what has been sent."""
 
 CHECKPOINT: Final = Table(
     "checkpoint",
@@ -308,14 +304,7 @@ _APPEND_ONLY: Final = (
 
 STATION: Final = Tree(
     name="station",
-    revisions=(
-        "station_0001",
-        "station_0002",
-        "station_0003",
-        "station_0004",
-        "station_0005",
-        "station_0006",
-    ),
+    revisions=tuple(f"station_{number:04}" for number in range(1, 8)),
     application_id=0x49537374,  # "ISst"
     metadata=_METADATA,
     triggers=tuple(trigger for table in _APPEND_ONLY for trigger in _append_only(table)),

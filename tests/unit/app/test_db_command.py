@@ -211,7 +211,7 @@ class TestBackups:
     def test_damage_is_found(self, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["db", "check", "--site", str(site)]) == 0
         with closing(sqlite3.connect(site / "station.db")) as connection, connection:
-            connection.execute("INSERT INTO outbox VALUES (7, 'receiving', 0, 0)")
+            connection.execute("INSERT INTO outbox VALUES (7, 'receiving')")
         capsys.readouterr()
         assert main(["db", "check", "--site", str(site), "--json"]) == 4
         out, err = capsys.readouterr()
