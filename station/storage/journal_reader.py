@@ -279,20 +279,6 @@ class JournalReader:
                 "run 'station journal verify'; an entry of a newer release needs that release",
             ) from error
 
-    def verdict_of(self, stored: StoredEntry) -> JournalEntry:
-        """The verdict in a row that can hold nothing else.
-
-        Raises:
-            StorageError: It cannot be read, or it is an act: the row beside it was tampered with.
-        """
-        entry = self.entry_of(stored)
-        if isinstance(entry, JournalEntry):
-            return entry
-        raise StorageError(
-            f"entry {stored.seq} of the journal in {self.path} is an act where a verdict is due",
-            "run 'station journal verify', keep the file for examination, restore a backup",
-        )
-
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
         """All checkpoints by number; one for every thousand entries or so."""
         return tuple(

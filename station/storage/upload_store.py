@@ -107,7 +107,7 @@ class UploadStore:
     def waiting(self, count: int) -> Sequence[Waiting]:
         """The next entries to send, oldest first, at most `count`."""
         return [
-            Waiting(stored.seq, self._journal.verdict_of(stored))
+            Waiting(stored.seq, self._journal.entry_of(stored))
             for stored in self._journal.with_events(self._seq, count)
         ]
 
@@ -140,7 +140,7 @@ class UploadStore:
         stored = next(iter(self._journal.with_events(seq - 1, 1)), None)
         if stored is None or stored.seq != seq:
             return None
-        return self._journal.verdict_of(stored)
+        return self._journal.entry_of(stored)
 
     def revive(self, seq: int) -> None:
         """A dead letter has been taken after all."""

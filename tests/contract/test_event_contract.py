@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from station.core.acts import ActKind
 from station.core.epcis import event_of
 from station.core.epcis_events import place_of
 from station.core.journal import JournalEntry
+from station.core.registry import UnitState
 from station.ports.events import Answer, DeadLetter, Delivery, EventSink, Outbox
 from station.storage import station_db
 from station.storage.journal_reader import JournalReader
 from station.storage.upload_store import UploadStore
 from station.sync.upload import document_of
 from station.transport.event_capture import EventCapture
-from tests.fakes.entries import entry, nameless
+from tests.fakes.entries import QUARANTINED, act, entry, nameless, standing
 from tests.fakes.event_receiver import Receiver, served
 from tests.fakes.outbox import FakeOutbox
 
@@ -56,6 +58,13 @@ class TestOutbox:
         assert [one.seq for one in outbox.waiting(10)] == [3, 4, 5]
         outbox.sent(5)
         assert (outbox.waiting(10), outbox.waiting_count()) == ([], 0)
+
+    def test_what_people_did_goes_up_too(self, make_outbox: MakeOutbox) -> None:
+        put_away = entry(1, QUARANTINED)
+        released = act(2, ActKind.RELEASE, put_away, leaves=standing(2, UnitState.RECEIVED))
+        outbox = make_outbox([put_away, released])
+        assert [one.entry for one in outbox.waiting(5)] == [put_away, released]
+        assert outbox.entry(2) == released
 
     def test_keeps_what_was_refused_until_it_is_taken(self, make_outbox: MakeOutbox) -> None:
         outbox = make_outbox([entry(1), entry(2)])
