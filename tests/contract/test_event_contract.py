@@ -8,7 +8,7 @@ import pytest
 from station.core.acts import ActKind
 from station.core.epcis import event_of
 from station.core.epcis_events import place_of
-from station.core.journal import JournalEntry
+from station.core.journal import Entry
 from station.core.registry import UnitState
 from station.ports.events import Answer, DeadLetter, Delivery, EventSink, Outbox
 from station.storage import station_db
@@ -21,14 +21,14 @@ from tests.fakes.event_receiver import Receiver, served
 from tests.fakes.outbox import FakeOutbox
 
 NOW = "2026-02-01T00:00:00.000Z"
-MakeOutbox = Callable[[Sequence[JournalEntry]], Outbox]
+MakeOutbox = Callable[[Sequence[Entry]], Outbox]
 
 
 @pytest.fixture(params=["fake", "sqlite"])
 def make_outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOutbox]:
     opened: list[JournalReader | UploadStore] = []
 
-    def make(entries: Sequence[JournalEntry]) -> Outbox:
+    def make(entries: Sequence[Entry]) -> Outbox:
         if request.param == "fake":
             return FakeOutbox(entries)
         path = tmp_path / "station.db"
