@@ -62,12 +62,15 @@ class SharedStore(ReviewReader):
         super().__init__(path)
         self.path = path
         self.store = station_db.open_store(path, KEY.sign)
+        self.entries: list[Entry] = []
+        """What was committed, as the fake of shipments reads it."""
 
     def find(self, identity: UnitIdentity) -> Standing | None:
         return self.store.find(identity)
 
     def commit(self, entries: Sequence[Entry]) -> None:
         self.store.commit(entries)
+        self.entries += entries
 
     def close(self) -> None:
         super().close()
