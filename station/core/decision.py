@@ -289,19 +289,25 @@ def _of_the_unit(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
     if facts.scanner_faults and facts.kind is not CodeKind.UC1:
         # Nothing but the registry row speaks for the diagnosis, also at a second read.
         yield Reason.UNIT_UNKNOWN_UNSIGNED, VerdictClass.HOLD
-    yield from _of_this_site(facts)
+    yield from _of_this_site(facts, policy)
     if not facts.listed:
         yield from _unlisted(facts, policy)
 
 
-def _of_this_site(facts: Facts) -> Iterator[_Weighed]:
-    """How the unit stands by this site's own claim."""
+def _of_this_site(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
+    """How the unit stands by this site's own claim.
+
+    "Second unit?" is asked of a label that may be a unit's own; one of a form the product refuses
+    has to be scanned again anyway, and no answer would make it a unit.
+    """
     match facts.repeat:
         case Repeat.SAME_PRESENTATION:
             if facts.standing_class is not None and facts.standing_reason is not None:
                 yield facts.standing_reason, facts.standing_class
-        case Repeat.NEW_PRESENTATION:
+        case Repeat.NEW_PRESENTATION if _form_accepted(facts, policy) or _in_grace(facts, policy):
             yield _weigh(Reason.REPEAT_SAME_STATION, facts)
+        case Repeat.NEW_PRESENTATION:
+            yield Reason.REPEAT_SAME_STATION, VerdictClass.RESCAN
         case Repeat.NONE:
             pass
     by_claim = facts.claim_state in _CLAIM_REASONS

@@ -332,7 +332,7 @@ ENDINGS: Final = [
     Ending("scan-stop", 5, SCAN, damaged_registry),
     Ending("check-stop", 5, f"{CHECK} -", damaged_registry),
     Ending("internal", 70, f"{CHECK} x", sabotaged("station.app.commands.check", "parse")),
-    Ending("internal-loop", 70, SCAN, sabotaged("station.intake.loop", "parse")),
+    Ending("internal-loop", 70, SCAN, sabotaged("station.intake.loop", "parse_symbol")),
     Ending("internal-writer", 70, SCAN, sabotaged(STORE, "SqliteStationStore.commit")),
 ]
 

@@ -148,11 +148,11 @@ def test_a_serial_scanner_whose_settings_are_wrong(made: MadeSite, tmp_path: Pat
 
 def test_an_engine_begins_with_the_tickets_that_are_open(made: MadeSite, tmp_path: Path) -> None:
     site = made.copy_site(tmp_path)
-    told = []
+    told: list[str] = []
     for unit in made.genuine[:2]:
         with running_engine(site, "stdin:") as engine:
             engine.type_in(unit.payload.swapcase())
-            engine.feed.wait_verdicts(1)
+            engine.feed.wait_verdicts(len(told) + 1)
             assert engine.end() == 0
         told.append(engine.log.read_text("utf-8"))
     assert "caps lock is on (1 read)" in told[0]

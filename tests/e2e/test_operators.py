@@ -14,7 +14,7 @@ from station.core.acts import ActKind
 from station.core.operators import FREE_TRIES, SITE_OWNER, Role
 from station.core.reasons import Reason, VerdictClass
 from station.intake import badge_desk
-from station.ports.display import Attendance, GivePin, Notice
+from station.ports.display import Attendance, GivePin, Notice, Snapshot
 from station.ports.health import HealthStatus
 from tests.fakes.desk import Desk, photo
 from tests.fakes.engine_feed import EngineFeed
@@ -60,7 +60,14 @@ def office(made: MadeSite, warm: WarmStation, tmp_path: Path) -> Office:
 
 
 def sees(engine: RunningEngine, attendance: Attendance, after: int = 0) -> None:
-    engine.feed.next(Attendance, lambda told: told == attendance, after)
+    """By itself, or in a picture: a badge may be read before anybody listens."""
+
+    def is_so() -> bool:
+        heard = engine.feed.heard[after:]
+        told = [one.attendance if isinstance(one, Snapshot) else one for one in heard]
+        return attendance in told
+
+    engine.feed.until(is_so, f"{attendance}")
 
 
 def story(kept: SiteRecords) -> list[tuple[ActKind, str, str]]:

@@ -140,7 +140,7 @@ def test_beside_a_running_engine(made: MadeSite, site: Path) -> None:
         engine.type_in(second.payload)
         shown = engine.feed.wait_verdicts(2)[-1]
         assert shown.reason is Reason.WRONG_SHIPMENT
-        assert shown.message == "Announced in shipment ASN-1"
+        assert shown.message == "Announced in another shipment: ASN-1"
         refused = shipment(site, "close", "ASN-2")
         assert (refused.code, "wait" in refused.err) == (2, True)
         assert shipment(site, "open", "none").code == 2

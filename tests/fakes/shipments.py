@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from station.core.acts import ActEntry, ActKind
 from station.core.codes import CodeKind, UnitIdentity
-from station.core.decision import decide
+from station.core.decision import decide, is_trusted
 from station.core.errors import ConfigurationError, StorageError
 from station.core.facts import Facts, SignatureStatus
 from station.core.journal import Entry, JournalEntry
@@ -80,6 +80,7 @@ def entry(
         policy_version="default",
         software_version="1",
         shipment=shipment,
+        proven=is_trusted(of, SitePolicy()),
     )
 
 

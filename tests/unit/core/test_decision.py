@@ -145,6 +145,28 @@ def test_attached_reasons_come_by_number_once_each() -> None:
     assert len(set(verdict.also)) == len(verdict.also)
 
 
+def test_a_label_the_product_refuses_asks_for_no_second_unit() -> None:
+    """No answer could make it one: it is scanned again, then put away."""
+    received = replace(
+        GENUINE,
+        kind=CodeKind.SGTIN,
+        signature=SignatureStatus.ABSENT,
+        form_accepted=False,
+        claim_state=UnitState.RECEIVED,
+        claim_station="dock-1",
+        standing_class=VerdictClass.ACCEPT,
+        standing_reason=Reason.OK,
+        repeat=Repeat.NEW_PRESENTATION,
+    )
+    first = decide(received, POLICY)
+    assert (first.verdict_class, first.reason) == (VerdictClass.RESCAN, Reason.SIGNATURE_MISSING)
+    second = decide(replace(received, second_read=True), POLICY)
+    assert second.verdict_class is VerdictClass.QUARANTINE
+    assert second.reason is Reason.SIGNATURE_MISSING
+    assert Reason.REPEAT_SAME_STATION in first.also
+    assert Reason.REPEAT_SAME_STATION in second.also
+
+
 @pytest.mark.parametrize("state", [state for state in UnitState if state != UnitState.RECEIVED])
 def test_the_registry_state_of_a_genuine_unit(state: UnitState) -> None:
     """Only a unit that is on its way here, or legitimately back, is received.

@@ -266,7 +266,10 @@ def test_what_a_shipment_says_decides(expectation: Expectation, reason: Reason) 
     verdict = entry("1", facts("A", expectation)).verdict
     assert (verdict.verdict_class, verdict.reason) == (VerdictClass.HOLD, reason)
     unprotected = replace(
-        facts("A", expectation), enrolled=False, signature=SignatureStatus.NOT_EVALUATED
+        facts("A", expectation),
+        kind=CodeKind.SGTIN,
+        enrolled=False,
+        signature=SignatureStatus.NOT_EVALUATED,
     )
     assert entry("1", unprotected).verdict.reason is reason
     repeated = entry("1", replace(again("A"), expectation=expectation)).verdict
