@@ -7,8 +7,10 @@ fails in a way nobody foresaw stops the engine: a station must not go on deaf.
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from typing import Final
 
 from station.core.errors import DeviceError
 from station.core.reading import Capture
@@ -21,6 +23,10 @@ from station.ports.display import GivePin
 from station.ports.health import Health, HealthStatus
 from station.ports.outcomes import Outcomes
 from station.ports.sources import Source
+
+LOOK_S: Final = 0.25
+"""How often a waiting engine looks up. A signal interrupts a wait only where it finds one: one that
+arrives a moment before, or on another thread, would have its handler run at the wait's end only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,8 @@ class Engine:
             How it ended.
         """
         while not (self._stopping or (until_sources_end and self._running == 0)):
-            self._changed.get()
+            with suppress(Empty):
+                self._changed.get(timeout=LOOK_S)
         for source in self._sources:
             source.stop()
         for thread in self._threads:

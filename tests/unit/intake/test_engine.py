@@ -1,7 +1,11 @@
 """Starting and ending: sources that end, devices that are lost, threads that fail, workers."""
 
+import signal
+import sys
 import threading
+import time
 from dataclasses import replace
+from queue import SimpleQueue
 
 import pytest
 
@@ -120,6 +124,55 @@ def test_a_signal_that_arrives_while_the_engine_looks_for_news_is_not_missed() -
     waiting.start()
     waiting.join(DEADLINE_S)
     assert not waiting.is_alive()
+
+
+class Watched:
+    """A queue of which is known when its only waiter waits in it."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[None] = SimpleQueue()
+        self._waiter = threading.main_thread().ident
+        self.put = self._queue.put
+
+    def get(self, timeout: float | None = None) -> None:
+        wait = self._queue.get
+        wait(timeout=timeout)
+
+    def is_waited_in(self) -> bool:
+        """Asked on another thread, which has the interpreter: so the waiter has given it away."""
+        frame = sys._current_frames()[self._waiter or 0]
+        first_line = self.get.__func__.__code__.co_firstlineno
+        return frame.f_code is self.get.__func__.__code__ and frame.f_lineno == first_line + 2
+
+
+def test_a_signal_that_does_not_interrupt_the_wait_ends_the_engine_all_the_same() -> None:
+    """One that comes a moment before the wait, or on another thread, only leaves a mark."""
+    engine = Dock(registry()).engine()
+    changed = Watched()
+    engine._changed = changed  # type: ignore[assignment]
+    ended = threading.Event()
+    missed: list[str] = []
+
+    def signal_elsewhere() -> None:
+        deadline_s = time.monotonic() + DEADLINE_S
+        while not changed.is_waited_in() and time.monotonic() < deadline_s:
+            pass
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+        if not ended.wait(DEADLINE_S):
+            missed.append("the signal")
+            engine.stop()
+
+    before = signal.signal(signal.SIGUSR1, lambda _number, _frame: engine.stop())
+    other = threading.Thread(target=signal_elsewhere)
+    try:
+        engine.start()
+        other.start()
+        engine.wait(until_sources_end=False)
+    finally:
+        ended.set()
+        other.join()
+        signal.signal(signal.SIGUSR1, before)
+    assert not missed
 
 
 def test_a_worker_handles_everything_in_order_in_bounded_batches() -> None:
