@@ -9,6 +9,7 @@ from station.core.reading import Declaration
 from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
 from station.intake.asking import Asking, refused
+from station.intake.latch import state_of
 from station.intake.loop import Arrived
 from station.intake.scoreboard import RECENT, Scoreboard
 from station.intake.worker import OnCrash, Worker, WorkerEndedError
@@ -25,6 +26,7 @@ from station.ports.display import (
 )
 from station.ports.health import Health
 from station.storage.journal_reader import JournalReader
+from station.storage.latch_file import LatchFile
 from station.transport.engine_socket.server import EngineServer
 
 MAX_REQUESTS_WAITING = 16
@@ -66,23 +68,28 @@ class EngineFace:
         Raises:
             StorageError: The socket cannot be made.
         """
-        server = EngineServer(
-            site.paths.socket,
-            on_request=lambda request: self._take(site, request, server),
-            snapshot=lambda: self._snapshot(site),
-        )
+        screens = _AlsoInWords(self.words)
         announcer = Announcer(
-            _AlsoInWords(server, self.words),
+            screens,
             self._scoreboard,
             site.holder.product_name,
             latches=site.settings.latch,
             language=site.settings.language,
         )
+        # Before there is a socket: a screen's first picture tells what stands and what was.
+        if site.settings.latch:
+            self._scoreboard.latch(state_of(LatchFile(site.paths.latch, self.health).standing()))
+        with JournalReader(site.paths.station_db) as journal:
+            for entry in reversed(journal.recent(RECENT)):
+                announcer.recall(entry)
+        server = EngineServer(
+            site.paths.socket,
+            on_request=lambda request: self._take(site, request, screens),
+            snapshot=lambda: self._snapshot(site),
+        )
+        screens.display = server
         self.words.start()
         try:
-            with JournalReader(site.paths.station_db) as journal:
-                for entry in reversed(journal.recent(RECENT)):
-                    announcer.recall(entry)
             yield announcer
         finally:
             self._requests.close()
@@ -153,13 +160,15 @@ class _AlsoInWords:
     A service without a screen must leave a trace of a device it lost.
     """
 
-    def __init__(self, display: Display, words: BackgroundWords) -> None:
-        self._display = display
+    def __init__(self, words: BackgroundWords) -> None:
+        self.display: Display | None = None
+        """Where there are screens."""
         self._words = words
 
     def publish(self, message: EngineMessage) -> None:
         """Publish, and say health in words; never blocks, never raises."""
-        self._display.publish(message)
+        if self.display is not None:
+            self.display.publish(message)
         if isinstance(message, Health):
             line = f"{message.component}: {message.status.value}: {message.text}"
             self._words.say(line.removesuffix(": ") + "\n")

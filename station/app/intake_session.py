@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from station import __version__
-from station.app.clock import SystemClock, UlidScanIds, is_scan_id
+from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import Settings, load
 from station.app.registry_holder import RegistryHolder
 from station.app.site_paths import SitePaths
 from station.app.sources import SourceTools, make_sources
+from station.app.standing_latch import settle_latch
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey, PublicKey
 from station.core.errors import ConfigurationError
@@ -33,7 +34,6 @@ from station.intake.shipment_desk import ShipmentDesk
 from station.intake.ticker import Ticker
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
-from station.storage.journal_reader import JournalReader
 from station.storage.latch_file import LatchFile
 from station.storage.operator_book import OperatorBook
 from station.storage.registry_generations import CURRENT, RegistryFolder
@@ -100,6 +100,7 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
         stack.enter_context(SiteLock(paths.lock, command))
         store = open_store(paths.station_db, signer=key.sign, policy_text=policies.text)
         stack.callback(store.close)
+        settle_latch(LatchFile(paths.latch, health), paths.station_db)
         roster = RosterReader(paths.station_db)
         stack.callback(roster.close)
         book = OperatorBook(paths.station_db, clock)
@@ -177,7 +178,9 @@ def make_engine(
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.policies, __version__)
     judge = Judge(bench, site.store, site.clock, site.shipments)
-    latch = _latch(site, watch.health) if is_dock and site.settings.latch else None
+    latch: Latch | None = None
+    if is_dock and site.settings.latch:
+        latch = Latch(site.site_key, LatchFile(site.paths.latch, watch.health))
 
     def never_kept(scan_id: str) -> None:
         site.shipments.never_kept(scan_id)
@@ -215,19 +218,3 @@ def _badge_desk(site: OpenSite, outcomes: Outcomes, committer: Committer) -> Bad
     return BadgeDesk(
         place, site.site_key, site.roster, site.clock, site.scan_ids, outcomes, committer.put
     )
-
-
-def _latch(site: OpenSite, health: HealthSink) -> Latch:
-    """The dock's latch as it was left.
-
-    It is remembered before its quarantine is journalled. Where the station was killed in between,
-    nothing was quarantined and nothing told: the unit is to be scanned again, not put away without
-    an entry.
-    """
-    memory = LatchFile(site.paths.latch, health)
-    standing = memory.standing()
-    if is_scan_id(standing):
-        with JournalReader(site.paths.station_db) as journal:
-            if journal.find(standing) is None:
-                memory.forget()
-    return Latch(site.site_key, memory)

@@ -201,7 +201,7 @@ class VerdictLoop:
         self._committer.put(entry)
 
     def _look_at(self, latch: Latch) -> None:
-        """Answer nothing by a quarantine the operator was not told of; release what never was one.
+        """Answer by no quarantine the operator was not told of; let go of what never was one.
 
         While the dock is latched nothing else is decided, so that waiting holds nothing up.
         """

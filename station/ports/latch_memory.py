@@ -1,23 +1,24 @@
 """What a quarantine latch remembers across a power cut."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
 class LatchMemory(Protocol):
-    """Remembers which quarantine stands; the verdict loop's thread only.
+    """Remembers which quarantines stand; one thread at a time.
 
     Nothing is raised: a latch that cannot be remembered is closed all the same, and health says
     that it would not survive a restart.
     """
 
-    def standing(self) -> str:
-        """The scan whose quarantine stands unacknowledged, or ``""``."""
+    def standing(self) -> tuple[str, ...]:
+        """The scans whose quarantines stand unacknowledged, the first one first."""
         ...
 
-    def keep(self, scan_id: str) -> None:
-        """Remember a quarantine; when this returns, it survives a power cut."""
+    def keep(self, scan_ids: Sequence[str]) -> None:
+        """Remember these quarantines alone, at least one; on return they survive a power cut."""
         ...
 
     def forget(self) -> None:
-        """The quarantine was acknowledged."""
+        """Every quarantine was acknowledged, or was none."""
         ...

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
+from station.core.acts import ActKind
 from station.core.checkpoint import Checkpoint
 from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
@@ -28,6 +29,7 @@ from station.storage.sqlite import (
 )
 from station.storage.station_schema import STATION
 from station.storage.station_statements import (
+    ACTS_AFTER,
     ALL_CHECKPOINTS,
     ALL_HASHES,
     ALL_POLICIES,
@@ -237,6 +239,16 @@ class JournalReader:
     def find_stored(self, scan_id: str) -> StoredEntry | None:
         """One row by the scan id beside it, or None."""
         return next(iter(self._chunk(ENTRY_BY_SCAN, (scan_id,))), None)
+
+    def acts_after(self, seq: int, kind: ActKind) -> Iterator[Entry]:
+        """Acts of one kind after a number, in their order.
+
+        Raises:
+            StorageError: While iterating: an entry cannot be read.
+        """
+        while chunk := self._chunk(ACTS_AFTER, (seq, kind.value)):
+            yield from map(self.entry_of, chunk)
+            seq = chunk[-1].seq
 
     def of_unit_before(self, identity: UnitIdentity, seq: int) -> Iterator[StoredEntry]:
         """The lines of a unit before a number, the newest first."""

@@ -1,9 +1,11 @@
 """The latch's memory: a small file in the site folder that is there while a quarantine stands.
 
+It names the scans, one a line.
 A power cut must not be a way to release a quarantine that nobody acknowledged. An unreadable file
 counts as a standing quarantine: the tote's label clears it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +15,10 @@ from station.ports.health import Health, HealthSink, HealthStatus
 from station.storage.durable import sync_folder, write_atomically
 from station.storage.sqlite import faults_told
 
-MAX_BYTES: Final = 64
+MAX_BYTES: Final = 4096
+"""More than a hundred scans of one capture: where none of them could be journalled, none stands."""
+
+_MAX_NAME_CHARS: Final = 64
 UNKNOWN_SCAN: Final = "unknown"
 
 
@@ -29,22 +34,24 @@ class LatchFile:
         self._path: Final = path
         self._health = health
 
-    def standing(self) -> str:
-        """The scan whose quarantine stands, or ``""``."""
+    def standing(self) -> tuple[str, ...]:
+        """The scans whose quarantines stand."""
         try:
             with self._path.open("rb") as file:
-                scan_id = file.read(MAX_BYTES).decode("ascii", "replace").strip()
+                lines = file.read(MAX_BYTES).decode("ascii", "replace").split("\n")
         except FileNotFoundError:
-            return ""
+            return ()
         except OSError:
-            return UNKNOWN_SCAN
-        return printable(scan_id, MAX_BYTES) or UNKNOWN_SCAN
+            return (UNKNOWN_SCAN,)
+        scan_ids = (printable(line.strip(), _MAX_NAME_CHARS) for line in lines)
+        return tuple(scan_id for scan_id in scan_ids if scan_id) or (UNKNOWN_SCAN,)
 
-    def keep(self, scan_id: str) -> None:
+    def keep(self, scan_ids: Sequence[str]) -> None:
         """Write the file, durably."""
+        named = "".join(f"{scan_id}\n" for scan_id in scan_ids).encode("ascii", "replace")
         try:
             with faults_told(self._path):
-                write_atomically(self._path, scan_id.encode("ascii", "replace") + b"\n")
+                write_atomically(self._path, named[:MAX_BYTES])
         except StorageError as error:
             self._tell(f"this quarantine would not survive a restart: {error}")
 

@@ -253,6 +253,12 @@ ENTRIES_AFTER: Final = prepared(
     _rows().where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq),
     ("after",),
 )
+ACTS_AFTER: Final = prepared(
+    _rows()
+    .where(JOURNAL.c.seq > bindparam("after"), JOURNAL.c.act == bindparam("act"))
+    .order_by(JOURNAL.c.seq),
+    ("after", "act"),
+)
 LAST_VERDICTS: Final = prepared(
     _rows().where(JOURNAL.c.act.is_(None)).order_by(JOURNAL.c.seq.desc())
 )

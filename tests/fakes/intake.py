@@ -1,6 +1,6 @@
 """A dock in memory: the real loop, judge and committer over fakes; the clock stands still."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -222,16 +222,16 @@ class RememberedLatch:
     """Implements `LatchMemory` in memory."""
 
     def __init__(self) -> None:
-        self.scan_id = ""
+        self.scan_ids: tuple[str, ...] = ()
 
-    def standing(self) -> str:
-        return self.scan_id
+    def standing(self) -> tuple[str, ...]:
+        return self.scan_ids
 
-    def keep(self, scan_id: str) -> None:
-        self.scan_id = scan_id
+    def keep(self, scan_ids: Sequence[str]) -> None:
+        self.scan_ids = tuple(scan_ids)
 
     def forget(self) -> None:
-        self.scan_id = ""
+        self.scan_ids = ()
 
 
 class Dock:

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any, Final
 
 _BURST_S: Final = 20.0
@@ -26,12 +27,10 @@ def install(kill_at: int, checkpoint_entries: int | None = None) -> None:
         kill_at: From 1.
         checkpoint_entries: Sign checkpoints this often, so that one falls into a short run.
     """
-    count = 0
+    steps = count(1)  # threads share it: no number is given twice or passed over
 
     def step() -> None:
-        nonlocal count
-        count += 1
-        if count == kill_at:
+        if next(steps) == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     class Connection(sqlite3.Connection):

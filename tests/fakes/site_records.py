@@ -8,7 +8,7 @@ from pathlib import Path
 
 from station.app.intake_session import load_station_key
 from station.app.site_paths import SitePaths
-from station.core.acts import ActEntry
+from station.core.acts import ActEntry, ActKind
 from station.core.codes import UnitIdentity
 from station.core.epcis import event_kind
 from station.core.journal import Entry, JournalEntry
@@ -40,6 +40,11 @@ class SiteRecords:
             entry.identity == identity and entry.verdict.change is change
             for entry in self.entries.values()
         )
+
+    def acknowledges(self, scan_id: str) -> bool:
+        """Whether an act says that a quarantine's item was put away."""
+        acknowledged = (act for act in self.acts.values() if act.kind is ActKind.ACKNOWLEDGE)
+        return any(act.about == scan_id for act in acknowledged)
 
     def holds(self, shown: VerdictShown) -> None:
         """What a screen was told is what the journal, the claims and the outbox hold.

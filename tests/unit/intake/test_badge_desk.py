@@ -225,7 +225,7 @@ class TestRequired:
 
     def test_a_tote_is_taken_all_the_same(self) -> None:
         dock = a_dock(required=True, latches=True)
-        dock.memory.keep("0" * 26)
+        dock.memory.keep(["0" * 26])
         show(dock, tote())
         assert dock.run() == []
         assert [state.latched for state in dock.told.latches] == [True, False]
@@ -250,13 +250,13 @@ class TestLatch:
 
     def test_a_supervisor_s_badge_and_pin_open_it_and_the_journal_names_who(self) -> None:
         dock = self.latched()
-        standing = dock.memory.standing()
+        (standing,) = dock.memory.standing()
         show(dock, badge("BELA"))
         dock.give_pin(1, standing)
         dock.scan(genuine("A1"))
         assert dock.run()[-1] == ACCEPT
         assert dock.told.latches[-1].latched is False
-        assert dock.memory.standing() == ""
+        assert dock.memory.standing() == ()
         last = lines(dock, ActEntry)[-1]
         assert (last.kind, last.operator, last.about) == (ActKind.ACKNOWLEDGE, "BELA", standing)
         assert dock.told.attendances[-1] == Attendance("BELA", Role.SUPERVISOR, proven=True)
@@ -264,7 +264,7 @@ class TestLatch:
     def test_an_operator_s_pin_does_not(self) -> None:
         dock = self.latched()
         show(dock, badge())
-        dock.give_pin(1, dock.memory.standing())
+        dock.give_pin(1, dock.memory.standing()[0])
         dock.run()
         assert dock.memory.standing()
         assert dock.told.notices == [badge_desk.PIN_RELEASES_NOT]
@@ -282,7 +282,7 @@ class TestLatch:
         dock = self.latched()
         show(dock, badge("BELA"))
         show(dock, badge())
-        dock.give_pin(1, dock.memory.standing())
+        dock.give_pin(1, dock.memory.standing()[0])
         dock.run()
         assert dock.memory.standing()
         assert dock.told.notices == [badge_desk.PIN_TOO_LATE]
@@ -292,7 +292,7 @@ class TestLatch:
         show(dock, badge("BELA"))
         dock.wait(10)
         show(dock, badge("BELA"))
-        dock.give_pin(1, dock.memory.standing())
+        dock.give_pin(1, dock.memory.standing()[0])
         dock.run()
         assert not dock.memory.standing()
 
@@ -323,7 +323,7 @@ class TestLatch:
     def test_it_stays_closed_where_the_journal_does_not_take_the_release(self) -> None:
         dock = self.latched()
         show(dock, badge("BELA"))
-        dock.give_pin(1, dock.memory.standing())
+        dock.give_pin(1, dock.memory.standing()[0])
         dock.store.fault = StorageError("the disk is full", "free some space")
         dock.run()
         assert dock.memory.standing()

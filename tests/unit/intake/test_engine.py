@@ -141,8 +141,8 @@ class Watched:
     def is_waited_in(self) -> bool:
         """Asked on another thread, which has the interpreter: so the waiter has given it away."""
         frame = sys._current_frames()[self._waiter or 0]
-        first_line = self.get.__func__.__code__.co_firstlineno
-        return frame.f_code is self.get.__func__.__code__ and frame.f_lineno == first_line + 2
+        code = Watched.get.__code__
+        return frame.f_code is code and frame.f_lineno == code.co_firstlineno + 2
 
 
 def test_a_signal_that_does_not_interrupt_the_wait_ends_the_engine_all_the_same() -> None:

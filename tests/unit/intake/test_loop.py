@@ -246,7 +246,7 @@ def test_a_restart_is_no_acknowledgement() -> None:
     dock.scan(tote("Q1"), identifier="]d1")
     dock.scan(genuine("A1"))
     assert dock.run()[-1] == ACCEPT
-    assert dock.memory.scan_id == ""
+    assert dock.memory.standing() == ()
 
 
 def test_a_tote_label_of_another_site_does_not_release() -> None:
