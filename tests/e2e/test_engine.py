@@ -8,6 +8,8 @@ from typing import Final
 import pytest
 
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
+from station.app.engine_face import EngineFace
+from station.app.intake_session import open_site
 from station.app.site_paths import SitePaths
 from station.core.codes import CodeKind
 from station.core.reasons import Reason, VerdictClass
@@ -159,3 +161,23 @@ def test_an_operator_declares_what_no_reader_can_speak_for(made: MadeSite, tmp_p
         (CodeKind.NONE, GTIN, None, "operator:dock")
     ] * 3
     assert not kept.claims
+
+
+def test_a_screens_first_picture_tells_of_a_quarantine_that_stands(
+    made: MadeSite, tmp_path: Path
+) -> None:
+    """Also before the engine has begun: else the dock would look free for a moment."""
+    site = made.copy_site(tmp_path)
+    with running_engine(site, "stdin:") as engine:
+        engine.type_in(made.recalled[0].payload)
+        (quarantine,) = engine.feed.wait_verdicts(1)
+        assert engine.end() == 0
+    face = EngineFace("0")
+    with (
+        open_site(site, "test", face.health) as opened,
+        face.serving(opened),
+        EngineFeed(SitePaths(site).socket) as feed,
+    ):
+        picture = feed.connected()
+    assert picture.latch == LatchState(latched=True, scan_id=quarantine.scan_id)
+    assert [verdict.scan_id for verdict in picture.recent] == [quarantine.scan_id]
