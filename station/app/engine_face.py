@@ -1,5 +1,6 @@
 """What an engine shows to its screens and takes from them: socket, scoreboard, requests."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -28,6 +29,8 @@ from station.ports.health import Health
 from station.storage.journal_reader import JournalReader
 from station.storage.latch_file import LatchFile
 from station.transport.engine_socket.server import EngineServer
+
+log = logging.getLogger("station")
 
 MAX_REQUESTS_WAITING = 16
 
@@ -89,12 +92,15 @@ class EngineFace:
         )
         screens.display = server
         self.words.start()
+        diagnostics = _LogInWords(self.words)
+        log.addHandler(diagnostics)
         try:
             yield announcer
         finally:
             self._requests.close()
             server.publish(Goodbye(self.farewell))
             server.close()
+            log.removeHandler(diagnostics)
             self.words.close()
 
     def take_requests(
@@ -172,3 +178,19 @@ class _AlsoInWords:
         if isinstance(message, Health):
             line = f"{message.component}: {message.status.value}: {message.text}"
             self._words.say(line.removesuffix(": ") + "\n")
+
+
+class _LogInWords(logging.Handler):
+    """Says warnings on standard error without waiting for it.
+
+    The screens' server logs: where a frozen terminal held it up, no screen would be told anything
+    and the engine would never end.
+    """
+
+    def __init__(self, words: BackgroundWords) -> None:
+        super().__init__(logging.WARNING)
+        self._words = words
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it; never blocks."""
+        self._words.say(self.format(record) + "\n")

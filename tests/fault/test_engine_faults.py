@@ -19,7 +19,7 @@ from station.core.verdict import UnitChange
 from station.ports.display import Snapshot, VerdictShown
 from station.ports.health import HealthStatus
 from tests.fakes.made_site import PASSPHRASE, MadeSite
-from tests.fakes.running_engine import RunningEngine, running_engine
+from tests.fakes.running_engine import END_S, RunningEngine, running_engine
 from tests.fakes.site_records import records
 from tests.fakes.warm_station import WarmStation
 
@@ -255,7 +255,7 @@ def test_a_frozen_screen_delays_nobody(made: MadeSite, tmp_path: Path) -> None:
 
 
 def test_a_frozen_terminal_of_its_own_delays_nobody(made: MadeSite, tmp_path: Path) -> None:
-    """Its words go to a pipe that is full and that nobody empties."""
+    """Its words go to a pipe that is full and that nobody empties; also why a screen is dropped."""
     site = made.copy_site(tmp_path)
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
@@ -264,7 +264,16 @@ def test_a_frozen_terminal_of_its_own_delays_nobody(made: MadeSite, tmp_path: Pa
             os.write(writer, b"." * 4096)
     os.set_blocking(writer, True)
     try:
-        with running_engine(site, "stdin:", stderr=writer) as engine:
+        with (
+            running_engine(site, "stdin:", stderr=writer) as engine,
+            socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as babbler,
+        ):
+            babbler.settimeout(END_S)
+            babbler.connect(str(SitePaths(site).socket))
+            babbler.sendall(b"\xff" * 64)
+            with suppress(ConnectionResetError):
+                while babbler.recv(4096):
+                    pass
             for unit in made.genuine:
                 assert said(present(engine, unit.payload)) == ACCEPT
             assert engine.end() == 0
