@@ -40,7 +40,7 @@ with open(report, "w") as file:
     json.dump({"code": code, "modules": sorted(sys.modules)}, file)
 """
 
-DEADLINE_S: Final = 30.0
+DEADLINE_S: Final = 60.0
 
 SCREEN: Final = frozenset({"textual", "rich"})
 PICTURES: Final = frozenset({"cv2", "numpy", "PIL", "zxingcpp", "pyzbar"})

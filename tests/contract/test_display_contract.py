@@ -25,7 +25,7 @@ from station.ports.health import Health, HealthStatus
 from station.transport.engine_socket import EngineClient, EngineServer
 from tests.fakes.display import FakeDisplay, FakeFeed, snapshot, verdict
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 
 EVERY_MESSAGE: tuple[EngineMessage, ...] = (
     verdict(scan_id="A"),

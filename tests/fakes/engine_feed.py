@@ -19,7 +19,7 @@ from station.ports.display import (
 from station.ports.health import Health
 from station.transport.engine_socket.client import EngineClient
 
-DEADLINE_S: Final = 20.0
+DEADLINE_S: Final = 60.0
 """An engine that takes so long to answer has failed."""
 
 Event = TypeVar("Event", bound=FeedEvent)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
 
-_BURST_S: Final = 20.0
+_BURST_S: Final = 60.0
 
 _WRITES: Final = ("INSERT", "UPDATE", "DELETE", "WITH", "COMMIT", "CREATE", "DROP")
 

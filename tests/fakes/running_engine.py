@@ -14,7 +14,7 @@ from station.app.site_paths import SitePaths
 from tests.fakes.engine_feed import EngineFeed
 from tests.fakes.warm_station import ROOT
 
-END_S: Final = 20.0
+END_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)

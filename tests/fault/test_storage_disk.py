@@ -271,14 +271,14 @@ class TestLocked:
         started = threading.Event()
 
         def give_up() -> None:
-            started.wait(10)
+            started.wait(60)
             other.execute("ROLLBACK")
 
         thread = threading.Thread(target=give_up)
         thread.start()
         started.set()
         store.commit([entry(1)])
-        thread.join(10)
+        thread.join(60)
         other.close()
         store.close()
         assert journalled(path) == [entry(1)]

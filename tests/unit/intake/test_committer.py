@@ -19,7 +19,7 @@ from tests.fakes.entries import QUARANTINED, act, entry, standing
 from tests.fakes.intake import FrozenClock, Told
 from tests.fakes.station_store import FakeStationStore
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 FULL = StorageError("the disk is full", "free some space")
 AGAIN = Verdict(VerdictClass.ACCEPT, Reason.OK, also=(Reason.REPEAT_SAME_STATION,))
 SECOND = Verdict(VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)

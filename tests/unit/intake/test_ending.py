@@ -34,7 +34,7 @@ from tests.fakes.intake import (
     tote,
 )
 
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 SOON_S = 0.001
 FLOOD = 2 * MAX_WAITING
 FULL = StorageError("the disk is full", "free some space")

@@ -23,7 +23,7 @@ from station.ports.display import Counters, EngineMessage, VerdictShown
 from station.ports.health import Health, HealthStatus
 from tests.fakes.intake import GTIN, CountingIds, Dock, ScriptedSource, genuine, registry
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 
 
 def unexpected(error: BaseException) -> None:

@@ -28,7 +28,7 @@ def test_a_pulse_is_answered_on_the_thread_that_decides() -> None:
     loop = Worker("the-loop", take, max_waiting=4)
     loop.start(unforeseen)
     with Heartbeat(loop.put, beat, every_s=0.001):
-        assert enough.wait(10)
+        assert enough.wait(60)
     loop.close()
     assert set(beats) == {"the-loop"}
 
@@ -39,7 +39,7 @@ def test_a_loop_that_hangs_gives_no_sign_of_life() -> None:
     waiting: list[Pulse] = []
 
     def take(arrived: list[Arrived]) -> None:
-        let_go.wait(10)
+        let_go.wait(60)
 
     def put(pulse: Pulse) -> None:
         waiting.append(pulse)
@@ -50,7 +50,7 @@ def test_a_loop_that_hangs_gives_no_sign_of_life() -> None:
     loop = Worker("the-loop", take, max_waiting=2)
     loop.start(unforeseen)
     with Heartbeat(put, lambda: beats.append(None), every_s=0.001):
-        assert filled.wait(10)
+        assert filled.wait(60)
         assert beats == []
         let_go.set()
     loop.close()
@@ -64,7 +64,7 @@ def test_it_ends_with_the_loop() -> None:
         raise WorkerEndedError
 
     with Heartbeat(ended, lambda: None, every_s=0.001):
-        assert refused.wait(10)
+        assert refused.wait(60)
 
 
 def test_none_is_sent_where_nobody_waits_for_it() -> None:

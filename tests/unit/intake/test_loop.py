@@ -319,7 +319,7 @@ class OneByOne:
                 lambda: (
                     len(outcomes.verdicts) + len(outcomes.failures) + len(outcomes.latches) >= told
                 ),
-                10.0,
+                60.0,
             )
         assert done
 

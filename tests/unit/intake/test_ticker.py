@@ -16,7 +16,7 @@ def test_it_ticks_until_it_is_closed() -> None:
 
     ticker = Ticker(tick, period_s=0.001)
     ticker.start()
-    assert enough.wait(10)
+    assert enough.wait(60)
     ticker.close()
     ticker.close()
     count = len(ticks)

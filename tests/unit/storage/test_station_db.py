@@ -293,8 +293,8 @@ def test_looking_up_goes_on_while_a_commit_is_under_way(path: Path) -> None:
     inside, go_on = Barrier(2), Barrier(2)
 
     def slow(_message: bytes) -> bytes:
-        inside.wait(10)
-        go_on.wait(10)
+        inside.wait(60)
+        go_on.wait(60)
         return bytes(64)
 
     store = station_db.open_store(path, lambda _message: bytes(64))
@@ -305,11 +305,11 @@ def test_looking_up_goes_on_while_a_commit_is_under_way(path: Path) -> None:
         patch.setattr(station_db, "CHECKPOINT_ENTRIES", 1)
         writer = Thread(target=store.commit, args=([entry(2)],))
         writer.start()
-        inside.wait(10)
+        inside.wait(60)
         assert store.find(unit(1)) is not None
         assert store.find(unit(2)) is None
-        go_on.wait(10)
-        writer.join(10)
+        go_on.wait(60)
+        writer.join(60)
     assert store.find(unit(2)) is not None
     store.close()
 

@@ -22,7 +22,7 @@ from station.transport.engine_socket.codec import (
 )
 from tests.fakes.display import snapshot
 
-DEADLINE_S: Final = 10.0
+DEADLINE_S: Final = 60.0
 
 
 def until(condition: Callable[[], bool], what: str) -> None:

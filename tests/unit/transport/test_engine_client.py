@@ -253,7 +253,7 @@ class TestKeeping:
         waiter.start()
         client.close()
         client.close()
-        waiter.join(5)
+        waiter.join(30)
         assert not waiter.is_alive()
         assert not client.send(Declare(Reason.DAMAGED))
 

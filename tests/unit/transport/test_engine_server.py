@@ -501,7 +501,7 @@ def as_nobody() -> AsNobody:
                 os.setgid(65534)
                 os.setuid(65534)
                 with socket.socket(socket.AF_UNIX) as sock:
-                    sock.settimeout(5)
+                    sock.settimeout(60)
                     sock.connect(str(path))
                     try:
                         data = sock.recv(100)

@@ -16,7 +16,7 @@ PID = 4711
 def listening(tmp_path: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.bind(str(tmp_path / "notify"))
-        sock.settimeout(5)
+        sock.settimeout(60)
         yield sock
 
 
@@ -36,7 +36,7 @@ def test_an_abstract_address_is_understood() -> None:
     name = f"station-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.bind(f"\0{name}")
-        sock.settimeout(5)
+        sock.settimeout(60)
         manager(f"@{name}").ready()
         assert sock.recv(100) == b"READY=1"
 
