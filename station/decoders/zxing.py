@@ -65,6 +65,7 @@ class ZxingDecoder:
             format=_format(barcode, payload),
             corners=_corners(barcode.position),
             engine=self.name,
+            step="as is",
         )
 
 
