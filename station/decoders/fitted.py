@@ -44,8 +44,8 @@ _LIKENESS_BEHIND: Final = 3.0
 """A hypothesis this far behind the likeliest is not tried."""
 _LEAST_MATCH: Final = 0.4
 """Correlation of the known modules after fitting, from which the others are worth reading."""
-_COARSE: Final = (0.7, 0.45)
-_FINE: Final = (0.45, 0.25)
+_COARSE: Final = (0.5, 0.25)
+_FINE: Final = (0.4, 0.2)
 """Blur in modules of the expectation, and of the picture besides its own."""
 _LEAST_BLUR_PX: Final = 0.3
 _READ_BLUR: Final = 0.18
@@ -122,7 +122,7 @@ def _fit(
 ) -> tuple[Grid, float]:
     """The grid of a hypothesis, and how well the known modules match under it."""
     kind, size = hypothesis.kind, hypothesis.size
-    grid = Grid.from_corners(np.roll(corners, -hypothesis.turns, axis=0), hypothesis.bend)
+    grid = hypothesis.grid(corners)
     blurred = even
     for (blur, softening), steps, stiffness in ((_COARSE, 4, 100.0), (_FINE, 6, 20.0)):
         blurred = _blurred(even, softening * pitch_px)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 import cv2
 import numpy as np
 
-from station.decoders.geometry import rectified
+from station.decoders.geometry import Grid, rectified
 from station.decoders.patterns import Kind, border_lines, known_centers, sizes_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ _CUBES: Final = (0.0, -0.06, -0.14)
 _L_WEIGHT: Final = 1.5
 _QR_SHARE: Final = 0.6
 """Weights that put both symbologies on one scale, in standard deviations of chance."""
+_INSETS: Final = {Kind.DATA_MATRIX: (0.33, 0.0), Kind.QR_CODE: (0.12, 0.12)}
+"""How far `geometry.fit_sides` lies outside a symbol, in modules: at the left and bottom side, and at
+the top and right. A dark bar one module wide draws the found edge outwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,14 @@ class Hypothesis:
     size: int
     turns: int
     bend: "NDArray[np.float64]"
+
+    def grid(self, corners: "Floats") -> Grid:
+        """The grid that the hypothesis lays on a square."""
+        turned = np.roll(corners, -self.turns, axis=0)
+        square = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
+        u, v = _inset(square[:, 0], square[:, 1], self.kind, self.size)
+        x, y = Grid.from_corners(turned).at(np.stack([u, v], 1))
+        return Grid.from_corners(np.stack([x, y], 1), self.bend)
 
 
 def hypotheses(pixels: "Floats", corners: "Floats", most: int) -> list[Hypothesis]:
@@ -139,10 +150,17 @@ def _places(kind: Kind, size: int) -> "Places":
         u, v = points[:, 0], points[:, 1]
         across = u + bend[1] * u * (u * u - 1)
         down = v + bend[3] * v * (v * v - 1)
+        across, down = _inset(across, down, kind, size)
         for _ in range(_TURNS):
             places.append(_index(across) + _CUT_PX * _index(down))
             across, down = -down, across
     return cast("Places", np.array(places, np.int32))
+
+
+def _inset(u: "Floats", v: "Floats", kind: Kind, size: int) -> "tuple[Floats, Floats]":
+    """From the symbol's own square to the square that was found around it."""
+    near, far = (modules * 2 / size for modules in _INSETS[kind])
+    return u + near * (1 - u) / 2 - far * (1 + u) / 2, v - near * (1 + v) / 2 + far * (1 - v) / 2
 
 
 def _index(coordinate: "Floats") -> "Places":
