@@ -44,6 +44,8 @@ _LIKENESS_BEHIND: Final = 3.0
 """A hypothesis this far behind the likeliest is not tried."""
 _LEAST_MATCH: Final = 0.4
 """Correlation of the known modules after fitting, from which the others are worth reading."""
+_SHOWN_MATCH: Final = 0.55
+"""Correlation from which a patch is called a symbol although it could not be read."""
 _COARSE: Final = (0.5, 0.25)
 _FINE: Final = (0.4, 0.2)
 """Blur in modules of the expectation, and of the picture besides its own."""
@@ -57,11 +59,21 @@ _FORMATS: Final = {
 
 
 class PatchReader:
-    """Reads the matrix code of a patch."""
+    """Reads the matrix codes of one picture's patches.
+
+    Args:
+        pixels: 2-D uint8, grey.
+    """
 
     def __init__(self, pixels: "GreyPixels") -> None:
         self._pixels = pixels
         self._tried: list[Floats] = []
+        self._unread: list[Corners] = []
+
+    @property
+    def unread(self) -> tuple[Corners, ...]:
+        """Outlines of patches that show a known pattern and could not be read."""
+        return tuple(self._unread)
 
     def read(self, quad: "Floats") -> Symbol | None:
         """The symbol in a patch, or None; a square that was tried before is not tried again.
@@ -88,19 +100,23 @@ class PatchReader:
         found = _read_square(pixels, corners)
         if found is None:
             return None
+        if isinstance(found, Grid):
+            self._unread.append(found.corners((float(left), float(top))))
+            return None
         kind, reading, grid = found
         return Symbol(
             payload=reading.payload[:MAX_PAYLOAD_BYTES],
             symbology_identifier=reading.symbology_identifier,
             format=_FORMATS[kind],
-            corners=cast("Corners", grid.corners((float(left), float(top)))),
+            corners=grid.corners((float(left), float(top))),
             engine=ENGINE,
             step=STEP,
         )
 
 
-def _read_square(pixels: "Floats", corners: "Floats") -> tuple[Kind, Reading, Grid] | None:
-    """Try the likeliest symbols on a square."""
+def _read_square(pixels: "Floats", corners: "Floats") -> tuple[Kind, Reading, Grid] | Grid | None:
+    """Try the likeliest symbols on a square; only a grid where one shows and does not read."""
+    unread: Grid | None = None
     side_px = float(np.sqrt(cv2.contourArea(corners)))
     likely = hypotheses(pixels, corners, _HYPOTHESES)
     even = _even_light(pixels, int(side_px / 4) | 1)
@@ -114,7 +130,9 @@ def _read_square(pixels: "Floats", corners: "Floats") -> tuple[Kind, Reading, Gr
         found = _read_grid(pixels, even, grid, hypothesis, pitch_px)
         if found is not None:
             return (hypothesis.kind, *found)
-    return None
+        if unread is None and match >= _SHOWN_MATCH:
+            unread = grid
+    return unread
 
 
 def _fit(

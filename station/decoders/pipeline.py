@@ -1,63 +1,205 @@
-"""The decoder a station uses: several attempts at a picture behind the one port.
+"""The decoder a station uses: from one cheap look to dear ones, each only where the last failed.
 
-An attempt is itself a `Decoder`. Later ones run only while no matrix code has been found, so a
-picture that reads at once costs one attempt; a carton's EAN alone does not end the search, since
-the unit code beside it is the finer print. Leaves to others: what an attempt does (`zxing`,
-`scaled`, `zbar`).
+1. zxing-cpp on the picture as it is.
+2. Patches that look like a matrix code and were not read: the known pattern is fitted to each
+   (`fitted`), then zxing-cpp tries an enlarged and a thresholded cut-out of it.
+3. Where no matrix code was found: patches of bars are averaged into strips for zxing-cpp and zbar
+   (`strips`), which must agree; then zxing-cpp tries the whole picture enlarged, where it is small.
+
+A budget of processor time stops between steps, so that a picture full of clutter costs a bounded time.
+Every symbol names the engine and the step that read it.
 """
 
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import cv2
+import numpy as np
 
-from station.core.symbol import Symbol
-from station.decoders.places import added, has_matrix
+from station.core.symbol import LINEAR_FORMATS, Corners, Symbol, center
+from station.decoders.bars import find_bands
+from station.decoders.blobs import Blob, find_blobs
+from station.decoders.cutouts import Cutouts
+from station.decoders.fitted import PatchReader
+from station.decoders.places import (
+    added,
+    has_matrix,
+    in_reading_order,
+    is_inside,
+    same_place,
+)
 from station.decoders.scaled import ScaledDecoder
+from station.decoders.strips import StripReader
 from station.decoders.zbar import ZbarDecoder
-from station.decoders.zxing import ZxingDecoder
-from station.ports.decoding import Decoder
+from station.decoders.zxing import ZxingDecoder, ZxingMatrixDecoder, ZxingRowDecoder
+from station.ports.decoding import Decoder, LabelFinder, Sight
 
 if TYPE_CHECKING:
     from station.ports.frames import GreyPixels
 
+BUDGET_S: Final = 0.15
+"""Processor time for the steps after the first, for each million pixels and at least once."""
+_PIXELS_A_BUDGET: Final = 1_000_000
+_MOST_BLOBS: Final = 8
+_MOST_BLOBS_A_SYMBOL: Final = 4
+"""A tray of labels: many patches are worth a try where many were read."""
+_MOST_BANDS: Final = 4
+_LIKE_SIZES: Final = (0.6, 1.7)
+"""Beside symbols that were read, patches are tried whose sides are within these shares of theirs."""
+
 
 class Pipeline:
-    """Attempts in order, until one finds a matrix code.
+    """The steps in order.
 
     Args:
-        attempts: At least one; the cheapest and surest first.
+        first: Reads the picture as it is.
+        whole: Tried on the whole picture last, when nothing was found.
+        strips: Reads linear codes of patches.
+        budget_s: Processor time for all steps after the first, a million pixels.
+        cpu_s: Tells the processor time of the calling thread.
     """
 
-    def __init__(self, attempts: tuple[Decoder, ...]) -> None:
-        if not attempts:
-            raise ValueError("a pipeline needs at least one attempt")
-        self._attempts = attempts
+    def __init__(
+        self,
+        first: Decoder,
+        whole: Decoder,
+        strips: StripReader,
+        *,
+        budget_s: float = BUDGET_S,
+        cpu_s: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._first = first
+        self._whole = whole
+        self._strips = strips
+        self._cutouts = Cutouts(ZxingMatrixDecoder())
+        self._budget_s = budget_s
+        self._cpu_s = cpu_s
 
     @property
     def name(self) -> str:
-        """The names of its attempts, first to last; each symbol names the one that read it."""
-        return "+".join(attempt.name for attempt in self._attempts)
+        """The first engine's name; each symbol names the one that read it."""
+        return self._first.name
 
     def decode(self, pixels: "GreyPixels") -> tuple[Symbol, ...]:
-        """What the attempts found, in reading order.
+        """What was read, in reading order.
 
         Args:
             pixels: 2-D uint8, grey.
         """
-        found: tuple[Symbol, ...] = ()
-        for attempt in self._attempts:
-            found = added(found, attempt.decode(pixels))
-            if has_matrix(found):
+        return self.look(pixels).symbols
+
+    def look(self, pixels: "GreyPixels") -> Sight:
+        """What was read, and where something could not be.
+
+        Args:
+            pixels: 2-D uint8, grey.
+        """
+        started_s = self._cpu_s()
+        budget_s = self._budget_s * max(1.0, pixels.size / _PIXELS_A_BUDGET)
+
+        def in_budget() -> bool:
+            return self._cpu_s() - started_s < budget_s
+
+        found = self._first.decode(pixels)
+        found, unread = self._matrix_codes(pixels, found, in_budget)
+        if not has_matrix(found):
+            found = self._linear_codes(pixels, found, in_budget)
+        if not found and in_budget():
+            found = self._whole.decode(pixels)
+        return Sight(found, unread)
+
+    def _matrix_codes(
+        self, pixels: "GreyPixels", found: tuple[Symbol, ...], in_budget: Callable[[], bool]
+    ) -> tuple[tuple[Symbol, ...], tuple[Corners, ...]]:
+        """Read the patches that hold no symbol yet."""
+        matrix = [symbol for symbol in found if symbol.format not in LINEAR_FORMATS]
+        most = max(_MOST_BLOBS, _MOST_BLOBS_A_SYMBOL * len(matrix))
+        blobs = [
+            blob
+            for blob in _like(find_blobs(pixels, most), matrix)
+            if not any(_is_taken(blob, symbol) for symbol in matrix)
+        ]
+        reader = PatchReader(pixels)
+        left: list[Blob] = []
+        for blob in blobs:
+            if not in_budget():
                 break
+            if any(_is_taken(blob, symbol) for symbol in matrix):
+                continue
+            symbol = reader.read(blob.quad)
+            if symbol is None:
+                left.append(blob)
+            else:
+                matrix.append(symbol)
+                found = added(found, (symbol,))
+        for blob in left:
+            if not in_budget():
+                break
+            if not any(_is_taken(blob, symbol) for symbol in matrix):
+                symbols = self._cutouts.read(pixels, blob.quad)
+                matrix += symbols
+                found = added(found, symbols)
+        unread = [
+            outline
+            for outline in reader.unread
+            if not any(is_inside(symbol, center(outline)) for symbol in matrix)
+        ]
+        return found, tuple(sorted(unread, key=lambda outline: center(outline)[::-1]))
+
+    def _linear_codes(
+        self, pixels: "GreyPixels", found: tuple[Symbol, ...], in_budget: Callable[[], bool]
+    ) -> tuple[Symbol, ...]:
+        """Read patches of bars, and find second witnesses for what was read."""
+        for band in find_bands(pixels, _MOST_BANDS):
+            if not in_budget():
+                break
+            symbol = self._strips.read(pixels, band)
+            if symbol is not None:
+                found = _witnessed(found, symbol)
         return found
 
 
-def default_pipeline() -> Decoder:
-    """The decoder of every command: zxing-cpp, zxing-cpp on an enlargement, then zbar.
+def default_pipeline() -> LabelFinder:
+    """The decoder of every command.
 
-    Without the zbar library the last attempt finds nothing; `zbar.unavailable_because` gives the
-    reason for doctor and the health strip.
+    Without the zbar library linear codes have one witness only; `zbar.unavailable_because` gives
+    the reason for doctor and the health strip.
     """
     cv2.setNumThreads(1)  # helpers of its own would escape the priority of the calling thread
     zxing = ZxingDecoder()
-    return Pipeline((zxing, ScaledDecoder(zxing, factor=2), ZbarDecoder()))
+    strips = StripReader((ZxingRowDecoder(), ZbarDecoder(rows_only=True)))
+    return Pipeline(zxing, ScaledDecoder(zxing, factor=2), strips)
+
+
+def _witnessed(found: tuple[Symbol, ...], later: Symbol) -> tuple[Symbol, ...]:
+    """Add a linear code; where it was read before, it is a witness of the same or a contradiction."""
+    here = [symbol for symbol in found if same_place(symbol, later)]
+    if not here:
+        return in_reading_order((*found, later))
+    others = [symbol for symbol in found if symbol not in here]
+    agreeing = [symbol for symbol in here if symbol.payload == later.payload]
+    if agreeing:
+        kept = replace(agreeing[0], witnesses=max(agreeing[0].witnesses, later.witnesses))
+        return in_reading_order((*others, kept))
+    return in_reading_order((*others, later) if later.witnesses > 1 else others)
+
+
+def _like(blobs: list[Blob], matrix: list[Symbol]) -> list[Blob]:
+    """The patches about as large as the symbols that were read; all, where none was."""
+    sides = [_side(np.array(symbol.corners, np.float32)) for symbol in matrix if symbol.corners]
+    if not sides:
+        return blobs
+    usual = float(np.median(sides))
+    low, high = (share * usual for share in _LIKE_SIZES)
+    return [blob for blob in blobs if low <= _side(blob.quad) <= high]
+
+
+def _side(quad: cv2.typing.MatLike) -> float:
+    return float(np.sqrt(cv2.contourArea(quad)))
+
+
+def _is_taken(blob: Blob, symbol: Symbol) -> bool:
+    x, y = (float(value) for value in blob.quad.mean(axis=0))
+    return is_inside(symbol, (x, y))

@@ -70,6 +70,11 @@ def same_place(one: Symbol, other: Symbol) -> bool:
     return _holds(one.corners, center(other.corners)) or _holds(other.corners, center(one.corners))
 
 
+def is_inside(symbol: Symbol, point: Point) -> bool:
+    """Whether a point lies on a symbol."""
+    return symbol.corners is not None and _holds(symbol.corners, point)
+
+
 def _order(symbol: Symbol) -> tuple[float, float]:
     if symbol.corners is None:
         return (-1.0, -1.0)
