@@ -57,10 +57,13 @@ def find_blobs(pixels: "GreyPixels", most: int) -> list[Blob]:
         pixels: 2-D uint8, grey.
         most: Longest list wanted.
     """
-    halved = pixels.size > _LARGE_PIXELS
-    looked_at = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    scale = 2.0 if halved else 1.0
-    contrast = _contrast(cast("GreyPixels", looked_at) if halved else pixels)
+    scale = 1
+    if pixels.size > _LARGE_PIXELS:
+        scale = 2
+        pixels = cast(
+            "GreyPixels", cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        )
+    contrast = _contrast(pixels)
     if contrast is None:
         return []
     strongest = float(contrast.max())

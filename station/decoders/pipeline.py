@@ -11,7 +11,7 @@ Every symbol names the engine and the step that read it.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -103,50 +103,20 @@ class Pipeline:
             return self._cpu_s() - started_s < budget_s
 
         found = self._first.decode(pixels)
-        found, unread = self._matrix_codes(pixels, found, in_budget)
-        if not has_matrix(found):
+        has_linear = bool(found) and not has_matrix(found)
+        if has_linear:
             found = self._linear_codes(pixels, found, in_budget)
+        patches = _Patches(pixels, found)
+        for blob in patches.untaken(in_budget):
+            found = patches.take(found, patches.fitted(blob))
+        if not has_matrix(found) and not has_linear:
+            found = self._linear_codes(pixels, found, in_budget)
+        if not found or has_matrix(found):
+            for blob in patches.untaken(in_budget):
+                found = patches.take(found, self._cutouts.read(pixels, blob.quad))
         if not found and in_budget():
             found = self._whole.decode(pixels)
-        return Sight(found, unread)
-
-    def _matrix_codes(
-        self, pixels: "GreyPixels", found: tuple[Symbol, ...], in_budget: Callable[[], bool]
-    ) -> tuple[tuple[Symbol, ...], tuple[Corners, ...]]:
-        """Read the patches that hold no symbol yet."""
-        matrix = [symbol for symbol in found if symbol.format not in LINEAR_FORMATS]
-        most = max(_MOST_BLOBS, _MOST_BLOBS_A_SYMBOL * len(matrix))
-        blobs = [
-            blob
-            for blob in _like(find_blobs(pixels, most), matrix)
-            if not any(_is_taken(blob, symbol) for symbol in matrix)
-        ]
-        reader = PatchReader(pixels)
-        left: list[Blob] = []
-        for blob in blobs:
-            if not in_budget():
-                break
-            if any(_is_taken(blob, symbol) for symbol in matrix):
-                continue
-            symbol = reader.read(blob.quad)
-            if symbol is None:
-                left.append(blob)
-            else:
-                matrix.append(symbol)
-                found = added(found, (symbol,))
-        for blob in left:
-            if not in_budget():
-                break
-            if not any(_is_taken(blob, symbol) for symbol in matrix):
-                symbols = self._cutouts.read(pixels, blob.quad)
-                matrix += symbols
-                found = added(found, symbols)
-        unread = [
-            outline
-            for outline in reader.unread
-            if not any(is_inside(symbol, center(outline)) for symbol in matrix)
-        ]
-        return found, tuple(sorted(unread, key=lambda outline: center(outline)[::-1]))
+        return Sight(found, patches.unread)
 
     def _linear_codes(
         self, pixels: "GreyPixels", found: tuple[Symbol, ...], in_budget: Callable[[], bool]
@@ -159,6 +129,52 @@ class Pipeline:
             if symbol is not None:
                 found = _witnessed(found, symbol)
         return found
+
+
+class _Patches:
+    """The patches of one picture that may hold a matrix code, and what became of them.
+
+    Args:
+        pixels: 2-D uint8, grey.
+        found: What was read before.
+    """
+
+    def __init__(self, pixels: "GreyPixels", found: tuple[Symbol, ...]) -> None:
+        self._symbols = list(found)
+        matrix = [symbol for symbol in found if symbol.format not in LINEAR_FORMATS]
+        most = max(_MOST_BLOBS, _MOST_BLOBS_A_SYMBOL * len(matrix))
+        self._blobs = _like(find_blobs(pixels, most), matrix)
+        self._reader = PatchReader(pixels)
+
+    def untaken(self, in_budget: Callable[[], bool]) -> Iterator[Blob]:
+        """Patches on which no symbol was read so far, while the budget lasts."""
+        for blob in self._blobs:
+            if not in_budget():
+                return
+            if not any(_is_taken(blob, symbol) for symbol in self._symbols):
+                yield blob
+
+    def fitted(self, blob: Blob) -> tuple[Symbol, ...]:
+        """What the fitted stage reads of a patch."""
+        symbol = self._reader.read(blob.quad)
+        return () if symbol is None else (symbol,)
+
+    def take(self, found: tuple[Symbol, ...], symbols: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+        """Add symbols to what was found; their patches are done with."""
+        if not symbols:
+            return found
+        self._symbols += symbols
+        return added(found, symbols)
+
+    @property
+    def unread(self) -> tuple[Corners, ...]:
+        """Outlines of symbols that show and were not read, in reading order."""
+        unread = [
+            outline
+            for outline in self._reader.unread
+            if not any(is_inside(symbol, center(outline)) for symbol in self._symbols)
+        ]
+        return tuple(sorted(unread, key=lambda outline: center(outline)[::-1]))
 
 
 def default_pipeline() -> LabelFinder:
