@@ -38,6 +38,8 @@ _PASSES: Final = ((0.2, 0.30, 21, 0.25), (0.15, 0.12, 15, 0.08))
 """`fit_sides`, coarse then fine: margin around the square as a share of the cut-out, steepest slope
 of a side, slopes tried, and the share of a side left out at either end."""
 _EDGE_PX: Final = 4
+_BLOCKS: Final = 16
+"""A side is followed in so many blocks of columns, each moved as a whole."""
 _DEPTH: Final = 0.2
 """How far inside the rough square a side is looked for, as a share of the cut-out."""
 
@@ -163,20 +165,19 @@ def _side(
     depth = int(_RECTIFIED_PX * (margin + _DEPTH))
     falls = cut[: depth - _EDGE_PX] - cut[_EDGE_PX:depth]
     rows = falls.shape[0]
-    columns = np.arange(
-        int(_RECTIFIED_PX * left_out), int(_RECTIFIED_PX * (1 - left_out)), dtype=np.int64
-    )
+    first = int(_RECTIFIED_PX * left_out)
+    width = (_RECTIFIED_PX - 2 * first) // _BLOCKS
+    used = falls[:, first : first + width * _BLOCKS]
+    blocks = used.reshape(rows, _BLOCKS, width).mean(axis=2)
+    middles = first + width * (np.arange(_BLOCKS) + 0.5) - _RECTIFIED_PX / 2
     tried = np.linspace(-slope, slope, slopes)
-    sums = np.empty((slopes, rows), np.float32)
-    # Padding by the steepest slope lets every line be a plain slice of a sheared copy.
+    # Padded by the steepest slope, so that every line lies inside.
     reach = int(np.ceil(slope * _RECTIFIED_PX / 2)) + 1
-    padded = np.zeros((rows + 2 * reach, _RECTIFIED_PX), np.float32)
-    padded[reach:-reach] = falls
-    base = np.arange(rows)[:, None] * _RECTIFIED_PX + columns[None]
-    flat = padded.ravel()
-    for number, steepness in enumerate(tried):
-        shift = np.rint(steepness * (columns - _RECTIFIED_PX / 2)).astype(np.int64) + reach
-        sums[number] = flat[base + (shift * _RECTIFIED_PX)[None]].mean(axis=1)
+    padded = np.zeros((rows + 2 * reach, _BLOCKS), np.float32)
+    padded[reach:-reach] = blocks
+    shift = np.rint(tried[:, None] * middles[None]).astype(np.int64) + reach
+    lines = np.arange(rows)[None, :, None] + shift[:, None, :]
+    sums = padded[lines, np.arange(_BLOCKS)[None, None]].mean(axis=2)
     best, row = divmod(int(sums.argmax()), rows)
     exact = float(row)
     if 0 < row < rows - 1:

@@ -30,6 +30,7 @@ from station.decoders.places import (
     is_inside,
     same_place,
 )
+from station.decoders.prepared import prepared
 from station.decoders.scaled import ScaledDecoder
 from station.decoders.strips import StripReader
 from station.decoders.zbar import ZbarDecoder
@@ -45,6 +46,8 @@ _PIXELS_A_BUDGET: Final = 1_000_000
 _MOST_BLOBS: Final = 8
 _MOST_BLOBS_A_SYMBOL: Final = 4
 """A tray of labels: many patches are worth a try where many were read."""
+_TRAY: Final = 3
+"""Matrix codes from which a picture is a tray: many labels, of which some may be left."""
 _MOST_BANDS: Final = 4
 _LIKE_SIZES: Final = (0.6, 1.7)
 """Beside symbols that were read, patches are tried whose sides are within these shares of theirs."""
@@ -73,7 +76,8 @@ class Pipeline:
         self._first = first
         self._whole = whole
         self._strips = strips
-        self._cutouts = Cutouts(ZxingMatrixDecoder())
+        self._matrix = ZxingMatrixDecoder()
+        self._cutouts = Cutouts(self._matrix)
         self._budget_s = budget_s
         self._cpu_s = cpu_s
 
@@ -111,12 +115,31 @@ class Pipeline:
             found = patches.take(found, patches.fitted(blob))
         if not has_matrix(found) and not has_linear:
             found = self._linear_codes(pixels, found, in_budget)
-        if not found or has_matrix(found):
+        matrix = sum(symbol.format not in LINEAR_FORMATS for symbol in found)
+        if not found or matrix >= _TRAY:
+            found = self._prepared(pixels, found, patches, in_budget)
+        if not found or matrix:
             for blob in patches.untaken(in_budget):
                 found = patches.take(found, self._cutouts.read(pixels, blob.quad))
         if not found and in_budget():
             found = self._whole.decode(pixels)
         return Sight(found, patches.unread)
+
+    def _prepared(
+        self,
+        pixels: "GreyPixels",
+        found: tuple[Symbol, ...],
+        patches: "_Patches",
+        in_budget: Callable[[], bool],
+    ) -> tuple[Symbol, ...]:
+        """Read the whole picture in other preparations, while patches are left."""
+        alone = not found
+        for step, picture in prepared(pixels):
+            if next(patches.untaken(in_budget), None) is None or (alone and found):
+                break
+            symbols = self._matrix.decode(picture)
+            found = patches.take(found, tuple(replace(symbol, step=step) for symbol in symbols))
+        return found
 
     def _linear_codes(
         self, pixels: "GreyPixels", found: tuple[Symbol, ...], in_budget: Callable[[], bool]
