@@ -5,7 +5,7 @@ costs a few per cent of the whole picture.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
 import cv2
@@ -28,6 +28,46 @@ _MOST_SIDE_PX: Final = 400
 _ENLARGEMENT: Final = 2
 
 
+@dataclass(frozen=True, slots=True)
+class CutOut:
+    """A part of a picture.
+
+    Attributes:
+        pixels: 2-D uint8, a copy.
+        left: Its first column in the picture.
+        top: Its first row.
+    """
+
+    pixels: "GreyPixels"
+    left: int
+    top: int
+
+    def placed(self, symbol: Symbol, scale: int = 1) -> Symbol:
+        """A symbol of the cut-out, enlarged by a scale, where it is in the picture."""
+        if symbol.corners is None:
+            return symbol
+        shift = 0.5 - 0.5 / scale
+        corners = tuple(
+            (x / scale - shift + self.left, y / scale - shift + self.top)
+            for x, y in symbol.corners
+        )
+        return replace(symbol, corners=cast("Corners", corners))
+
+
+def cut_out(pixels: "GreyPixels", quad: "Quad") -> CutOut:
+    """A patch with some room around it; may be empty at the picture's edge.
+
+    Args:
+        pixels: 2-D uint8, grey.
+        quad: 4 × 2, rough corners.
+    """
+    low, high = quad.min(axis=0), quad.max(axis=0)
+    around = float((high - low).max()) * _AROUND + _AROUND_PX
+    left, top = (max(0, int(edge)) for edge in low - around)
+    right, bottom = (max(0, int(edge) + 1) for edge in high + around)
+    return CutOut(np.ascontiguousarray(pixels[top:bottom, left:right]), left, top)
+
+
 class Cutouts:
     """Tries prepared cut-outs until one reads.
 
@@ -45,18 +85,14 @@ class Cutouts:
             pixels: 2-D uint8, grey.
             quad: 4 × 2, rough corners.
         """
-        low, high = quad.min(axis=0), quad.max(axis=0)
-        around = float((high - low).max()) * _AROUND + _AROUND_PX
-        left, top = (max(0, int(edge)) for edge in low - around)
-        right, bottom = (int(edge) + 1 for edge in high + around)
-        cut = pixels[top:bottom, left:right]
-        if not cut.size:
+        cut = cut_out(pixels, quad)
+        if not cut.pixels.size:
             return ()
-        scale = _ENLARGEMENT if max(cut.shape) <= _MOST_SIDE_PX else 1
-        for step, prepared in _prepared(cut, scale):
+        scale = _ENLARGEMENT if max(cut.pixels.shape) <= _MOST_SIDE_PX else 1
+        for step, prepared in _prepared(cut.pixels, scale):
             found = self._decoder.decode(prepared)
             if found:
-                return tuple(_moved(symbol, step, scale, left, top) for symbol in found)
+                return tuple(replace(cut.placed(symbol, scale), step=step) for symbol in found)
         return ()
 
 
@@ -77,10 +113,3 @@ def _prepared(cut: "GreyPixels", scale: int) -> "Iterator[tuple[str, GreyPixels]
     softer = cv2.GaussianBlur(larger, (0, 0), 1.25 * scale)
     yield "sharpened", cast("GreyPixels", cv2.addWeighted(larger, 2.2, softer, -1.2, 0))
 
-
-def _moved(symbol: Symbol, step: str, scale: int, left: int, top: int) -> Symbol:
-    if symbol.corners is None:
-        return replace(symbol, step=step)
-    shift = 0.5 - 0.5 / scale
-    corners = tuple((x / scale - shift + left, y / scale - shift + top) for x, y in symbol.corners)
-    return replace(symbol, corners=cast("Corners", corners), step=step)
