@@ -14,7 +14,7 @@ from station.decoders.cutouts import cut_out
 from station.decoders.fitted import PatchReader
 from station.decoders.places import added, in_reading_order, is_inside
 from station.decoders.strips import StripReader
-from station.ports.decoding import Decoder
+from station.ports.decoding import Decoder, Sight
 
 if TYPE_CHECKING:
     from station.ports.frames import GreyPixels
@@ -48,6 +48,14 @@ class Glance:
         Args:
             pixels: 2-D uint8, grey.
         """
+        return self.look(pixels).symbols
+
+    def look(self, pixels: "GreyPixels") -> Sight:
+        """What the patches hold, and which show a pattern and could not be read.
+
+        Args:
+            pixels: 2-D uint8, grey.
+        """
         found: tuple[Symbol, ...] = ()
         left = []
         for blob in find_blobs(pixels, _MOST_BLOBS):
@@ -69,4 +77,4 @@ class Glance:
             bands = find_bands(pixels, _MOST_BANDS)
             read = [self._strips.read(pixels, band) for band in bands]
             found = in_reading_order(symbol for symbol in read if symbol is not None)
-        return found
+        return Sight(found, reader.unread)

@@ -9,6 +9,7 @@ Frames are given in order by one thread at a time.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Final, cast
 
 import cv2
@@ -20,7 +21,7 @@ from station.decoders.places import in_reading_order, same_place
 from station.decoders.strips import StripReader
 from station.decoders.zbar import ZbarDecoder
 from station.decoders.zxing import ZxingMatrixDecoder, ZxingRowDecoder
-from station.ports.decoding import Decoder
+from station.ports.decoding import LabelFinder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,14 +33,17 @@ if TYPE_CHECKING:
 _CELL_PX: Final = 8
 _LEAST_CHANGE: Final = 3.0
 """Grey levels by which a cell must differ to have changed, at the least."""
-_NOISE_TIMES: Final = 6.0
+_NOISE_TIMES: Final = 7.0
 """And in medians of all cells' differences, which are noise."""
 _NOISE_GROWTH: Final = 1.3
+_LEAST_CELLS: Final = 3
+"""Changed cells side by side; fewer are noise."""
 _SAMPLE_EVERY: Final = 7
 _GROW_CELLS: Final = 5
 _ALL_OF_IT: Final = 0.6
 """From this share of changed cells on, the light or the camera changed: all is decoded."""
 _MARGIN_PX: Final = 24
+_MOST_BOXES: Final = 4
 _FOLLOW_SCALE: Final = 0.5
 _SEARCH_PX: Final = 12
 """How far from where it is expected a pattern is looked for, pixels of the picture."""
@@ -53,6 +57,7 @@ _LOOK_BESIDE: Final = 4
 """While symbols are followed, what moves beside them is decoded in every so-manyth frame."""
 _RETRIES: Final = 3
 _RETRY_EVERY: Final = 30
+_DOUBT_EVERY: Final = 3
 """A scene at rest without a symbol is decoded in so many more frames, then in every so-manyth."""
 
 
@@ -80,6 +85,14 @@ class _Box:
             and other.left < self.right
             and self.top < other.bottom
             and other.top < self.bottom
+        )
+
+    def joined(self, other: "_Box") -> "_Box":
+        return _Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
         )
 
     def of(self, pixels: "GreyPixels") -> "GreyPixels":
@@ -112,11 +125,14 @@ class Watcher:
         decoder: Reads a part of a frame.
     """
 
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, decoder: LabelFinder) -> None:
         self._decoder = decoder
         self._thumbnail: Thumbnail | None = None
         self._marks: list[_Mark] = []
         self._noise: float | None = None
+        self._scene = _Box(0, 0, 0, 0)
+        self._frames = 0
+        self._promising = False
         self._still = 0
         self._beside = 0
 
@@ -131,25 +147,41 @@ class Watcher:
         Args:
             pixels: 2-D uint8, grey; the next frame of the stream.
         """
+        self._frames += 1
         whole = _Box(0, 0, pixels.shape[1], pixels.shape[0])
         moved = self._moved(pixels)
         if moved is None:
             self._marks = []
+            self._still = 0
+            self._scene = whole
             self._decode(pixels, whole)
         elif moved:
             self._still = 0
             self._follow(pixels, moved)
         else:
             self._still += 1
+            self._doubt(pixels)
             if self._wants_another_try():
-                self._decode(pixels, whole)
+                self._decode(pixels, self._scene)
         return in_reading_order(_told(mark) for mark in self._marks)
+
+    def _doubt(self, pixels: "GreyPixels") -> None:
+        """See now and then whether symbols at rest are still what was read there."""
+        if self._frames % _DOUBT_EVERY:
+            return
+        for mark in list(self._marks):
+            if not _is_still_there(pixels, mark):
+                self._marks.remove(mark)
+                box = _box_of(mark.symbol.corners).grown(_MARGIN_PX, pixels.shape)
+                self._decode(pixels, box, (mark,))
 
     def _wants_another_try(self) -> bool:
         """Whether a scene at rest is worth decoding again."""
         if any(not is_evidence(_told(mark)) for mark in self._marks):
             return self._still <= _RETRIES
-        return not self._marks and (self._still <= _RETRIES or self._still % _RETRY_EVERY == 0)
+        if self._marks:
+            return False
+        return self._still % _RETRY_EVERY == 0 or (self._promising and self._still <= _RETRIES)
 
     def _moved(self, pixels: "GreyPixels") -> list[_Box] | None:
         """Where the picture changed since the last frame; None where all of it did."""
@@ -167,7 +199,9 @@ class Watcher:
         seen = float(np.median(np.abs(some - level)))
         self._noise = seen if self._noise is None else min(seen, _NOISE_GROWTH * self._noise)
         limit = max(_LEAST_CHANGE, _NOISE_TIMES * self._noise)
-        changed = (np.abs(difference - level) > limit).astype(np.uint8)
+        single = (np.abs(difference - level) > limit).astype(np.uint8)
+        around = cv2.boxFilter(single, -1, (3, 3), normalize=False)
+        changed = cv2.min(single, (around >= _LEAST_CELLS).astype(np.uint8))
         count = int(cv2.countNonZero(changed))
         if count == 0:
             return []
@@ -190,7 +224,10 @@ class Watcher:
         for mark in self._marks:
             box = _box_of(mark.symbol.corners)
             if not any(box.touches(other) for other in moved):
-                kept.append(mark)
+                if self._frames % _DOUBT_EVERY or _is_still_there(pixels, mark):
+                    kept.append(mark)
+                else:
+                    suspects.append(box)
             elif mark.followed < _READ_AGAIN and _found_again(pixels, mark):
                 mark.followed += 1
                 kept.append(mark)
@@ -207,13 +244,17 @@ class Watcher:
             or not any(box.touches(place) for place in explained)
             or self._beside % _LOOK_BESIDE == 0
         ]
-        for box in beside:
-            self._decode(pixels, box.grown(_MARGIN_PX, pixels.shape), lost)
+        self._scene = reduce(_Box.joined, moved).grown(_MARGIN_PX, pixels.shape)
+        unsure = [box for box in suspects if not any(box.touches(other) for other in beside)]
+        around = [box.grown(_MARGIN_PX, pixels.shape) for box in (*beside, *unsure)]
+        for box in _joined(around):
+            self._decode(pixels, box, lost)
 
     def _decode(self, pixels: "GreyPixels", box: _Box, lost: "Iterable[_Mark]" = ()) -> None:
         """Read a part of the frame and mark what is there."""
-        part = np.ascontiguousarray(box.of(pixels))
-        for symbol in self._decoder.decode(part):
+        sight = self._decoder.look(np.ascontiguousarray(box.of(pixels)))
+        self._promising = bool(sight.unread)
+        for symbol in sight.symbols:
             if symbol.corners is None:
                 continue
             placed = _shifted(symbol, box.left, box.top)
@@ -250,6 +291,16 @@ class Watcher:
         return gone[0] if len(gone) == 1 else None
 
 
+def _joined(boxes: list[_Box]) -> list[_Box]:
+    """The same area in boxes that do not touch; many become one."""
+    apart: list[_Box] = []
+    for box in boxes:
+        touching = [other for other in apart if box.touches(other)]
+        apart = [other for other in apart if other not in touching]
+        apart.append(reduce(_Box.joined, touching, box))
+    return apart if len(apart) <= _MOST_BOXES else [reduce(_Box.joined, apart)]
+
+
 def default_watcher() -> Watcher:
     """The decoder of cameras and video files."""
     cv2.setNumThreads(1)  # as in pipeline.py
@@ -260,6 +311,12 @@ def default_watcher() -> Watcher:
 def _told(mark: _Mark) -> Symbol:
     """The symbol with its frames counted as witnesses."""
     return replace(mark.symbol, witnesses=max(mark.symbol.witnesses, mark.reads))
+
+
+def _is_still_there(pixels: "GreyPixels", mark: _Mark) -> bool:
+    """Whether a mark's pattern is where it was, in a part of the picture that seems at rest."""
+    mark.speed = (0.0, 0.0)
+    return _found_again(pixels, mark)
 
 
 def _found_again(pixels: "GreyPixels", mark: _Mark) -> bool:
