@@ -188,8 +188,9 @@ def _confirmed(pixels: "GreyPixels", found: dict[str, tuple[Symbol, ...]]) -> se
     """Texts that two readings of a picture agree on: engines, and zxing-cpp on plain variants."""
     zxing = ZxingDecoder()
     readings = [{_text(symbol) for symbol in symbols} for symbols in found.values()]
-    for variant in _variants(pixels):
-        readings.append({_text(symbol) for symbol in zxing.decode(variant)})
+    readings += [
+        {_text(symbol) for symbol in zxing.decode(variant)} for variant in _variants(pixels)
+    ]
     counts = Counter(text for reading in readings for text in reading)
     return {text for text, times in counts.items() if times > 1}
 

@@ -169,9 +169,7 @@ class _Field:
         along = x * cos(angle) + y * sin(angle)
         across = y * cos(angle) - x * sin(angle)
         top, bottom = (float(edge) for edge in np.percentile(across, (_TRIM, 100 - _TRIM)))
-        band = Band(
-            angle, float(along.min()) - _END_PX, float(along.max()) + _END_PX, top, bottom
-        )
+        band = Band(angle, float(along.min()) - _END_PX, float(along.max()) + _END_PX, top, bottom)
         long_enough = band.right - band.left >= _LEAST_LENGTH_PX
         return band if long_enough and bottom - top >= _LEAST_HEIGHT_PX else None
 

@@ -1,9 +1,9 @@
 """Where in a picture a matrix code may be: square patches of busy texture.
 
-A first, cheap look before dear steps. Local contrast is measured at a reduced size, thin streaks such
-as text lines and box edges are removed, and what is left in about square patches is proposed, the
-strongest first. Nothing is decided here: most proposals on a busy carton hold no code. About 1 ms
-for 640×480 pixels.
+A first, cheap look before dear steps. Local contrast is measured at a reduced size, thin streaks
+such as text lines and box edges are removed, and what is left in about square patches is proposed,
+the strongest first. Nothing is decided here: most proposals on a busy carton hold no code. About 1
+ms for 640×480 pixels.
 """
 
 from dataclasses import dataclass

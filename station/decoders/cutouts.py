@@ -48,8 +48,7 @@ class CutOut:
             return symbol
         shift = 0.5 - 0.5 / scale
         corners = tuple(
-            (x / scale - shift + self.left, y / scale - shift + self.top)
-            for x, y in symbol.corners
+            (x / scale - shift + self.left, y / scale - shift + self.top) for x, y in symbol.corners
         )
         return replace(symbol, corners=cast("Corners", corners))
 
@@ -112,4 +111,3 @@ def _prepared(cut: "GreyPixels", scale: int) -> "Iterator[tuple[str, GreyPixels]
     yield "blurred", cast("GreyPixels", cv2.GaussianBlur(larger, (0, 0), 0.8 * scale))
     softer = cv2.GaussianBlur(larger, (0, 0), 1.25 * scale)
     yield "sharpened", cast("GreyPixels", cv2.addWeighted(larger, 2.2, softer, -1.2, 0))
-

@@ -1,9 +1,9 @@
 """The second stage: fits the known pattern of a matrix code to a patch and reads its modules.
 
 For symbols whose modules a reader cannot tell apart: small, blurred, bent, badly lit. Sides, then
-size and orientation, then the grid to a fraction of a module, then light and dark; a clean raster goes
-to zxing-cpp, whose error correction decides. A patch that holds nothing costs about 3 ms, a symbol
-about 10 ms. Threads may share one.
+size and orientation, then the grid to a fraction of a module, then light and dark; a clean raster
+goes to zxing-cpp, whose error correction decides. A patch that holds nothing costs about 3 ms, a
+symbol about 10 ms. Threads may share one.
 """
 
 from typing import TYPE_CHECKING, Final, cast
@@ -144,9 +144,7 @@ def _fit(
     blurred = even
     for (blur, softening), steps, stiffness in ((_COARSE, 4, 100.0), (_FINE, 6, 20.0)):
         blurred = _blurred(even, softening * pitch_px)
-        grid = align(
-            blurred, grid, expected(kind, size, blur), steps=steps, stiffness=stiffness
-        )
+        grid = align(blurred, grid, expected(kind, size, blur), steps=steps, stiffness=stiffness)
     points, values = known_centers(kind, size)
     seen = sample(blurred, *grid.at(points))
     return grid, float(np.corrcoef(seen, values)[0, 1]) if seen.std() > 0 else 0.0

@@ -1,10 +1,11 @@
 """Where a symbol's modules lie in a picture: perspective, and the bend of a curved surface.
 
-`Grid` maps symbol coordinates (`patterns`) to pixels. `fit_sides` moves a rough square onto the edges
-between a symbol and its light border; `align` then moves a grid until the picture under it looks as
-expected, by Gauss-Newton steps over the eight numbers of the perspective, six of the bend and the
-light's level and contrast at once. Matrix products are cut in pieces small enough that the numerics
-library starts no threads of its own, which would escape the priority of the calling thread.
+`Grid` maps symbol coordinates (`patterns`) to pixels. `fit_sides` moves a rough square onto the
+edges between a symbol and its light border; `align` then moves a grid until the picture under it
+looks as expected, by Gauss-Newton steps over the eight numbers of the perspective, six of the bend
+and the light's level and contrast at once. Matrix products are cut in pieces small enough that the
+numerics library starts no threads of its own, which would escape the priority of the calling
+thread.
 """
 
 from dataclasses import dataclass, replace
@@ -230,13 +231,14 @@ def align(
     started_bend = grid.bend
     for _ in range(steps):
         x, y = grid.at(pattern.points)
-        seen = cv2.remap(
+        remapped = cv2.remap(
             picture,
             x.reshape(-1, 1),
             y.reshape(-1, 1),
             cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
-        ).reshape(-1, 3)
+        )
+        seen = cast("Floats", remapped.reshape(-1, 3))
         weighted = light * pattern.weights[:, None]
         level = np.linalg.solve(
             product(weighted, weighted) + 1e-3 * np.eye(_LIGHT, dtype=np.float32),

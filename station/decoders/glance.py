@@ -1,8 +1,8 @@
 """The decoder for streams: patches first, so that a frame costs what its labels cost.
 
 A whole picture takes zxing-cpp about 10 ms, its patches about 3; a label that one frame does not
-give, the next one may. So only patches are read: zxing-cpp on a cut-out, then the fitted pattern, then
-strips of bars where no matrix code was found. Threads may share one.
+give, the next one may. So only patches are read: zxing-cpp on a cut-out, then the fitted pattern,
+then strips of bars where no matrix code was found. Threads may share one.
 """
 
 from typing import TYPE_CHECKING, Final

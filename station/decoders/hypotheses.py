@@ -34,7 +34,7 @@ _L_WEIGHT: Final = 1.5
 _QR_SHARE: Final = 0.6
 """Weights that put both symbologies on one scale, in standard deviations of chance."""
 _INSETS: Final = {Kind.DATA_MATRIX: (0.33, 0.0), Kind.QR_CODE: (0.12, 0.12)}
-"""How far `geometry.fit_sides` lies outside a symbol, in modules: at the left and bottom side, and at
+"""How far `geometry.fit_sides` lies outside a symbol, in modules: at the left and bottom, and at
 the top and right. A dark bar one module wide draws the found edge outwards."""
 
 
@@ -112,9 +112,7 @@ def _data_matrix_likeness(values: "Floats", size: int, spread: float) -> "Floats
     beat = beat.astype(np.float32)
     alternation = _unit(values[:, :size]) @ beat - _unit(values[:, size : 2 * size]) @ beat
     contrast = (values[:, : 2 * size].mean(axis=1) - values[:, 2 * size :].mean(axis=1)) / spread
-    return cast(
-        "Floats", alternation * sqrt(size / 2) + _L_WEIGHT * np.clip(contrast, -1, 1)
-    )
+    return cast("Floats", alternation * sqrt(size / 2) + _L_WEIGHT * np.clip(contrast, -1, 1))
 
 
 def _qr_likeness(values: "Floats", size: int) -> "Floats":
@@ -160,7 +158,9 @@ def _places(kind: Kind, size: int) -> "Places":
 def _inset(u: "Floats", v: "Floats", kind: Kind, size: int) -> "tuple[Floats, Floats]":
     """From the symbol's own square to the square that was found around it."""
     near, far = (modules * 2 / size for modules in _INSETS[kind])
-    return u + near * (1 - u) / 2 - far * (1 + u) / 2, v - near * (1 + v) / 2 + far * (1 - v) / 2
+    across = u + near * (1 - u) / 2 - far * (1 + u) / 2
+    down = v - near * (1 + v) / 2 + far * (1 - v) / 2
+    return cast("Floats", across), cast("Floats", down)
 
 
 def _index(coordinate: "Floats") -> "Places":

@@ -1,7 +1,7 @@
 """From a fitted grid to light and dark modules, and to a clean raster for zxing-cpp.
 
-Neighbouring modules run into each other in a blurred picture. What a module's neighbours add to it is
-measured on the symbol itself, with the modules guessed so far, and taken away again; each round
+Neighbouring modules run into each other in a blurred picture. What a module's neighbours add to it
+is measured on the symbol itself, with the modules guessed so far, and taken away again; each round
 guesses better. Error correction is the library's: a raster is only proposed, and what does not
 correct is no read.
 """
@@ -67,7 +67,9 @@ def guesses(values: "Floats", kind: Kind) -> "Iterator[Floats]":
     known = known_modules(kind, size)
     soft = values
     for share in _SHARPENINGS:
-        soft = cv2.filter2D(values, cv2.CV_32F, _sharpening(share), borderType=cv2.BORDER_REPLICATE)
+        kernel = _sharpening(share)
+        sharpened = cv2.filter2D(values, cv2.CV_32F, kernel, borderType=cv2.BORDER_REPLICATE)
+        soft = cast("Floats", sharpened)
         yield np.where(known != 0, known, soft)
     reach = 2 if size >= _WIDE_FROM else 1
     for _ in range(_ROUNDS):

@@ -1,8 +1,8 @@
 """What is known of a matrix code before it is read: finder, timing and alignment patterns.
 
 Every symbol of a size has the same modules there, whatever it says. The tables here say which
-modules those are, what a blurred picture of them is expected to look like, and where to look to tell
-sizes and orientations apart. Built once a size and kept.
+modules those are, what a blurred picture of them is expected to look like, and where to look to
+tell sizes and orientations apart. Built once a size and kept.
 
 Symbol coordinates: the symbol's square is −1 to 1 in both directions, u rightwards, v downwards, in
 the symbol's own orientation. Values: 1 is light, −1 dark, 0 unknown.
@@ -47,8 +47,8 @@ REGIONS: Final[dict[int, int]] = {
     80: 4,
     88: 4,
 }
-"""Data regions a side of a Data Matrix, by its modules a side. Smaller symbols carry so little error
-correction that reading them from many guesses would sooner or later make a text up."""
+"""Data regions a side of a Data Matrix, by its modules a side. Smaller symbols carry so little
+error correction that reading them from many guesses would sooner or later make a text up."""
 
 _ALIGNMENT: Final[dict[int, tuple[int, ...]]] = {
     1: (),
@@ -86,7 +86,7 @@ def sizes_of(kind: Kind) -> tuple[int, ...]:
 
 @cache
 def known_modules(kind: Kind, size: int) -> "Floats":
-    """size × size: 1 light, −1 dark, 0 unknown."""
+    """Modules of a symbol, size × size: 1 light, −1 dark, 0 unknown."""
     modules = np.zeros((size, size), np.float32)
     if kind is Kind.DATA_MATRIX:
         _draw_data_matrix(modules, size // REGIONS[size])

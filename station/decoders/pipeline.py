@@ -6,8 +6,8 @@
 3. Where no matrix code was found: patches of bars are averaged into strips for zxing-cpp and zbar
    (`strips`), which must agree; then zxing-cpp tries the whole picture enlarged, where it is small.
 
-A budget of processor time stops between steps, so that a picture full of clutter costs a bounded time.
-Every symbol names the engine and the step that read it.
+A budget of processor time stops between steps, so that a picture full of clutter costs a bounded
+time. Every symbol names the engine and the step that read it.
 """
 
 import time
@@ -50,7 +50,7 @@ _TRAY: Final = 3
 """Matrix codes from which a picture is a tray: many labels, of which some may be left."""
 _MOST_BANDS: Final = 4
 _LIKE_SIZES: Final = (0.6, 1.7)
-"""Beside symbols that were read, patches are tried whose sides are within these shares of theirs."""
+"""Beside symbols that were read, patches with sides within these shares of theirs are tried."""
 
 
 class Pipeline:
@@ -213,7 +213,7 @@ def default_pipeline() -> LabelFinder:
 
 
 def _witnessed(found: tuple[Symbol, ...], later: Symbol) -> tuple[Symbol, ...]:
-    """Add a linear code; where it was read before, it is a witness of the same or a contradiction."""
+    """Add a linear code: what was read at its place it confirms or contradicts."""
     here = [symbol for symbol in found if same_place(symbol, later)]
     if not here:
         return in_reading_order((*found, later))

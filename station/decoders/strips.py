@@ -1,15 +1,16 @@
 """Reads a linear code from a patch by averaging along its bars.
 
 Bars say the same all along their height, so averaging rows of an upright cut takes the noise away
-and keeps the edges; then light is evened out and edges are sharpened, and the strips go to zxing-cpp
-and zbar. A blurred or scratched linear code is easily misread into another valid one: a text counts
-here only when two engines agree on it, or one engine on several preparations; the first is
-evidence, the second is not (`station.core.symbol.is_evidence`). Threads may share one.
+and keeps the edges; then light is evened out and edges are sharpened, and the strips go to
+zxing-cpp and zbar. A blurred or scratched linear code is easily misread into another valid one: a
+text counts here only when two engines agree on it, or one engine on several preparations; the first
+is evidence, the second is not (`station.core.symbol.is_evidence`). Threads may share one.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, cast
 
 import cv2
@@ -149,7 +150,7 @@ def _prepared(cut: "Floats") -> "Iterator[GreyPixels]":
     height = cut.shape[0]
     for count, sharpening in _PREPARATIONS:
         edges = np.linspace(0, height, count + 1).astype(int)
-        rows = [cut[top : max(top + 1, end)].mean(axis=0) for top, end in zip(edges, edges[1:], strict=False)]
+        rows = [cut[top : max(top + 1, end)].mean(axis=0) for top, end in pairwise(edges)]
         strips = np.stack(rows)
         if sharpening:
             soft = cv2.GaussianBlur(strips, (0, 0), sigmaX=_SHARPEN_SIGMA_PX, sigmaY=0.01)
@@ -166,4 +167,4 @@ def _evened(strips: "Floats") -> "GreyPixels":
     contrast = light - dark
     least = _LEAST_CONTRAST * float(contrast.max()) + 1e-3
     stretched = (strips - dark) / np.maximum(contrast, least)
-    return np.clip(stretched * 220 + 18, 0, 255).astype(np.uint8)
+    return cast("GreyPixels", np.clip(stretched * 220 + 18, 0, 255).astype(np.uint8))

@@ -271,9 +271,7 @@ class Watcher:
                     known.speed if followed else _difference(placed.corners, known.symbol.corners)
                 )
                 self._marks = [other for other in self._marks if other is not known]
-            self._marks = [
-                other for other in self._marks if not same_place(other.symbol, placed)
-            ]
+            self._marks = [other for other in self._marks if not same_place(other.symbol, placed)]
             self._marks.append(mark)
 
     def _known(self, symbol: Symbol, lost: "Iterable[_Mark]") -> _Mark | None:
@@ -329,9 +327,7 @@ def _found_again(pixels: "GreyPixels", mark: _Mark) -> bool:
     height, width = mark.pattern.shape
     if min(part.shape) == 0:
         return False
-    small = cv2.resize(
-        part, None, fx=_FOLLOW_SCALE, fy=_FOLLOW_SCALE, interpolation=cv2.INTER_AREA
-    )
+    small = cv2.resize(part, None, fx=_FOLLOW_SCALE, fy=_FOLLOW_SCALE, interpolation=cv2.INTER_AREA)
     if small.shape[0] < height or small.shape[1] < width:
         return False
     likeness = cv2.matchTemplate(small, mark.pattern, cv2.TM_CCOEFF_NORMED)
@@ -352,9 +348,7 @@ def _pattern(pixels: "GreyPixels", corners: Corners | None) -> "GreyPixels | Non
     part = box.of(pixels)
     if min(part.shape) < 2 / _FOLLOW_SCALE:
         return None
-    small = cv2.resize(
-        part, None, fx=_FOLLOW_SCALE, fy=_FOLLOW_SCALE, interpolation=cv2.INTER_AREA
-    )
+    small = cv2.resize(part, None, fx=_FOLLOW_SCALE, fy=_FOLLOW_SCALE, interpolation=cv2.INTER_AREA)
     return cast("GreyPixels", small)
 
 

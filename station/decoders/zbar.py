@@ -97,7 +97,9 @@ class ZbarDecoder:
         """
         if not pixels.size or unavailable_because() is not None:
             return ()
-        return plausible(_symbol(found, self.name) for found in _scan(pixels, self._rows_only) if _trusted(found))
+        return plausible(
+            _symbol(found, self.name) for found in _scan(pixels, self._rows_only) if _trusted(found)
+        )
 
 
 @dataclass(frozen=True, slots=True)

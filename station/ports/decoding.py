@@ -51,3 +51,17 @@ class LabelFinder(Decoder, Protocol):
             pixels: 2-D uint8, grey.
         """
         ...
+
+
+class LabelWatcher(Protocol):
+    """Reads the frames of one stream in order; remembers what it saw."""
+
+    def watch(self, pixels: "GreyPixels") -> tuple[Symbol, ...]:
+        """The symbols in view in the next frame, read now or followed from earlier frames.
+
+        Args:
+            pixels: 2-D uint8, grey.
+
+        Called by one thread at a time.
+        """
+        ...
