@@ -7,6 +7,8 @@ then strips of bars where no matrix code was found. Threads may share one.
 
 from typing import TYPE_CHECKING, Final
 
+import cv2
+
 from station.core.symbol import Symbol
 from station.decoders.bars import find_bands
 from station.decoders.blobs import find_blobs
@@ -14,6 +16,8 @@ from station.decoders.cutouts import cut_out
 from station.decoders.fitted import PatchReader
 from station.decoders.places import added, in_reading_order, is_inside
 from station.decoders.strips import StripReader
+from station.decoders.zbar import ZbarDecoder
+from station.decoders.zxing import ZxingMatrixDecoder, ZxingRowDecoder
 from station.ports.decoding import Decoder, Sight
 
 if TYPE_CHECKING:
@@ -78,3 +82,11 @@ class Glance:
             read = [self._strips.read(pixels, band) for band in bands]
             found = in_reading_order(symbol for symbol in read if symbol is not None)
         return Sight(found, reader.unread)
+
+
+def default_glance() -> Glance:
+    """The decoder of a stream's frames; without the zbar library linear codes take two frames."""
+    cv2.setNumThreads(1)  # as in pipeline.py
+    return Glance(
+        ZxingMatrixDecoder(), StripReader((ZxingRowDecoder(), ZbarDecoder(rows_only=True)))
+    )

@@ -4,7 +4,9 @@
 2. Patches that look like a matrix code and were not read: the known pattern is fitted to each
    (`fitted`), then zxing-cpp tries an enlarged and a thresholded cut-out of it.
 3. Where no matrix code was found: patches of bars are averaged into strips for zxing-cpp and zbar
-   (`strips`), which must agree; then zxing-cpp tries the whole picture enlarged, where it is small.
+   (`strips`), which must agree.
+4. Where nothing was found, and on a tray of labels while patches are left: zxing-cpp on the whole
+   picture in other preparations (`prepared`); at last, enlarged where it is small, and zbar.
 
 A budget of processor time stops between steps, so that a picture full of clutter costs a bounded
 time. Every symbol names the engine and the step that read it.
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from station.core.symbol import LINEAR_FORMATS, Corners, Symbol, center
+from station.core.symbol import LINEAR_FORMATS, Corners, Symbol, center, is_evidence
 from station.decoders.bars import find_bands
 from station.decoders.blobs import Blob, find_blobs
 from station.decoders.cutouts import Cutouts
@@ -28,6 +30,7 @@ from station.decoders.places import (
     has_matrix,
     in_reading_order,
     is_inside,
+    plausible,
     same_place,
 )
 from station.decoders.prepared import prepared
@@ -46,6 +49,8 @@ _PIXELS_A_BUDGET: Final = 1_000_000
 _MOST_BLOBS: Final = 8
 _MOST_BLOBS_A_SYMBOL: Final = 4
 """A tray of labels: many patches are worth a try where many were read."""
+_LEAST_SIDE_PX: Final = 16
+"""Smaller pictures are looked at once."""
 _TRAY: Final = 3
 """Matrix codes from which a picture is a tray: many labels, of which some may be left."""
 _MOST_BANDS: Final = 4
@@ -58,7 +63,7 @@ class Pipeline:
 
     Args:
         first: Reads the picture as it is.
-        whole: Tried on the whole picture last, when nothing was found.
+        last: Tried on the whole picture, one after the other, while nothing was found.
         strips: Reads linear codes of patches.
         budget_s: Processor time for all steps after the first, a million pixels.
         cpu_s: Tells the processor time of the calling thread.
@@ -67,14 +72,14 @@ class Pipeline:
     def __init__(
         self,
         first: Decoder,
-        whole: Decoder,
+        last: tuple[Decoder, ...],
         strips: StripReader,
         *,
         budget_s: float = BUDGET_S,
         cpu_s: Callable[[], float] = time.thread_time,
     ) -> None:
         self._first = first
-        self._whole = whole
+        self._last = last
         self._strips = strips
         self._matrix = ZxingMatrixDecoder()
         self._cutouts = Cutouts(self._matrix)
@@ -107,6 +112,8 @@ class Pipeline:
             return self._cpu_s() - started_s < budget_s
 
         found = self._first.decode(pixels)
+        if min(pixels.shape) < _LEAST_SIDE_PX:
+            return Sight(found)
         has_linear = bool(found) and not has_matrix(found)
         if has_linear:
             found = self._linear_codes(pixels, found, in_budget)
@@ -121,8 +128,9 @@ class Pipeline:
         if not found or matrix:
             for blob in patches.untaken(in_budget):
                 found = patches.take(found, self._cutouts.read(pixels, blob.quad))
-        if not found and in_budget():
-            found = self._whole.decode(pixels)
+        for decoder in self._last:
+            if not found and in_budget():
+                found = decoder.decode(pixels)
         return Sight(found, patches.unread)
 
     def _prepared(
@@ -209,7 +217,7 @@ def default_pipeline() -> LabelFinder:
     cv2.setNumThreads(1)  # helpers of its own would escape the priority of the calling thread
     zxing = ZxingDecoder()
     strips = StripReader((ZxingRowDecoder(), ZbarDecoder(rows_only=True)))
-    return Pipeline(zxing, ScaledDecoder(zxing, factor=2), strips)
+    return Pipeline(zxing, (ScaledDecoder(zxing, factor=2), ZbarDecoder()), strips)
 
 
 def _witnessed(found: tuple[Symbol, ...], later: Symbol) -> tuple[Symbol, ...]:
@@ -222,7 +230,7 @@ def _witnessed(found: tuple[Symbol, ...], later: Symbol) -> tuple[Symbol, ...]:
     if agreeing:
         kept = replace(agreeing[0], witnesses=max(agreeing[0].witnesses, later.witnesses))
         return in_reading_order((*others, kept))
-    return in_reading_order((*others, later) if later.witnesses > 1 else others)
+    return in_reading_order((*others, later)) if is_evidence(later) else plausible((*found, later))
 
 
 def _like(blobs: list[Blob], matrix: list[Symbol]) -> list[Blob]:

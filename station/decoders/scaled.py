@@ -31,8 +31,8 @@ class ScaledDecoder:
 
     @property
     def name(self) -> str:
-        """The inner decoder's name and the factor, e.g. ``zxing-cpp×2``."""
-        return f"{self._decoder.name}×{self._factor}"
+        """The inner decoder's name; the step of a symbol names the factor, e.g. ``×2``."""
+        return self._decoder.name
 
     def decode(self, pixels: "GreyPixels") -> tuple[Symbol, ...]:
         """What the inner decoder finds in the enlargement; nothing for a large picture.

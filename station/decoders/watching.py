@@ -16,11 +16,8 @@ import cv2
 import numpy as np
 
 from station.core.symbol import Corners, Symbol, center, is_evidence
-from station.decoders.glance import Glance
+from station.decoders.glance import default_glance
 from station.decoders.places import in_reading_order, same_place
-from station.decoders.strips import StripReader
-from station.decoders.zbar import ZbarDecoder
-from station.decoders.zxing import ZxingMatrixDecoder, ZxingRowDecoder
 from station.ports.decoding import LabelFinder
 
 if TYPE_CHECKING:
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     Thumbnail = NDArray[np.float32]
 
 _CELL_PX: Final = 8
+_LEAST_SIDE_PX: Final = 3 * _CELL_PX
 _LEAST_CHANGE: Final = 3.0
 """Grey levels by which a cell must differ to have changed, at the least."""
 _NOISE_TIMES: Final = 7.0
@@ -148,6 +146,9 @@ class Watcher:
             pixels: 2-D uint8, grey; the next frame of the stream.
         """
         self._frames += 1
+        if min(pixels.shape) < _LEAST_SIDE_PX:
+            self._marks, self._thumbnail = [], None
+            return ()
         whole = _Box(0, 0, pixels.shape[1], pixels.shape[0])
         moved = self._moved(pixels)
         if moved is None:
@@ -189,7 +190,7 @@ class Watcher:
         small = pixels[half::_CELL_PX, half::_CELL_PX].astype(np.float32)
         thumbnail = cast("Thumbnail", cv2.blur(small, (3, 3)))
         before, self._thumbnail = self._thumbnail, thumbnail
-        if before is None or before.shape != thumbnail.shape or min(thumbnail.shape) < 3:
+        if before is None or before.shape != thumbnail.shape:
             return None
         difference = thumbnail - before
         # A lamp's flicker lifts all cells alike and is no movement.
@@ -301,9 +302,7 @@ def _joined(boxes: list[_Box]) -> list[_Box]:
 
 def default_watcher() -> Watcher:
     """The decoder of cameras and video files."""
-    cv2.setNumThreads(1)  # as in pipeline.py
-    strips = StripReader((ZxingRowDecoder(), ZbarDecoder(rows_only=True)))
-    return Watcher(Glance(ZxingMatrixDecoder(), strips))
+    return Watcher(default_glance())
 
 
 def _told(mark: _Mark) -> Symbol:
