@@ -6,6 +6,7 @@ goes to zxing-cpp, whose error correction decides. A patch that holds nothing co
 symbol about 10 ms. Threads may share one.
 """
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, cast
 
 import cv2
@@ -40,6 +41,9 @@ _LEAST_SIDE_PX: Final = 20
 _SAME_PX: Final = 2.5
 _HYPOTHESES: Final = 2
 _LEAST_LIKENESS: Final = 2.5
+_SURE_LIKENESS: Final = 5.0
+"""From here on a patch is taken for what the picture's other labels are."""
+_ENOUGH_ALIKE: Final = 2
 _LIKENESS_BEHIND: Final = 3.0
 """A hypothesis this far behind the likeliest is not tried."""
 _LEAST_MATCH: Final = 0.4
@@ -69,11 +73,17 @@ class PatchReader:
         self._pixels = pixels
         self._tried: list[Floats] = []
         self._unread: list[Corners] = []
+        self._sizes: Counter[tuple[Kind, int]] = Counter()
 
     @property
     def unread(self) -> tuple[Corners, ...]:
         """Outlines of patches that show a known pattern and could not be read."""
         return tuple(self._unread)
+
+    def _usual(self) -> tuple[Kind, int] | None:
+        """What most labels of the picture are, once there are some."""
+        usual = self._sizes.most_common(1)
+        return usual[0][0] if usual and usual[0][1] >= _ENOUGH_ALIKE else None
 
     def read(self, quad: "Floats") -> Symbol | None:
         """The symbol in a patch, or None; a square that was tried before is not tried again.
@@ -97,13 +107,14 @@ class PatchReader:
         if any(np.abs(corners + offset - tried).max() < _SAME_PX for tried in self._tried):
             return None
         self._tried.append(corners + offset)
-        found = _read_square(pixels, corners)
+        found = _read_square(pixels, corners, self._usual())
         if found is None:
             return None
         if isinstance(found, Grid):
             self._unread.append(found.corners((float(left), float(top))))
             return None
-        kind, reading, grid = found
+        kind, size, reading, grid = found
+        self._sizes[kind, size] += 1
         return Symbol(
             payload=reading.payload[:MAX_PAYLOAD_BYTES],
             symbology_identifier=reading.symbology_identifier,
@@ -114,11 +125,15 @@ class PatchReader:
         )
 
 
-def _read_square(pixels: "Floats", corners: "Floats") -> tuple[Kind, Reading, Grid] | Grid | None:
+def _read_square(
+    pixels: "Floats", corners: "Floats", usual: tuple[Kind, int] | None
+) -> tuple[Kind, int, Reading, Grid] | Grid | None:
     """Try the likeliest symbols on a square; only a grid where one shows and does not read."""
     unread: Grid | None = None
     side_px = float(np.sqrt(cv2.contourArea(corners)))
-    likely = hypotheses(pixels, corners, _HYPOTHESES)
+    likely = hypotheses(pixels, corners, 1, usual) if usual is not None else []
+    if not likely or likely[0].likeness < _SURE_LIKENESS:
+        likely = hypotheses(pixels, corners, _HYPOTHESES)
     even = _even_light(pixels, int(side_px / 4) | 1)
     for hypothesis in likely:
         if hypothesis.likeness < max(_LEAST_LIKENESS, likely[0].likeness - _LIKENESS_BEHIND):
@@ -129,7 +144,7 @@ def _read_square(pixels: "Floats", corners: "Floats") -> tuple[Kind, Reading, Gr
             continue
         found = _read_grid(pixels, even, grid, hypothesis, pitch_px)
         if found is not None:
-            return (hypothesis.kind, *found)
+            return (hypothesis.kind, hypothesis.size, *found)
         if unread is None and match >= _SHOWN_MATCH:
             unread = grid
     return unread

@@ -65,13 +65,16 @@ class Hypothesis:
         return Grid.from_corners(np.stack([x, y], 1), self.bend)
 
 
-def hypotheses(pixels: "Floats", corners: "Floats", most: int) -> list[Hypothesis]:
+def hypotheses(
+    pixels: "Floats", corners: "Floats", most: int, only: tuple[Kind, int] | None = None
+) -> list[Hypothesis]:
     """Compare a square with every known pattern.
 
     Args:
         pixels: 2-D float32.
         corners: 4 × 2, the square's corners, within about a module.
         most: Longest list wanted for each symbology.
+        only: The one symbology and size to compare with; None compares with all.
     """
     side_px = sqrt(max(1.0, cv2.contourArea(corners)))
     cut = rectified(pixels, corners, _CUT_PX, _MARGIN)
@@ -82,6 +85,8 @@ def hypotheses(pixels: "Floats", corners: "Floats", most: int) -> list[Hypothesi
     for kind in Kind:
         of_kind: list[Hypothesis] = []
         for size in sizes_of(kind):
+            if only is not None and only != (kind, size):
+                continue
             if not _LEAST_PITCH_PX <= side_px / size <= _MOST_PITCH_PX:
                 continue
             values = flat[_places(kind, size)]

@@ -13,23 +13,20 @@ time. Every symbol names the engine and the step that read it.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import cv2
-import numpy as np
 
-from station.core.symbol import LINEAR_FORMATS, Corners, Symbol, center, is_evidence
+from station.core.symbol import LINEAR_FORMATS, Symbol, is_evidence
 from station.decoders.bars import find_bands
-from station.decoders.blobs import Blob, find_blobs
 from station.decoders.cutouts import Cutouts
-from station.decoders.fitted import PatchReader
+from station.decoders.patches import Patches
 from station.decoders.places import (
     added,
     has_matrix,
     in_reading_order,
-    is_inside,
     plausible,
     same_place,
 )
@@ -46,16 +43,11 @@ if TYPE_CHECKING:
 BUDGET_S: Final = 0.15
 """Processor time for the steps after the first, for each million pixels and at least once."""
 _PIXELS_A_BUDGET: Final = 1_000_000
-_MOST_BLOBS: Final = 8
-_MOST_BLOBS_A_SYMBOL: Final = 4
-"""A tray of labels: many patches are worth a try where many were read."""
-_LEAST_SIDE_PX: Final = 16
+_LEAST_SIDE_PX: Final = 4
 """Smaller pictures are looked at once."""
 _TRAY: Final = 3
 """Matrix codes from which a picture is a tray: many labels, of which some may be left."""
 _MOST_BANDS: Final = 4
-_LIKE_SIZES: Final = (0.6, 1.7)
-"""Beside symbols that were read, patches with sides within these shares of theirs are tried."""
 
 
 class Pipeline:
@@ -117,37 +109,34 @@ class Pipeline:
         has_linear = bool(found) and not has_matrix(found)
         if has_linear:
             found = self._linear_codes(pixels, found, in_budget)
-        patches = _Patches(pixels, found)
+        patches = Patches(pixels, found)
         for blob in patches.untaken(in_budget):
-            found = patches.take(found, patches.fitted(blob))
+            patches.fit(blob)
+        found = added(found, patches.news())
         if not has_matrix(found) and not has_linear:
             found = self._linear_codes(pixels, found, in_budget)
         matrix = sum(symbol.format not in LINEAR_FORMATS for symbol in found)
-        if not found or matrix >= _TRAY:
-            found = self._prepared(pixels, found, patches, in_budget)
+        if patches and (not found or matrix >= _TRAY):
+            self._prepare(pixels, patches, in_budget, alone=not found)
+            found = added(found, patches.news())
         if not found or matrix:
             for blob in patches.untaken(in_budget):
-                found = patches.take(found, self._cutouts.read(pixels, blob.quad))
+                patches.take(self._cutouts.read(pixels, blob.quad))
+            found = added(found, patches.news())
         for decoder in self._last:
             if not found and in_budget():
                 found = decoder.decode(pixels)
         return Sight(found, patches.unread)
 
-    def _prepared(
-        self,
-        pixels: "GreyPixels",
-        found: tuple[Symbol, ...],
-        patches: "_Patches",
-        in_budget: Callable[[], bool],
-    ) -> tuple[Symbol, ...]:
+    def _prepare(
+        self, pixels: "GreyPixels", patches: Patches, in_budget: Callable[[], bool], *, alone: bool
+    ) -> None:
         """Read the whole picture in other preparations, while patches are left."""
-        alone = not found
         for step, picture in prepared(pixels):
-            if next(patches.untaken(in_budget), None) is None or (alone and found):
-                break
             symbols = self._matrix.decode(picture)
-            found = patches.take(found, tuple(replace(symbol, step=step) for symbol in symbols))
-        return found
+            patches.take(tuple(replace(symbol, step=step) for symbol in symbols))
+            if not patches or not in_budget() or (alone and symbols):
+                return
 
     def _linear_codes(
         self, pixels: "GreyPixels", found: tuple[Symbol, ...], in_budget: Callable[[], bool]
@@ -160,52 +149,6 @@ class Pipeline:
             if symbol is not None:
                 found = _witnessed(found, symbol)
         return found
-
-
-class _Patches:
-    """The patches of one picture that may hold a matrix code, and what became of them.
-
-    Args:
-        pixels: 2-D uint8, grey.
-        found: What was read before.
-    """
-
-    def __init__(self, pixels: "GreyPixels", found: tuple[Symbol, ...]) -> None:
-        self._symbols = list(found)
-        matrix = [symbol for symbol in found if symbol.format not in LINEAR_FORMATS]
-        most = max(_MOST_BLOBS, _MOST_BLOBS_A_SYMBOL * len(matrix))
-        self._blobs = _like(find_blobs(pixels, most), matrix)
-        self._reader = PatchReader(pixels)
-
-    def untaken(self, in_budget: Callable[[], bool]) -> Iterator[Blob]:
-        """Patches on which no symbol was read so far, while the budget lasts."""
-        for blob in self._blobs:
-            if not in_budget():
-                return
-            if not any(_is_taken(blob, symbol) for symbol in self._symbols):
-                yield blob
-
-    def fitted(self, blob: Blob) -> tuple[Symbol, ...]:
-        """What the fitted stage reads of a patch."""
-        symbol = self._reader.read(blob.quad)
-        return () if symbol is None else (symbol,)
-
-    def take(self, found: tuple[Symbol, ...], symbols: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
-        """Add symbols to what was found; their patches are done with."""
-        if not symbols:
-            return found
-        self._symbols += symbols
-        return added(found, symbols)
-
-    @property
-    def unread(self) -> tuple[Corners, ...]:
-        """Outlines of symbols that show and were not read, in reading order."""
-        unread = [
-            outline
-            for outline in self._reader.unread
-            if not any(is_inside(symbol, center(outline)) for symbol in self._symbols)
-        ]
-        return tuple(sorted(unread, key=lambda outline: center(outline)[::-1]))
 
 
 def default_pipeline() -> LabelFinder:
@@ -231,22 +174,3 @@ def _witnessed(found: tuple[Symbol, ...], later: Symbol) -> tuple[Symbol, ...]:
         kept = replace(agreeing[0], witnesses=max(agreeing[0].witnesses, later.witnesses))
         return in_reading_order((*others, kept))
     return in_reading_order((*others, later)) if is_evidence(later) else plausible((*found, later))
-
-
-def _like(blobs: list[Blob], matrix: list[Symbol]) -> list[Blob]:
-    """The patches about as large as the symbols that were read; all, where none was."""
-    sides = [_side(np.array(symbol.corners, np.float32)) for symbol in matrix if symbol.corners]
-    if not sides:
-        return blobs
-    usual = float(np.median(sides))
-    low, high = (share * usual for share in _LIKE_SIZES)
-    return [blob for blob in blobs if low <= _side(blob.quad) <= high]
-
-
-def _side(quad: cv2.typing.MatLike) -> float:
-    return float(np.sqrt(cv2.contourArea(quad)))
-
-
-def _is_taken(blob: Blob, symbol: Symbol) -> bool:
-    x, y = (float(value) for value in blob.quad.mean(axis=0))
-    return is_inside(symbol, (x, y))
