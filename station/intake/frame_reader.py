@@ -210,6 +210,7 @@ class FrameReader:
                     decoded_mono_ns=self._clock.mono_ns(),
                     picture=frame.name,
                     others_in_view=sighting.others_in_view,
+                    unread=sight.unread,
                 )
             )
 
