@@ -109,8 +109,8 @@ DECODED: Final[Fields] = {
     "height": "pixels; 0 where it cannot be read",
     "ms": "how long decoding took",
     "symbols": "each with `format`, `symbology_identifier`, `text` (printable, GS as `<GS>`), "
-    "`raw_b64`, `corners` (four `[x, y]`, pixels), and which `engine` read it in which `step`, with "
-    "how many `witnesses`",
+    "`raw_b64`, `corners` (four `[x, y]`, pixels), and which `engine` read it in which `step`, "
+    "with how many `witnesses`",
     "unread": "corners of what looks like a label and could not be read",
 }
 ITEM: Final[Fields] = {

@@ -34,6 +34,8 @@ _LEAST_CHANGE: Final = 3.0
 _NOISE_TIMES: Final = 7.0
 """And in medians of all cells' differences, which are noise."""
 _NOISE_GROWTH: Final = 1.3
+_FIRST_NOISE: Final = 2.0
+_LEAST_NOISE: Final = 0.2
 _LEAST_CELLS: Final = 3
 """Changed cells side by side; fewer are noise."""
 _SAMPLE_EVERY: Final = 7
@@ -127,7 +129,7 @@ class Watcher:
         self._decoder = decoder
         self._thumbnail: Thumbnail | None = None
         self._marks: list[_Mark] = []
-        self._noise: float | None = None
+        self._noise = _FIRST_NOISE
         self._scene = _Box(0, 0, 0, 0)
         self._frames = 0
         self._promising = False
@@ -198,7 +200,7 @@ class Watcher:
         level = float(np.median(some))
         # What changes in every cell is no noise but another scene: noise grows slowly.
         seen = float(np.median(np.abs(some - level)))
-        self._noise = seen if self._noise is None else min(seen, _NOISE_GROWTH * self._noise)
+        self._noise = min(seen, _NOISE_GROWTH * max(self._noise, _LEAST_NOISE))
         limit = max(_LEAST_CHANGE, _NOISE_TIMES * self._noise)
         single = (np.abs(difference - level) > limit).astype(np.uint8)
         around = cv2.boxFilter(single, -1, (3, 3), normalize=False)

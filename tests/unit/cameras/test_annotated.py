@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from station.cameras.annotated import Mark, Outlined, annotated_jpeg
@@ -12,14 +13,15 @@ from tests.fakes.decoder import box
 CORNERS = box(100, 100, 100, 100)
 
 
-def drawn(*labels: Outlined) -> np.ndarray:
+def drawn(*labels: Outlined) -> NDArray[np.int64]:
     jpeg = annotated_jpeg(np.full((300, 300), 255, np.uint8), labels)
-    return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB")).astype(int)
+    return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB")).astype(np.int64)
 
 
-def inked(picture: np.ndarray) -> np.ndarray:
+def inked(picture: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Where something was drawn."""
-    return np.abs(picture - 255).max(axis=2) > 60
+    distance: NDArray[np.int64] = np.abs(picture - 255).max(axis=2)
+    return distance > 60
 
 
 def test_a_picture_without_labels_stays_as_it_is() -> None:
