@@ -3,14 +3,16 @@
 import time
 from typing import Final
 
+import numpy as np
 import pytest
 
+from station.decoders.patterns import Kind, known_modules
 from station.decoders.pipeline import default_pipeline
 from station.decoders.zxing import ZxingDecoder
 from station.labels.picture import LabelContent
 from station.labels.scene import Conditions, draw_scene
 from station.labels.symbols import SymbolKind
-from tests.fakes.decoder import UNIT
+from tests.fakes.decoder import UNIT, board
 
 SEEDS: Final = range(500, 512)
 HARD: Final = Conditions(strength=2.5, module_px=2.0)
@@ -38,6 +40,25 @@ def test_torn_labels_and_bare_cartons_read_as_nothing() -> None:
     for seed in SEEDS:
         assert station.decode(draw_scene([], seed, HARD)) == ()
         assert station.decode(draw_scene([label], seed, HARD, torn=True)) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [
+        *((Kind.DATA_MATRIX, size) for size in (14, 18, 22, 26, 32)),
+        *((Kind.QR_CODE, size) for size in (21, 25, 29)),
+    ],
+)
+def test_a_right_frame_around_modules_of_chance_is_no_text(kind: Kind, size: int) -> None:
+    station = default_pipeline()
+    rng = np.random.default_rng(size)
+    known = known_modules(kind, size)
+    for _ in range(3):
+        light = np.where(known != 0, known > 0, rng.random((size, size)) < 0.5)
+        drawn = np.pad(np.where(light, 240, 20).astype(np.uint8), 3, constant_values=240)
+        large = np.kron(drawn, np.ones((3, 3), np.uint8))
+        sight = station.look(board((large, 120, 90)))
+        assert sight.symbols == ()
 
 
 def test_a_picture_full_of_nothing_costs_a_bounded_time() -> None:
