@@ -51,8 +51,8 @@ REGIONS: Final[dict[int, int]] = {
     88: 4,
 }
 """Data regions a side of a Data Matrix, by its modules a side. A raster of chance corrects into a
-text in about (n/256)^t / t! of all cases, n code words of which t are corrected: 10⁻⁸ for 14×14, but
-2·10⁻⁵ for 12×12, too many for what is read from guesses."""
+text in about (n/256)^t / t! of all cases, n code words of which t are corrected: 10⁻⁸ for 14×14,
+but 2·10⁻⁵ for 12×12, too many for what is read from guesses."""
 
 _ALIGNMENT: Final[dict[int, tuple[int, ...]]] = {
     1: (),
