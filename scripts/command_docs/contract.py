@@ -109,7 +109,9 @@ DECODED: Final[Fields] = {
     "height": "pixels; 0 where it cannot be read",
     "ms": "how long decoding took",
     "symbols": "each with `format`, `symbology_identifier`, `text` (printable, GS as `<GS>`), "
-    "`raw_b64` and `corners` (four `[x, y]`, pixels)",
+    "`raw_b64`, `corners` (four `[x, y]`, pixels), and which `engine` read it in which `step`, "
+    "with how many `witnesses`",
+    "unread": "corners of what looks like a label and could not be read",
 }
 ITEM: Final[Fields] = {
     "scan_id": "names the item: the scan that was held or quarantined, or the act that fetched it",

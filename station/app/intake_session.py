@@ -34,6 +34,7 @@ from station.intake.shipment_desk import ShipmentDesk
 from station.intake.ticker import Ticker
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
+from station.ports.sources import CaptureSink
 from station.storage.latch_file import LatchFile
 from station.storage.operator_book import OperatorBook
 from station.storage.registry_generations import CURRENT, RegistryFolder
@@ -153,7 +154,12 @@ def load_station_key(paths: SitePaths) -> PrivateKey:
 
 
 def make_engine(
-    site: OpenSite, specifications: Sequence[str], outcomes: Outcomes, *, is_dock: bool
+    site: OpenSite,
+    specifications: Sequence[str],
+    outcomes: Outcomes,
+    *,
+    is_dock: bool,
+    seen: CaptureSink | None = None,
 ) -> Engine:
     """Wire an engine; starts nothing.
 
@@ -163,6 +169,7 @@ def make_engine(
         outcomes: Told what became of every read, and of device health.
         is_dock: A dock waits for devices that are absent, and latches at a quarantine where the
             site is configured so; a single scan does neither.
+        seen: Told of every capture before the loop is.
 
     Raises:
         ConfigurationError: A source specification is wrong.
@@ -174,7 +181,9 @@ def make_engine(
             "use 'station run' with a badge, or set dock.require_sign_in = false",
         )
     watch = ScannerWatch(outcomes)
-    tools = SourceTools(site.clock, site.scan_ids, watch.health, waits_for_devices=is_dock)
+    tools = SourceTools(
+        site.clock, site.scan_ids, watch.health, waits_for_devices=is_dock, seen=seen
+    )
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.policies, __version__)
     judge = Judge(bench, site.store, site.clock, site.shipments)

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from station.app.annotations import Annotations
 from station.app.standard_streams import output_fault, say
 from station.app.verdict_json import verdict_line, verdict_words
 from station.core.errors import ExitCode, StationError
@@ -22,9 +23,17 @@ class ScanReport:
     Args:
         as_json: JSON lines instead of words.
         language: What the site's operators read.
+        annotations: Told of every verdict; None where no pictures are annotated.
     """
 
-    def __init__(self, *, as_json: bool, language: Language = Language.ENGLISH) -> None:
+    def __init__(
+        self,
+        *,
+        as_json: bool,
+        language: Language = Language.ENGLISH,
+        annotations: Annotations | None = None,
+    ) -> None:
+        self._annotations = annotations
         self._as_json = as_json
         self._language = language
         self._lock = threading.Lock()
@@ -84,6 +93,8 @@ class ScanReport:
 
     def _print(self, entry: JournalEntry, commit_ms: float) -> None:
         verdict = entry.verdict
+        if self._annotations is not None:
+            self._annotations.told(entry)
         if entry.facts.problem is not Reason.READ_EMPTY:
             self._decoded += 1
         self._all_accepted = self._all_accepted and verdict.verdict_class.is_accept

@@ -14,10 +14,11 @@ from pathlib import PurePath
 from typing import Final
 
 from station.core.errors import ConfigurationError
+from station.core.reading import Capture
 from station.core.text import printable
 from station.ports.clock import Clock, ScanIds
 from station.ports.health import HealthSink
-from station.ports.sources import Source
+from station.ports.sources import CaptureSink, Source
 
 KINDS: Final = {
     "images": "images:PATH, a picture, a folder or a pattern",
@@ -44,12 +45,14 @@ class SourceTools:
         scan_ids: Names reads.
         health: Told how the devices are.
         waits_for_devices: A dock waits for a device that is absent; a single scan says so and ends.
+        seen: Told of every capture before the loop is.
     """
 
     clock: Clock
     scan_ids: ScanIds
     health: HealthSink
     waits_for_devices: bool
+    seen: CaptureSink | None = None
 
 
 def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Source]:
@@ -70,8 +73,40 @@ def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Sour
     sources: list[Source] = []
     for kind, value in parsed:
         names.append(_name_beside(names, kind, value))
-        sources.append(_make_source(kind, value, names[-1], tools, alone=kinds[kind] == 1))
+        source = _make_source(kind, value, names[-1], tools, alone=kinds[kind] == 1)
+        sources.append(source if tools.seen is None else _Observed(source, tools.seen))
     return sources
+
+
+class _Observed:
+    """A source whose captures are shown to somebody else on their way.
+
+    Args:
+        source: The source.
+        seen: Told first.
+    """
+
+    def __init__(self, source: Source, seen: CaptureSink) -> None:
+        self._source = source
+        self._seen = seen
+
+    @property
+    def name(self) -> str:
+        """As configured."""
+        return self._source.name
+
+    def run(self, sink: CaptureSink) -> None:
+        """As the source's own."""
+
+        def both(capture: Capture) -> None:
+            self._seen(capture)
+            sink(capture)
+
+        self._source.run(both)
+
+    def stop(self) -> None:
+        """As the source's own."""
+        self._source.stop()
 
 
 def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
@@ -133,6 +168,7 @@ def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone:
 def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Source:
     from station.cameras import open_source
     from station.decoders.pipeline import default_pipeline
+    from station.decoders.watching import default_watcher
     from station.intake.frame_reader import FrameReader
 
     component = "camera" if kind == "camera" else kind
@@ -147,6 +183,7 @@ def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Sou
             give_up_after_s=None if tools.waits_for_devices else CAMERA_ABSENT_S,
         ),
         default_pipeline(),
+        watcher=None if kind == "images" else default_watcher(),
         clock=tools.clock,
         scan_ids=tools.scan_ids,
         health=tools.health,

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import cv2
 
+from station.cameras.condition import ConditionWatch
 from station.cameras.opencv import MAX_PIXELS, be_quiet, grey
 from station.core.errors import ConfigurationError, DeviceError
 from station.core.text import printable
@@ -82,6 +83,7 @@ class CameraStream:
         self._read_timeout_ms = read_timeout_ms
         self._first_pause_s = first_pause_s
         self._changed = threading.Condition()
+        self._condition = ConditionWatch()
         self._newest: Frame | None = None
         self._gone: Exception | None = None
         self._closed = threading.Event()
@@ -189,6 +191,11 @@ class CameraStream:
 
     def _keep(self, pixels: "GreyPixels", count: int) -> None:
         frame = Frame(pixels, self._clock.mono_ns(), f"{self._name}#{count}", still=False)
+        news = self._condition.see(pixels, frame.captured_mono_ns)
+        if news is not None and news.condition is not None:
+            self._tell(HealthStatus.WARNING, f"{self._name} {news.condition.value}")
+        elif news is not None:
+            self._tell(HealthStatus.OK, f"{self._name} gives a good picture again")
         with self._changed:
             self._newest = frame
             self._changed.notify_all()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from station.core.reasons import Reason
-from station.core.symbol import Symbol
+from station.core.symbol import Corners, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Capture:
         decoded_mono_ns: Monotonic clock, when the symbols were known.
         picture: The file or stream position it came from, for people; ``""`` for a scanner.
         others_in_view: Symbols that are in view beside the reads, also those a frame has missed.
+        unread: Outlines of what looks like a label in the picture and could not be read.
     """
 
     source: str
@@ -41,6 +42,7 @@ class Capture:
     decoded_mono_ns: int
     picture: str = ""
     others_in_view: int = 0
+    unread: tuple[Corners, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ class Symbol:
         corners: Where it is in the frame; None from a scanner.
         engine: Which reader read it, e.g. ``zxing-cpp`` or ``scanner``.
         complete: False when the device reported a broken or over-long transmission.
+        step: Which preparation of the picture the engine read it from, e.g. ``as is``; ``""`` from
+            a scanner.
+        witnesses: How many independent readings agree on it: engines, or frames of a stream.
     """
 
     payload: bytes
@@ -49,6 +52,35 @@ class Symbol:
     corners: Corners | None = None
     engine: str = "scanner"
     complete: bool = True
+    step: str = ""
+    witnesses: int = 1
+
+
+LINEAR_FORMATS: Final = frozenset(
+    {
+        SymbolFormat.CODE_128,
+        SymbolFormat.EAN_13,
+        SymbolFormat.EAN_8,
+        SymbolFormat.UPC_A,
+        SymbolFormat.UPC_E,
+        SymbolFormat.ITF,
+    }
+)
+"""Bars: a check digit at most, which lets every tenth misread pass."""
+
+_LEAST_WITNESSES: Final = 2
+
+
+def is_evidence(symbol: Symbol) -> bool:
+    """Whether the read alone may decide about an item.
+
+    Error correction vouches for a matrix code, and a scanner for what it sends. A linear code out
+    of a picture is believed when two readings agree, engines or frames; before, it may only be
+    compared with what was expected anyway.
+    """
+    if symbol.format not in LINEAR_FORMATS or symbol.corners is None:
+        return True
+    return symbol.witnesses >= _LEAST_WITNESSES
 
 
 def center(corners: Corners) -> Point:

@@ -13,19 +13,9 @@ from math import hypot
 from typing import Final
 
 from station.core.gs1.check_digit import has_right_check_digit
-from station.core.symbol import Corners, Point, Symbol, SymbolFormat, center
+from station.core.symbol import LINEAR_FORMATS, Corners, Point, Symbol, SymbolFormat, center
 from station.decoders.stacked import are_one_label, is_thin
 
-_LINEAR: Final = frozenset(
-    {
-        SymbolFormat.CODE_128,
-        SymbolFormat.EAN_13,
-        SymbolFormat.EAN_8,
-        SymbolFormat.UPC_A,
-        SymbolFormat.UPC_E,
-        SymbolFormat.ITF,
-    }
-)
 _WEAK: Final = frozenset({SymbolFormat.ITF, SymbolFormat.UPC_E})
 """Too few bars or no check: a scan line or two of anything may look like one."""
 _MIN_ITF_DIGITS: Final = 6
@@ -54,7 +44,7 @@ def plausible(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
 
 def has_matrix(symbols: Iterable[Symbol]) -> bool:
     """Whether any of them is a matrix code, as unit codes are."""
-    return any(symbol.format not in _LINEAR for symbol in symbols)
+    return any(symbol.format not in LINEAR_FORMATS for symbol in symbols)
 
 
 def added(found: tuple[Symbol, ...], later: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
@@ -65,7 +55,7 @@ def added(found: tuple[Symbol, ...], later: tuple[Symbol, ...]) -> tuple[Symbol,
     """
     if not found:
         return later
-    return plausible((*found, *(symbol for symbol in later if symbol.format not in _LINEAR)))
+    return plausible((*found, *(symbol for symbol in later if symbol.format not in LINEAR_FORMATS)))
 
 
 def in_reading_order(symbols: Iterable[Symbol]) -> tuple[Symbol, ...]:
@@ -78,6 +68,11 @@ def same_place(one: Symbol, other: Symbol) -> bool:
     if one.corners is None or other.corners is None:
         return False
     return _holds(one.corners, center(other.corners)) or _holds(other.corners, center(one.corners))
+
+
+def is_inside(symbol: Symbol, point: Point) -> bool:
+    """Whether a point lies on a symbol."""
+    return symbol.corners is not None and _holds(symbol.corners, point)
 
 
 def _order(symbol: Symbol) -> tuple[float, float]:
@@ -104,14 +99,14 @@ def _is_again(symbol: Symbol, other: Symbol) -> bool:
         return False
     if same_place(symbol, other):
         return True
-    return symbol.format in _LINEAR and _on_one_label(symbol, other)
+    return symbol.format in LINEAR_FORMATS and _on_one_label(symbol, other)
 
 
 def _gives_way(symbol: Symbol, other: Symbol) -> bool:
     """Whether a linear symbol is not believed beside another that says something else."""
-    if symbol.format not in _LINEAR:
+    if symbol.format not in LINEAR_FORMATS:
         return False
-    if other.format not in _LINEAR:
+    if other.format not in LINEAR_FORMATS:
         return _lies_on(symbol, other)
     if symbol.payload == other.payload:
         return False

@@ -1,5 +1,6 @@
 """A second look at a small picture, enlarged: modules of under two pixels become readable."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 import cv2
@@ -30,8 +31,8 @@ class ScaledDecoder:
 
     @property
     def name(self) -> str:
-        """The inner decoder's name and the factor, e.g. ``zxing-cpp×2``."""
-        return f"{self._decoder.name}×{self._factor}"
+        """The inner decoder's name; the step of a symbol names the factor, e.g. ``×2``."""
+        return self._decoder.name
 
     def decode(self, pixels: "GreyPixels") -> tuple[Symbol, ...]:
         """What the inner decoder finds in the enlargement; nothing for a large picture.
@@ -48,14 +49,8 @@ class ScaledDecoder:
         return tuple(self._mapped(symbol) for symbol in found)
 
     def _mapped(self, symbol: Symbol) -> Symbol:
-        return Symbol(
-            payload=symbol.payload,
-            symbology_identifier=symbol.symbology_identifier,
-            format=symbol.format,
-            corners=None if symbol.corners is None else self._smaller(symbol.corners),
-            engine=self.name,
-            complete=symbol.complete,
-        )
+        corners = None if symbol.corners is None else self._smaller(symbol.corners)
+        return replace(symbol, corners=corners, step=f"×{self._factor}")
 
     def _smaller(self, corners: Corners) -> Corners:
         """Pixel centres: the enlargement's first pixel lies half a large pixel further out."""

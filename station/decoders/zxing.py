@@ -18,6 +18,10 @@ from station.decoders.stacked import separate_labels
 if TYPE_CHECKING:
     from station.ports.frames import GreyPixels
 
+AS_IS: Final = "as is"
+"""The step of a symbol read from a picture nothing was done to."""
+_NAME: Final = "zxing-cpp"
+
 _FORMATS: Final[dict[BarcodeFormat, SymbolFormat]] = {
     BarcodeFormat.DataMatrix: SymbolFormat.DATA_MATRIX,
     BarcodeFormat.QRCode: SymbolFormat.QR_CODE,
@@ -29,6 +33,8 @@ _FORMATS: Final[dict[BarcodeFormat, SymbolFormat]] = {
     BarcodeFormat.ITF: SymbolFormat.ITF,
 }
 _WANTED: Final = tuple(_FORMATS)
+_MATRIX: Final = (BarcodeFormat.DataMatrix, BarcodeFormat.QRCode)
+_LINEAR: Final = tuple(kind for kind in _FORMATS if kind not in _MATRIX)
 _MIN_SIDE_PX: Final = 3
 """Nothing smaller holds a symbol, and the library need not prove that it copes."""
 
@@ -39,7 +45,7 @@ class ZxingDecoder:
     @property
     def name(self) -> str:
         """``zxing-cpp``."""
-        return "zxing-cpp"
+        return _NAME
 
     def decode(self, pixels: "GreyPixels") -> tuple[Symbol, ...]:
         """All plausible symbols in reading order.
@@ -55,17 +61,70 @@ class ZxingDecoder:
             try_rotate=True,
             text_mode=zxingcpp.TextMode.Plain,
         )
-        return plausible(separate_labels(pixels, map(self._symbol, barcodes)))
+        return plausible(separate_labels(pixels, map(_symbol, barcodes)))
 
-    def _symbol(self, barcode: zxingcpp.Barcode) -> Symbol:
-        payload = barcode.bytes[:MAX_PAYLOAD_BYTES]
-        return Symbol(
-            payload=payload,
-            symbology_identifier=barcode.symbology_identifier,
-            format=_format(barcode, payload),
-            corners=_corners(barcode.position),
-            engine=self.name,
+
+class ZxingMatrixDecoder:
+    """Reads only Data Matrix and QR with zxing-cpp, on pictures prepared for it."""
+
+    @property
+    def name(self) -> str:
+        """``zxing-cpp``."""
+        return _NAME
+
+    def decode(self, pixels: "GreyPixels") -> tuple[Symbol, ...]:
+        """All matrix codes in reading order.
+
+        Args:
+            pixels: 2-D uint8, grey.
+        """
+        if min(pixels.shape) < _MIN_SIDE_PX:
+            return ()
+        barcodes = zxingcpp.read_barcodes(
+            pixels,
+            formats=_MATRIX,  # type: ignore[arg-type]  # as above
+            text_mode=zxingcpp.TextMode.Plain,
         )
+        return plausible(map(_symbol, barcodes))
+
+
+class ZxingRowDecoder:
+    """Reads linear codes whose bars stand upright, as `strips` prepares them."""
+
+    @property
+    def name(self) -> str:
+        """``zxing-cpp``."""
+        return _NAME
+
+    def decode(self, pixels: "GreyPixels") -> tuple[Symbol, ...]:
+        """All plausible linear codes, read along rows.
+
+        Args:
+            pixels: 2-D uint8, grey.
+        """
+        if min(pixels.shape) < _MIN_SIDE_PX:
+            return ()
+        barcodes = zxingcpp.read_barcodes(
+            pixels,
+            formats=_LINEAR,  # type: ignore[arg-type]  # as above
+            try_rotate=False,
+            try_downscale=False,
+            try_invert=False,
+            text_mode=zxingcpp.TextMode.Plain,
+        )
+        return plausible(map(_symbol, barcodes))
+
+
+def _symbol(barcode: zxingcpp.Barcode) -> Symbol:
+    payload = barcode.bytes[:MAX_PAYLOAD_BYTES]
+    return Symbol(
+        payload=payload,
+        symbology_identifier=barcode.symbology_identifier,
+        format=_format(barcode, payload),
+        corners=_corners(barcode.position),
+        engine=_NAME,
+        step=AS_IS,
+    )
 
 
 def _format(barcode: zxingcpp.Barcode, payload: bytes) -> SymbolFormat:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from station.core.reading import Capture, Read
-from station.core.symbol import Symbol, SymbolFormat
+from station.core.symbol import LINEAR_FORMATS, Corners, Symbol, center, is_evidence
 from station.ports.clock import Clock, ScanIds
-from station.ports.decoding import Decoder
+from station.ports.decoding import LabelFinder, LabelWatcher, Sight
 from station.ports.frames import Frame, FrameProblem, FrameSource
 from station.ports.health import Health, HealthSink, HealthStatus
 from station.ports.sources import CaptureSink
@@ -30,7 +30,8 @@ LINEAR_PATIENCE_NS: Final = 500_000_000
 STILLS_IN_FLIGHT: Final = 4
 """Pictures being decoded ahead of the one being delivered."""
 
-_LINEAR: Final = frozenset(SymbolFormat) - {SymbolFormat.DATA_MATRIX, SymbolFormat.QR_CODE}
+MAX_PLACES_TOLD: Final = 10
+"""Unread labels of one picture whose places are listed."""
 
 
 @dataclass(slots=True)
@@ -66,7 +67,8 @@ class View:
     def see(self, symbols: Sequence[Symbol], now_ns: int) -> list[Sighting]:
         """Take one frame's symbols and say which are news.
 
-        News is a code that comes into view, and a code that shows at more places than before.
+        News is a code that comes into view, and a code that shows at more places than before. A
+        linear code is none before it is evidence: two engines or two frames agree on it.
 
         Args:
             symbols: One for each place; may be empty.
@@ -83,7 +85,7 @@ class View:
         for symbol in symbols:
             by_payload.setdefault(symbol.payload, []).append(symbol)
         news: dict[str, list[Symbol]] = {}
-        has_square = any(symbol.format not in _LINEAR for symbol in symbols)
+        has_square = any(symbol.format not in LINEAR_FORMATS for symbol in symbols)
         newcomer = ""
         for payload, same in by_payload.items():
             seen = self._in_view.get(payload)
@@ -91,8 +93,10 @@ class View:
                 newcomer = newcomer or self._new_presentation()
                 seen = self._in_view[payload] = _InView(newcomer, now_ns, now_ns)
             seen.last_seen_ns = now_ns
-            waits = same[0].format in _LINEAR and (
-                has_square or now_ns - seen.first_seen_ns < LINEAR_PATIENCE_NS
+            waits = same[0].format in LINEAR_FORMATS and (
+                has_square
+                or not any(is_evidence(symbol) for symbol in same)
+                or now_ns - seen.first_seen_ns < LINEAR_PATIENCE_NS
             )
             if not waits and len(same) > seen.places_delivered:
                 seen.places_delivered = len(same)
@@ -116,7 +120,8 @@ class FrameReader:
         name: The source's name as configured.
         component: Which part of the station it is in health reports, e.g. ``camera``.
         frames: Where pictures come from.
-        decoder: What reads them.
+        decoder: What reads still pictures.
+        watcher: What reads the frames of a stream in order; None gives each to `decoder`.
         clock: For stage times.
         scan_ids: Names reads.
         health: Told about unreadable pictures.
@@ -129,8 +134,9 @@ class FrameReader:
         name: str,
         component: str,
         frames: FrameSource,
-        decoder: Decoder,
+        decoder: LabelFinder,
         *,
+        watcher: LabelWatcher | None = None,
         clock: Clock,
         scan_ids: ScanIds,
         health: HealthSink,
@@ -141,6 +147,7 @@ class FrameReader:
         self._component = component
         self._frames = frames
         self._decoder = decoder
+        self._watcher = watcher
         self._clock = clock
         self._scan_ids = scan_ids
         self._health = health
@@ -163,30 +170,37 @@ class FrameReader:
         with ThreadPoolExecutor(
             self._workers, "decode", initializer=self._prepare_worker or _nothing
         ) as pool:
-            decoding: deque[tuple[Frame, Future[tuple[Symbol, ...]]]] = deque()
+            decoding: deque[tuple[Frame, Future[Sight]]] = deque()
             for arrived in self._frames.frames():
                 if isinstance(arrived, FrameProblem):
                     self._report(arrived)
                     continue
-                decoding.append((arrived, pool.submit(self._decoder.decode, arrived.pixels)))
+                decoding.append((arrived, pool.submit(self._look, arrived)))
                 ahead = STILLS_IN_FLIGHT if arrived.still else 0
                 while len(decoding) > ahead:
                     self._deliver(*decoding.popleft(), sink)
-            for frame, symbols in decoding:
-                self._deliver(frame, symbols, sink)
+            for frame, looking in decoding:
+                self._deliver(frame, looking, sink)
 
     def stop(self) -> None:
         """Make `run` return soon."""
         self._frames.close()
 
+    def _look(self, frame: Frame) -> Sight:
+        """In a worker's thread; frames of a stream come one at a time."""
+        if frame.still or self._watcher is None:
+            return self._decoder.look(frame.pixels)
+        return Sight(self._watcher.watch(frame.pixels))
+
     def _report(self, problem: FrameProblem) -> None:
         text = f"{problem.name}: {problem.detail}"
         self._health(Health(self._component, HealthStatus.WARNING, text))
 
-    def _deliver(
-        self, frame: Frame, symbols: "Future[tuple[Symbol, ...]]", sink: CaptureSink
-    ) -> None:
-        for sighting in self._sightings(frame, symbols.result()):
+    def _deliver(self, frame: Frame, looking: "Future[Sight]", sink: CaptureSink) -> None:
+        sight = looking.result()
+        if frame.still and sight.unread:
+            self._report(FrameProblem(frame.name, _unread_text(sight.unread)))
+        for sighting in self._sightings(frame, sight.symbols):
             sink(
                 Capture(
                     source=self._name,
@@ -196,6 +210,7 @@ class FrameReader:
                     decoded_mono_ns=self._clock.mono_ns(),
                     picture=frame.name,
                     others_in_view=sighting.others_in_view,
+                    unread=sight.unread,
                 )
             )
 
@@ -206,6 +221,17 @@ class FrameReader:
         self._stills += 1
         nothing = (Symbol(b"", engine=self._decoder.name),)
         return [Sighting(f"picture-{self._stills}", symbols or nothing, 0)]
+
+
+def _unread_text(unread: tuple[Corners, ...]) -> str:
+    """Where labels are that could not be read, for people."""
+    places = [f"{x:.0f}, {y:.0f}" for x, y in map(center, unread[:MAX_PLACES_TOLD])]
+    more = f" and {len(unread) - len(places)} more" if len(unread) > len(places) else ""
+    labels = "a label" if len(unread) == 1 else f"{len(unread)} labels"
+    return (
+        f"{labels} could not be read, at {'; '.join(places)}{more} (pixels from the left, from the "
+        "top); take the picture nearer and sharper, or scan them one by one"
+    )
 
 
 def _nothing() -> None:

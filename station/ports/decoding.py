@@ -1,8 +1,9 @@
 """What turns a picture into symbols."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from station.core.symbol import Symbol
+from station.core.symbol import Corners, Symbol
 
 if TYPE_CHECKING:
     from station.ports.frames import GreyPixels
@@ -23,5 +24,44 @@ class Decoder(Protocol):
             pixels: 2-D uint8, grey.
 
         Safe to call from several threads at once.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a picture shows.
+
+    Attributes:
+        symbols: What was read, in reading order.
+        unread: Outlines of what looks like a matrix code and could not be read, in reading order.
+    """
+
+    symbols: tuple[Symbol, ...]
+    unread: tuple[Corners, ...] = ()
+
+
+class LabelFinder(Decoder, Protocol):
+    """A decoder that also tells where a label is that it could not read."""
+
+    def look(self, pixels: "GreyPixels") -> Sight:
+        """Everything found in a picture; total and safe from several threads, like `decode`.
+
+        Args:
+            pixels: 2-D uint8, grey.
+        """
+        ...
+
+
+class LabelWatcher(Protocol):
+    """Reads the frames of one stream in order; remembers what it saw."""
+
+    def watch(self, pixels: "GreyPixels") -> tuple[Symbol, ...]:
+        """The symbols in view in the next frame, read now or followed from earlier frames.
+
+        Args:
+            pixels: 2-D uint8, grey.
+
+        Called by one thread at a time.
         """
         ...

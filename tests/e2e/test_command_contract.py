@@ -48,8 +48,17 @@ VERDICT_FIELDS: Final = [
     "timings_ms",
 ]
 TIMING_FIELDS: Final = ["decode", "verify", "lookup", "commit", "total"]
-DECODE_FIELDS: Final = ["path", "width", "height", "ms", "symbols"]
-SYMBOL_FIELDS: Final = ["format", "symbology_identifier", "text", "raw_b64", "corners"]
+DECODE_FIELDS: Final = ["path", "width", "height", "ms", "symbols", "unread"]
+SYMBOL_FIELDS: Final = [
+    "format",
+    "symbology_identifier",
+    "text",
+    "raw_b64",
+    "corners",
+    "engine",
+    "step",
+    "witnesses",
+]
 
 
 class TestVerdicts:
@@ -151,6 +160,7 @@ def test_a_decode_says_what_it_read_where(desk: Desk) -> None:
     assert base64.b64decode(symbol["raw_b64"]) == payload
     assert [len(corner) for corner in symbol["corners"]] == [2, 2, 2, 2]
     assert all(0 < x < read["width"] and 0 < y < read["height"] for x, y in symbol["corners"])
+    assert (symbol["engine"], symbol["witnesses"]) == ("zxing-cpp", 1)
     assert nothing["symbols"] == []
     assert done.code == 1
 

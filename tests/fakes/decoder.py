@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from station.core.symbol import Corners, Symbol, SymbolFormat
 from station.labels.picture import LabelContent, label_image
 from station.labels.symbols import SymbolKind
+from station.ports.decoding import Sight
 
 Pixels = NDArray[np.uint8]
 
@@ -43,6 +44,9 @@ class FakeDecoder:
         with self._lock:
             self.seen += 1
         return self._known.get(pixels.tobytes(), ())
+
+    def look(self, pixels: Pixels) -> Sight:
+        return Sight(self.decode(pixels))
 
 
 class AlwaysDecoder(FakeDecoder):

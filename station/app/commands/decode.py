@@ -10,9 +10,9 @@ import click
 
 from station.app.options import json_option
 from station.core.errors import DeviceError, ExitCode
-from station.core.symbol import Symbol
+from station.core.symbol import Point, Symbol, center
 from station.core.text import printable, printable_bytes
-from station.ports.decoding import Decoder
+from station.ports.decoding import LabelFinder, Sight
 from station.ports.frames import FrameProblem
 
 if TYPE_CHECKING:
@@ -61,17 +61,17 @@ def command(images: tuple[str, ...], as_json: bool) -> int:
 
 
 def _decode(
-    path: Path, picture: "GreyPixels | FrameProblem", decoder: Decoder, *, as_json: bool
+    path: Path, picture: "GreyPixels | FrameProblem", decoder: LabelFinder, *, as_json: bool
 ) -> bool:
     """Print one picture's symbols; says whether there were any."""
-    symbols: tuple[Symbol, ...] = ()
+    sight = Sight(())
     height, width, elapsed_ms = 0, 0, 0.0
     if isinstance(picture, FrameProblem):
         click.echo(f"station decode: {picture.name}: {picture.detail}", err=True)
     else:
         height, width = picture.shape
         started_s = time.perf_counter()
-        symbols = decoder.decode(picture)
+        sight = decoder.look(picture)
         elapsed_ms = (time.perf_counter() - started_s) * 1_000
     if as_json:
         line = {
@@ -79,16 +79,20 @@ def _decode(
             "width": width,
             "height": height,
             "ms": round(elapsed_ms, 3),
-            "symbols": [_fields(symbol) for symbol in symbols],
+            "symbols": [_fields(symbol) for symbol in sight.symbols],
+            "unread": [_rounded(outline) for outline in sight.unread],
         }
         click.echo(json.dumps(line))
-        return bool(symbols)
+        return bool(sight.symbols)
     click.echo(f"{printable(str(path), _MAX_PATH_CHARS)}  {width}×{height}  {elapsed_ms:.1f} ms")
-    for symbol in symbols:
+    for symbol in sight.symbols:
         click.echo(f"  {symbol.format.value} {symbol.symbology_identifier} {_text(symbol)}")
-    if not symbols:
+    if not sight.symbols:
         click.echo("  no symbol read")
-    return bool(symbols)
+    for outline in sight.unread:
+        x, y = center(outline)
+        click.echo(f"  a label at {x:.0f}, {y:.0f} could not be read")
+    return bool(sight.symbols)
 
 
 def _fields(symbol: Symbol) -> dict[str, object]:
@@ -97,8 +101,15 @@ def _fields(symbol: Symbol) -> dict[str, object]:
         "symbology_identifier": symbol.symbology_identifier,
         "text": _text(symbol),
         "raw_b64": base64.b64encode(symbol.payload).decode("ascii"),
-        "corners": [[round(x, 1), round(y, 1)] for x, y in symbol.corners or ()],
+        "corners": _rounded(symbol.corners or ()),
+        "engine": symbol.engine,
+        "step": symbol.step,
+        "witnesses": symbol.witnesses,
     }
+
+
+def _rounded(outline: tuple[Point, ...]) -> list[list[float]]:
+    return [[round(x, 1), round(y, 1)] for x, y in outline]
 
 
 def _text(symbol: Symbol) -> str:

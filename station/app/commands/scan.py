@@ -6,13 +6,15 @@ from types import FrameType
 
 import click
 
+from station.app.annotations import Annotations
 from station.app.config import load
 from station.app.intake_session import make_engine, open_site
 from station.app.options import json_option, site_option
 from station.app.scan_report import ScanReport
 from station.app.site_paths import SitePaths
 from station.app.sources import KINDS
-from station.core.errors import ExitCode
+from station.core.errors import ConfigurationError, ExitCode
+from station.core.text import printable
 
 
 @click.command(epilog="Sources: " + "; ".join(KINDS.values()) + ".")
@@ -24,13 +26,29 @@ from station.core.errors import ExitCode
     metavar="SOURCE",
     help="Where reads come from.",
 )
+@click.option(
+    "--annotate",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Draw on a copy of every picture of an images: source what became of its labels.",
+)
 @json_option
 @site_option
-def command(sources: tuple[str, ...], as_json: bool, site: Path) -> int:
+def command(sources: tuple[str, ...], annotate: Path | None, as_json: bool, site: Path) -> int:
     """Take in units without a screen: every verdict is journalled, accepted units are claimed."""
-    report = ScanReport(as_json=as_json, language=load(SitePaths(site).config).language)
+    others = [source for source in sources if not source.startswith("images:")]
+    if annotate is not None and others:
+        raise ConfigurationError(
+            f"{printable(others[0])} has no picture files to annotate",
+            "leave --annotate out, or scan images: sources alone",
+        )
+    notes = None if annotate is None else Annotations(annotate, _complain)
+    language = load(SitePaths(site).config).language
+    report = ScanReport(as_json=as_json, language=language, annotations=notes)
     with open_site(site, "station scan", report.health) as opened:
-        engine = make_engine(opened, sources, report, is_dock=False)
+        engine = make_engine(
+            opened, sources, report, is_dock=False, seen=None if notes is None else notes.seen
+        )
         report.on_stop = engine.stop
         interrupted = False
 
@@ -45,6 +63,8 @@ def command(sources: tuple[str, ...], as_json: bool, site: Path) -> int:
             signal.signal(number, interrupt)
         engine.start()
         end = engine.wait()
+    if notes is not None:
+        notes.write()
     if end.crash is not None:
         raise end.crash
     if report.output_fault is not None:
@@ -55,3 +75,7 @@ def command(sources: tuple[str, ...], as_json: bool, site: Path) -> int:
     if code is ExitCode.NOTHING_DECODABLE:
         click.echo("station scan: nothing was read; check what the source holds", err=True)
     return code
+
+
+def _complain(text: str) -> None:
+    click.echo(f"station scan: {text}", err=True)

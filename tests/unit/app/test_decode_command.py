@@ -34,11 +34,14 @@ def blank(tmp_path: Path) -> Path:
 def test_json_is_one_line_a_picture_with_the_fields_of_the_contract(good: Path) -> None:
     outcome = station("decode", "--json", str(good))
     (line,) = outcome.json
-    assert list(line) == ["path", "width", "height", "ms", "symbols"]
+    assert list(line) == ["path", "width", "height", "ms", "symbols", "unread"]
     assert (line["path"], line["width"], line["height"]) == (str(good), 640, 480)
     assert line["ms"] > 0
     (found,) = line["symbols"]
-    assert list(found) == ["format", "symbology_identifier", "text", "raw_b64", "corners"]
+    assert line["unread"] == []
+    told = ["format", "symbology_identifier", "text", "raw_b64", "corners"]
+    assert list(found) == [*told, "engine", "step", "witnesses"]
+    assert (found["engine"], found["step"], found["witnesses"]) == ("zxing-cpp", "as is", 1)
     assert (found["format"], found["symbology_identifier"]) == ("DataMatrix", "]d2")
     assert base64.b64decode(found["raw_b64"]) == UNIT
     assert found["text"] == UNIT.decode().replace("\x1d", "<GS>")

@@ -1,6 +1,7 @@
 """What a stream shows from frame to frame, and frames turned into captures."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from station.core.reading import Capture
 from station.core.symbol import Symbol, SymbolFormat
@@ -10,12 +11,14 @@ from station.intake.frame_reader import (
     FrameReader,
     View,
 )
+from station.ports.decoding import LabelFinder, LabelWatcher, Sight
 from station.ports.frames import Frame, FrameProblem
 from station.ports.health import Health, HealthStatus
 from tests.fakes.intake import CountingIds, FrozenClock, at
 
 STEP_NS = 33_000_000
 EAN = Symbol(b"4006381333931", "]E0", SymbolFormat.EAN_13)
+UNSURE = replace(EAN, corners=((0, 0), (90, 0), (90, 30), (0, 30)))
 
 
 def test_a_symbol_is_news_once_while_it_stays_in_view() -> None:
@@ -80,6 +83,15 @@ def test_a_linear_symbol_that_stays_alone_is_news() -> None:
     assert sighting.symbols == (EAN,)
 
 
+def test_a_linear_symbol_from_a_picture_is_no_news_before_a_second_witness() -> None:
+    view = View()
+    for n in range(3):
+        assert view.see((UNSURE,), n * LINEAR_PATIENCE_NS) == []
+    sure = replace(UNSURE, witnesses=2)
+    (sighting,) = view.see((sure,), 3 * LINEAR_PATIENCE_NS)
+    assert sighting.symbols == (sure,)
+
+
 class _Frames:
     """Implements `FrameSource` over a list."""
 
@@ -103,19 +115,28 @@ class _Decoder:
         assert isinstance(pixels, tuple)
         return pixels
 
+    def look(self, pixels: object) -> Sight:
+        assert isinstance(pixels, tuple)
+        return Sight(pixels)
+
 
 def _frame(name: str, *symbols: Symbol, still: bool, media_ns: int | None = None) -> Frame:
     return Frame(symbols, 5, name, still, media_ns)  # type: ignore[arg-type]
 
 
-def _read(*frames: Frame | FrameProblem) -> tuple[list[Capture], list[Health]]:
+def _read(
+    *frames: Frame | FrameProblem,
+    decoder: LabelFinder | None = None,
+    watcher: LabelWatcher | None = None,
+) -> tuple[list[Capture], list[Health]]:
     captures: list[Capture] = []
     reports: list[Health] = []
     reader = FrameReader(
         "images:x",
         "images",
         _Frames(*frames),
-        _Decoder(),
+        decoder or _Decoder(),
+        watcher=watcher,
         clock=FrozenClock(),
         scan_ids=CountingIds(),
         health=reports.append,
@@ -156,6 +177,38 @@ def test_an_unreadable_picture_is_a_report_and_the_next_one_is_read() -> None:
     )
     assert len(captures) == 1
     assert reports == [Health("images", HealthStatus.WARNING, "bad.png: not a picture: remove it")]
+
+
+def test_labels_that_could_not_be_read_are_told_with_their_places() -> None:
+    class Finder(_Decoder):
+        def look(self, pixels: object) -> Sight:
+            outline = ((0.0, 0.0), (20.0, 0.0), (20.0, 20.0), (0.0, 20.0))
+            return Sight((at(b"one", 0),), (outline,) * 12)
+
+    captures, reports = _read(_frame("tray.png", still=True), decoder=Finder())
+    assert len(captures) == 1
+    assert reports == [
+        Health(
+            "images",
+            HealthStatus.WARNING,
+            "tray.png: 12 labels could not be read, at " + "; ".join(["10, 10"] * 10) + " and 2 "
+            "more (pixels from the left, from the top); take the picture nearer and sharper, or "
+            "scan them one by one",
+        )
+    ]
+
+
+def test_frames_of_a_stream_go_to_the_watcher_and_stills_to_the_decoder() -> None:
+    class Everywhere:
+        def watch(self, pixels: object) -> tuple[Symbol, ...]:
+            return (at(b"watched", 0),)
+
+    captures, _ = _read(
+        _frame("still.png", at(b"looked", 0), still=True),
+        _frame("1", still=False),
+        watcher=Everywhere(),
+    )
+    assert [c.reads[0].symbol.payload for c in captures] == [b"looked", b"watched"]
 
 
 def test_stop_closes_the_camera() -> None:
