@@ -89,6 +89,8 @@ class Quiet(Enum):
 
     TIMED_OUT = "timed out"
     """The time given passed, and not one byte waits to be read."""
+    NUDGED = "nudged"
+    """`SerialPort.nudge` was called."""
     LOST = "lost"
     """The device went away; the next read waits for it to come back."""
     CLOSED = "closed"
@@ -167,6 +169,11 @@ class SerialPort:
         self._told: PortReport | None = None
 
     @property
+    def connected(self) -> bool:
+        """Whether the device is open, as far as is known."""
+        return self._fd >= 0
+
+    @property
     def interrupted(self) -> bool:
         """Whether `interrupt` or `close` was called."""
         return self._waiter.woken
@@ -221,6 +228,10 @@ class SerialPort:
                 raise PortError(PortFault.MISSING, f"{self._device} is not connected", "plug it in")
             with _device_faults(self._device):
                 self._handle.write(sent)
+
+    def nudge(self) -> None:
+        """Make the read under way, or the next one, return `Quiet.NUDGED`; from any thread."""
+        self._waiter.nudge()
 
     def interrupt(self) -> None:
         """End the read under way and all later ones; from any thread or signal handler."""
@@ -295,7 +306,10 @@ class SerialPort:
         """
         timeout_s = None if until_ns is None else (until_ns - self._mono_ns()) / _NS_PER_S
         if not self._waiter.wait(self._fd, timeout_s):
-            return Quiet.CLOSED if self._waiter.woken else Quiet.TIMED_OUT
+            if self._waiter.woken:
+                return Quiet.CLOSED
+            is_over = until_ns is not None and self._mono_ns() >= until_ns
+            return Quiet.TIMED_OUT if is_over else Quiet.NUDGED
         mono_ns = self._mono_ns()
         with _device_faults(self._device):
             try:

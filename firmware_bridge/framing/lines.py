@@ -155,6 +155,13 @@ class BrokenLine:
 LineEvent = Line | BrokenLine
 
 
+def split_identifier(body: bytes) -> Line:
+    """Split an AIM identifier off the front of a scan, where it has one."""
+    if _AIM.match(body):
+        return Line(body[_AIM_BYTES:], body[:_AIM_BYTES].decode("ascii"))
+    return Line(body)
+
+
 class LineFramer:
     """Cuts a byte stream into lines. Total: any bytes at any time; one thread at a time.
 
@@ -277,7 +284,4 @@ class LineFramer:
             return (BrokenLine(Breakage.NO_PREFIX, line),)
         if not line.endswith(suffix) or len(line) < len(prefix) + len(suffix):
             return (BrokenLine(Breakage.NO_SUFFIX, line),)
-        body = line[len(prefix) : len(line) - len(suffix)]
-        if _AIM.match(body):
-            return (Line(body[_AIM_BYTES:], body[:_AIM_BYTES].decode("ascii")),)
-        return (Line(body),)
+        return (split_identifier(line[len(prefix) : len(line) - len(suffix)]),)

@@ -13,13 +13,16 @@ from enum import Enum
 from typing import Final
 
 from firmware_bridge.errors import OutputError
-from firmware_bridge.outputs.panel import AT_REST, OutputDevice, Panel, Part
+from firmware_bridge.outputs.panel import AT_REST, Lit, OutputDevice, Panel, Part
 
 RECONNECT_S: Final = 0.5
 """How long to wait before trying a lost device again."""
 
 LATE_S: Final = 0.3
 """A gate that could not be opened for this long is not opened: another unit stands before it."""
+
+BUZZ_S: Final = 1.0
+"""How long a buzzer sounds: a sound that does not end is switched off at the plug."""
 
 _NS_PER_S: Final = 1_000_000_000
 
@@ -88,6 +91,7 @@ class OutputDriver:
         self._wanted = _Wanted()
         self._ending = False
         self._fault: str | None = "it has not been connected yet"
+        self._tried = threading.Event()
         self._told: OutputReport | None = None
         self._thread = threading.Thread(target=self._run, name="output")
 
@@ -104,6 +108,10 @@ class OutputDriver:
     def start(self) -> None:
         """Start the thread, which connects."""
         self._thread.start()
+
+    def wait_until_tried(self, timeout_s: float) -> None:
+        """Wait until it is known whether the device is there."""
+        self._tried.wait(timeout_s)
 
     def show(self, panel: Panel) -> None:
         """Show a panel soon; never waits for the device.
@@ -142,6 +150,7 @@ class OutputDriver:
             panel = replace(self._wanted.panel, gate_open=False)
             self._wanted = _Wanted(panel, True)
             self._fault = None
+        self._tried.set()
         self._tell(OutputReport(OutputStatus.CONNECTED, text))
 
     def _serve(self) -> None:
@@ -159,28 +168,44 @@ class OutputDriver:
                 next_beat_ns = now_ns + beat_ns
 
     def _next_panel(self, until_ns: int) -> Panel | None:
-        """Wait for a panel, the gate's time to close, or the next beat."""
+        """Wait for a panel, the end of an open gate or a buzzer, or the next beat."""
         with self._changed:
             while not self._ending:
                 wanted, now_ns = self._wanted, self._mono_ns()
-                open_ns = self._dwell_ns if not wanted.is_new else int(LATE_S * _NS_PER_S)
-                closes_ns = wanted.asked_ns + open_ns if wanted.panel.gate_open else None
-                if closes_ns is not None and now_ns >= closes_ns:
-                    wanted.panel = replace(wanted.panel, gate_open=False)
-                    wanted.is_new = True
+                ends_ns = self._let_time_pass(wanted, now_ns)
                 if wanted.is_new:
                     wanted.is_new = False
                     return wanted.panel
                 if now_ns >= until_ns:
                     return None
-                ends_ns = until_ns if closes_ns is None else min(until_ns, closes_ns)
-                self._changed.wait((ends_ns - now_ns) / _NS_PER_S)
+                wake_ns = until_ns if ends_ns is None else min(until_ns, ends_ns)
+                self._changed.wait((wake_ns - now_ns) / _NS_PER_S)
             return None
+
+    def _let_time_pass(self, wanted: _Wanted, now_ns: int) -> int | None:
+        """Close a gate and silence a buzzer whose time is over; when the next one's is."""
+        open_ns = int(LATE_S * _NS_PER_S) if wanted.is_new else self._dwell_ns
+        ends: list[int] = []
+        if wanted.panel.gate_open:
+            if now_ns >= wanted.asked_ns + open_ns:
+                wanted.panel = replace(wanted.panel, gate_open=False)
+                wanted.is_new = True
+            else:
+                ends.append(wanted.asked_ns + open_ns)
+        if wanted.panel.buzzer is not Lit.OFF:
+            buzzes_until_ns = wanted.asked_ns + int(BUZZ_S * _NS_PER_S)
+            if now_ns >= buzzes_until_ns:
+                wanted.panel = replace(wanted.panel, buzzer=Lit.OFF)
+                wanted.is_new = True
+            else:
+                ends.append(buzzes_until_ns)
+        return min(ends, default=None)
 
     def _lose(self, error: OutputError) -> None:
         with self._changed:
             self._fault = error.message
             self._wanted.panel = replace(self._wanted.panel, gate_open=False)
+        self._tried.set()
         self._tell(OutputReport(OutputStatus.LOST, error.message, error.remedy))
         self._device.close()
         with self._changed:

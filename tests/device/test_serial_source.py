@@ -9,6 +9,7 @@ import pytest
 
 from firmware_bridge import serial_port
 from firmware_bridge.framing.lines import LineFormat, Terminator
+from firmware_bridge.line_conversation import LineConversation
 from firmware_bridge.serial_port import Quiet, Received, SerialPort
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner, TransmissionFaults
 from firmware_bridge.waiting import Waiter
@@ -61,7 +62,7 @@ class Dock:
             scan_ids=UlidScanIds(),
             clock=clock or SystemClock(),
             health=self.health,
-            line_format=line_format,
+            conversation=LineConversation(line_format),
             required_at_start=required_at_start,
         )
 
