@@ -16,7 +16,6 @@ from firmware_bridge.framing.ssi import (
     CONTINUED,
     RETRANSMIT,
     WAKE,
-    BrokenPacket,
     NakReason,
     Opcode,
     Side,
@@ -176,10 +175,11 @@ class SsiConversation:
         self, packets: tuple[SsiEvent, ...], mono_ns: int
     ) -> tuple[ConversationEvent, ...]:
         events: list[ConversationEvent] = []
-        for packet in packets:
-            if isinstance(packet, BrokenPacket):
-                self._answer(Opcode.NAK, bytes([NakReason.RESEND]))
-                continue
+        whole = [packet for packet in packets if isinstance(packet, SsiPacket)]
+        if packets and not whole:
+            # Not beside a good packet: the decoder would take it for an answer to its next scan.
+            self._answer(Opcode.NAK, bytes([NakReason.RESEND]))
+        for packet in whole:
             if self._is_deaf:
                 self._is_deaf = False
                 events.append(Remark(True, "the scanner answers again"))
