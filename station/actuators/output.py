@@ -4,7 +4,7 @@ from typing import Final
 
 from firmware_bridge.outputs.driver import OutputDriver, OutputReport, OutputStatus
 from firmware_bridge.outputs.panel import Lit, OutputDevice, Panel
-from station.core.effects import Effect, Sign
+from station.core.effects import GATE_FAULT, Effect, Sign
 from station.core.text import printable
 from station.ports.health import Health, HealthSink, HealthStatus
 
@@ -66,7 +66,7 @@ class OutputActuator:
         fault = self._driver.fault
         if fault is None or not self._driver.has_gate:
             return None
-        return f"the gate does not work: {printable(fault, TEXT_CHARS)}"
+        return f"{GATE_FAULT}: {printable(fault, TEXT_CHARS)}"
 
     def close(self) -> None:
         """Set to rest and end."""

@@ -8,11 +8,12 @@ import os
 import re
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
 
+from station.app.config import SourceSection
 from station.core.errors import ConfigurationError
 from station.core.text import printable
 from station.ports.clock import Clock, ScanIds
@@ -44,12 +45,14 @@ class SourceTools:
         scan_ids: Names reads.
         health: Told how the devices are.
         waits_for_devices: A dock waits for a device that is absent; a single scan says so and ends.
+        sections: How the sources are set, by specification; the defaults for others.
     """
 
     clock: Clock
     scan_ids: ScanIds
     health: HealthSink
     waits_for_devices: bool
+    sections: Mapping[str, SourceSection] = field(default_factory=dict)
 
 
 def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Source]:
@@ -117,10 +120,12 @@ def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone:
 
         return StdinSource(clock=clock, scan_ids=scan_ids, health=health)
     if kind == "serial":
-        from station.scanners.serial_source import SerialSource
+        from station.app.serial_scanner import make_serial_source
 
-        return SerialSource(
+        section = tools.sections.get(f"{kind}:{value}", SourceSection(use=f"{kind}:{value}"))
+        return make_serial_source(
             value,
+            section,
             clock=clock,
             scan_ids=scan_ids,
             health=health,

@@ -35,6 +35,11 @@ _SIGNS: Final = {
 }
 
 
+GATE_FAULT: Final = "the gate does not work"
+"""How the fault of a station begins whose gate is lost: nothing it could not lead away may be
+accepted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """One thing to be done at the dock.

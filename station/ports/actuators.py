@@ -1,10 +1,11 @@
 """What moves, lights up or sounds at the dock."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from station.core.effects import Effect
 
 
+@runtime_checkable
 class Actuator(Protocol):
     """A stack light, a gate, a scanner's own beeper.
 
