@@ -11,7 +11,7 @@ from typing import Final
 from station.core.effects import Effect, Sign, effect_of
 from station.core.journal import JournalEntry
 from station.ports.actuators import Actuator
-from station.ports.display import LatchState
+from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
 from station.ports.outcomes import Outcomes
 
@@ -71,6 +71,18 @@ class Effects:
             sign = Sign.REFUSED if state.refused else Sign.QUARANTINE
         self._perform(Effect(sign))
         self._outcomes.latched(state)
+
+    def attended(self, attendance: Attendance) -> None:
+        """Pass on."""
+        self._outcomes.attended(attendance)
+
+    def notice(self, text: str) -> None:
+        """Pass on."""
+        self._outcomes.notice(text)
+
+    def answered(self, answer: ActAnswer) -> None:
+        """Pass on."""
+        self._outcomes.answered(answer)
 
     def health(self, report: Health) -> None:
         """Pass on."""
