@@ -8,6 +8,7 @@ two bytes.
 Source: GROW GM65 Bar Code Reader Module User Manual V1.0, section 2 and appendix D.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,10 @@ ANSWER: Final = 0x02
 HEARTBEAT_ANSWER: Final = 0x03
 HEAD_BYTES: Final = 4
 CRC_BYTES: Final = 2
+
+_LONGEST_BYTES: Final = HEAD_BYTES + 255 + CRC_BYTES
+_MAY_BEGIN: Final = re.compile(rb"[\x02\x03](?:\x00|\Z)")
+"""STX or ETX, then zero: no line of a scanner holds the two in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +72,15 @@ def split_answers(received: bytes) -> tuple[bytes, tuple[ModuleAnswer, ...], byt
     rest = bytearray()
     answers: list[ModuleAnswer] = []
     at = 0
-    while at < len(received):
-        front = received[at:]
+    while (begin := _MAY_BEGIN.search(received, at)) is not None:
+        rest += received[at : begin.start()]
+        at = begin.start()
+        front = received[at : at + _LONGEST_BYTES]
         length = _answer_bytes(front)
         if length is None:
-            return bytes(rest), tuple(answers), front
+            return bytes(rest), tuple(answers), received[at:]
         frame = front[:length]
-        if length == 0 or crc_ccitt(frame[1:-CRC_BYTES])[:2] != frame[-CRC_BYTES:]:
+        if crc_ccitt(frame[1:-CRC_BYTES]) != frame[-CRC_BYTES:]:
             rest.append(received[at])
             at += 1
             continue
@@ -83,16 +90,11 @@ def split_answers(received: bytes) -> tuple[bytes, tuple[ModuleAnswer, ...], byt
             )
         )
         at += length
-    return bytes(rest), tuple(answers), b""
+    return bytes(rest) + received[at:], tuple(answers), b""
 
 
 def _answer_bytes(front: bytes) -> int | None:
-    """How long the answer at the front is; 0 where there is none, None where it is not known.
-
-    The first byte is STX or ETX, the second zero: no line of a scanner holds the two in a row.
-    """
-    if front[0] not in {ANSWER, HEARTBEAT_ANSWER} or (len(front) > 1 and front[1] != 0):
-        return 0
+    """How long the answer that begins here is; None where not all of it has come."""
     if len(front) < HEAD_BYTES:
         return None
     total = HEAD_BYTES + front[3] + CRC_BYTES

@@ -135,6 +135,7 @@ class Breakage(Enum):
     GAP = "the rest of the scan did not come"
     TOO_LONG = "the scan is longer than any symbol"
     LOST = "the scanner went away in the middle of a scan"
+    KEYS_LOST = "keys of the scan were lost on their way"
     NO_PREFIX = "the scan does not begin with the configured prefix"
     NO_SUFFIX = "the scan does not end with the configured suffix"
 

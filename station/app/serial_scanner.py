@@ -1,4 +1,4 @@
-"""Makes a serial scanner's source as it is set in ``station.toml``."""
+"""Makes a scanner's source as it is set in ``station.toml``."""
 
 from typing import Final
 
@@ -6,7 +6,9 @@ from firmware_bridge.conversation import Conversation
 from firmware_bridge.feedback import DIALECTS
 from firmware_bridge.framing.lines import LineFormat, Terminator
 from firmware_bridge.gm65_conversation import Gm65Conversation
+from firmware_bridge.input_events import InputConversation
 from firmware_bridge.line_conversation import LineConversation
+from firmware_bridge.openers import Opener, input_device, network_address, serial_line
 from firmware_bridge.serial_settings import Parity, SerialSettings
 from firmware_bridge.ssi_conversation import SsiConversation
 from station.app.config import SourceSection
@@ -16,11 +18,14 @@ from station.ports.clock import Clock, ScanIds
 from station.ports.health import HealthSink
 from station.scanners.serial_source import SerialSource
 
+MAX_PORT: Final = 65_535
+
 PARITIES: Final = {"none": Parity.NONE, "even": Parity.EVEN, "odd": Parity.ODD}
 
 
-def make_serial_source(
-    device: str,
+def make_scanner_source(
+    kind: str,
+    value: str,
     section: SourceSection,
     *,
     clock: Clock,
@@ -32,7 +37,8 @@ def make_serial_source(
     """Make the source; opens nothing.
 
     Args:
-        device: A path.
+        kind: ``serial``, ``evdev`` or ``tcp``.
+        value: A path, or ``HOST:PORT``.
         section: How the scanner is set.
         clock: For stage times.
         scan_ids: Names reads.
@@ -45,17 +51,13 @@ def make_serial_source(
     """
     try:
         return SerialSource(
-            device,
+            value,
             clock=clock,
             scan_ids=scan_ids,
             health=health,
-            conversation=_conversation(section),
-            settings=SerialSettings(
-                baud=section.baud,
-                data_bits=section.data_bits,
-                parity=PARITIES[section.parity],
-                stop_bits=section.stop_bits,
-            ),
+            conversation=InputConversation() if kind == "evdev" else _conversation(section),
+            opener=_opener(kind, value, section),
+            kind=kind,
             component=component,
             disabled_by_quarantine=section.quarantine_disables,
             required_at_start=required_at_start,
@@ -65,6 +67,32 @@ def make_serial_source(
             f"source {printable(section.use)}: {error}",
             "mend its [[source]] section; docs/reference/configuration.md lists what it takes",
         ) from error
+
+
+def _opener(kind: str, value: str, section: SourceSection) -> Opener:
+    """How the device is opened.
+
+    Raises:
+        ValueError: No port has these settings, or the address is none.
+    """
+    settings = SerialSettings(
+        baud=section.baud,
+        data_bits=section.data_bits,
+        parity=PARITIES[section.parity],
+        stop_bits=section.stop_bits,
+    )
+    if kind == "serial":
+        return serial_line(settings)
+    if (settings, section.feedback) != (SerialSettings(), "none"):
+        raise ValueError(f"baud, parity and feedback belong to serial: sources, not to {kind}:")
+    if kind == "evdev":
+        if section != SourceSection(use=section.use):
+            raise ValueError("an evdev: source types its scans: it has no serial settings")
+        return input_device()
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 1 <= int(port) <= MAX_PORT):
+        raise ValueError("write tcp:HOST:PORT, a port from 1 to 65535")
+    return network_address()
 
 
 def _conversation(section: SourceSection) -> Conversation:

@@ -25,9 +25,12 @@ KINDS: Final = {
     "video": "video:PATH, a video file",
     "camera": "camera:URL-or-index",
     "serial": "serial:DEVICE, best a name below /dev/serial/by-id",
+    "evdev": "evdev:DEVICE, a keyboard scanner, best a name below /dev/input/by-id",
+    "tcp": "tcp:HOST:PORT, a network scanner that sends lines",
     "stdin": "stdin:, one code a line, GS as byte 0x1D",
 }
 
+SCANNERS: Final = frozenset({"serial", "evdev", "tcp"})
 _PICTURES: Final = frozenset({"images", "video", "camera"})
 _DECODER_NICENESS: Final = 19
 
@@ -98,11 +101,6 @@ def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
 def _kind_and_value(specification: str) -> tuple[str, str]:
     kind, colon, value = specification.partition(":")
     shown = printable(specification)
-    if kind == "evdev":
-        raise ConfigurationError(
-            "keyboard scanners (evdev:) are not read yet",
-            "set the scanner to its serial interface, and use serial:DEVICE",
-        )
     if not colon or kind not in KINDS:
         near = difflib.get_close_matches(kind, KINDS, n=1)
         known = f"did you mean {KINDS[near[0]]}?" if near else f"write {'; '.join(KINDS.values())}"
@@ -119,11 +117,12 @@ def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone:
         from station.scanners.stdin_source import StdinSource
 
         return StdinSource(clock=clock, scan_ids=scan_ids, health=health)
-    if kind == "serial":
-        from station.app.serial_scanner import make_serial_source
+    if kind in SCANNERS:
+        from station.app.serial_scanner import make_scanner_source
 
         section = tools.sections.get(f"{kind}:{value}", SourceSection(use=f"{kind}:{value}"))
-        return make_serial_source(
+        return make_scanner_source(
+            kind,
             value,
             section,
             clock=clock,

@@ -1,4 +1,4 @@
-"""A serial scanner as a source of captures, and as an actuator that beeps for its own scans.
+"""A scanner on a port: a source of captures, and an actuator that beeps for its own scans.
 
 The port heals itself and the conversation turns bytes into scans (`firmware_bridge`); here each
 scan becomes a capture, feedback what the scanner is told, and how the device is becomes health. One
@@ -17,8 +17,8 @@ from firmware_bridge.conversation import Conversation, ConversationEvent, Feedba
 from firmware_bridge.errors import PortError
 from firmware_bridge.framing.lines import Breakage
 from firmware_bridge.line_conversation import LineConversation
+from firmware_bridge.openers import Opener
 from firmware_bridge.serial_port import PortReport, PortStatus, Quiet, Received, SerialPort
-from firmware_bridge.serial_settings import SerialSettings
 from station.core.effects import Effect, Sign
 from station.core.errors import ConfigurationError, DeviceError
 from station.core.text import printable
@@ -49,7 +49,7 @@ MAX_FEEDBACK: Final = 16
 
 
 class SerialSource:
-    """``serial:DEVICE``. Runs once: after `stop` it is done with.
+    """``serial:``, ``evdev:`` and ``tcp:``. Runs once: after `stop` it is done with.
 
     Implements `station.ports.sources.Source` and `station.ports.actuators.Actuator`.
     """
@@ -62,7 +62,8 @@ class SerialSource:
         clock: Clock,
         health: HealthSink,
         conversation: Conversation | None = None,
-        settings: SerialSettings | None = None,
+        opener: Opener | None = None,
+        kind: str = "serial",
         component: str = "scanner",
         disabled_by_quarantine: bool = False,
         required_at_start: bool = False,
@@ -70,12 +71,13 @@ class SerialSource:
         """Set up; nothing is opened yet.
 
         Args:
-            device: A path, best one of ``/dev/serial/by-id``.
+            device: A path, best one of ``/dev/serial/by-id``, or what else the opener takes.
             scan_ids: Names the reads.
             clock: Gives their times.
             health: Told how the scanner is.
             conversation: How the scanner speaks; plain lines by default.
-            settings: How the serial line is set.
+            opener: How the device is opened; a serial line at its defaults otherwise.
+            kind: The word before the device in the source's name.
             component: The scanner's name in health reports; where a station has several,
                 ``scanner:`` and a name.
             disabled_by_quarantine: Whether the scanner reads nothing while a quarantine stands;
@@ -86,7 +88,7 @@ class SerialSource:
         Raises:
             ConfigurationError: ``device`` is no path.
         """
-        self._name = f"serial:{device}"
+        self._name = f"{kind}:{device}"
         self._health = LineHealth(component, health)
         self._conversation = conversation or LineConversation()
         self._feedback: deque[Feedback] = deque(maxlen=MAX_FEEDBACK)
@@ -95,9 +97,7 @@ class SerialSource:
         self._clock = clock
         self._required_at_start = required_at_start
         try:
-            self._port = SerialPort(
-                device, settings, report=self._report_port, mono_ns=clock.mono_ns
-            )
+            self._port = SerialPort(device, opener, report=self._report_port, mono_ns=clock.mono_ns)
         except ValueError as error:
             raise ConfigurationError(
                 f"{printable(self._name)} names no device", str(error)

@@ -15,7 +15,7 @@ from firmware_bridge.ssi_conversation import SsiConversation
 from station.app import outputs
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import OutputSection, Settings, SourceSection, load
-from station.app.serial_scanner import make_serial_source
+from station.app.serial_scanner import make_scanner_source
 from station.core.errors import ConfigurationError
 from station.scanners.serial_source import SerialSource
 
@@ -35,7 +35,8 @@ def refused(tmp_path: Path, text: str) -> str:
 
 
 def source_of(section: SourceSection) -> SerialSource:
-    return make_serial_source(
+    return make_scanner_source(
+        "serial",
         "/dev/null",
         section,
         clock=SystemClock(),
@@ -69,7 +70,7 @@ quarantine_disables = true
     assert isinstance(source._conversation, LineConversation)
     (line,) = source._conversation.feed(b"\x02]d2code!\x03", 0)
     assert str(line) == "Line(payload=b'code', symbology_identifier=']d2')"
-    assert source._port._settings.baud == 115_200
+    assert source._port._opener.has_lasting_names
 
 
 @pytest.mark.parametrize(
