@@ -97,7 +97,7 @@ class OutputSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coils: CoilsSection | None = None
     product_class: Literal["AB", "XX"] = "AB"
     dwell_ms: Annotated[int, msgspec.Meta(ge=50, le=10_000)] = 2000
-    timeout_ms: Annotated[int, msgspec.Meta(ge=100, le=5000)] = 500
+    timeout_ms: Annotated[int, msgspec.Meta(ge=100, le=5000)] = 1000
 
 
 class DockSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -103,12 +103,13 @@ def _made(kind: str, value: str, section: OutputSection) -> "OutputDevice":
 
     if kind == "board":
         from firmware_bridge.outputs import board_map
-        from firmware_bridge.outputs.board import Board
+        from firmware_bridge.outputs.board import BEATS_IN_TIMEOUT, Board
 
         at_board = ModbusAddress(
             Wire.RTU, value, unit=board_map.UNIT, settings=SerialSettings(baud=board_map.BAUD)
         )
-        link = ModbusLink(at_board)
+        # An answer that is missed twice still leaves half of the board's patience.
+        link = ModbusLink(at_board, answer_s=section.timeout_ms / _MS / BEATS_IN_TIMEOUT)
         return Board(link, timeout_ms=section.timeout_ms, dwell_ms=section.dwell_ms)
     from firmware_bridge.outputs.coils import ModbusCoils
     from firmware_bridge.outputs.panel import Part
