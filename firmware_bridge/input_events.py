@@ -117,9 +117,13 @@ class InputConversation:
 
     def _forget(self) -> None:
         self._partial = b""
+        self._let_go()
+        self._is_resyncing = False
+
+    def _let_go(self) -> None:
+        """No key is held any more, as far as is known."""
         self._held.clear()
         self._alt_digits = ""
-        self._is_resyncing = False
 
     def _take(self, kind: int, code: int, value: int, mono_ns: int) -> tuple[LineEvent, ...]:
         if kind == EV_SYN:
@@ -134,7 +138,7 @@ class InputConversation:
         """Records up to the report after a SYN_DROPPED tell nothing that can be relied on."""
         if code == SYN_DROPPED:
             lost = self._scan.abandon(Breakage.KEYS_LOST)
-            self._forget()
+            self._let_go()  # the record that has come half is whole: it came after
             self._is_resyncing = True
             return lost or (BrokenLine(Breakage.KEYS_LOST, b""),)
         if code == SYN_REPORT:

@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from firmware_bridge.conversation import Feedback
+from firmware_bridge.feedback import NO_FEEDBACK, Dialect
 from firmware_bridge.simulators.device import SimulatedDevice
 
 
@@ -49,6 +51,7 @@ class SimulatedLineScanner(SimulatedDevice):
         prefix: bytes = b"",
         suffix: bytes = b"",
         send_identifier: bool = True,
+        dialect: Dialect = NO_FEEDBACK,
     ) -> None:
         """Make the device.
 
@@ -59,12 +62,43 @@ class SimulatedLineScanner(SimulatedDevice):
             prefix: Bytes before every scan.
             suffix: Bytes after every scan, before the terminator.
             send_identifier: Whether the AIM symbology identifier goes in front of the data.
+            dialect: What it understands of the host.
         """
         super().__init__(directory, name)
         self._terminator = terminator
         self._prefix = prefix
         self._suffix = suffix
         self._send_identifier = send_identifier
+        self._tokens = {
+            token: feedback for feedback in Feedback if (token := dialect.bytes_of(feedback))
+        }
+        self._unheard = b""
+        self.heard: Final[list[Feedback]] = []
+        """What the host told it, in order, as far as `listen` has looked."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it reads: not after it was told to read nothing more."""
+        switched = [one for one in self.heard if one in {Feedback.DISABLE, Feedback.ENABLE}]
+        return not switched or switched[-1] is Feedback.ENABLE
+
+    def listen(self, timeout_s: float = 0.0) -> None:
+        """Take what the host has sent and do as it says.
+
+        Args:
+            timeout_s: How long to wait for the first byte.
+        """
+        self._unheard += self.received_from_host(timeout_s)
+        longest_first = sorted(self._tokens, key=len, reverse=True)
+        while self._unheard:
+            token = next((one for one in longest_first if self._unheard.startswith(one)), None)
+            if token is None:
+                if any(one.startswith(self._unheard) for one in longest_first):
+                    return  # half a command
+                self._unheard = self._unheard[1:]
+                continue
+            self.heard.append(self._tokens[token])
+            self._unheard = self._unheard[len(token) :]
 
     def transmission(self, payload: bytes, symbology_identifier: str = "") -> bytes:
         """What the scanner sends for a symbol, terminator included."""
@@ -85,11 +119,14 @@ class SimulatedLineScanner(SimulatedDevice):
             faults: What goes wrong.
 
         Returns:
-            Whether all of it was sent: a host had the device open, and it stayed plugged in.
+            Whether all of it was sent: it reads, a host had the device open, and it stayed
+            plugged in.
 
         Raises:
             TimeoutError: The host does not read.
         """
+        if not self.enabled:
+            return False
         sent = self.transmission(payload, symbology_identifier)
         if faults.drop_terminator:
             sent = sent.removesuffix(self._terminator)

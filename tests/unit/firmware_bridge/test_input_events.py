@@ -80,6 +80,14 @@ def test_lost_keys_discard_the_scan_and_ask_for_it_again() -> None:
     assert wedge.feed(typed("next"), 0) == (Line(b"next"),)
 
 
+def test_lost_keys_do_not_eat_the_record_that_has_come_half() -> None:
+    wedge = InputConversation()
+    stream = DROPPED + REPORT + typed("next")
+    cut = len(DROPPED + REPORT) + RECORD.size // 2
+    wedge.feed(stream[:cut], 0)
+    assert wedge.feed(stream[cut:], 0) == (Line(b"next"),)
+
+
 def test_lost_keys_between_scans_are_told_too() -> None:
     wedge = InputConversation()
     assert wedge.feed(DROPPED + REPORT, 0) == (BrokenLine(Breakage.KEYS_LOST, b""),)
