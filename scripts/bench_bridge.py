@@ -51,6 +51,7 @@ from station.intake.effects import Effects  # noqa: E402
 from station.intake.engine import Engine  # noqa: E402
 from station.intake.judge import Bench, Judge  # noqa: E402
 from station.intake.loop import VerdictLoop  # noqa: E402
+from station.intake.policies import PolicyBook  # noqa: E402
 from station.ports.display import LatchState  # noqa: E402
 from station.ports.health import Health  # noqa: E402
 from station.scanners.serial_source import SerialSource  # noqa: E402
@@ -171,7 +172,8 @@ def station(openings: Openings, registry: SqliteRegistry, database: Path) -> Ite
             str(scanner.path), scan_ids=UlidScanIds(), clock=clock, health=lambda _: None
         )
         effects = Effects(Silent(), [output, source])
-        judge = Judge(Bench(STATION, SitePolicy(), __version__), store, clock, effects.hindrance)
+        bench = Bench(STATION, PolicyBook(SitePolicy()), __version__)
+        judge = Judge(bench, store, clock, effects.hindrance)
         committer = Committer(store, effects, clock, judge.settle)
         loop = VerdictLoop(
             judge, lambda: registry, committer, effects, clock, came_together=effects.came_together
