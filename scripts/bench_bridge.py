@@ -46,22 +46,25 @@ from station.actuators.output import OutputActuator  # noqa: E402
 from station.app.clock import SystemClock, UlidScanIds  # noqa: E402
 from station.core.journal import JournalEntry  # noqa: E402
 from station.core.policy import SitePolicy  # noqa: E402
+from station.intake.asking import ActDesk  # noqa: E402
 from station.intake.committer import Committer  # noqa: E402
 from station.intake.effects import Effects  # noqa: E402
 from station.intake.engine import Engine  # noqa: E402
 from station.intake.judge import Bench, Judge  # noqa: E402
 from station.intake.loop import VerdictLoop  # noqa: E402
 from station.intake.policies import PolicyBook  # noqa: E402
-from station.ports.display import LatchState  # noqa: E402
+from station.ports.display import ActAnswer, Attendance, LatchState  # noqa: E402
 from station.ports.health import Health  # noqa: E402
 from station.scanners.serial_source import SerialSource  # noqa: E402
 from station.storage import station_db  # noqa: E402
 from station.storage.registry_file import build_registry  # noqa: E402
+from station.storage.review_reader import ReviewReader  # noqa: E402
 from station.storage.sqlite_registry import SqliteRegistry  # noqa: E402
 
 UNITS = 10_000
 SCANS_A_TURN = 25
 PAUSE_S = 0.005
+DEADLINE_S = 30.0
 MAX_P50_MS = 10.0
 MAX_P99_MS = 50.0
 OPEN = [False, False, True, False, True]
@@ -85,6 +88,15 @@ class Silent:
 
     def latched(self, state: LatchState) -> None:
         """Nobody is told."""
+
+    def attended(self, attendance: Attendance) -> None:
+        """Nobody signs in."""
+
+    def notice(self, text: str) -> None:
+        """Nobody is told."""
+
+    def answered(self, answer: ActAnswer) -> None:
+        """Nobody asks."""
 
     def health(self, report: Health) -> None:
         """Nobody is told."""
@@ -142,10 +154,12 @@ def floor(openings: Openings) -> Iterator[OpenGate]:
 
         thread = threading.Thread(target=read_lines)
         thread.start()
-        yield lambda payload: _written(os.write(master_fd, payload + b"\r"), len(payload) + 1)
-        os.write(stop_write, b"\0")
-        thread.join()
-        link.close()
+        try:
+            yield lambda payload: _written(os.write(master_fd, payload + b"\r"), len(payload) + 1)
+        finally:
+            os.write(stop_write, b"\0")
+            thread.join()
+            link.close()
     for fd in (master_fd, slave_fd, stop_read, stop_write):
         os.close(fd)
 
@@ -173,17 +187,27 @@ def station(openings: Openings, registry: SqliteRegistry, database: Path) -> Ite
         )
         effects = Effects(Silent(), [output, source])
         bench = Bench(STATION, PolicyBook(SitePolicy()), __version__)
-        judge = Judge(bench, store, clock, effects.hindrance)
+        judge = Judge(bench, store, clock, hindrance=effects.hindrance)
+        reviews = stack.enter_context(ReviewReader(database))
         committer = Committer(store, effects, clock, judge.settle)
+        desk = ActDesk(bench, judge, store, reviews, committer, effects, clock)
         loop = VerdictLoop(
-            judge, lambda: registry, committer, effects, clock, came_together=effects.came_together
+            judge,
+            lambda: registry,
+            committer,
+            effects,
+            clock,
+            desk,
+            came_together=effects.came_together,
         )
         engine = Engine([source], loop, committer, effects)
         engine.start()
         scanner.wait_for_host()
-        yield lambda payload: _written(scanner.scan(payload, "]d2"), True)
-        engine.stop()
-        engine.wait(until_sources_end=False)
+        try:
+            yield lambda payload: _written(scanner.scan(payload, "]d2"), True)
+        finally:
+            engine.stop()
+            engine.wait(until_sources_end=False)
 
 
 def _written(outcome: int, expected: int) -> None:
@@ -198,8 +222,8 @@ def measure(open_gate: OpenGate, openings: Openings, scans: list[Scan]) -> list[
         time.sleep(PAUSE_S)
         begun_ns = time.monotonic_ns()
         open_gate(scan.payload)
-        times.append(openings.get(timeout=10) - begun_ns)
-        openings.get(timeout=10)
+        times.append(openings.get(timeout=DEADLINE_S) - begun_ns)
+        openings.get(timeout=DEADLINE_S)
     return times
 
 

@@ -154,7 +154,7 @@ def test_2000_scans_at_half_a_percent_of_byte_errors_are_never_taken_twice_or_wr
         dock.scan(payload)
         dock.wait(5)
     dock.run()
-    accepted = [e for e in dock.store.entries if e.verdict.verdict_class is VerdictClass.ACCEPT]
+    accepted = [e for e in dock.told.verdicts if e.verdict.verdict_class is VerdictClass.ACCEPT]
     assert {entry.payload for entry in accepted} == set(wire.taken) - wrong
     assert len({entry.identity for entry in accepted}) == len(accepted)
     print(

@@ -75,7 +75,7 @@ def test_of_two_units_in_one_picture_none_passes_when_one_does_not() -> None:
     assert len(gate.performed) == 4
     assert not any(effect.opens_gate for effect in gate.performed)
     # The genuine one is received all the same: it waits in the quarantine lane.
-    accepted = [e for e in dock.store.entries if e.verdict.change is UnitChange.RECEIVE]
+    accepted = [e for e in dock.told.verdicts if e.verdict.change is UnitChange.RECEIVE]
     assert [e.identity.serial for e in accepted if e.identity] == ["A1"]
 
 
