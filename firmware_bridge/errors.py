@@ -31,3 +31,21 @@ class PortError(Exception):
     def __str__(self) -> str:
         """Both halves."""
         return f"{self.message}: {self.remedy}"
+
+
+class OutputError(Exception):
+    """An output device that cannot be reached, or refuses.
+
+    Attributes:
+        message: What is wrong, one sentence without a full stop, naming the device.
+        remedy: What to do next.
+    """
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Both halves."""
+        return f"{self.message}: {self.remedy}"

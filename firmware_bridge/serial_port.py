@@ -1,11 +1,11 @@
-"""A serial port that is read by events and heals by itself after an unplug.
+"""A port that is read by events and heals by itself after an unplug: serial, input or network.
 
 One thread calls `SerialPort.read`, which waits for bytes, sees an unplugged device at once, opens
 it again every half second, and tells how it is through a callback. No thread of its own; every
 wait ends promptly at `interrupt`, from any thread. Framing is left to `firmware_bridge.framing`.
 
-pyserial opens and sets up the port; reading is ours, because its ``read`` waits for a count of
-bytes and its ``is_open`` stays true after the device has gone.
+`firmware_bridge.openers` open and set up the port; reading is ours, because pyserial's ``read``
+waits for a count of bytes and its ``is_open`` stays true after the device has gone.
 """
 
 import errno
@@ -22,15 +22,13 @@ from typing import Final
 import serial
 
 from firmware_bridge.errors import PortError, PortFault
-from firmware_bridge.serial_devices import lasting_name, open_fault
+from firmware_bridge.openers import Handle, Opener, serial_line
+from firmware_bridge.serial_devices import lasting_name
 from firmware_bridge.serial_settings import SerialSettings
 from firmware_bridge.waiting import Waiter
 
 REOPEN_S: Final = 0.5
 """How long to wait before trying a lost device again."""
-
-WRITE_TIMEOUT_S: Final = 1.0
-"""A device that takes nothing for this long is at fault. (0 makes pyserial's ``write`` spin.)"""
 
 READ_BYTES: Final = 4096
 """The most the kernel's terminal layer holds."""
@@ -89,41 +87,12 @@ class Quiet(Enum):
 
     TIMED_OUT = "timed out"
     """The time given passed, and not one byte waits to be read."""
+    NUDGED = "nudged"
+    """`SerialPort.nudge` was called."""
     LOST = "lost"
     """The device went away; the next read waits for it to come back."""
     CLOSED = "closed"
     """The port was interrupted or closed, for good."""
-
-
-@contextmanager
-def _device_faults(device: str) -> Iterator[None]:
-    """The one place where the faults of three libraries become ours.
-
-    ``termios.error`` is no ``OSError``, and pyserial hides it in an exception without a number.
-    """
-    try:
-        yield
-    except (OSError, termios.error, serial.SerialException) as error:
-        numbers = [
-            argument
-            for each in (error, error.__context__)
-            if each is not None
-            for argument in each.args[:1]
-            if isinstance(argument, int)
-        ]
-        number = numbers[0] if numbers else None
-        text = os.strerror(number) if number is not None else str(error)
-        raise open_fault(device, number, text) from error
-
-
-class _PatientSerial(serial.Serial):
-    """pyserial's port, without throwing away what came between opening and setting up.
-
-    A terminal's input is empty when it is first opened, so whatever came since is a scan.
-    """
-
-    def _reset_input_buffer(self) -> None:
-        """Keep the input."""
 
 
 class SerialPort:
@@ -135,7 +104,7 @@ class SerialPort:
     def __init__(
         self,
         device: str,
-        settings: SerialSettings | None = None,
+        opener: Opener | None = None,
         *,
         report: PortReportSink,
         mono_ns: Callable[[], int] = time.monotonic_ns,
@@ -143,8 +112,8 @@ class SerialPort:
         """Set up; nothing is opened yet.
 
         Args:
-            device: A path, best one of ``/dev/serial/by-id``.
-            settings: How the line is set.
+            device: A path, best one of ``/dev/serial/by-id``, or what else the opener takes.
+            opener: How it is opened; a serial line at its defaults otherwise.
             report: Told of every change, in the reading thread; returns at once.
             mono_ns: The monotonic clock.
 
@@ -154,17 +123,22 @@ class SerialPort:
         if not device or "\0" in device:
             raise ValueError("a serial device is named by its path, e.g. /dev/serial/by-id/…")
         self._device = device
-        self._settings = settings or SerialSettings()
+        self._opener = opener or serial_line(SerialSettings())
         self._report = report
         self._mono_ns = mono_ns
         self._waiter = Waiter()
         self._reading = threading.RLock()
         self._handle_lock = threading.Lock()
-        self._handle: serial.Serial | None = None
+        self._handle: Handle | None = None
         self._fd = -1
         self._was_open = False
         self._tried = False
         self._told: PortReport | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether the device is open, as far as is known."""
+        return self._fd >= 0
 
     @property
     def interrupted(self) -> bool:
@@ -219,8 +193,12 @@ class SerialPort:
         with self._handle_lock:
             if self._handle is None:
                 raise PortError(PortFault.MISSING, f"{self._device} is not connected", "plug it in")
-            with _device_faults(self._device):
+            with self._device_faults():
                 self._handle.write(sent)
+
+    def nudge(self) -> None:
+        """Make the read under way, or the next one, return `Quiet.NUDGED`; from any thread."""
+        self._waiter.nudge()
 
     def interrupt(self) -> None:
         """End the read under way and all later ones; from any thread or signal handler."""
@@ -257,26 +235,12 @@ class SerialPort:
 
     def _open(self) -> None:
         self._tried = True
-        with _device_faults(self._device):
-            handle = _PatientSerial(
-                self._device,
-                baudrate=self._settings.baud,
-                bytesize=self._settings.data_bits,
-                parity=self._settings.parity.value,
-                stopbits=self._settings.stop_bits,
-                timeout=0,
-                write_timeout=WRITE_TIMEOUT_S,
-                exclusive=True,
-            )
+        with self._device_faults():
+            handle = self._opener.open(self._device)
             fd = handle.fileno()
-            try:
-                _tell_end_from_nothing(fd)
-            except BaseException:
-                handle.close()
-                raise
         with self._handle_lock:
             self._handle, self._fd = handle, fd
-        lasting = lasting_name(self._device)
+        lasting = lasting_name(self._device) if self._opener.has_lasting_names else None
         self._tell(
             PortStatus.REOPENED if self._was_open else PortStatus.CONNECTED,
             f"{self._device} is connected",
@@ -295,9 +259,12 @@ class SerialPort:
         """
         timeout_s = None if until_ns is None else (until_ns - self._mono_ns()) / _NS_PER_S
         if not self._waiter.wait(self._fd, timeout_s):
-            return Quiet.CLOSED if self._waiter.woken else Quiet.TIMED_OUT
+            if self._waiter.woken:
+                return Quiet.CLOSED
+            is_over = until_ns is not None and self._mono_ns() >= until_ns
+            return Quiet.TIMED_OUT if is_over else Quiet.NUDGED
         mono_ns = self._mono_ns()
-        with _device_faults(self._device):
+        with self._device_faults():
             try:
                 received = os.read(self._fd, READ_BYTES)
             except BlockingIOError:
@@ -311,7 +278,7 @@ class SerialPort:
             handle, self._handle, self._fd = self._handle, None, -1
             if handle is not None:
                 # Closing a device that has gone may fail; it is closed all the same.
-                with suppress(PortError), _device_faults(self._device):
+                with suppress(PortError), self._device_faults():
                     handle.close()
 
     def _tell(self, status: PortStatus, text: str, remedy: str) -> None:
@@ -320,13 +287,22 @@ class SerialPort:
             self._told = told
             self._report(told)
 
+    @contextmanager
+    def _device_faults(self) -> Iterator[None]:
+        """The one place where the faults of three libraries become ours.
 
-def _tell_end_from_nothing(fd: int) -> None:
-    """Make an empty read mean that the device has gone, and nothing else.
-
-    pyserial sets VMIN to 0, where a read with nothing to read returns no bytes, too; with VMIN 1
-    it is refused with EAGAIN (termios(3), non-canonical mode).
-    """
-    attributes = termios.tcgetattr(fd)
-    attributes[6][termios.VMIN] = 1
-    termios.tcsetattr(fd, termios.TCSANOW, attributes)
+        ``termios.error`` is no ``OSError``, and pyserial hides it in an exception without a number.
+        """
+        try:
+            yield
+        except (OSError, termios.error, serial.SerialException) as error:
+            numbers = [
+                argument
+                for each in (error, error.__context__)
+                if each is not None
+                for argument in each.args[:1]
+                if isinstance(argument, int)
+            ]
+            number = numbers[0] if numbers else None
+            text = os.strerror(number) if number is not None else str(error)
+            raise self._opener.fault(self._device, number, text) from error

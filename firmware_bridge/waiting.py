@@ -7,6 +7,11 @@ rather than select, which refuses descriptors above 1023.
 import os
 import select
 import threading
+from contextlib import suppress
+from typing import Final
+
+_NUDGES: Final = 4096
+"""Nudges taken at once."""
 
 
 class Waiter:
@@ -40,6 +45,13 @@ class Waiter:
                 if self._write_fd >= 0:
                     os.write(self._write_fd, b"\0")
 
+    def nudge(self) -> None:
+        """End the present wait, or the next one, once; any thread, any number of times."""
+        with self._lock:
+            if self._write_fd >= 0:
+                with suppress(BlockingIOError):  # nudges enough are waiting
+                    os.write(self._write_fd, b"\0")
+
     def wait(self, fd: int | None, timeout_s: float | None) -> bool:
         """Wait until a descriptor has something to say.
 
@@ -49,7 +61,7 @@ class Waiter:
 
         Returns:
             True when reading ``fd`` will not block: there are bytes, or an end, or an error to
-            be read. False when the time is over or `wake` was called.
+            be read. False when the time is over, or `wake` or `nudge` was called.
         """
         if self._read_fd < 0:
             return False
@@ -59,7 +71,11 @@ class Waiter:
             poll.register(fd, select.POLLIN)
         timeout_ms = None if timeout_s is None else max(0.0, timeout_s * 1000)
         ready = {ready_fd for ready_fd, _ in poll.poll(timeout_ms)}
-        return fd in ready and self._read_fd not in ready
+        if self._read_fd in ready:
+            if not self._woken:
+                os.read(self._read_fd, _NUDGES)
+            return False
+        return fd in ready
 
     def close(self) -> None:
         """Release the descriptors; idempotent. Only while nobody waits."""

@@ -91,6 +91,18 @@ TIERS: Final = (
         probe="import shutil, sys; sys.exit(shutil.which('tmux') is None)",
         off="the tests that drive a real terminal are skipped",
     ),
+    Tier(
+        name="simavr",
+        profile="test",
+        debian=("gcc-avr", "avr-libc", "simavr", "libsimavr-dev", "libelf-dev", "gcc", "make"),
+        probe=(
+            "import pathlib, shutil, sys; sys.exit(not (all(map(shutil.which, "
+            "('make', 'gcc', 'avr-gcc', 'avr-objcopy'))) and "
+            "pathlib.Path('/usr/include/simavr/sim_avr.h').exists() and "
+            "pathlib.Path('/usr/lib/avr/include/avr/io.h').exists()))"
+        ),
+        off="the board's program is neither compiled nor run, and its tests are skipped",
+    ),
 )
 
 

@@ -31,6 +31,17 @@ def works(*argv: str) -> bool:
     return subprocess.run(argv, capture_output=True, check=False).returncode == 0
 
 
+def can_simulate_board() -> bool:
+    """Say whether the board's program can be compiled and run."""
+    return (
+        all(shutil.which(tool) for tool in ("make", "gcc", "avr-gcc", "avr-objcopy"))
+        and works(
+            "avr-gcc", "-mmcu=atmega328p", "-include", "avr/io.h", "-E", "-x", "c", os.devnull
+        )
+        and works("gcc", "-include", "simavr/sim_avr.h", "-E", "-x", "c", os.devnull)
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a system package that this machine does not have."""
     wanted = {mark.name for item in items for mark in item.iter_markers()}
@@ -39,6 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing.add("zbar")
     if "tmux" in wanted and shutil.which("tmux") is None:
         missing.add("tmux")
+    if "simavr" in wanted and not can_simulate_board():
+        missing.add("simavr")
     for item in items:
         for name in missing:
             if item.get_closest_marker(name):

@@ -135,6 +135,7 @@ class Breakage(Enum):
     GAP = "the rest of the scan did not come"
     TOO_LONG = "the scan is longer than any symbol"
     LOST = "the scanner went away in the middle of a scan"
+    KEYS_LOST = "keys of the scan were lost on their way"
     NO_PREFIX = "the scan does not begin with the configured prefix"
     NO_SUFFIX = "the scan does not end with the configured suffix"
 
@@ -153,6 +154,13 @@ class BrokenLine:
 
 
 LineEvent = Line | BrokenLine
+
+
+def split_identifier(body: bytes) -> Line:
+    """Split an AIM identifier off the front of a scan, where it has one."""
+    if _AIM.match(body):
+        return Line(body[_AIM_BYTES:], body[:_AIM_BYTES].decode("ascii"))
+    return Line(body)
 
 
 class LineFramer:
@@ -277,7 +285,4 @@ class LineFramer:
             return (BrokenLine(Breakage.NO_PREFIX, line),)
         if not line.endswith(suffix) or len(line) < len(prefix) + len(suffix):
             return (BrokenLine(Breakage.NO_SUFFIX, line),)
-        body = line[len(prefix) : len(line) - len(suffix)]
-        if _AIM.match(body):
-            return (Line(body[_AIM_BYTES:], body[:_AIM_BYTES].decode("ascii")),)
-        return (Line(body),)
+        return (split_identifier(line[len(prefix) : len(line) - len(suffix)]),)

@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,9 @@ from station.intake.judge import freshness_of
 
 MIN_FREE_BYTES: Final = 1 << 30
 """Below this, a registry refresh may not find room for a new generation beside the old."""
+
+CERTIFICATE_DAYS: Final = 180
+"""A scanner is checked again twice a year: settings are lost with a battery or a setup code."""
 
 MIN_COLUMNS: Final = 40
 MIN_ROWS: Final = 12
@@ -233,7 +237,12 @@ def _trust(patient: Patient) -> Finding:
 
 def _devices(patient: Patient) -> Finding:
     settings = patient.settings
-    serial = [s.partition(":")[2] for s in settings.sources if s.startswith("serial:")]
+    serial = [s.partition(":")[2] for s in settings.sources if s.startswith(("serial:", "evdev:"))]
+    serial += [
+        output.use.partition(":")[2]
+        for output in settings.outputs
+        if output.use.startswith(("board:", "tower:", "modbus-rtu:"))
+    ]
     missing = [device for device in serial if not Path(device).exists()]
     if missing:
         return _failed(f"not plugged in: {', '.join(missing)}", "plug it in, or mend station.toml")
@@ -243,6 +252,42 @@ def _devices(patient: Patient) -> Finding:
             f"no access to {', '.join(locked)}", "add the user to the group dialout, sign in again"
         )
     return _ok(f"{len(serial)} serial devices present") if serial else _skipped("none configured")
+
+
+def _scanners(patient: Patient) -> Finding:
+    """The age of every scanner's certificate; a scanner set otherwise since then has none."""
+    from station.app.intake_session import load_station_key
+    from station.app.scanner_check import section_of, settings_digest
+    from station.app.sources import SCANNERS
+    from station.storage.scanner_certificates import read_certificate
+
+    settings = patient.settings
+    used = [use for use in settings.sources if use.partition(":")[0] in SCANNERS]
+    if not used:
+        return _skipped("none configured")
+    key = load_station_key(patient.paths).public_key
+    now = datetime.fromisoformat(SystemClock().now_utc())
+    told: list[str] = []
+    to_check: list[str] = []
+    for use in used:
+        certificate = read_certificate(patient.paths.scanners, use, key)
+        shown = printable(use, 120)
+        if certificate is None:
+            told.append(f"{shown}: never checked")
+        elif not certificate.passed:
+            told.append(f"{shown}: failed its check")
+        elif certificate.settings != settings_digest(section_of(settings, use)):
+            told.append(f"{shown}: set otherwise since its check")
+        else:
+            age_days = (now - datetime.fromisoformat(certificate.time_utc)).days
+            told.append(f"{shown}: certified {age_days} days ago")
+            if age_days <= CERTIFICATE_DAYS:
+                continue
+        to_check.append(use)
+    if to_check:
+        mend = f"station scanner check --source {printable(to_check[0], 200)}"
+        return _warning("; ".join(told), mend)
+    return _ok("; ".join(told))
 
 
 def _disk(root: Path) -> Finding:
@@ -279,6 +324,7 @@ SITE_CHECKS: Final[dict[str, SiteCheck]] = {
     "registry": _registry,
     "trust": _trust,
     "devices": _devices,
+    "scanners": _scanners,
     "engine": _engine,
 }
 """Checks of a site, in the order they run."""

@@ -5,6 +5,7 @@ Unknown keys are refused with the nearest known one; every error names the file 
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
@@ -54,10 +55,49 @@ class UploadSection(
     token_file: str = ""
 
 
+Affix = Annotated[str, msgspec.Meta(max_length=32)]
+Unit = Annotated[int, msgspec.Meta(ge=1, le=247)]
+Coil = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+
+
 class SourceSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[[source]]``: ``use = "serial:/dev/serial/by-id/…"``."""
+    """``[[source]]``: ``use = "serial:/dev/serial/by-id/…"``, and how a serial scanner is set."""
 
     use: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+    framing: Literal["lines", "ssi", "gm65"] = "lines"
+    terminator: Literal["any", "cr", "lf", "crlf", "etx"] = "any"
+    prefix: Affix = ""
+    suffix: Affix = ""
+    baud: int = 9600
+    data_bits: Literal[7, 8] = 8
+    parity: Literal["none", "even", "odd"] = "none"
+    stop_bits: Literal[1, 2] = 1
+    feedback: Literal["none", "honeywell", "datalogic", "zebra"] = "none"
+    quarantine_disables: bool = False
+
+
+class CoilsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[output.coils]``: the coil of each part, counted from 0."""
+
+    red: Coil | None = None
+    amber: Coil | None = None
+    green: Coil | None = None
+    buzzer: Coil | None = None
+    gate: Coil | None = None
+
+
+class OutputSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[[output]]``: ``use = "board:/dev/serial/by-id/…"``, and how it is set."""
+
+    use: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+    unit: Unit = 1
+    baud: int = 9600
+    parity: Literal["none", "even", "odd"] = "none"
+    stop_bits: Literal[1, 2] = 1
+    coils: CoilsSection | None = None
+    product_class: Literal["AB", "XX"] = "AB"
+    dwell_ms: Annotated[int, msgspec.Meta(ge=50, le=10_000)] = 2000
+    timeout_ms: Annotated[int, msgspec.Meta(ge=100, le=5000)] = 1000
 
 
 class DockSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +118,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     upload: UploadSection = UploadSection()
     policy: dict[str, Any] = {}
     source: list[SourceSection] = []
+    output: list[OutputSection] = []
     dock: DockSection = DockSection()
 
 
@@ -94,6 +135,8 @@ class Settings:
         policy: The site's choices, versioned by their content.
         language: What its operators read.
         sources: Source specifications in order.
+        source_sections: How the sources are set, by specification.
+        outputs: How the outputs are set, in order.
         latch: Whether a quarantine latches the dock.
         theme: The dock screen's colours.
         require_sign_in: Whether nothing is taken in while nobody is signed in.
@@ -112,6 +155,8 @@ class Settings:
     language: Language = Language.ENGLISH
     require_sign_in: bool = False
     idle_sign_out_minutes: float = 15.0
+    source_sections: Mapping[str, SourceSection] = field(default_factory=dict)
+    outputs: tuple[OutputSection, ...] = ()
     file: Path = field(default=Path("station.toml"))
 
 
@@ -143,6 +188,8 @@ def load(path: Path) -> Settings:
         require_sign_in=document.dock.require_sign_in,
         idle_sign_out_minutes=document.dock.idle_sign_out_minutes,
         language=Language(document.site.language),
+        source_sections={source.use: source for source in document.source},
+        outputs=tuple(document.output),
         file=path,
     )
 
@@ -198,7 +245,7 @@ def _advice(problem: str) -> str:
     unknown = re.search(r"unknown field `([^`]{1,80})`(?: - at `\$\.?([a-z_0-9\[\].]*)`)?", problem)
     if unknown is None:
         return "see docs/reference/configuration.md for what this key takes"
-    section = re.sub(r"\[.*", "", unknown[2] or "")
+    section = re.sub(r"\[[^\]]*\]", "", unknown[2] or "").rpartition(".")[2]
     known = _keys_of(section)
     near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.0)
     return f"did you mean {near[0]!r}? Known here: {', '.join(known)}"
@@ -213,6 +260,8 @@ def _keys_of(section: str) -> list[str]:
         "sync": SyncSection,
         "upload": UploadSection,
         "source": SourceSection,
+        "output": OutputSection,
+        "coils": CoilsSection,
         "dock": DockSection,
     }
     return [known.encode_name for known in msgspec.structs.fields(sections.get(section, Document))]

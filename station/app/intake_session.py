@@ -22,6 +22,7 @@ from station.core.errors import ConfigurationError
 from station.intake.asking import ActDesk
 from station.intake.badge_desk import BadgeDesk, Place
 from station.intake.committer import Committer
+from station.intake.effects import Effects
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
@@ -32,9 +33,10 @@ from station.intake.scanner_watch import ScannerWatch
 from station.intake.shipment_acts import ShipmentActs
 from station.intake.shipment_desk import ShipmentDesk
 from station.intake.ticker import Ticker
+from station.ports.actuators import Actuator
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
-from station.ports.sources import CaptureSink
+from station.ports.sources import CaptureSink, Source
 from station.storage.latch_file import LatchFile
 from station.storage.operator_book import OperatorBook
 from station.storage.registry_generations import CURRENT, RegistryFolder
@@ -160,6 +162,7 @@ def make_engine(
     *,
     is_dock: bool,
     seen: CaptureSink | None = None,
+    outputs: Sequence[Actuator] = (),
 ) -> Engine:
     """Wire an engine; starts nothing.
 
@@ -168,7 +171,9 @@ def make_engine(
         specifications: Source specifications.
         outcomes: Told what became of every read, and of device health.
         is_dock: A dock waits for devices that are absent, and latches at a quarantine where the
-            site is configured so; a single scan does neither.
+            site is configured so, and acts through its outputs and its scanners; a single scan
+            does none of it.
+        outputs: What moves, lights up or sounds beside the scanners; started by the caller.
         seen: Told of every capture before the loop is.
 
     Raises:
@@ -182,11 +187,17 @@ def make_engine(
         )
     watch = ScannerWatch(outcomes)
     tools = SourceTools(
-        site.clock, site.scan_ids, watch.health, waits_for_devices=is_dock, seen=seen
+        site.clock,
+        site.scan_ids,
+        watch.health,
+        waits_for_devices=is_dock,
+        sections=site.settings.source_sections,
+        seen=seen,
     )
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.policies, __version__)
-    judge = Judge(bench, site.store, site.clock, site.shipments)
+    effects = Effects(watch, [*outputs, *_speaking(sources)] if is_dock else ())
+    judge = Judge(bench, site.store, site.clock, site.shipments, effects.hindrance)
     latch: Latch | None = None
     if is_dock and site.settings.latch:
         latch = Latch(site.site_key, LatchFile(site.paths.latch, watch.health))
@@ -197,25 +208,31 @@ def make_engine(
             latch.never_kept(scan_id)
 
     watch.recall(TicketReader(site.paths.station_db).open_tickets())
-    committer = Committer(site.store, watch, site.clock, judge.settle, never_kept)
-    desk = ActDesk(bench, judge, site.store, site.reviews, committer, watch, site.clock)
-    badges = _badge_desk(site, watch, committer) if is_dock else None
-    shipments = ShipmentActs(bench, site.shipments, committer, watch, site.clock, site.scan_ids)
+    committer = Committer(site.store, effects, site.clock, judge.settle, never_kept)
+    desk = ActDesk(bench, judge, site.store, site.reviews, committer, effects, site.clock)
+    badges = _badge_desk(site, effects, committer) if is_dock else None
+    shipments = ShipmentActs(bench, site.shipments, committer, effects, site.clock, site.scan_ids)
     loop = VerdictLoop(
         judge,
         site.holder.current,
         committer,
-        watch,
+        effects,
         site.clock,
         desk,
         latch,
         badges,
         shipments,
+        came_together=effects.came_together,
     )
     if badges is None:
-        return Engine(sources, loop, committer, watch)
-    pins = PinDesk(site.book, lambda: badges.current, loop.submit, watch, site.clock)
-    return Engine(sources, loop, committer, watch, pins, Ticker(loop.tick))
+        return Engine(sources, loop, committer, effects)
+    pins = PinDesk(site.book, lambda: badges.current, loop.submit, effects, site.clock)
+    return Engine(sources, loop, committer, effects, pins, Ticker(loop.tick))
+
+
+def _speaking(sources: Sequence[Source]) -> list[Actuator]:
+    """The sources that can be told something: scanners with a beeper of their own."""
+    return [source for source in sources if isinstance(source, Actuator)]
 
 
 def _badge_desk(site: OpenSite, outcomes: Outcomes, committer: Committer) -> BadgeDesk:

@@ -60,6 +60,11 @@ class SitePaths:
         return self.root / "latch"
 
     @property
+    def scanners(self) -> Path:
+        """Certificates of checked scanners."""
+        return self.root / "scanners"
+
+    @property
     def lock(self) -> Path:
         """Held by the one writer of the site."""
         return self.root / "station.lock"

@@ -8,11 +8,12 @@ import os
 import re
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
 
+from station.app.config import SourceSection
 from station.core.errors import ConfigurationError
 from station.core.reading import Capture
 from station.core.text import printable
@@ -25,9 +26,12 @@ KINDS: Final = {
     "video": "video:PATH, a video file",
     "camera": "camera:URL-or-index",
     "serial": "serial:DEVICE, best a name below /dev/serial/by-id",
+    "evdev": "evdev:DEVICE, a keyboard scanner, best a name below /dev/input/by-id",
+    "tcp": "tcp:HOST:PORT, a network scanner that sends lines",
     "stdin": "stdin:, one code a line, GS as byte 0x1D",
 }
 
+SCANNERS: Final = frozenset({"serial", "evdev", "tcp"})
 _PICTURES: Final = frozenset({"images", "video", "camera"})
 _DECODER_NICENESS: Final = 19
 
@@ -46,6 +50,7 @@ class SourceTools:
         health: Told how the devices are.
         waits_for_devices: A dock waits for a device that is absent; a single scan says so and ends.
         seen: Told of every capture before the loop is.
+        sections: How the sources are set, by specification; the defaults for others.
     """
 
     clock: Clock
@@ -53,6 +58,7 @@ class SourceTools:
     health: HealthSink
     waits_for_devices: bool
     seen: CaptureSink | None = None
+    sections: Mapping[str, SourceSection] = field(default_factory=dict)
 
 
 def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Source]:
@@ -130,11 +136,6 @@ def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
 def _kind_and_value(specification: str) -> tuple[str, str]:
     kind, colon, value = specification.partition(":")
     shown = printable(specification)
-    if kind == "evdev":
-        raise ConfigurationError(
-            "keyboard scanners (evdev:) are not read yet",
-            "set the scanner to its serial interface, and use serial:DEVICE",
-        )
     if not colon or kind not in KINDS:
         near = difflib.get_close_matches(kind, KINDS, n=1)
         known = f"did you mean {KINDS[near[0]]}?" if near else f"write {'; '.join(KINDS.values())}"
@@ -151,11 +152,14 @@ def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone:
         from station.scanners.stdin_source import StdinSource
 
         return StdinSource(clock=clock, scan_ids=scan_ids, health=health)
-    if kind == "serial":
-        from station.scanners.serial_source import SerialSource
+    if kind in SCANNERS:
+        from station.app.serial_scanner import make_scanner_source
 
-        return SerialSource(
+        section = tools.sections.get(f"{kind}:{value}", SourceSection(use=f"{kind}:{value}"))
+        return make_scanner_source(
+            kind,
             value,
+            section,
             clock=clock,
             scan_ids=scan_ids,
             health=health,

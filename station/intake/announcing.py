@@ -7,6 +7,7 @@ have said. All text leaves here printable.
 from collections.abc import Callable
 from dataclasses import replace
 
+from station.core.effects import GATE_FAULT
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.text import printable
@@ -111,6 +112,8 @@ class Announcer:
     def _tell_of_look_ups(self, entry: JournalEntry) -> None:
         """Say why the station cannot decide, until a look-up works again."""
         fault = entry.facts.fault
+        if fault is not None and fault.startswith(GATE_FAULT):
+            return  # the output's own health says what to do
         if fault is not None:
             self._look_ups_fail = True
             text = f"{fault}: run 'station sync', then 'station doctor'"

@@ -7,7 +7,7 @@ may act on it.
 
 import contextlib
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -104,10 +104,25 @@ class Judge:
     """Makes journal entries out of presented items and declarations."""
 
     def __init__(
-        self, bench: Bench, claims: Claims, clock: Clock, shipments: ShipmentDesk | None = None
+        self,
+        bench: Bench,
+        claims: Claims,
+        clock: Clock,
+        shipments: ShipmentDesk | None = None,
+        hindrance: Callable[[], str | None] | None = None,
     ) -> None:
+        """Make a judge.
+
+        Args:
+            bench: Who judges, and by what rules.
+            claims: What the site's database knows of units.
+            clock: For times and intervals.
+            shipments: What the site receives, where it receives by shipments.
+            hindrance: Says why nothing may be accepted now (a gate that is lost), or None.
+        """
         self._bench = bench
         self._shipments = shipments
+        self._hindrance = hindrance
         self._claims = claims
         self._clock = clock
         self._pending: dict[UnitIdentity, _Pending] = {}
@@ -127,13 +142,15 @@ class Judge:
             registry: The generation to decide with.
 
         Returns:
-            The entry, not yet durable. A registry or database that fails gives a STOP entry.
+            The entry, not yet durable. A registry, database or gate that fails gives a STOP entry.
         """
         started_ns = self._clock.mono_ns()
         self._forget_settled()
         recognised = item.recognised or recognise(item.read, item.code, registry)
         recognised_ns = self._clock.mono_ns()
         code, fault = recognised.code, recognised.fault
+        if fault is None and self._hindrance is not None:
+            fault = self._hindrance()
         knowledge = recognised.knowledge
         policy = self._bench.policies.of(None, None)
         standing, seller_authorised = NO_SHIPMENT, True

@@ -7,7 +7,7 @@ drops nothing: a source that delivers faster waits. No effect happens here; effe
 journal (`station.intake.committer`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -66,7 +66,23 @@ class VerdictLoop:
         latch: Latch | None = None,
         badges: BadgeDesk | None = None,
         shipments: ShipmentActs | None = None,
+        came_together: Callable[[Collection[str]], None] | None = None,
     ) -> None:
+        """Make a loop; starts nothing.
+
+        Args:
+            judge: Decides.
+            registry: Gives the generation to decide with.
+            committer: Makes what is decided durable.
+            outcomes: Told of the latch.
+            clock: For parse times.
+            desk: Where operators' acts are taken.
+            latch: The dock's, where a quarantine latches.
+            badges: Who is signed in, where a site has operators.
+            shipments: What is being received, where a site receives by shipments.
+            came_together: Told of accepted scans whose capture also held one that is not, before
+                any of them is handed to the committer.
+        """
         self._judge = judge
         self._registry = registry
         self._committer = committer
@@ -76,6 +92,7 @@ class VerdictLoop:
         self._latch = latch
         self._badges = badges
         self._shipments = shipments
+        self._came_together = came_together
         self._presentations = Presentations()
         self._second_reads = SecondReads()
         self._worker = Worker("verdict-loop", self._take, MAX_WAITING)
@@ -148,12 +165,20 @@ class VerdictLoop:
             return
         if self._shipments is not None and self._shipments.selects(capture, parsed):
             return
-        for item in items_of([(read, recognised[read.scan_id].code) for read, _ in parsed]):
-            self._decide_item(
+        items = items_of([(read, recognised[read.scan_id].code) for read, _ in parsed])
+        entries = [
+            self._decided(
                 capture, item, recognised[item.read.scan_id], presentation, parse_ms, registry
             )
+            for item in items
+        ]
+        accepted = [e.scan_id for e in entries if e.verdict.verdict_class.is_accept]
+        if self._came_together is not None and 0 < len(accepted) < len(entries):
+            self._came_together(accepted)
+        for entry in entries:
+            self._hand_over(entry)
 
-    def _decide_item(
+    def _decided(
         self,
         capture: Capture,
         item: Item,
@@ -161,7 +186,7 @@ class VerdictLoop:
         presentation: str,
         parse_ms: float,
         registry: Registry,
-    ) -> None:
+    ) -> JournalEntry:
         payload = recognised.payload
         key = item_key(item.code, item.read.symbol.payload)
         showing = Showing(key, presentation, capture.captured_mono_ns)
@@ -182,7 +207,7 @@ class VerdictLoop:
         self._second_reads.note(showing, entry.verdict)
         claimed = "" if entry.verdict.change is UnitChange.NONE else entry.scan_id
         self._presentations.judged(presentation, payload, entry.verdict.verdict_class, claimed)
-        self._hand_over(entry)
+        return entry
 
     def _declare(self, declaration: Declaration) -> None:
         if self._latch is not None and self._latch.state.latched:

@@ -126,7 +126,7 @@ def write_label(path: Path, content: LabelContent, size: PrintSize | None = None
     label_image(content, size.module_px).save(out, "PNG", dpi=(size.dpi, size.dpi), optimize=True)
     _read_back(out, content)
     try:
-        _write_whole(path, out.getvalue())
+        write_whole(path, out.getvalue())
     except OSError as error:
         raise LabelError(
             f"cannot write {path}: {error.strerror or error}", "check folder, rights and free space"
@@ -150,7 +150,12 @@ def _read_back(png: io.BytesIO, content: LabelContent) -> None:
         )
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it appears whole or not at all.
+
+    Raises:
+        OSError: It cannot be written; nothing of it is left.
+    """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -41,6 +41,8 @@ class SymbolKind(Enum):
     """A GS1 Digital Link in an ordinary QR code, level M."""
     DATA_MATRIX = "datamatrix"
     """Not a GS1 symbol: a site's control labels."""
+    RAW_DATA_MATRIX = "datamatrix-raw"
+    """Any ASCII, control characters too: what a scanner is tested with."""
     QR_CODE = "qr"
     """Not a GS1 symbol, level M: a site's control labels."""
     EAN_13 = "ean-13"
@@ -80,6 +82,7 @@ _RECIPES: Final[dict[SymbolKind, _Recipe]] = {
     SymbolKind.GS1_QR_LOW: _Recipe(BarcodeFormat.QRCode, True, "]Q3", 4, "L"),
     SymbolKind.LINK_QR: _Recipe(BarcodeFormat.QRCode, False, "]Q1", 4, "M"),
     SymbolKind.DATA_MATRIX: _Recipe(BarcodeFormat.DataMatrix, False, "]d1", 1),
+    SymbolKind.RAW_DATA_MATRIX: _Recipe(BarcodeFormat.DataMatrix, False, "]d1", 1),
     SymbolKind.QR_CODE: _Recipe(BarcodeFormat.QRCode, False, "]Q1", 4, "M"),
     SymbolKind.EAN_13: _Recipe(BarcodeFormat.EAN13, False, "]E0", 11),
     SymbolKind.GS1_128: _Recipe(BarcodeFormat.Code128, True, "]C1", 10),
@@ -114,7 +117,8 @@ def make_symbol(payload: bytes, kind: SymbolKind, *, side: int | None = None) ->
 
     Args:
         payload: An element string with GS for the GS1 kinds (an SSCC as ``00`` and 18 digits), a
-            web address for `LINK_QR`, 13 digits for `EAN_13`, printable ASCII for the others.
+            web address for `LINK_QR`, 13 digits for `EAN_13`, any ASCII for `RAW_DATA_MATRIX`,
+            printable ASCII for the others.
         kind: Which symbol.
         side: Modules of a matrix code's side, so that a product's labels are all alike; the
             smallest square that holds the payload by default.
@@ -166,6 +170,10 @@ def _content(payload: bytes, kind: SymbolKind) -> str:
         case SymbolKind.EAN_13:
             if len(payload) != 13 or not payload.isdigit():
                 raise LabelError(f"an EAN-13 has 13 digits, not {len(payload)} bytes", "write 13")
+            return payload.decode("ascii")
+        case SymbolKind.RAW_DATA_MATRIX:
+            if not payload.isascii():
+                raise LabelError("a test symbol holds ASCII only", "rewrite it")
             return payload.decode("ascii")
         case SymbolKind.LINK_QR | SymbolKind.DATA_MATRIX | SymbolKind.QR_CODE:
             text = payload.decode("ascii", "replace")

@@ -18,6 +18,7 @@ BREAKAGE_REMEDIES: Final = {
     Breakage.GAP: "scan again; if every scan does this, set the scanner to send CR after each",
     Breakage.TOO_LONG: "set the scanner to send CR after each scan; over RS-232 compare baud rates",
     Breakage.LOST: "scan again once it is back",
+    Breakage.KEYS_LOST: "scan again; if this comes often, the machine is too busy",
     Breakage.NO_PREFIX: "set the scanner's prefix as configured here",
     Breakage.NO_SUFFIX: "set the scanner's suffix as configured here",
 }

@@ -9,16 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from firmware_bridge.keystrokes import BURST_END_MS, BURST_GAP_MS, BURST_KEYS
 from station.core.reasons import Reason
-
-BURST_GAP_MS: Final = 50
-"""Scanners type a key every 1 to 20 ms; a fast typist's every 80 ms."""
-
-BURST_KEYS: Final = 4
-"""So many keys at such a pace are no person's."""
-
-BURST_END_MS: Final = 150
-"""A wedge may pause within a code for the host to catch up."""
 
 CONFIRM_KEY: Final = "y"
 CONFIRM_AFTER_MS: Final = 300

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import serial
 
-from firmware_bridge import serial_port
+from firmware_bridge import openers, serial_port
 from firmware_bridge.errors import PortError, PortFault
+from firmware_bridge.openers import serial_line
 from firmware_bridge.serial_port import PortReport, PortStatus, Quiet, Received, SerialPort
 from firmware_bridge.serial_settings import Parity, SerialSettings
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
@@ -77,7 +78,7 @@ def test_a_scan_made_while_the_port_was_being_opened_is_kept() -> None:
 def test_the_line_is_raw_and_as_fast_as_asked(
     scanner: SimulatedLineScanner, reports: Collected[PortReport]
 ) -> None:
-    port = SerialPort(str(scanner.path), SerialSettings(baud=115_200), report=reports)
+    port = SerialPort(str(scanner.path), serial_line(SerialSettings(baud=115_200)), report=reports)
     port.open()
     with scanner.path.open("rb", buffering=0) as other:
         iflag, oflag, _, lflag, ispeed, ospeed, _ = termios.tcgetattr(other.fileno())
@@ -344,7 +345,7 @@ def test_a_device_that_takes_nothing_does_not_hold_the_writer_for_ever(
     reports: Collected[PortReport],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(serial_port, "WRITE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(openers, "WRITE_TIMEOUT_S", 0.05)
     port = SerialPort(str(scanner.path), report=reports)
     port.open()
     with pytest.raises(PortError, match="Write timeout"):
@@ -379,7 +380,7 @@ def test_settings_reach_the_port(
 ) -> None:
     """A pty has eight data bits and no parity whatever one asks; it takes the wish."""
     settings = SerialSettings(baud=19_200, data_bits=7, parity=Parity.EVEN, stop_bits=2)
-    port = SerialPort(str(scanner.path), settings, report=reports)
+    port = SerialPort(str(scanner.path), serial_line(settings), report=reports)
     port.open()
     assert statuses(reports) == [PortStatus.CONNECTED]
     port.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import serial
 
-from firmware_bridge.simulators import line_scanner
+from firmware_bridge.simulators import device
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner, TransmissionFaults
 from tests.fakes.source import open_descriptors
 
@@ -127,7 +127,7 @@ def test_what_the_host_sends_can_be_looked_at(scanner: SimulatedLineScanner) -> 
 def test_a_host_that_does_not_read_is_told_of(
     scanner: SimulatedLineScanner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line_scanner, "HOST_TIMEOUT_S", 0.01)
+    monkeypatch.setattr(device, "HOST_TIMEOUT_S", 0.01)
     with host(scanner), pytest.raises(TimeoutError, match="does not read"):
         scanner.send(b"x" * 1_000_000)
 

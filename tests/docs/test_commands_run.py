@@ -41,7 +41,10 @@ PAGE_TIME_LIMIT_S: Final = 90
 NOT_RUN: Final = {
     "README.md": 2,
     "docs/how-to/choose-camera-lens-and-label.md": 2,
+    "docs/how-to/build-the-board.md": 1,
     "docs/how-to/connect-a-serial-scanner.md": 1,
+    "docs/how-to/connect-other-scanners.md": 1,
+    "docs/how-to/connect-outputs.md": 1,
     "docs/how-to/operators-and-badges.md": 1,
     "docs/how-to/run-a-station.md": 1,
     "docs/how-to/run-as-a-service.md": 3,

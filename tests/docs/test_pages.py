@@ -162,10 +162,12 @@ def configuration_keys() -> Iterator[str]:
     """Every key of ``station.toml``, as ``section.key``."""
     for section in msgspec.structs.fields(config.Document):
         kind = section.type
+        if kind == list[config.OutputSection]:
+            yield f"[[{section.encode_name}]]"
+            continue
         if kind == list[config.SourceSection]:
-            yield from (f"[[{section.encode_name}]]` `{key}" for key in ("use",))
-            kind = config.SourceSection
-            assert [field.encode_name for field in msgspec.structs.fields(kind)] == ["use"]
+            for field in msgspec.structs.fields(config.SourceSection):
+                yield f"[[{section.encode_name}]]` `{field.encode_name}"
             continue
         if section.encode_name == "policy":
             yield "[policy]"  # its keys have a page of their own, made from their table
@@ -188,6 +190,13 @@ def test_the_configuration_page_lists_no_key_that_is_not() -> None:
 
     assert listed
     assert sorted(set(listed) - set(configuration_keys())) == []
+
+
+def test_every_key_of_an_output_is_listed() -> None:
+    page = text_of(DOCS / "reference" / "outputs.md")
+    keys = [field.encode_name for field in msgspec.structs.fields(config.OutputSection)]
+
+    assert [key for key in keys if f"`{key}" not in page] == []
 
 
 def test_every_exit_code_is_listed() -> None:

@@ -29,6 +29,7 @@ from station.core.unit_code import element_string, mint
 from station.intake.asking import ActDesk, Asked
 from station.intake.badge_desk import BadgeDesk, PinProven, Place, Tick
 from station.intake.committer import Committer
+from station.intake.effects import Effects
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
@@ -36,6 +37,7 @@ from station.intake.loop import Arrived, VerdictLoop
 from station.intake.policies import PolicyBook
 from station.intake.shipment_acts import ShipmentActs
 from station.intake.shipment_desk import ShipmentDesk
+from station.ports.actuators import Actuator
 from station.ports.display import ActAnswer, Attendance, LatchState, MoveShipment
 from station.ports.health import Health
 from station.ports.sources import CaptureSink
@@ -244,6 +246,7 @@ class Dock:
         required: Whether they have to.
         station: Its name.
         store: The site's database, where it is another's too.
+        actuators: What moves, lights up or sounds.
     """
 
     def __init__(
@@ -255,6 +258,7 @@ class Dock:
         required: bool = False,
         station: str = STATION,
         store: FakeStationStore | None = None,
+        actuators: Sequence[Actuator] = (),
     ) -> None:
         self.registry = registry
         self.station = station
@@ -262,6 +266,7 @@ class Dock:
         self.book = FakeShipmentBook(self.store)
         self.clock = FrozenClock()
         self.told = Told()
+        self.effects = Effects(self.told, actuators)
         self.ids = CountingIds()
         self.latches = latches
         self.memory = RememberedLatch()
@@ -336,7 +341,8 @@ class Dock:
         shipments = ShipmentDesk(self.book)
         shipments.resume()
         self.shipments = shipments
-        judge = Judge(bench, self.store, self.clock, shipments)
+        effects = self.effects
+        judge = Judge(bench, self.store, self.clock, shipments, effects.hindrance)
         latch = Latch(SITE_KEY.public_key, self.memory) if self.latches else None
 
         def never_kept(scan_id: str) -> None:
@@ -344,8 +350,8 @@ class Dock:
             if latch is not None:
                 latch.never_kept(scan_id)
 
-        committer = Committer(self.store, self.told, self.clock, judge.settle, never_kept)
-        desk = ActDesk(bench, judge, self.store, self.store, committer, self.told, self.clock)
+        committer = Committer(self.store, effects, self.clock, judge.settle, never_kept)
+        desk = ActDesk(bench, judge, self.store, self.store, committer, effects, self.clock)
         badges = None
         if self.roster is not None:
             badges = BadgeDesk(
@@ -354,22 +360,23 @@ class Dock:
                 self.roster,
                 self.clock,
                 self.ids,
-                self.told,
+                effects,
                 committer.put,
             )
-        acts = ShipmentActs(bench, shipments, committer, self.told, self.clock, self.ids)
+        acts = ShipmentActs(bench, shipments, committer, effects, self.clock, self.ids)
         self.loop = VerdictLoop(
             judge,
             lambda: self.registry,
             committer,
-            self.told,
+            effects,
             self.clock,
             desk,
             latch,
             badges,
             acts,
+            came_together=effects.came_together,
         )
-        return Engine(sources, self.loop, committer, self.told)
+        return Engine(sources, self.loop, committer, effects)
 
     def run(self) -> list[tuple[VerdictClass, Reason]]:
         """Work through everything presented since the dock was made, in order."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
@@ -11,6 +12,7 @@ from station import __version__
 from station.app.engine_face import EngineFace
 from station.app.intake_session import make_engine, open_site
 from station.app.options import site_option
+from station.app.outputs import make_outputs
 from station.app.sources import KINDS
 from station.core.errors import ConfigurationError, ExitCode
 from station.intake.asking import Asking
@@ -41,8 +43,12 @@ def command(sources: tuple[str, ...], site: Path) -> int:
                 f"{opened.settings.file} names no source",
                 'add [[source]] with use = "serial:…", or give --source',
             )
-        with face.serving(opened) as outcomes:
-            engine = make_engine(opened, used, outcomes, is_dock=True)
+        with face.serving(opened) as outcomes, ExitStack() as stack:
+            outputs = make_outputs(opened.settings.outputs, outcomes.health)
+            engine = make_engine(opened, used, outcomes, is_dock=True, outputs=outputs)
+            for output in outputs:
+                output.start()
+                stack.callback(output.close)
 
             def end_soon(number: int, _frame: FrameType | None) -> None:
                 # A second signal ends the process at once: what was told is durable.

@@ -1,4 +1,4 @@
-"""``station scanner``: what scanners get wrong, and closing a ticket once it is mended."""
+"""``station scanner``: certifying scanners, what they get wrong, and closing a mended ticket."""
 
 import json
 from pathlib import Path
@@ -7,19 +7,75 @@ import click
 
 from station.app.clock import SystemClock
 from station.app.config import load
+from station.app.intake_session import load_station_key
 from station.app.options import json_option, site_option
+from station.app.scanner_check import ScannerCheck, words_of
 from station.app.site_paths import SitePaths
+from station.app.standard_streams import say
+from station.core.commissioning import CheckSymbol
 from station.core.diagnosis.faults import FAULT_RULES
-from station.core.errors import ConfigurationError
+from station.core.errors import ConfigurationError, ExitCode
 from station.core.text import printable
 from station.core.tickets import Ticket
+from station.storage.scanner_certificates import write_certificate
 from station.storage.site_lock import SiteLock
 from station.storage.tickets import TicketReader, close_ticket
 
 
 @click.group()
 def command() -> None:
-    """Maintenance tickets of scanners."""
+    """Certify scanners; their maintenance tickets."""
+
+
+@command.command()
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the sheet of test symbols to this PDF or PNG file, to be printed.",
+)
+@click.option("--source", metavar="SOURCE", help="The scanner to check, as in station.toml.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(0.1, 600),
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait for each symbol.",
+)
+@site_option
+def check(sheet: Path | None, source: str | None, wait_s: float, site: Path) -> int:
+    """Certify a scanner: prefix, separators, case, layout, length.
+
+    Print the sheet once, then name the scanner and scan the symbols in order. The certificate is
+    kept in the site folder, and 'station doctor' shows its age. The engine must not be running:
+    it holds the scanner.
+    """
+    if sheet is None and source is None:
+        raise click.UsageError("name a --sheet to write, a --source to check, or both")
+    if sheet is not None:
+        from station.labels.check_sheet import write_sheet
+
+        write_sheet(sheet)
+        say(f"printed at full size, {sheet} holds the symbols to scan\n")
+    if source is None:
+        return ExitCode.DONE
+    paths = SitePaths(site)
+    settings = load(paths.config)
+    key = load_station_key(paths)
+    checked = ScannerCheck(settings, source, say)
+    findings = []
+    with checked.reading():
+        for symbol in CheckSymbol:
+            findings.append(checked.examine(symbol, wait_s))
+            click.echo(words_of(findings[-1]))
+    certificate = checked.certificate(findings)
+    if all(not finding.received for finding in findings):
+        raise ConfigurationError(
+            "nothing arrived from the scanner", "check its cable and its settings, then try again"
+        )
+    path = write_certificate(paths.scanners, certificate, key)
+    click.echo(f"{'certified' if certificate.passed else 'NOT certified'}: {path}")
+    return ExitCode.DONE if certificate.passed else ExitCode.NOT_ALL_ACCEPTED
 
 
 @command.command()

@@ -113,7 +113,6 @@ class Operator:
         Raises:
             NoAnswerError: The station did not answer in time, or ended.
         """
-        self._wait_ready()
         again: deque[InHand] = deque()
         for item in items:
             yield from self._handle(item, again)
@@ -182,8 +181,12 @@ class Operator:
                 shown.append(event)
         return shown
 
-    def _wait_ready(self) -> None:
-        """Wait until the engine answers and hears both readers."""
+    def wait_ready(self) -> None:
+        """Wait until the engine answers and hears both readers.
+
+        Raises:
+            NoAnswerError: It does not.
+        """
         deadline_s = time.monotonic() + ANSWER_S
         while not isinstance(self._next(deadline_s - time.monotonic()), Snapshot):
             if time.monotonic() > deadline_s:

@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import tomlkit
+
+from firmware_bridge.outputs.board_map import InputRegister
+from firmware_bridge.simulators.board import SimulatedBoard
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
 from station.app.demo import commands
 from station.app.demo.camera_stream import CameraStream
-from station.app.demo.dock import Operator
+from station.app.demo.dock import NoAnswerError, Operator
 from station.app.demo.hands import Hands
 from station.app.demo.made_up_site import MadeUpSite, build
 from station.app.demo.plan import Item, make_plan
@@ -28,6 +32,11 @@ from station.transport.engine_socket.client import EngineClient
 
 STATION: Final = (sys.executable, "-P", "-m", "station")
 """The station, whatever lies in the current directory."""
+
+ARM_S: Final = 15.0
+"""How long the engine may take to find the simulated board."""
+
+_LOOK_AGAIN_S: Final = 0.01
 
 END_S: Final = 15.0
 """How long the engine may take to end."""
@@ -96,6 +105,8 @@ def run_demo(
         empty = hands.empty_view()
         camera = stack.enter_context(CameraStream(empty).running())
         scanner = stack.enter_context(SimulatedLineScanner(folder))
+        board = stack.enter_context(SimulatedBoard(folder))
+        configure_board(paths.config, board)
         stack.enter_context(_engine(made, camera.url, scanner.path, folder / "engine.log"))
         dock = stack.enter_context(_dock_screen(made)) if screen else None
         feed = stack.enter_context(EngineClient(paths.socket))
@@ -107,6 +118,8 @@ def run_demo(
             tote_payload=made.tote_payload,
             look_s=lambda v: LOOK_S[v] if dock is not None and dock.poll() is None else 0.0,
         )
+        operator.wait_ready()
+        _wait_armed(board)
         started = time.monotonic()
         for held, shown in operator.work(hands.take(item) for item in plan):
             tally.add(held.number, (shown.verdict_class, shown.reason))
@@ -115,8 +128,31 @@ def run_demo(
         if dock is not None and dock.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 dock.wait(LAST_LOOK_S)
+        openings = board.rules.registers[InputRegister.GATE_OPENINGS]
+        progress(f"the simulated gate opened {openings} times")
     proof = commands.run("journal", "verify", "--site", str(made.site), "--json")
     return Outcome(tally, seconds, int(proof[-1]["entries"]))
+
+
+def configure_board(config: Path, board: SimulatedBoard) -> None:
+    """Give the site the simulated board: stack light and gate move as at a real dock."""
+    with config.open("a", encoding="utf-8") as file:
+        use = tomlkit.item(f"board:{board.path}").as_string()
+        # Patient: the demo's pictures are drawn on the same machine.
+        file.write(f"\n[[output]]\nuse = {use}\ntimeout_ms = 5000\n")
+
+
+def _wait_armed(board: SimulatedBoard) -> None:
+    """Until the engine holds the gate it accepts nothing.
+
+    Raises:
+        NoAnswerError: It never does.
+    """
+    deadline_s = time.monotonic() + ARM_S
+    while not board.rules.armed:
+        if time.monotonic() > deadline_s:
+            raise NoAnswerError("the engine does not hold the simulated gate")
+        time.sleep(_LOOK_AGAIN_S)
 
 
 @contextlib.contextmanager

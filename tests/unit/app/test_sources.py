@@ -72,5 +72,5 @@ def test_a_camera_is_named_without_what_lets_others_in() -> None:
 
 
 def test_every_kind_is_described() -> None:
-    assert set(KINDS) == {"images", "video", "camera", "serial", "stdin"}
+    assert set(KINDS) == {"images", "video", "camera", "serial", "evdev", "tcp", "stdin"}
     assert all(text.startswith(f"{kind}:") for kind, text in KINDS.items())

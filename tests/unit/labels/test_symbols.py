@@ -28,6 +28,7 @@ PAYLOADS: Final[dict[SymbolKind, bytes]] = {
     SymbolKind.GS1_QR_LOW: UNIT,
     SymbolKind.LINK_QR: LINK,
     SymbolKind.DATA_MATRIX: b"ISC1:TOTE:Q1:abc_-",
+    SymbolKind.RAW_DATA_MATRIX: b"A\x1b[2J\x07B",
     SymbolKind.QR_CODE: b"ISC1:TOTE:Q1:abc_-",
     SymbolKind.EAN_13: b"9506000134352",
     SymbolKind.GS1_128: SSCC,

@@ -12,7 +12,8 @@ from firmware_bridge.framing.lines import (
     LineFormat,
     Terminator,
 )
-from firmware_bridge.serial_port import REOPEN_S, WRITE_TIMEOUT_S, PortStatus
+from firmware_bridge.openers import WRITE_TIMEOUT_S
+from firmware_bridge.serial_port import REOPEN_S, PortStatus
 from firmware_bridge.serial_settings import Parity, SerialSettings
 from station.core import symbol
 from station.core.symbology import format_of_identifier

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_bridge.keystrokes import BURST_GAP_MS, BURST_KEYS
 from station.tui.keys import (
-    BURST_GAP_MS,
-    BURST_KEYS,
     CONFIRM_AFTER_MS,
     CONFIRM_KEY,
     CONFIRM_WITHIN_MS,

@@ -1,0 +1,72 @@
+/* Made by scripts/make_register_map.py from firmware/register_map.toml: change that. */
+#ifndef REGISTER_MAP_H
+#define REGISTER_MAP_H
+
+#define BOARD_UNIT 1
+#define BOARD_BAUD 115200UL
+#define BOARD_MAGIC 0x4942
+#define BOARD_VERSION 1
+#define ARM_WORD 0xA55A
+#define SILENCE_MS 10
+#define BLINK_HALF_MS 250
+
+enum {
+    COIL_RED = 0,
+    COIL_AMBER = 1,
+    COIL_GREEN = 2,
+    COIL_BUZZER = 3,
+    COIL_GATE = 4,
+    COIL_COUNT = 5
+};
+
+enum {
+    DISCRETE_TRIGGER = 0,
+    DISCRETE_PHOTO_EYE = 1,
+    DISCRETE_GATE_OPEN_END = 2,
+    DISCRETE_GATE_CLOSED_END = 3,
+    DISCRETE_TRIPPED = 4,
+    DISCRETE_ARMED = 5,
+    DISCRETE_INPUT_COUNT = 6
+};
+
+enum {
+    HOLDING_HEARTBEAT = 0,
+    HOLDING_TIMEOUT_MS = 1,
+    HOLDING_DWELL_MS = 2,
+    HOLDING_BLINK_MASK = 3,
+    HOLDING_ARM = 4,
+    HOLDING_REGISTER_COUNT = 5
+};
+
+enum {
+    INPUT_MAGIC = 0,
+    INPUT_VERSION = 1,
+    INPUT_RESET_CAUSE = 2,
+    INPUT_TRIPS = 3,
+    INPUT_FRAMES = 4,
+    INPUT_CRC_ERRORS = 5,
+    INPUT_UPTIME_S = 6,
+    INPUT_UPTIME_S_HIGH = 7,
+    INPUT_GATE_OPENINGS = 8,
+    INPUT_TRIGGER_COUNT = 9,
+    INPUT_PHOTO_EYE_COUNT = 10,
+    INPUT_REGISTER_COUNT = 11
+};
+
+#define MIN_HEARTBEAT 0u
+#define MAX_HEARTBEAT 65535u
+#define DEFAULT_HEARTBEAT 0u
+#define MIN_TIMEOUT_MS 100u
+#define MAX_TIMEOUT_MS 5000u
+#define DEFAULT_TIMEOUT_MS 500u
+#define MIN_DWELL_MS 50u
+#define MAX_DWELL_MS 10000u
+#define DEFAULT_DWELL_MS 2000u
+#define MIN_BLINK_MASK 0u
+#define MAX_BLINK_MASK 15u
+#define DEFAULT_BLINK_MASK 0u
+#define MIN_ARM 0u
+#define MAX_ARM 65535u
+#define DEFAULT_ARM 0u
+
+#endif

@@ -1,0 +1,1 @@
+"""Outputs at the dock: stack lights, buzzers, the diverter gate."""

@@ -1,0 +1,152 @@
+"""Certifies a scanner: shows what to scan, compares what arrives, keeps a signed certificate."""
+
+import hashlib
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import msgspec
+
+from station import __version__
+from station.app.clock import SystemClock, UlidScanIds
+from station.app.config import Settings, SourceSection
+from station.app.sources import SCANNERS, SourceTools, make_sources
+from station.core.commissioning import CONTENTS, MENDS, CheckSymbol, Finding, compare
+from station.core.effects import Effect, Sign
+from station.core.errors import ConfigurationError, DeviceError
+from station.core.reading import Capture
+from station.core.text import printable
+from station.ports.actuators import Actuator
+from station.ports.health import Health, HealthStatus
+from station.ports.sources import Source
+from station.storage.scanner_certificates import ScannerCertificate
+
+SETTLE_S: Final = 0.5
+"""How long a second part of a scan is waited for: a scan cut in two is no good scan."""
+
+RECEIVED_CHARS: Final = 60
+
+
+def settings_digest(section: SourceSection) -> str:
+    """What a scanner's settings are known by; another digest asks for another check."""
+    return hashlib.sha256(msgspec.json.encode(section)).hexdigest()[:16]
+
+
+def section_of(settings: Settings, source: str) -> SourceSection:
+    """How a source is configured; the defaults where it is not."""
+    return settings.source_sections.get(source, SourceSection(use=source))
+
+
+class ScannerCheck:
+    """One check of one scanner. Context manager: the scanner is read while it is open."""
+
+    def __init__(self, settings: Settings, source: str, say: Callable[[str], None]) -> None:
+        """Set up; opens nothing.
+
+        Args:
+            settings: The site's.
+            source: Specification of the scanner.
+            say: Words for the person with the scanner.
+
+        Raises:
+            ConfigurationError: The source is no scanner.
+        """
+        if source.partition(":")[0] not in SCANNERS:
+            raise ConfigurationError(
+                f"{printable(source)!r} is no scanner that could be checked",
+                "name a serial:, evdev: or tcp: source",
+            )
+        self._settings = settings
+        self._name = source
+        self._say = say
+        self._captures: queue.SimpleQueue[Capture | BaseException] = queue.SimpleQueue()
+        self._remarks: list[Health] = []
+        tools = SourceTools(
+            SystemClock(),
+            UlidScanIds(),
+            self._remarks.append,
+            waits_for_devices=False,
+            sections=settings.source_sections,
+        )
+        (self._source,) = make_sources([source], tools)
+
+    @contextmanager
+    def reading(self) -> Iterator["ScannerCheck"]:
+        """Read the scanner until the block is left."""
+        thread = threading.Thread(target=self._run, args=(self._source,), name="checked scanner")
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._source.stop()
+            thread.join()
+
+    def examine(self, symbol: CheckSymbol, timeout_s: float) -> Finding:
+        """Ask for one symbol and compare what arrives.
+
+        Raises:
+            DeviceError: The scanner is not there.
+        """
+        number = list(CheckSymbol).index(symbol) + 1
+        self._say(f"scan symbol {number}: {CONTENTS[symbol].shows}\n")
+        scans: list[tuple[bytes, str]] = []
+        wait_s = timeout_s
+        while True:
+            try:
+                arrived = self._captures.get(timeout=wait_s)
+            except queue.Empty:
+                break
+            if isinstance(arrived, BaseException):
+                raise arrived
+            read = arrived.reads[0].symbol
+            scans.append((read.payload, read.symbology_identifier))
+            wait_s = SETTLE_S
+        finding = compare(symbol, tuple(scans))
+        self._answer(finding)
+        return finding
+
+    def certificate(self, findings: list[Finding]) -> ScannerCertificate:
+        """What was found, to be signed."""
+        section = section_of(self._settings, self._name)
+        return ScannerCertificate(
+            source=self._name,
+            settings=settings_digest(section),
+            time_utc=SystemClock().now_utc(),
+            version=__version__,
+            station=self._settings.station,
+            findings={one.symbol.value: one.difference.value for one in findings},
+            feedback=self._feedback(section),
+            passed=all(finding.is_good for finding in findings),
+        )
+
+    def _run(self, source: Source) -> None:
+        try:
+            source.run(self._captures.put)
+        except DeviceError as error:
+            self._captures.put(error)
+
+    def _answer(self, finding: Finding) -> None:
+        """Let the scanner beep as it will at the dock."""
+        if isinstance(self._source, Actuator):
+            sign = Sign.ACCEPT if finding.is_good else Sign.RESCAN
+            self._source.perform(Effect(sign, source=self._name))
+
+    def _feedback(self, section: SourceSection) -> str:
+        failed = [one.text for one in self._remarks if one.status is HealthStatus.FAILED]
+        if failed:
+            return printable(failed[-1], 120)
+        if section.framing == "ssi":
+            return "acknowledged in SSI packets"
+        return "none" if section.feedback == "none" else f"sent as {section.feedback}"
+
+
+def words_of(finding: Finding) -> str:
+    """A finding as one line, its mend on the next."""
+    mark = "ok    " if finding.is_good else "FAILED"
+    line = f"{mark} {finding.symbol.value:<11} {finding.difference.value}"
+    if finding.is_good:
+        return line
+    received = printable(finding.received.decode("latin-1"), RECEIVED_CHARS)
+    return f"{line}: {received!r}\n       -> {MENDS[finding.difference]}"

@@ -1,0 +1,172 @@
+"""Certifying a scanner from the printed sheet to doctor's word on its age."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+
+from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
+from firmware_bridge.simulators.ssi_scanner import SimulatedSsiScanner
+from station.app import scanner_check
+from station.app.site_paths import SitePaths
+from station.core.commissioning import CONTENTS, CheckSymbol, Finding
+from tests.fakes.command_line import Outcome
+from tests.fakes.command_line import station as run
+from tests.fakes.made_site import MadeSite
+
+Scan = Callable[[bytes, str], object]
+
+
+def station(*argv: object) -> Outcome:
+    return run(*map(str, argv))
+
+
+def symbols_on(sheet: Path) -> list[tuple[bytes, str]]:
+    """What a scanner reads off a sheet, in reading order."""
+    with Image.open(sheet) as page:
+        reads = zxingcpp.read_barcodes(np.asarray(page.convert("L")))
+    matrices = [read for read in reads if read.symbology_identifier.startswith("]d")]
+    matrices.sort(key=lambda read: (read.position.top_left.y // 500, read.position.top_left.x))
+    return [(read.bytes, read.symbology_identifier) for read in matrices]
+
+
+@contextmanager
+def person_scanning(
+    monkeypatch: pytest.MonkeyPatch, scan: Scan, symbols: list[tuple[bytes, str]]
+) -> Iterator[None]:
+    """Scan each symbol when it is asked for."""
+    monkeypatch.setattr(scanner_check, "SETTLE_S", 0.05)
+    asked = iter(symbols)
+    examine = scanner_check.ScannerCheck.examine
+    busy: list[threading.Thread] = []
+
+    def examined(
+        self: scanner_check.ScannerCheck, symbol: CheckSymbol, timeout_s: float
+    ) -> Finding:
+        busy.append(threading.Thread(target=scan, args=next(asked)))
+        busy[-1].start()
+        return examine(self, symbol, timeout_s)
+
+    monkeypatch.setattr(scanner_check.ScannerCheck, "examine", examined)
+    yield
+    for thread in busy:
+        thread.join()
+
+
+def scanning_with(scanner: SimulatedLineScanner) -> Scan:
+    def scan(payload: bytes, identifier: str) -> object:
+        scanner.wait_for_host()
+        return scanner.scan(payload, identifier)
+
+    return scan
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "sheet.png"
+    assert station("scanner", "check", "--sheet", path).code == 0
+    return path
+
+
+def test_the_sheet_holds_every_symbol_in_order(sheet: Path) -> None:
+    wanted = [(CONTENTS[one].payload, CONTENTS[one].identifier) for one in CheckSymbol]
+    assert symbols_on(sheet) == wanted
+
+
+def test_the_sheet_is_a_document_too(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.pdf"
+    assert station("scanner", "check", "--sheet", path).code == 0
+    assert path.read_bytes().startswith(b"%PDF-")
+    refused = station("scanner", "check", "--sheet", tmp_path / "sheet.txt")
+    assert refused.code == 2
+    assert ".png or .pdf" in refused.err
+
+
+def test_a_good_scanner_is_certified_and_doctor_knows_how_long_ago(
+    made: MadeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: Path
+) -> None:
+    site = made.copy_site(tmp_path)
+    with SimulatedLineScanner(tmp_path) as scanner:
+        source = f"serial:{scanner.path}"
+        with (site / "station.toml").open("a", encoding="utf-8") as file:
+            file.write(f'\n[[source]]\nuse = "{source}"\n')
+        before = station("doctor", "--site", site, "--only", "scanners", "--json")
+        assert json.loads(before.out)["status"] == "warning"
+        assert "never checked" in before.out
+        with person_scanning(monkeypatch, scanning_with(scanner), symbols_on(sheet)):
+            done = station("scanner", "check", "--site", site, "--source", source)
+        assert done.code == 0, done.err
+        assert done.out.count("ok ") == len(CheckSymbol)
+        after = json.loads(station("doctor", "--site", site, "--only", "scanners", "--json").out)
+        assert (after["status"], after["text"]) == ("ok", f"{source}: certified 0 days ago")
+        with (site / "station.toml").open("a", encoding="utf-8") as file:
+            file.write("baud = 19200\n")
+        changed = station("doctor", "--site", site, "--only", "scanners", "--json")
+        assert "set otherwise since its check" in changed.out
+        (certificate,) = SitePaths(site).scanners.iterdir()
+        certificate.write_bytes(certificate.read_bytes().replace(b"none", b"nine", 1))
+        forged = json.loads(station("doctor", "--site", site, "--only", "scanners", "--json").out)
+        assert forged["status"] == "failed"
+        assert "not a certificate of this station" in forged["text"]
+
+
+def test_a_scanner_that_changes_case_is_not_certified(
+    made: MadeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: Path
+) -> None:
+    site = made.copy_site(tmp_path)
+    symbols = [(payload.upper(), identifier) for payload, identifier in symbols_on(sheet)]
+    with (
+        SimulatedLineScanner(tmp_path) as scanner,
+        person_scanning(monkeypatch, scanning_with(scanner), symbols),
+    ):
+        done = station("scanner", "check", "--site", site, "--source", f"serial:{scanner.path}")
+    assert done.code == 1
+    assert "FAILED plain       case" in done.out
+    assert "switch case conversion off" in done.out
+    (certificate,) = SitePaths(site).scanners.iterdir()
+    assert json.loads(certificate.read_bytes())["certificate"]["passed"] is False
+
+
+def test_an_ssi_scanner_beeps_for_every_symbol(
+    made: MadeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: Path
+) -> None:
+    site = made.copy_site(tmp_path)
+    with SimulatedSsiScanner(tmp_path) as scanner:
+        source = f"serial:{scanner.path}"
+        with (site / "station.toml").open("a", encoding="utf-8") as file:
+            file.write(f'\n[[source]]\nuse = "{source}"\nframing = "ssi"\n')
+
+        def scan(payload: bytes, identifier: str) -> object:
+            scanner.wait_for_host()
+            while not scanner.decoder.packeted:
+                pass
+            return scanner.scan(payload, 0xC1 if identifier == "]d2" else 0x1B)
+
+        with person_scanning(monkeypatch, scan, symbols_on(sheet)):
+            done = station("scanner", "check", "--site", site, "--source", source)
+        assert done.code == 0, done.out
+        assert set(scanner.decoder.beeps) == {0x00}
+        (certificate,) = SitePaths(site).scanners.iterdir()
+        assert "acknowledged" in json.loads(certificate.read_bytes())["certificate"]["feedback"]
+
+
+def test_what_cannot_be_checked_is_told(made: MadeSite, tmp_path: Path) -> None:
+    site = made.copy_site(tmp_path)
+    missing = station("scanner", "check", "--site", site, "--source", "serial:/dev/nothing")
+    assert missing.code == 5
+    assert "no serial device /dev/nothing" in missing.err
+    camera = station("scanner", "check", "--site", site, "--source", "camera:0")
+    assert camera.code == 2
+    assert "no scanner that could be checked" in camera.err
+    assert station("scanner", "check", "--site", site).code == 2
+    with SimulatedLineScanner(tmp_path) as scanner:
+        source = f"serial:{scanner.path}"
+        silent = station("scanner", "check", "--site", site, "--source", source, "--wait", "0.1")
+    assert silent.code == 2
+    assert "nothing arrived" in silent.err
