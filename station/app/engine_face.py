@@ -18,7 +18,6 @@ from station.ports.display import (
     EngineMessage,
     GivePin,
     Goodbye,
-    MoveShipment,
     Notice,
     ScreenRequest,
     Snapshot,
@@ -28,9 +27,6 @@ from station.storage.journal_reader import JournalReader
 from station.transport.engine_socket.server import EngineServer
 
 MAX_REQUESTS_WAITING = 16
-
-Asked = Declaration | MoveShipment
-"""What screens and commands may ask of the loop."""
 
 
 class EngineFace:
@@ -48,7 +44,7 @@ class EngineFace:
         self._scoreboard = Scoreboard()
         self._submit: Callable[[Arrived | GivePin], None] | None = None
         self._asking: Asking | None = None
-        self._requests: Worker[Declaration | GivePin | AskAct | MoveShipment] = Worker(
+        self._requests: Worker[Declaration | GivePin | AskAct] = Worker(
             "screen-requests", self._hand_over, MAX_REQUESTS_WAITING
         )
 
@@ -98,7 +94,7 @@ class EngineFace:
         self._asking = asking
         self._requests.start(on_crash)
 
-    def _hand_over(self, requests: list[Declaration | GivePin | AskAct | MoveShipment]) -> None:
+    def _hand_over(self, requests: list[Declaration | GivePin | AskAct]) -> None:
         for request in requests:
             with suppress(WorkerEndedError):
                 if isinstance(request, AskAct):
@@ -109,7 +105,7 @@ class EngineFace:
 
     def _take(self, site: OpenSite, request: ScreenRequest, screens: Display) -> None:
         """One request from a screen; more than the queue holds are refused, not waited for."""
-        if isinstance(request, AskAct | MoveShipment):
+        if isinstance(request, AskAct):
             if not self._requests.offer(request):
                 screens.publish(refused(request.request_id, "the engine is busy", "ask again"))
             return

@@ -188,7 +188,7 @@ def make_engine(
     committer = Committer(site.store, watch, site.clock, judge.settle, never_kept)
     desk = ActDesk(bench, judge, site.store, site.reviews, committer, watch, site.clock)
     badges = _badge_desk(site, watch, committer) if is_dock else None
-    shipments = ShipmentActs(bench, site.shipments, committer, watch, site.clock, site.scan_ids)
+    shipments = ShipmentActs(bench, site.shipments, committer, watch, site.clock)
     loop = VerdictLoop(
         judge,
         site.holder.current,

@@ -256,7 +256,8 @@ class AskAct:
     Attributes:
         request_id: Chosen by whoever asks, 1 to 40 of ``A-Z a-z 0-9 -``; names the answer.
         kind: One of `station.core.acts.BY_REQUEST`.
-        about: The item, the fetch task or what is to be undone: its scan id, at most 40 characters.
+        about: The item, the fetch task or what is to be undone: its scan id, at most 40 characters;
+            ``""`` for a shipment, which the reference names.
         name: Who asks.
         pin: Their PIN, or ``""``; never told to anybody.
         reason_text: Why, at most 200 characters.
@@ -264,6 +265,7 @@ class AskAct:
         witness: Who witnesses it, or ``""``.
         witness_pin: Their PIN, or ``""``.
         new_label: For RELABEL, the payload of the new label, at most 400 bytes.
+        with_open_items: For CLOSE_SHIPMENT, also while items of it are held.
     """
 
     request_id: str
@@ -276,28 +278,10 @@ class AskAct:
     witness: str = ""
     witness_pin: str = field(default="", repr=False)
     new_label: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class MoveShipment:
-    """A request to open a shipment at the dock, or to close it; its answer is an `ActAnswer`.
-
-    It takes no more than a declaration does: a place at the dock's own socket.
-
-    Attributes:
-        request_id: Names the answer, 1 to 40 of ``A-Z a-z 0-9 -``.
-        shipment_id: Which.
-        closes: True to close it, False to open it.
-        with_open_items: Close it though items of it are held.
-    """
-
-    request_id: str
-    shipment_id: str
-    closes: bool
     with_open_items: bool = False
 
 
-ScreenRequest = Declare | GivePin | AskAct | MoveShipment
+ScreenRequest = Declare | GivePin | AskAct
 
 
 @dataclass(frozen=True, slots=True)

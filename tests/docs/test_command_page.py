@@ -137,7 +137,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("shipment list",),
         ("shipment show", "A-1"),
         ("shipment status", "A-1"),
-        ("shipment close", "A-1"),
+        ("shipment close", "A-1", "--by", "SVEN"),
         ("check", "1"),
         ("decode", "labels"),
         ("policy show",),

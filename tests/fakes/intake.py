@@ -36,7 +36,7 @@ from station.intake.loop import Arrived, VerdictLoop
 from station.intake.policies import PolicyBook
 from station.intake.shipment_acts import ShipmentActs
 from station.intake.shipment_desk import ShipmentDesk
-from station.ports.display import ActAnswer, Attendance, LatchState, MoveShipment
+from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
 from station.ports.sources import CaptureSink
 from tests.fakes.registry import FakeRegistry
@@ -321,10 +321,23 @@ class Dock:
         self.arrived.append(Asked(request.scan_id, request, actor, witness, new_label))
 
     def move(
-        self, shipment_id: str, *, closes: bool = False, with_open_items: bool = False
+        self,
+        shipment_id: str,
+        *,
+        closes: bool = False,
+        with_open_items: bool = False,
+        actor: Actor = SUPERVISOR,
     ) -> None:
         """Somebody opens or closes a shipment."""
-        self.arrived.append(MoveShipment(self.ids.next(), shipment_id, closes, with_open_items))
+        kind = ActKind.CLOSE_SHIPMENT if closes else ActKind.OPEN_SHIPMENT
+        request = ActRequest(
+            self.ids.next(),
+            kind,
+            "",
+            reference=shipment_id,
+            with_open_items=with_open_items,
+        )
+        self.arrived.append(Asked(request.scan_id, request, actor, None))
 
     def wait(self, seconds: float) -> None:
         """Time passes before the next read."""
@@ -357,7 +370,7 @@ class Dock:
                 self.told,
                 committer.put,
             )
-        acts = ShipmentActs(bench, shipments, committer, self.told, self.clock, self.ids)
+        acts = ShipmentActs(bench, shipments, committer, self.told, self.clock)
         self.loop = VerdictLoop(
             judge,
             lambda: self.registry,
