@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from station.app.intake_session import OpenSite
+from station.app.journal_follower import JournalFollower
 from station.app.standard_streams import BackgroundWords
 from station.core.reading import Declaration
 from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
 from station.intake.asking import Asking, refused
+from station.intake.figure_watch import FigureWatch
 from station.intake.loop import Arrived
 from station.intake.scoreboard import RECENT, Scoreboard
 from station.intake.worker import OnCrash, Worker, WorkerEndedError
@@ -44,6 +46,7 @@ class EngineFace:
         self._scoreboard = Scoreboard()
         self._submit: Callable[[Arrived | GivePin], None] | None = None
         self._asking: Asking | None = None
+        self._figures: FigureWatch | None = None
         self._requests: Worker[Declaration | GivePin | AskAct] = Worker(
             "screen-requests", self._hand_over, MAX_REQUESTS_WAITING
         )
@@ -74,13 +77,19 @@ class EngineFace:
             latches=site.settings.latch,
             language=site.settings.language,
         )
+        self._figures = FigureWatch(announcer.health)
+        follower = JournalFollower(
+            site.paths.station_db, self._figures, site.clock.now_utc(), announcer.health
+        )
         self.words.start()
         try:
             with JournalReader(site.paths.station_db) as journal:
                 for entry in reversed(journal.recent(RECENT)):
                     announcer.recall(entry)
+            follower.start()
             yield announcer
         finally:
+            follower.close()
             self._requests.close()
             server.publish(Goodbye(self.farewell))
             server.close()
@@ -140,6 +149,7 @@ class EngineFace:
             recent=standing.recent,
             attendance=standing.attendance,
             shipment=site.shipments.progress,
+            figures=None if self._figures is None else self._figures.figures,
         )
 
 

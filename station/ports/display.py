@@ -135,6 +135,27 @@ class ShipmentProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class StationFigures:
+    """Whether the station works, counted over its journal from a month before the engine started.
+
+    Attributes:
+        decided: Verdicts on an item.
+        false_alarm_rate: Of these, items put away for nothing, 0 to 1.
+        false_alarm_line: What that may be at most.
+        above_line: Whether it is above, and not by one or two items alone.
+        rescan_rate: Of all reads, items asked for again, 0 to 1.
+        oldest_open_utc: Since when the item that has waited longest is under review, or ``""``.
+    """
+
+    decided: int
+    false_alarm_rate: float
+    false_alarm_line: float
+    above_line: bool
+    rescan_rate: float
+    oldest_open_utc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The whole picture, sent to a screen when it connects and about once a second.
 
@@ -150,6 +171,7 @@ class Snapshot:
         recent: The last verdicts, newest first, at most 50.
         attendance: Who is signed in.
         shipment: How far the shipment at the dock has come; None where none is open.
+        figures: Whether the station works; None until that is counted.
     """
 
     station: str
@@ -163,6 +185,7 @@ class Snapshot:
     recent: tuple[VerdictShown, ...]
     attendance: Attendance = Attendance()
     shipment: ShipmentProgress | None = None
+    figures: StationFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -23,6 +24,7 @@ from station.ports.display import (
     Goodbye,
     LatchState,
     Notice,
+    StationFigures,
     VerdictShown,
 )
 from station.ports.health import Health, HealthStatus
@@ -98,6 +100,20 @@ def test_a_pin_arrives_as_typed(given: GivePin) -> None:
 )
 def test_who_is_signed_in_arrives(there: Attendance) -> None:
     assert decode_from_engine(body_of(encode(there))) == there
+
+
+@pytest.mark.parametrize(
+    "figures", [None, StationFigures(9000, 0.00123, 0.0005, True, 0.01, "2026-01-01T00:00:00.000Z")]
+)
+def test_a_pictures_figures_come_back_equal(figures: StationFigures | None) -> None:
+    picture = replace(snapshot(), figures=figures)
+    assert decode_from_engine(body_of(encode(picture))) == picture
+
+
+def test_a_picture_of_an_engine_without_figures_has_none() -> None:
+    message = json.loads(body_of(encode(snapshot())))
+    del message["body"]["figures"]
+    assert decode_from_engine(json.dumps(message).encode()) == snapshot()
 
 
 def test_a_hello_goes_both_ways() -> None:
