@@ -13,6 +13,7 @@ from station.core.codes import UnitIdentity
 from station.core.errors import ConfigurationError, StorageError
 from station.core.journal import Entry
 from station.core.shipments import Shipment, ShipmentKind, ShipmentLine, ShipmentState
+from station.intake.shipment_desk import why_not
 from station.ports.shipments import ShipmentBook
 from station.storage import station_db
 from station.storage.shipment_book import PIECE_ROWS, SqliteShipmentBook
@@ -192,6 +193,16 @@ def test_a_shipment_that_cannot_be_moved_moves_nothing(tmp_path: Path) -> None:
                     )
         assert book.opened() == "BLIND"
         assert list(book.history("ASN-1")) == []
+
+
+@pytest.mark.parametrize("name", ["", "none", "ASN-1' OR 1=1 --", "half a pair: \udcff", "a\x00b"])
+def test_whatever_is_asked_for_there_is_a_shipment_or_none(site: Site, name: str) -> None:
+    """A request may name anything at all."""
+    site.book.add_all([asn("A")], "a.csv", NOW)
+    for closes in (False, True):
+        refusal = why_not(site.book, name, closes=closes, with_open_items=False)
+        assert refusal is not None
+        assert refusal.text.startswith("there is no shipment")
 
 
 def test_an_interrupted_import_is_not_there(tmp_path: Path) -> None:
