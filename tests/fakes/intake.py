@@ -267,6 +267,7 @@ class Dock:
         self.memory = RememberedLatch()
         self.roster = roster
         self.place = Place(station, "1.2.3", required=required)
+        self.keeps_shipments = True
         self.arrived: list[Arrived] = []
 
     def scan(self, payload: bytes, *, source: str = "scanner", identifier: str = "]d2") -> None:
@@ -380,7 +381,7 @@ class Dock:
             desk,
             latch,
             badges,
-            acts,
+            acts if self.keeps_shipments else None,
         )
         return Engine(sources, self.loop, committer, self.told)
 

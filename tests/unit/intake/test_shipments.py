@@ -333,6 +333,13 @@ class TestMoving:
         assert made.book.opened() == ""
         assert made.shipments.progress is None
 
+    def test_where_no_shipment_is_kept_it_is_answered_too(self) -> None:
+        made = dock(asn("A"))
+        made.keeps_shipments = False
+        made.run()
+        (answer,) = made.told.answers
+        assert (answer.done, answer.text) == (False, "no shipment is kept here")
+
     def test_a_full_disk_opens_nothing(self) -> None:
         made = dock(asn("A"), opened="")
         with full_disk(made):
