@@ -29,7 +29,6 @@ from station.ports.display import (
     EngineFound,
     EngineLost,
     LatchState,
-    MoveShipment,
     Notice,
 )
 from station.ports.health import Health, HealthStatus
@@ -62,7 +61,7 @@ def carry_out(site: Path, ask: AskAct, command: str) -> ActAnswer:
     try:
         return _by_ourselves(site, ask, command)
     except SiteInUseError as in_use:
-        return through_the_engine(SitePaths(site).socket, ask, in_use)
+        return _through_the_engine(SitePaths(site).socket, ask, in_use)
 
 
 def _check_lengths(ask: AskAct) -> None:
@@ -146,19 +145,7 @@ def _by_ourselves(site: Path, ask: AskAct, command: str) -> ActAnswer:
     return outcomes.answer
 
 
-def through_the_engine(
-    socket: Path, ask: AskAct | MoveShipment, in_use: SiteInUseError
-) -> ActAnswer:
-    """Have a running engine do it.
-
-    Args:
-        socket: The engine's.
-        ask: The request.
-        in_use: Raised where what holds the site is no engine.
-
-    Raises:
-        StationError: There is no engine, or it does not answer.
-    """
+def _through_the_engine(socket: Path, ask: AskAct, in_use: SiteInUseError) -> ActAnswer:
     with EngineClient(socket) as engine:
         deadline_s = time.monotonic() + START_S
         asked = False

@@ -31,9 +31,15 @@ def tell(ask: AskAct, answer: ActAnswer, *, as_json: bool) -> int:
         )
     elif answer.done:
         click.echo(f"done: {ask.kind.value} of {printable(ask.about, 40)}, as {answer.scan_id}")
-    if not answer.done:
-        say(f"not done: {answer.text}\n  {answer.remedy}\n")
-    return ExitCode.DONE if answer.done else ExitCode.NOT_ALL_ACCEPTED
+    return outcome(answer)
+
+
+def outcome(answer: ActAnswer) -> int:
+    """The exit code of a request; where it was refused, why is said on standard error."""
+    if answer.done:
+        return ExitCode.DONE
+    say(f"not done: {answer.text}\n  {answer.remedy}\n")
+    return ExitCode.NOT_ALL_ACCEPTED
 
 
 def item_record(item: ReviewItem) -> dict[str, Any]:

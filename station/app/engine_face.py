@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from station.app.intake_session import OpenSite
+from station.app.journal_follower import JournalFollower
 from station.app.standard_streams import BackgroundWords
 from station.core.reading import Declaration
 from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
 from station.intake.asking import Asking, refused
+from station.intake.figure_watch import FigureWatch
 from station.intake.latch import state_of
 from station.intake.loop import Arrived
 from station.intake.scoreboard import RECENT, Scoreboard
@@ -20,7 +22,6 @@ from station.ports.display import (
     EngineMessage,
     GivePin,
     Goodbye,
-    MoveShipment,
     Notice,
     ScreenRequest,
     Snapshot,
@@ -33,9 +34,6 @@ from station.transport.engine_socket.server import EngineServer
 log = logging.getLogger("station")
 
 MAX_REQUESTS_WAITING = 16
-
-Asked = Declaration | MoveShipment
-"""What screens and commands may ask of the loop."""
 
 
 class EngineFace:
@@ -53,7 +51,8 @@ class EngineFace:
         self._scoreboard = Scoreboard()
         self._submit: Callable[[Arrived | GivePin], None] | None = None
         self._asking: Asking | None = None
-        self._requests: Worker[Declaration | GivePin | AskAct | MoveShipment] = Worker(
+        self._figures: FigureWatch | None = None
+        self._requests: Worker[Declaration | GivePin | AskAct] = Worker(
             "screen-requests", self._hand_over, MAX_REQUESTS_WAITING
         )
 
@@ -79,6 +78,10 @@ class EngineFace:
             latches=site.settings.latch,
             language=site.settings.language,
         )
+        self._figures = FigureWatch(announcer.health)
+        follower = JournalFollower(
+            site.paths.station_db, self._figures, site.clock.now_utc(), announcer.health
+        )
         # Before there is a socket: a screen's first picture tells what stands and what was.
         if site.settings.latch:
             self._scoreboard.latch(state_of(LatchFile(site.paths.latch, self.health).standing()))
@@ -95,8 +98,10 @@ class EngineFace:
         diagnostics = _LogInWords(self.words)
         log.addHandler(diagnostics)
         try:
+            follower.start()
             yield announcer
         finally:
+            follower.close()
             self._requests.close()
             server.publish(Goodbye(self.farewell))
             server.close()
@@ -111,7 +116,7 @@ class EngineFace:
         self._asking = asking
         self._requests.start(on_crash)
 
-    def _hand_over(self, requests: list[Declaration | GivePin | AskAct | MoveShipment]) -> None:
+    def _hand_over(self, requests: list[Declaration | GivePin | AskAct]) -> None:
         for request in requests:
             with suppress(WorkerEndedError):
                 if isinstance(request, AskAct):
@@ -122,7 +127,7 @@ class EngineFace:
 
     def _take(self, site: OpenSite, request: ScreenRequest, screens: Display) -> None:
         """One request from a screen; more than the queue holds are refused, not waited for."""
-        if isinstance(request, AskAct | MoveShipment):
+        if isinstance(request, AskAct):
             if not self._requests.offer(request):
                 screens.publish(refused(request.request_id, "the engine is busy", "ask again"))
             return
@@ -157,6 +162,7 @@ class EngineFace:
             recent=standing.recent,
             attendance=standing.attendance,
             shipment=site.shipments.progress,
+            figures=None if self._figures is None else self._figures.figures,
         )
 
 

@@ -211,7 +211,7 @@ def make_engine(
     committer = Committer(site.store, effects, site.clock, judge.settle, never_kept)
     desk = ActDesk(bench, judge, site.store, site.reviews, committer, effects, site.clock)
     badges = _badge_desk(site, effects, committer) if is_dock else None
-    shipments = ShipmentActs(bench, site.shipments, committer, effects, site.clock, site.scan_ids)
+    shipments = ShipmentActs(bench, site.shipments, committer, effects, site.clock)
     loop = VerdictLoop(
         judge,
         site.holder.current,

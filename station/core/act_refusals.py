@@ -15,6 +15,13 @@ from station.core.verdict import UnitChange
 _ENDED: Final = frozenset({UnitState.COUNTERFEIT, UnitState.DESTROYED, UnitState.VOID})
 """States in which no item of the unit may come in under another code."""
 
+_ONE: Final = {
+    Role.WITNESS: "a witness",
+    Role.OPERATOR: "an operator",
+    Role.SUPERVISOR: "a supervisor",
+    Role.ADMIN: "an admin",
+}
+
 
 def refused_by_rule(
     request: ActRequest, hand: Hand, *, reason: bool | None = None
@@ -28,7 +35,7 @@ def refused_by_rule(
     """
     rule: ActRule = ACT_RULES[request.kind]
     if hand.actor.role < rule.role:
-        return Refusal(f"this needs a {rule.role.name.lower()}", "ask one to do it")
+        return Refusal(f"this needs {_ONE[rule.role]}", "ask one to do it")
     if rule.role >= Role.SUPERVISOR and not hand.actor.proven:
         return Refusal("this needs the PIN as well", "give it")
     if (rule.reason if reason is None else reason) and not request.reason_text.strip():

@@ -23,10 +23,12 @@ class ActRequest:
     Attributes:
         scan_id: The act's own id to be.
         kind: What is to be done.
-        about: The item under review, the fetch task, or what is to be undone: its scan id.
+        about: The item under review, the fetch task, or what is to be undone: its scan id; ``""``
+            for a shipment, which the reference names.
         reason_text: Why, in words.
         reference: See `station.core.acts.ActRule.reference`; for QUARANTINE the tote, for FETCHED
             `NOT_FOUND` or ``""``.
+        with_open_items: For CLOSE_SHIPMENT, also while items of it are held.
     """
 
     scan_id: str
@@ -34,6 +36,7 @@ class ActRequest:
     about: str
     reason_text: str = ""
     reference: str = ""
+    with_open_items: bool = False
 
 
 @dataclass(frozen=True, slots=True)

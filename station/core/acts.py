@@ -100,9 +100,14 @@ BY_REQUEST: Final = frozenset(
         ActKind.SAME_UNIT,
         ActKind.SECOND_UNIT,
         ActKind.FETCHED,
+        ActKind.OPEN_SHIPMENT,
+        ActKind.CLOSE_SHIPMENT,
     }
 )
 """Acts that can be asked for; the others follow from what is scanned."""
+
+OF_SHIPMENTS: Final = frozenset({ActKind.OPEN_SHIPMENT, ActKind.CLOSE_SHIPMENT})
+"""Acts about a shipment, which their reference names."""
 
 
 @dataclass(frozen=True, slots=True)

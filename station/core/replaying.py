@@ -29,6 +29,7 @@ from station.core.diagnosis.candidates import candidates
 from station.core.facts import Facts, SignatureStatus
 from station.core.journal import Entry, JournalEntry
 from station.core.life import state_after
+from station.core.operators import Role
 from station.core.parsing import parse
 from station.core.policy import SitePolicy
 from station.core.registry import KeyRecord
@@ -163,8 +164,7 @@ def act_differences(act: ActEntry, about: Entry | None) -> list[Difference]:
         return _undo_differences(act, about)
     rule = ACT_RULES[act.kind]
     pairs: list[tuple[str, object, object]] = [
-        # A line that nobody signed has no role to hold to its rule.
-        ("role", act.role, max(act.role, rule.role) if act.operator else act.role),
+        ("role", act.role, max(act.role, _least_role(act))),
         ("witness", bool(act.witness), bool(act.witness) or rule.witness),
     ]
     if act.moves:
@@ -173,6 +173,12 @@ def act_differences(act: ActEntry, about: Entry | None) -> list[Difference]:
         left = None if act.after is None else act.after.state
         pairs.append(("after.state", left, state_after(state, act.kind, previous)))
     return _differences(Part.ACT, pairs)
+
+
+def _least_role(act: ActEntry) -> Role:
+    """What an act's kind needs of whoever does it; everybody changes their own PIN."""
+    is_own = act.kind is ActKind.OPERATOR_CHANGED and act.operator == act.reference
+    return Role.WITNESS if is_own else ACT_RULES[act.kind].role
 
 
 def _undo_differences(act: ActEntry, about: Entry | None) -> list[Difference]:

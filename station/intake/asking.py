@@ -91,7 +91,12 @@ class Asking:
             self._outcomes.answered(refused(ask.request_id, error.message, error.remedy))
             return
         request = ActRequest(
-            self._scan_ids.next(), ask.kind, ask.about, ask.reason_text, ask.reference
+            self._scan_ids.next(),
+            ask.kind,
+            ask.about,
+            ask.reason_text,
+            ask.reference,
+            ask.with_open_items,
         )
         self._submit(Asked(ask.request_id, request, actor, witness, ask.new_label))
 

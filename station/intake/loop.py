@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
+from station.core.acts import OF_SHIPMENTS
 from station.core.codes import ControlCode, ParsedCode
 from station.core.journal import JournalEntry
 from station.core.operators import Actor
@@ -18,7 +19,7 @@ from station.core.parsing import parse_symbol
 from station.core.reading import Capture, Declaration, Read
 from station.core.reasons import VerdictClass
 from station.core.verdict import UnitChange
-from station.intake.asking import ActDesk, Asked
+from station.intake.asking import ActDesk, Asked, refused
 from station.intake.badge_desk import BadgeDesk, PinProven, Tick
 from station.intake.committer import Committer
 from station.intake.items import Item, items_of
@@ -29,7 +30,6 @@ from station.intake.recognising import Recognised, recognise
 from station.intake.shipment_acts import ShipmentActs
 from station.intake.worker import OnCrash, Worker
 from station.ports.clock import Clock
-from station.ports.display import MoveShipment
 from station.ports.outcomes import Outcomes
 from station.ports.registry import Registry
 
@@ -48,7 +48,7 @@ class Pulse:
     beat: Callable[[], None]
 
 
-Arrived = Capture | Declaration | Asked | MoveShipment | PinProven | Tick | Pulse
+Arrived = Capture | Declaration | Asked | PinProven | Tick | Pulse
 """What the loop takes."""
 
 
@@ -126,7 +126,7 @@ class VerdictLoop:
                 continue
             if self._latch is not None:
                 self._look_at(self._latch)
-            if self._badges is not None and not isinstance(one, Asked | MoveShipment):
+            if self._badges is not None and not isinstance(one, Asked):
                 self._badges.begin(_moment(one))
             match one:
                 case Capture():
@@ -134,15 +134,13 @@ class VerdictLoop:
                 case Declaration():
                     self._declare(one)
                 case Asked():
-                    self._desk.act(one, self._registry())
-                case MoveShipment() if self._shipments is not None:
-                    self._shipments.move(one)
+                    self._act(one)
                 case PinProven() if self._badges is not None:
                     self._badges.prove(one, self._latch, self._desk)
                 case Tick() if self._badges is not None:
                     self._badges.tick()
                 case _:
-                    pass  # nobody signs in here, and no shipment is kept
+                    pass  # nobody signs in here
 
     def _decide(self, capture: Capture) -> None:
         parse_started_ns = self._clock.mono_ns()
@@ -163,7 +161,7 @@ class VerdictLoop:
             return
         if badges is not None and not badges.lets_judge(capture.captured_mono_ns):
             return
-        if self._shipments is not None and self._shipments.selects(capture, parsed):
+        if self._shipments is not None and self._shipments.selects(capture, parsed, self._actor):
             return
         items = items_of([(read, recognised[read.scan_id].code) for read, _ in parsed])
         entries = [
@@ -217,6 +215,16 @@ class VerdictLoop:
         if badges is not None and not badges.lets_judge(declaration.declared_mono_ns):
             return
         self._hand_over(self._judge.declare(declaration, self._registry()))
+
+    def _act(self, asked: Asked) -> None:
+        if asked.request.kind not in OF_SHIPMENTS:
+            self._desk.act(asked, self._registry())
+        elif self._shipments is not None:
+            self._shipments.act(asked)
+        else:
+            self._outcomes.answered(
+                refused(asked.request_id, "no shipment is kept here", "ask a station that does")
+            )
 
     def _hand_over(self, entry: JournalEntry) -> None:
         if self._badges is not None and self._badges.operator:

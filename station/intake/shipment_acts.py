@@ -2,25 +2,35 @@
 
 Belongs to the verdict loop's thread, so that a unit is never judged while its shipment changes.
 Each is an act in the journal, decided on what is durable alone, and holds only once it is durable
-itself.
+itself. Who may is the act's own rule (`station.core.acts.ACT_RULES`).
+
+Where nobody is signed in and nobody has to be, a pallet's label opens its shipment in nobody's
+name, as a unit's label gives a verdict in nobody's: opening decides nothing about a unit for good,
+and is put right by opening another. Closing is for good and says what is missing, so somebody
+answers for it: no label closes, and its rule lets nobody without a name.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
-from station.core.act_request import Refusal
-from station.core.acts import ActEntry, ActKind
+from station.core.act_refusals import refused_by_rule
+from station.core.act_request import ActRequest, Hand, Refusal
+from station.core.acting import line_of
+from station.core.acts import ActKind
 from station.core.codes import LogisticUnit, ParsedCode
 from station.core.errors import StorageError
-from station.core.operators import Role
+from station.core.operators import Actor, Role
 from station.core.reading import Capture, Read
-from station.core.text import printable
-from station.intake.asking import refused
+from station.intake.asking import Asked, refused
 from station.intake.committer import Committer
 from station.intake.judge import Bench
 from station.intake.shipment_desk import ShipmentDesk
-from station.ports.clock import Clock, ScanIds
-from station.ports.display import ActAnswer, MoveShipment
+from station.ports.clock import Clock
+from station.ports.display import ActAnswer
 from station.ports.outcomes import Outcomes
+
+NOBODY: Final = Actor("", Role.OPERATOR)
+"""Whoever stands at a dock where nobody is signed in."""
 
 
 class ShipmentActs:
@@ -33,19 +43,24 @@ class ShipmentActs:
         committer: Committer,
         outcomes: Outcomes,
         clock: Clock,
-        scan_ids: ScanIds,
     ) -> None:
         self._bench = bench
         self._desk = desk
         self._committer = committer
         self._outcomes = outcomes
         self._clock = clock
-        self._scan_ids = scan_ids
 
-    def selects(self, capture: Capture, parsed: Sequence[tuple[Read, ParsedCode]]) -> bool:
+    def selects(
+        self, capture: Capture, parsed: Sequence[tuple[Read, ParsedCode]], by: Actor | None
+    ) -> bool:
         """Whether a capture is a pallet's label, alone in view, of an announced shipment.
 
         Its shipment is then at the dock; beside anything else the label is a unit's surroundings.
+
+        Args:
+            capture: What was read.
+            parsed: Its reads, one at least.
+            by: Who is signed in, or None.
         """
         read, code = parsed[0]
         alone = len(parsed) == 1 and capture.others_in_view == 0
@@ -60,42 +75,39 @@ class ShipmentActs:
         if shipment_id == self._desk.opened:
             self._outcomes.notice(f"Shipment {shipment_id} is open already")
             return True
-        why = self._do(read.scan_id, shipment_id, closes=False, with_open_items=False)
+        request = ActRequest(read.scan_id, ActKind.OPEN_SHIPMENT, "", reference=shipment_id)
+        why = self._do(request, by or NOBODY)
         if why is not None:
             self._outcomes.notice(f"{why.text}: {why.remedy}")
         return True
 
-    def move(self, request: MoveShipment) -> None:
+    def act(self, asked: Asked) -> None:
         """Open or close a shipment as somebody asks; the answer says what became of it."""
-        scan_id = self._scan_ids.next()
-        why = self._do(
-            scan_id,
-            request.shipment_id,
-            closes=request.closes,
-            with_open_items=request.with_open_items,
-        )
+        why = self._do(asked.request, asked.actor)
         self._outcomes.answered(
-            ActAnswer(request.request_id, done=True, scan_id=scan_id)
+            ActAnswer(asked.request_id, done=True, scan_id=asked.request.scan_id)
             if why is None
-            else refused(request.request_id, why.text, why.remedy)
+            else refused(asked.request_id, why.text, why.remedy)
         )
 
-    def _do(
-        self, scan_id: str, shipment_id: str, *, closes: bool, with_open_items: bool
-    ) -> Refusal | None:
+    def _do(self, request: ActRequest, actor: Actor) -> Refusal | None:
         """Journal the act and go by it; why not, where it cannot be done."""
+        bench = self._bench
+        hand = Hand(actor, None, bench.station, self._clock.now_utc(), bench.version)
+        why = refused_by_rule(request, hand)
+        if why is not None:
+            return why
+        shipment_id, closes = request.reference, request.kind is ActKind.CLOSE_SHIPMENT
         self._committer.wait_until_told()
         try:
-            why = self._desk.why_not(shipment_id, closes=closes, with_open_items=with_open_items)
+            why = self._desk.why_not(
+                shipment_id, closes=closes, with_open_items=request.with_open_items
+            )
             if why is not None:
                 return why
             if closes or shipment_id != self._desk.opened:
-                bench, now_utc = self._bench, self._clock.now_utc()
-                act = shipment_act(
-                    scan_id, shipment_id, bench.station, now_utc, bench.version, closes=closes
-                )
                 failures: list[str] = []
-                self._committer.put(act, failures.append)
+                self._committer.put(line_of(request, hand), failures.append)
                 self._committer.wait_until_told()
                 if failures != [""]:
                     return Refusal(
@@ -106,19 +118,3 @@ class ShipmentActs:
             return Refusal(error.message, error.remedy)
         self._outcomes.notice(f"Shipment {shipment_id} is {'closed' if closes else 'open'}")
         return None
-
-
-def shipment_act(
-    scan_id: str, shipment_id: str, station: str, now_utc: str, version: str, *, closes: bool
-) -> ActEntry:
-    """The journal's line that opens or closes a shipment."""
-    return ActEntry(
-        scan_id=scan_id,
-        time_utc=now_utc,
-        station=station,
-        kind=ActKind.CLOSE_SHIPMENT if closes else ActKind.OPEN_SHIPMENT,
-        operator="",
-        role=Role.OPERATOR,
-        reference=printable(shipment_id, 40),
-        software_version=version,
-    )

@@ -13,7 +13,13 @@ from station.core.act_request import Refusal
 from station.core.codes import UnitIdentity
 from station.core.journal import JournalEntry
 from station.core.shipment_tally import Outcome, ShipmentTally
-from station.core.shipments import Expectation, Shipment, ShipmentKind, ShipmentState
+from station.core.shipments import (
+    Expectation,
+    Shipment,
+    ShipmentKind,
+    ShipmentState,
+    is_shipment_id,
+)
 from station.ports.display import ShipmentProgress
 from station.ports.shipments import AnnouncedShipments
 
@@ -162,7 +168,9 @@ def why_not(
     Raises:
         StorageError: The database cannot be read.
     """
-    record, shipment = shipments.record(shipment_id), shipments.shipment(shipment_id)
+    known = is_shipment_id(shipment_id)
+    record = shipments.record(shipment_id) if known else None
+    shipment = shipments.shipment(shipment_id) if known else None
     if record is None or shipment is None:
         return Refusal(f"there is no shipment {shipment_id}", "list them, or import it")
     if record.state is ShipmentState.CLOSED:

@@ -135,6 +135,27 @@ class ShipmentProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class StationFigures:
+    """Whether the station works, counted over its journal from a month before the engine started.
+
+    Attributes:
+        decided: Verdicts on an item.
+        false_alarm_rate: Of these, items put away for nothing, 0 to 1.
+        false_alarm_line: What that may be at most.
+        above_line: Whether it is above, and not by one or two items alone.
+        rescan_rate: Of all reads, items asked for again, 0 to 1.
+        oldest_open_utc: Since when the item that has waited longest is under review, or ``""``.
+    """
+
+    decided: int
+    false_alarm_rate: float
+    false_alarm_line: float
+    above_line: bool
+    rescan_rate: float
+    oldest_open_utc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The whole picture, sent to a screen when it connects and about once a second.
 
@@ -150,6 +171,7 @@ class Snapshot:
         recent: The last verdicts, newest first, at most 50.
         attendance: Who is signed in.
         shipment: How far the shipment at the dock has come; None where none is open.
+        figures: Whether the station works; None until that is counted.
     """
 
     station: str
@@ -163,6 +185,7 @@ class Snapshot:
     recent: tuple[VerdictShown, ...]
     attendance: Attendance = Attendance()
     shipment: ShipmentProgress | None = None
+    figures: StationFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +279,8 @@ class AskAct:
     Attributes:
         request_id: Chosen by whoever asks, 1 to 40 of ``A-Z a-z 0-9 -``; names the answer.
         kind: One of `station.core.acts.BY_REQUEST`.
-        about: The item, the fetch task or what is to be undone: its scan id, at most 40 characters.
+        about: The item, the fetch task or what is to be undone: its scan id, at most 40 characters;
+            ``""`` for a shipment, which the reference names.
         name: Who asks.
         pin: Their PIN, or ``""``; never told to anybody.
         reason_text: Why, at most 200 characters.
@@ -264,6 +288,7 @@ class AskAct:
         witness: Who witnesses it, or ``""``.
         witness_pin: Their PIN, or ``""``.
         new_label: For RELABEL, the payload of the new label, at most 400 bytes.
+        with_open_items: For CLOSE_SHIPMENT, also while items of it are held.
     """
 
     request_id: str
@@ -276,28 +301,10 @@ class AskAct:
     witness: str = ""
     witness_pin: str = field(default="", repr=False)
     new_label: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class MoveShipment:
-    """A request to open a shipment at the dock, or to close it; its answer is an `ActAnswer`.
-
-    It takes no more than a declaration does: a place at the dock's own socket.
-
-    Attributes:
-        request_id: Names the answer, 1 to 40 of ``A-Z a-z 0-9 -``.
-        shipment_id: Which.
-        closes: True to close it, False to open it.
-        with_open_items: Close it though items of it are held.
-    """
-
-    request_id: str
-    shipment_id: str
-    closes: bool
     with_open_items: bool = False
 
 
-ScreenRequest = Declare | GivePin | AskAct | MoveShipment
+ScreenRequest = Declare | GivePin | AskAct
 
 
 @dataclass(frozen=True, slots=True)

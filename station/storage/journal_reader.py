@@ -215,6 +215,18 @@ class JournalReader:
             yield from chunk
             after = chunk[-1].seq
 
+    def after(self, seq: int, count: int) -> list[StoredEntry]:
+        """The rows after a number, in their order.
+
+        Args:
+            seq: Leaves out this one and all before.
+            count: How many at most.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        return self._chunk(ENTRIES_AFTER, (seq,), count)
+
     def recent(self, count: int) -> tuple[JournalEntry, ...]:
         """The last verdicts, newest first.
 

@@ -29,6 +29,7 @@ from station.ports.display import (
     Notice,
     ShipmentProgress,
     Snapshot,
+    StationFigures,
     VerdictShown,
 )
 from station.ports.health import Health, HealthStatus
@@ -112,6 +113,7 @@ class DockView:
         notice: A sentence for the operator, or ``""``.
         attendance: Who is signed in, as far as is known.
         shipment: How far the shipment at the dock has come; None where none is open.
+        figures: Whether the station works; None until known.
     """
 
     banner: Banner
@@ -128,6 +130,7 @@ class DockView:
     notice: str
     attendance: Attendance
     shipment: ShipmentProgress | None = None
+    figures: StationFigures | None = None
 
 
 class DockModel:
@@ -228,6 +231,7 @@ class DockModel:
             notice=self._notice,
             attendance=self._attendance,
             shipment=None if picture is None else picture.shipment,
+            figures=None if picture is None else picture.figures,
         )
 
     def _health_now(self) -> tuple[Health, ...]:

@@ -180,14 +180,15 @@ def _counters(view: DockView, width: int, look: Look) -> Line:
     counters = view.counters
     if counters is None:
         return line(width, theme.page)
+    alarm = _alarm(view, width, look)
     if view.shipment is not None:
-        return _progress(view.shipment, width, look)
+        return line(width, theme.page, *alarm, *_progress(view.shipment, width, look))
     if width < FULL_WIDTH:
         text = (
             f" OK {counters.accepted}  QUAR {counters.quarantined}"
             f"  HOLD {counters.held}  RESC {counters.rescans}"
         )
-        return line(width, theme.page, (text, theme.strong))
+        return line(width, theme.page, *alarm, (text, theme.strong))
     figures = [
         ("ACCEPTED", counters.accepted),
         ("QUARANTINED", counters.quarantined),
@@ -197,13 +198,22 @@ def _counters(view: DockView, width: int, look: Look) -> Line:
     ]
     if counters.stops:
         figures.append(("STOPS", counters.stops))
-    parts: list[tuple[str, Style]] = []
+    parts = alarm
     for name, figure in figures:
         parts += [(f" {name} ", theme.quiet), (f"{figure} ", theme.strong)]
     return line(width, theme.page, *parts)
 
 
-def _progress(shipment: ShipmentProgress, width: int, look: Look) -> Line:
+def _alarm(view: DockView, width: int, look: Look) -> list[tuple[str, Style]]:
+    """How many items are put away for nothing, where it is more than may be."""
+    figures = view.figures
+    if figures is None or not figures.above_line:
+        return []
+    words = "FALSE ALARMS" if width >= FULL_WIDTH else "FALSE"
+    return [(f" {words} {figures.false_alarm_rate:.2%} ", look.theme.caution)]
+
+
+def _progress(shipment: ShipmentProgress, width: int, look: Look) -> list[tuple[str, Style]]:
     """How far the shipment at the dock has come, in place of the engine's sums."""
     theme = look.theme
     name = look.plain(shown(shipment.shipment_id))
@@ -211,7 +221,7 @@ def _progress(shipment: ShipmentProgress, width: int, look: Look) -> Line:
     accepted = str(shipment.accepted) if blind else f"{shipment.accepted}/{shipment.expected}"
     if width < FULL_WIDTH:
         text = f" {name} {accepted}  QUAR {shipment.quarantined}  HOLD {shipment.held}"
-        return line(width, theme.page, (text, theme.strong))
+        return [(text, theme.strong)]
     figures = (
         ("SHIPMENT", name),
         ("ACCEPTED", accepted),
@@ -221,7 +231,7 @@ def _progress(shipment: ShipmentProgress, width: int, look: Look) -> Line:
     parts: list[tuple[str, Style]] = []
     for word, figure in figures:
         parts += [(f" {word} ", theme.quiet), (f"{figure} ", theme.strong)]
-    return line(width, theme.page, *parts)
+    return parts
 
 
 def _health(view: DockView, moment: Moment, width: int, look: Look) -> list[Line]:

@@ -13,7 +13,7 @@ from station.core.codes import UnitIdentity
 from station.core.errors import ConfigurationError, StorageError
 from station.core.journal import Entry
 from station.core.shipments import Shipment, ShipmentKind, ShipmentLine, ShipmentState
-from station.intake.shipment_acts import shipment_act
+from station.intake.shipment_desk import why_not
 from station.ports.shipments import ShipmentBook
 from station.storage import station_db
 from station.storage.shipment_book import PIECE_ROWS, SqliteShipmentBook
@@ -28,6 +28,7 @@ from tests.fakes.shipments import (
     asn,
     entry,
     facts,
+    shipment_act,
 )
 
 MIXED = Shipment(
@@ -53,8 +54,7 @@ class Site:
 
     def move(self, scan_id: str, shipment_id: str, *, closes: bool = False) -> None:
         time_utc = f"2026-03-01T09:00:00.{int(scan_id):03}Z"
-        line = shipment_act(scan_id, shipment_id, "dock-1", time_utc, "1", closes=closes)
-        self.commit(replace(line, operator="ANNA"))
+        self.commit(shipment_act(scan_id, shipment_id, closes=closes, time_utc=time_utc))
 
 
 @pytest.fixture(params=["fake", "sqlite"])
@@ -180,7 +180,7 @@ def test_a_shipment_that_cannot_be_moved_moves_nothing(tmp_path: Path) -> None:
     ):
         book.add_all([asn("A"), BLIND], "a.csv", NOW)
         for shipment_id, closes in (("BLIND", False), ("ASN-1", True)):
-            line = shipment_act(shipment_id, shipment_id, "dock-1", NOW, "1", closes=closes)
+            line = shipment_act(shipment_id, shipment_id, closes=closes)
             store.commit([line])
         for wanted in ("ASN-1", "none", "ASN-1' OR 1=1 --"):
             for closes in (False, True):
@@ -188,11 +188,21 @@ def test_a_shipment_that_cannot_be_moved_moves_nothing(tmp_path: Path) -> None:
                     store.commit(
                         [
                             entry("01", facts("A")),
-                            shipment_act("02", wanted, "dock-1", NOW, "1", closes=closes),
+                            shipment_act("02", wanted, closes=closes),
                         ]
                     )
         assert book.opened() == "BLIND"
         assert list(book.history("ASN-1")) == []
+
+
+@pytest.mark.parametrize("name", ["", "none", "ASN-1' OR 1=1 --", "half a pair: \udcff", "a\x00b"])
+def test_whatever_is_asked_for_there_is_a_shipment_or_none(site: Site, name: str) -> None:
+    """A request may name anything at all."""
+    site.book.add_all([asn("A")], "a.csv", NOW)
+    for closes in (False, True):
+        refusal = why_not(site.book, name, closes=closes, with_open_items=False)
+        assert refusal is not None
+        assert refusal.text.startswith("there is no shipment")
 
 
 def test_an_interrupted_import_is_not_there(tmp_path: Path) -> None:
@@ -221,7 +231,7 @@ def test_what_has_been_noted_of_a_shipment_stays(tmp_path: Path) -> None:
         book.add_all([asn("A")], "a.csv", NOW)
     with closing(station_db.open_store(path, signer=lambda _message: bytes(64))) as store:
         store.commit([entry("1", facts("A"))])
-        store.commit([shipment_act("2", "ASN-1", "dock-1", NOW, "1", closes=False)])
+        store.commit([shipment_act("2", "ASN-1")])
     with closing(sqlite3.connect(path)) as raw:
         for table in ("shipment_scan", "shipment_event"):
             for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET seq = 9"):

@@ -16,7 +16,7 @@ from tests.docs.pages import ROOT
 from tests.docs.starts import GTIN, PASSPHRASE, make_start
 from tests.fakes.command_line import station
 from tests.fakes.event_receiver import Receiver, Served, served
-from tests.fakes.people import FakePeople
+from tests.fakes.people import PIN_OF, FakePeople
 
 
 def test_the_page_is_current() -> None:
@@ -76,6 +76,7 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list
         there.chdir(tmp_path_factory.mktemp("walk"))
         there.setenv("STATION_KEY_PASSPHRASE", PASSPHRASE)
         there.setattr("station.storage.operator_book.OperatorBook.identify", FakePeople.identify)
+        there.setattr("station.app.commands.shipment.offered_pin", lambda name, _: PIN_OF[name])
         with served(Receiver(refuses=lambda event: True)) as receiver:
             yield walk(receiver)
 
@@ -137,7 +138,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("shipment list",),
         ("shipment show", "A-1"),
         ("shipment status", "A-1"),
-        ("shipment close", "A-1"),
+        ("shipment close", "A-1", "--by", "SVEN"),
         ("check", "1"),
         ("decode", "labels"),
         ("policy show",),

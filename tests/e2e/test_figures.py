@@ -1,6 +1,12 @@
 """``station figures``: from a real journal, in words and as JSON."""
 
+from pathlib import Path
+
+from station.ports.display import Snapshot, StationFigures
+from tests.fakes.command_line import station
 from tests.fakes.desk import Desk
+from tests.fakes.made_site import MadeSite
+from tests.fakes.running_engine import running_engine
 
 
 def worked(desk: Desk) -> Desk:
@@ -57,3 +63,35 @@ def test_without_a_registry_brands_are_unknown(desk: Desk) -> None:
     assert done.code == 0
     assert "brands are not known: " in done.err
     assert [one["name"] for one in done.json[0]["by_brand"]] == ["(unknown)"]
+
+
+def test_a_running_engine_keeps_them(made: MadeSite, tmp_path: Path) -> None:
+    """What was in the journal, and what comes while it runs."""
+    site = made.copy_site(tmp_path)
+    recalled, first, second = made.recalled[0], *made.genuine[:2]
+    lines = b"".join(unit.payload + b"\n" for unit in (recalled, first))
+    scanned = station("scan", "--site", str(site), "--source", "stdin:", "--json", stdin=lines)
+    with running_engine(site, "stdin:") as engine:
+
+        def figures_of(decided: int) -> StationFigures:
+            found: list[StationFigures] = []
+
+            def come() -> bool:
+                found[:] = [
+                    event.figures
+                    for event in engine.feed.heard
+                    if isinstance(event, Snapshot)
+                    and event.figures is not None
+                    and event.figures.decided == decided
+                ]
+                return bool(found)
+
+            engine.feed.until(come, f"the figures of {decided} items")
+            return found[0]
+
+        before = figures_of(2)
+        assert before.oldest_open_utc == scanned.json[0]["time_utc"]
+        assert (before.above_line, before.rescan_rate) == (False, 0.0)
+        engine.type_in(second.payload)
+        figures_of(3)
+        assert engine.end() == 0

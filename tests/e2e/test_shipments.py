@@ -5,21 +5,28 @@ import io
 import json
 import signal
 from collections.abc import Sequence
+from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from station.core.acts import OF_SHIPMENTS, ActKind
+from station.core.operators import Role
 from station.core.reasons import Reason
 from station.ports.display import Notice, Snapshot
 from tests.fakes.command_line import Outcome, station
 from tests.fakes.made_site import GTIN, MadeSite, Unit, passphrase
 from tests.fakes.running_engine import running_engine
 from tests.fakes.shipments import SSCC
+from tests.fakes.site_records import records
+from tests.fakes.staff import SUPERVISOR_PIN, enrol_staff
 from tests.fakes.warm_station import Hook, WarmStation
 
 HEAD = "shipment,kind,seller,sscc,gtin,serial,count\n"
 STEPS = "tests.fakes.kill_points:install"
+BY_ANNA = ("--by", "ANNA")
+BY_SVEN = ("--by", "SVEN")
 
 
 def lines_of(*units: Unit) -> bytes:
@@ -28,6 +35,14 @@ def lines_of(*units: Unit) -> bytes:
 
 def shipment(site: Path, *argv: str) -> Outcome:
     return station("shipment", argv[0], "--site", str(site), *argv[1:])
+
+
+def opens(site: Path, shipment_id: str) -> Outcome:
+    return shipment(site, "open", shipment_id, *BY_ANNA)
+
+
+def closes(site: Path, shipment_id: str, *argv: str) -> Outcome:
+    return shipment(site, "close", shipment_id, *BY_SVEN, *argv)
 
 
 def imported(site: Path, text: str, *argv: str, name: str = "a.csv") -> Outcome:
@@ -57,7 +72,23 @@ def total(site: Path, shipment_id: str = "ASN-1") -> dict[str, int]:
 
 @pytest.fixture
 def site(made: MadeSite, tmp_path: Path) -> Path:
-    return made.copy_site(tmp_path)
+    return staffed(made.copy_site(tmp_path))
+
+
+def staffed(site: Path) -> Path:
+    """A site at which ANNA may open a shipment, and SVEN close it."""
+    enrol_staff(site)
+    return site
+
+
+@pytest.fixture(autouse=True)
+def pin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SVEN's is in the environment; commands in ANNA's name do without."""
+    monkeypatch.setattr("station.app.commands.shipment.offered_pin", offered)
+
+
+def offered(name: str, _variable: str) -> str:
+    return {"SVEN": SUPERVISOR_PIN}.get(name, "")
 
 
 def test_from_import_to_close_out(made: MadeSite, site: Path) -> None:
@@ -69,18 +100,18 @@ def test_from_import_to_close_out(made: MadeSite, site: Path) -> None:
         ("ASN-2", "waiting", 1),
         ("ASN-1", "waiting", 4),
     ]
-    assert shipment(site, "open", "ASN-1").code == 0
+    assert opens(site, "ASN-1").code == 0
     assert scan(site, *announced[:3], other, extra, made.recalled[0]) == [
         *["OK"] * 3,
         "WRONG_SHIPMENT",
         "NOT_ON_ASN",
         "UNIT_RECALLED",
     ]
-    refused = shipment(site, "close", "ASN-1")
-    assert refused.code == 2
+    refused = closes(site, "ASN-1")
+    assert refused.code == 1
     assert "2 held items wait for a decision" in refused.err
     assert "--with-open-items" in refused.err
-    closed = shipment(site, "close", "ASN-1", "--with-open-items", "--json")
+    closed = closes(site, "ASN-1", "--with-open-items", "--json")
     assert closed.code == 0, closed.err
     (report,) = closed.json
     assert report["state"] == "closed"
@@ -94,8 +125,8 @@ def test_from_import_to_close_out(made: MadeSite, site: Path) -> None:
         "missing": 1,
         "over": 3,
     }
-    again = shipment(site, "close", "ASN-1")
-    assert (again.code, "is closed" in again.err) == (2, True)
+    again = closes(site, "ASN-1")
+    assert (again.code, "is closed" in again.err) == (1, True)
     table = list(csv.DictReader(io.StringIO(shipment(site, "status", "ASN-1", "--csv").out)))
     assert [(row["gtin"], row["announced"], row["missing"], row["over"]) for row in table] == [
         (GTIN, "yes", "1", "0"),
@@ -108,9 +139,47 @@ def test_from_import_to_close_out(made: MadeSite, site: Path) -> None:
     assert proof["sound"], proof
 
 
+@pytest.mark.parametrize("beside_an_engine", [False, True])
+def test_who_may_open_and_close(site: Path, made: MadeSite, beside_an_engine: bool) -> None:
+    assert imported(site, by_serial("ASN-1", made.genuine[:1])).code == 0
+    with running_engine(site, "stdin:") if beside_an_engine else nullcontext():
+        stranger = shipment(site, "open", "ASN-1", "--by", "BERT")
+        assert (stranger.code, "operator add" in stranger.err) == (1, True)
+        assert shipment(site, "list", "--json").json[0]["state"] == "waiting"
+        assert opens(site, "ASN-1").code == 0
+        operator = shipment(site, "close", "ASN-1", *BY_ANNA, "--json")
+        assert (operator.code, operator.out) == (1, "")
+        assert "this needs a supervisor" in operator.err
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("station.app.commands.shipment.offered_pin", lambda *_: "")
+            unproven = closes(site, "ASN-1")
+            assert (unproven.code, "needs the PIN" in unproven.err) == (1, True)
+            patch.setattr("station.app.commands.shipment.offered_pin", lambda *_: "9999")
+            wrong = closes(site, "ASN-1")
+            assert (wrong.code, "that is not SVEN's PIN" in wrong.err) == (1, True)
+        assert shipment(site, "list", "--json").json[0]["state"] == "open"
+        assert closes(site, "ASN-1").code == 0
+    acts = [act for act in records(site).acts.values() if act.kind in OF_SHIPMENTS]
+    assert [(act.kind, act.operator, act.role, act.reference) for act in acts] == [
+        (ActKind.OPEN_SHIPMENT, "ANNA", Role.OPERATOR, "ASN-1"),
+        (ActKind.CLOSE_SHIPMENT, "SVEN", Role.SUPERVISOR, "ASN-1"),
+    ]
+
+
+def test_at_a_site_without_operators(made: MadeSite, tmp_path: Path) -> None:
+    """As with every other act: whoever owns the site enrols somebody first."""
+    site = made.copy_site(tmp_path)
+    assert imported(site, by_serial("ASN-1", made.genuine[:1])).code == 0
+    for refused in (opens(site, "ASN-1"), closes(site, "ASN-1")):
+        assert refused.code == 1
+        assert "enrolled here" in refused.err
+        assert "operator add" in refused.err
+    assert closes(staffed(site), "ASN-1").code == 0
+
+
 def test_over_the_number_of_a_purchase_order(made: MadeSite, site: Path) -> None:
     assert imported(site, HEAD + f"PO-1,order,,,{GTIN},,2\n").code == 0
-    assert shipment(site, "open", "PO-1").code == 0
+    assert opens(site, "PO-1").code == 0
     assert scan(site, *made.genuine[:3]) == ["OK", "OK", "OVER"]
     assert total(site, "PO-1") == {"expected": 2, "accepted": 2, "held": 1, "over": 1}
 
@@ -136,15 +205,15 @@ def test_beside_a_running_engine(made: MadeSite, site: Path) -> None:
             ),
             "a picture with the shipment's progress",
         )
-        assert shipment(site, "open", "ASN-2").code == 0
+        assert opens(site, "ASN-2").code == 0
         engine.type_in(second.payload)
         shown = engine.feed.wait_verdicts(2)[-1]
         assert shown.reason is Reason.WRONG_SHIPMENT
         assert shown.message == "Announced in another shipment: ASN-1"
-        refused = shipment(site, "close", "ASN-2")
-        assert (refused.code, "wait" in refused.err) == (2, True)
-        assert shipment(site, "open", "none").code == 2
-        assert shipment(site, "close", "ASN-2", "--with-open-items").code == 0
+        refused = closes(site, "ASN-2")
+        assert (refused.code, "wait" in refused.err) == (1, True)
+        assert opens(site, "none").code == 2
+        assert closes(site, "ASN-2", "--with-open-items").code == 0
         assert engine.end() == 0
     assert shipment(site, "status").code == 2
 
@@ -156,9 +225,9 @@ def test_killed_at_any_step_no_count_is_lost_or_doubled(
     for step in count(1):
         folder = tmp_path / str(step)
         folder.mkdir()
-        site = made.copy_site(folder)
+        site = staffed(made.copy_site(folder))
         assert imported(site, by_serial("ASN-1", units)).code == 0
-        assert shipment(site, "open", "ASN-1").code == 0
+        assert opens(site, "ASN-1").code == 0
         done = warm.run(
             *("scan", "--json", "--site", site, "--source", "stdin:"),
             stdin=lines_of(*units),
@@ -178,7 +247,7 @@ def test_killed_at_any_step_no_count_is_lost_or_doubled(
 
 def test_sellers_reach_the_dock(made: MadeSite, tmp_path: Path) -> None:
     everything = made.copy_all(tmp_path)
-    site = everything.site
+    site = staffed(everything.site)
     of_brand = ("--brand", "aurora", "--brand-dir", str(everything.brand), "--json")
     assert station("seller", "add", "Nordic", "--name", "Nordic Trade", *of_brand).code == 0
     assert station("seller", "add", "other", "--name", "Other", *of_brand).code == 0
@@ -198,7 +267,7 @@ def test_sellers_reach_the_dock(made: MadeSite, tmp_path: Path) -> None:
     assert imported(site, text).code == 0
     reasons = []
     for shipment_id, unit in zip(("A-1", "B-1", "C-1"), everything.genuine, strict=False):
-        assert shipment(site, "open", shipment_id).code == 0
+        assert opens(site, shipment_id).code == 0
         reasons += scan(site, unit)
     assert reasons == ["OK", "SELLER_NOT_AUTHORISED", "OK"]
     revoked = station("seller", "revoke", "nordic", "--gtin", GTIN, *of_brand)
@@ -239,8 +308,8 @@ def test_from_epcis(made: MadeSite, site: Path) -> None:
         (("import", "a.json", "--id", "../x"), "cannot name a shipment"),
         (("import", "a.json", "--seller", "a b"), "cannot be a seller's id"),
         (("show", "none"), "there is no shipment none"),
-        (("open", "\x1b[2J"), "there is no shipment"),
-        (("close", "none"), "there is no shipment none"),
+        (("open", "\x1b[2J", *BY_ANNA), "there is no shipment"),
+        (("close", "none", *BY_SVEN), "there is no shipment none"),
         (("status", "none"), "there is no shipment none"),
         (("status",), "no shipment is open"),
     ],

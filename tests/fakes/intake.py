@@ -38,7 +38,7 @@ from station.intake.policies import PolicyBook
 from station.intake.shipment_acts import ShipmentActs
 from station.intake.shipment_desk import ShipmentDesk
 from station.ports.actuators import Actuator
-from station.ports.display import ActAnswer, Attendance, LatchState, MoveShipment
+from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
 from station.ports.sources import CaptureSink
 from tests.fakes.registry import FakeRegistry
@@ -272,6 +272,7 @@ class Dock:
         self.memory = RememberedLatch()
         self.roster = roster
         self.place = Place(station, "1.2.3", required=required)
+        self.keeps_shipments = True
         self.arrived: list[Arrived] = []
 
     def scan(self, payload: bytes, *, source: str = "scanner", identifier: str = "]d2") -> None:
@@ -326,10 +327,23 @@ class Dock:
         self.arrived.append(Asked(request.scan_id, request, actor, witness, new_label))
 
     def move(
-        self, shipment_id: str, *, closes: bool = False, with_open_items: bool = False
+        self,
+        shipment_id: str,
+        *,
+        closes: bool = False,
+        with_open_items: bool = False,
+        actor: Actor = SUPERVISOR,
     ) -> None:
         """Somebody opens or closes a shipment."""
-        self.arrived.append(MoveShipment(self.ids.next(), shipment_id, closes, with_open_items))
+        kind = ActKind.CLOSE_SHIPMENT if closes else ActKind.OPEN_SHIPMENT
+        request = ActRequest(
+            self.ids.next(),
+            kind,
+            "",
+            reference=shipment_id,
+            with_open_items=with_open_items,
+        )
+        self.arrived.append(Asked(request.scan_id, request, actor, None))
 
     def wait(self, seconds: float) -> None:
         """Time passes before the next read."""
@@ -363,7 +377,7 @@ class Dock:
                 effects,
                 committer.put,
             )
-        acts = ShipmentActs(bench, shipments, committer, effects, self.clock, self.ids)
+        acts = ShipmentActs(bench, shipments, committer, effects, self.clock)
         self.loop = VerdictLoop(
             judge,
             lambda: self.registry,
@@ -373,7 +387,7 @@ class Dock:
             desk,
             latch,
             badges,
-            acts,
+            acts if self.keeps_shipments else None,
             came_together=effects.came_together,
         )
         return Engine(sources, self.loop, committer, effects)

@@ -1,7 +1,7 @@
 """Made-up shipments, and verdicts and acts of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from station.core.acts import ActEntry, ActKind
 from station.core.codes import CodeKind, UnitIdentity
@@ -87,6 +87,14 @@ def entry(
 def act(scan_id: str, kind: ActKind, about: str) -> ActEntry:
     """What somebody did about a scan or an act."""
     return ActEntry(scan_id, NOW, "dock-1", kind, "ANNA", Role.SUPERVISOR, about=about)
+
+
+def shipment_act(
+    scan_id: str, shipment_id: str, *, closes: bool = False, time_utc: str = NOW
+) -> ActEntry:
+    """A supervisor opened or closed a shipment."""
+    kind = ActKind.CLOSE_SHIPMENT if closes else ActKind.OPEN_SHIPMENT
+    return replace(act(scan_id, kind, ""), reference=shipment_id, time_utc=time_utc)
 
 
 @dataclass

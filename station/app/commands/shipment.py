@@ -8,19 +8,23 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from station.app.act_request import carry_out
+from station.app.acts_json import outcome
 from station.app.clock import SystemClock
 from station.app.config import load
-from station.app.options import Choice, json_option, site_option
+from station.app.options import Choice, by_option, json_option, site_option
+from station.app.pins import PIN_VARIABLE, offered_pin
 from station.app.shipment_report import record_fields, report_csv, report_fields, report_words
-from station.app.shipment_requests import move_shipment
 from station.app.site_paths import SitePaths
+from station.core.acts import ActKind
 from station.core.close_out import CloseOut, close_out
-from station.core.errors import ConfigurationError
+from station.core.errors import ConfigurationError, ExitCode
 from station.core.shipment_csv import MAX_FILE_BYTES, read_shipments_csv
 from station.core.shipment_epcis import Named, read_shipment_epcis
 from station.core.shipment_tally import ShipmentTally
 from station.core.shipments import Shipment, is_shipment_id, seller_id_of
 from station.core.text import printable
+from station.ports.display import AskAct
 from station.ports.shipments import ShipmentRecord
 from station.storage.shipment_book import SqliteShipmentBook, no_such_shipment
 
@@ -133,32 +137,38 @@ def show(shipment_id: str, as_json: bool, site: Path) -> None:
 
 @command.command("open")
 @click.argument("shipment_id", metavar="ID")
+@by_option
 @site_option
-def open_at_dock(shipment_id: str, site: Path) -> None:
+def open_at_dock(shipment_id: str, by: str, site: Path) -> int:
     """Bring a shipment to the dock: what is scanned from now on belongs to it.
 
     The one that was there waits. Scanning the label of one of its pallets does the same.
     """
     with _book(site) as book:
         _record(book, shipment_id)
-        move_shipment(SitePaths(site), book, shipment_id, closes=False)
-    click.echo(f"shipment {shipment_id} is open")
+    done = _ask(site, ActKind.OPEN_SHIPMENT, shipment_id, by)
+    if done == ExitCode.DONE:
+        click.echo(f"shipment {shipment_id} is open")
+    return done
 
 
 @command.command("close")
 @click.argument("shipment_id", metavar="ID")
+@by_option
 @click.option("--with-open-items", is_flag=True, help="Also while items of it are held.")
 @json_option
 @_csv_option
 @site_option
-def close(shipment_id: str, with_open_items: bool, as_json: bool, as_csv: bool, site: Path) -> None:
-    """Close a shipment and print its close-out."""
+def close(
+    shipment_id: str, by: str, with_open_items: bool, as_json: bool, as_csv: bool, site: Path
+) -> int:
+    """Close a shipment for good and print its close-out. A supervisor's."""
     with _book(site) as book:
         _record(book, shipment_id)
-        move_shipment(
-            SitePaths(site), book, shipment_id, closes=True, with_open_items=with_open_items
-        )
-        _report(book, shipment_id, as_json=as_json, as_csv=as_csv, until_close=True)
+        done = _ask(site, ActKind.CLOSE_SHIPMENT, shipment_id, by, with_open_items=with_open_items)
+        if done == ExitCode.DONE:
+            _report(book, shipment_id, as_json=as_json, as_csv=as_csv, until_close=True)
+    return done
 
 
 @command.command("status")
@@ -176,6 +186,22 @@ def status(shipment_id: str | None, now: bool, as_json: bool, as_csv: bool, site
                 "no shipment is open", "name one, or open one with 'station shipment open ID'"
             )
         _report(book, wanted, as_json=as_json, as_csv=as_csv, until_close=not now)
+
+
+def _ask(
+    site: Path, kind: ActKind, shipment_id: str, by: str, *, with_open_items: bool = False
+) -> int:
+    """Have it opened or closed, or say why not; the exit code."""
+    ask = AskAct(
+        "",
+        kind,
+        "",
+        by,
+        pin=offered_pin(by, PIN_VARIABLE),
+        reference=shipment_id,
+        with_open_items=with_open_items,
+    )
+    return outcome(carry_out(site, ask, f"station shipment {kind.value}"))
 
 
 @contextmanager

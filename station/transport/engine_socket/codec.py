@@ -27,7 +27,6 @@ from station.ports.display import (
     GivePin,
     Goodbye,
     LatchState,
-    MoveShipment,
     Notice,
     ScreenRequest,
     Snapshot,
@@ -96,14 +95,6 @@ class _WireAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     witness: Annotated[str, msgspec.Meta(max_length=MAX_NAME_CHARS)] = ""
     witness_pin: Annotated[str, msgspec.Meta(max_length=MAX_PIN_CHARS)] = ""
     new_label: Annotated[bytes, msgspec.Meta(max_length=MAX_LABEL_BYTES)] = b""
-
-
-class _WireMoveShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`MoveShipment` as it may arrive."""
-
-    request_id: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9-]{1,40}\Z")]
-    shipment_id: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")]
-    closes: bool
     with_open_items: bool = False
 
 
@@ -126,13 +117,11 @@ _NAMES: Final[dict[type, str]] = {
     Declare: "declare",
     GivePin: "pin",
     AskAct: "act",
-    MoveShipment: "move-shipment",
 }
 _HELLO: Final = msgspec.json.Decoder(Hello)
 _DECLARE: Final = msgspec.json.Decoder(_WireDeclare)
 _GIVE_PIN: Final = msgspec.json.Decoder(_WireGivePin)
 _ACT: Final = msgspec.json.Decoder(_WireAct)
-_MOVE_SHIPMENT: Final = msgspec.json.Decoder(_WireMoveShipment)
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 _MESSAGES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     _NAMES[kind]: msgspec.json.Decoder(kind)
@@ -206,9 +195,6 @@ def decode_from_screen(body: bytes) -> Hello | ScreenRequest:
         return GivePin(given.pin, given.quarantine)
     if name == "act":
         return _asked(_decode(_ACT, raw))
-    if name == "move-shipment":
-        move = _decode(_MOVE_SHIPMENT, raw)
-        return MoveShipment(move.request_id, move.shipment_id, move.closes, move.with_open_items)
     if name != "declare":
         raise WireError(f"a screen sent an unknown request type {name[:32]!a}")
     wire = _decode(_DECLARE, raw)
@@ -231,6 +217,7 @@ def _asked(wire: _WireAct) -> AskAct:
         witness=wire.witness,
         witness_pin=wire.witness_pin,
         new_label=wire.new_label,
+        with_open_items=wire.with_open_items,
     )
 
 

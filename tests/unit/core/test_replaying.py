@@ -4,15 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from station.core.acts import ActEntry, ActKind
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.facts import SignatureStatus
 from station.core.journal import JournalEntry
+from station.core.operators import Role
 from station.core.policy import SitePolicy, UnenrolledPolicy
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitRecord, UnitState
 from station.core.replaying import (
     Difference,
     Part,
+    act_differences,
     payload_differences,
     readings,
     signature_differences,
@@ -181,3 +184,23 @@ def test_of_several_readings_one_that_agrees_is_enough() -> None:
     (bad,) = signatures_checked(other, readings(other))
     assert signature_differences(entry.facts, [(bad, KEY), (good, KEY)]) == []
     assert signature_differences(entry.facts, [(bad, KEY)]) != []
+
+
+@pytest.mark.parametrize(
+    ("kind", "operator", "role", "differs"),
+    [
+        (ActKind.OPEN_SHIPMENT, "", Role.OPERATOR, False),
+        (ActKind.ACKNOWLEDGE, "", Role.OPERATOR, False),
+        (ActKind.CLOSE_SHIPMENT, "", Role.OPERATOR, True),
+        (ActKind.CLOSE_SHIPMENT, "ANNA", Role.OPERATOR, True),
+        (ActKind.CLOSE_SHIPMENT, "SVEN", Role.SUPERVISOR, False),
+        (ActKind.OPERATOR_CHANGED, "SVEN", Role.SUPERVISOR, True),
+        (ActKind.OPERATOR_CHANGED, "WIM", Role.WITNESS, False),
+    ],
+)
+def test_who_may_is_held_to_the_acts_rule(
+    kind: ActKind, operator: str, role: Role, differs: bool
+) -> None:
+    """Everybody may change their own PIN: WIM's is the operator that was changed."""
+    act = ActEntry("1", "2026-01-01T00:00:00.000Z", "d", kind, operator, role, reference="WIM")
+    assert [one.field for one in act_differences(act, None)] == ["role"] * differs

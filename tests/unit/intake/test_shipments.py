@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -10,16 +11,35 @@ from station.core.close_out import Figures, close_out
 from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
 from station.core.journal import JournalEntry
+from station.core.operators import Actor, Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.sellers import SellerRecord, Supply
 from station.core.shipments import Expectation, Shipment, ShipmentKind
 from station.core.symbol import Symbol
-from station.intake.shipment_acts import shipment_act
+from station.intake.badge_desk import SHOW_BADGE
 from station.intake.shipment_desk import ShipmentDesk, tally_of
 from station.ports.display import ShipmentProgress
-from tests.fakes.intake import Dock, genuine, registry
-from tests.fakes.shipments import GTIN, NOW, SSCC, FakeShipmentBook, asn, entry, facts
+from tests.fakes.intake import (
+    OPERATOR,
+    SUPERVISOR,
+    WITNESS,
+    Dock,
+    FakeRoster,
+    badge,
+    genuine,
+    registry,
+)
+from tests.fakes.shipments import (
+    GTIN,
+    NOW,
+    SSCC,
+    FakeShipmentBook,
+    asn,
+    entry,
+    facts,
+    shipment_act,
+)
 
 ACCEPT = (VerdictClass.ACCEPT, Reason.OK)
 SERIALS = ("A", "B", "C", "D")
@@ -107,7 +127,7 @@ def test_what_is_expected_here_is_nobody_elses() -> None:
 def test_a_line_taken_back_frees_its_place_at_once() -> None:
     book = FakeShipmentBook()
     book.add_all([asn(count=1)], "a.csv", NOW)
-    book.store.commit([shipment_act("0", "ASN-1", "dock-1", NOW, "1", closes=False)])
+    book.store.commit([shipment_act("0", "ASN-1")])
     desk = ShipmentDesk(book)
     desk.resume()
     desk.take(entry("1", facts("A")))
@@ -210,6 +230,68 @@ class TestPallets:
         assert made.run() == [(VerdictClass.RESCAN, Reason.WRONG_SYMBOL)]
 
 
+class TestWhoMay:
+    """By the rules of acts, whoever asks and however."""
+
+    @pytest.mark.parametrize(
+        ("actor", "opens", "closes"),
+        [
+            (Actor("", Role.OPERATOR), "", "this needs a supervisor"),
+            (WITNESS, "this needs an operator", "this needs a supervisor"),
+            (OPERATOR, "", "this needs a supervisor"),
+            (replace(SUPERVISOR, proven=False), "", "this needs the PIN as well"),
+            (SUPERVISOR, "", ""),
+            (Actor("CHEF", Role.ADMIN, proven=True), "", ""),
+        ],
+        ids=lambda value: value.name or "nobody" if isinstance(value, Actor) else "",
+    )
+    def test_open_and_close(self, actor: Actor, opens: str, closes: str) -> None:
+        made = dock(asn("A"), opened="")
+        for is_close in (False, True):
+            made.move("ASN-1", closes=is_close, actor=actor)
+        made.run()
+        assert [answer.text for answer in made.told.answers] == [opens, closes]
+        acts = [line for line in made.store.entries if isinstance(line, ActEntry)]
+        assert [(act.kind, act.operator, act.role) for act in acts] == [
+            (kind, actor.name, actor.role)
+            for kind, why in ((ActKind.OPEN_SHIPMENT, opens), (ActKind.CLOSE_SHIPMENT, closes))
+            if not why
+        ]
+
+    def test_a_pallets_label_opens_in_the_name_of_whoever_is_signed_in(self) -> None:
+        roster = FakeRoster(Operator("ANNA", Role.OPERATOR))
+        made = Dock(registry(*SERIALS), roster=roster)
+        made.book.add_all([asn("A", sscc=SSCC)], "a.csv", NOW)
+        made.scan(badge("ANNA"), identifier="]d1")
+        made.capture([pallet()], source="scanner")
+        made.run()
+        assert (opened_by(made), made.book.opened()) == ("ANNA", "ASN-1")
+
+    def test_in_nobodys_name_where_nobody_has_to_sign_in(self) -> None:
+        made = Dock(registry(*SERIALS), roster=FakeRoster())
+        made.book.add_all([asn("A", sscc=SSCC)], "a.csv", NOW)
+        made.capture([pallet()], source="scanner")
+        made.run()
+        assert (opened_by(made), made.book.opened()) == ("", "ASN-1")
+
+    def test_not_at_all_where_somebody_has_to(self) -> None:
+        made = Dock(registry(*SERIALS), roster=FakeRoster(), required=True)
+        made.book.add_all([asn("A", sscc=SSCC)], "a.csv", NOW)
+        made.capture([pallet()], source="scanner")
+        made.run()
+        assert made.store.entries == []
+        assert made.told.notices == [SHOW_BADGE]
+
+
+def opened_by(made: Dock) -> str:
+    (act,) = (
+        line
+        for line in made.store.entries
+        if isinstance(line, ActEntry) and line.kind is ActKind.OPEN_SHIPMENT
+    )
+    return act.operator
+
+
 class TestMoving:
     def test_it_is_answered_when_it_is_durable(self) -> None:
         made = dock(asn("A"))
@@ -229,9 +311,11 @@ class TestMoving:
         made = dock(asn("A"), opened="none")
         made.move("ASN-1", closes=True)
         made.move("ASN-1")
+        made.move("\udcff' OR 1=1 --")
         made.run()
-        unknown, closed, reopened = made.told.answers
+        unknown, closed, reopened, hostile = made.told.answers
         assert [unknown.done, closed.done, reopened.done] == [False, True, False]
+        assert hostile.text == "there is no shipment \ufffd' OR 1=1 --"
         assert unknown.text == "there is no shipment none"
         assert reopened.text == "shipment ASN-1 is closed"
         assert reopened.remedy
@@ -248,6 +332,13 @@ class TestMoving:
         assert made.told.answers[-1].done
         assert made.book.opened() == ""
         assert made.shipments.progress is None
+
+    def test_where_no_shipment_is_kept_it_is_answered_too(self) -> None:
+        made = dock(asn("A"))
+        made.keeps_shipments = False
+        made.run()
+        (answer,) = made.told.answers
+        assert (answer.done, answer.text) == (False, "no shipment is kept here")
 
     def test_a_full_disk_opens_nothing(self) -> None:
         made = dock(asn("A"), opened="")

@@ -23,6 +23,7 @@ from station.ports.display import (
     FeedEvent,
     LatchState,
     ShipmentProgress,
+    StationFigures,
     VerdictShown,
 )
 from station.ports.health import Health, HealthStatus
@@ -419,3 +420,24 @@ class TestShipment:
         screen = painted(self.view(ShipmentKind.BLIND))
         assert "ACCEPTED 12 " in screen
         assert "12/" not in screen
+
+
+class TestFigures:
+    def view(self, *, above: bool, shipment: ShipmentProgress | None = None) -> DockView:
+        figures = StationFigures(9000, 0.00123, 0.0005, above, 0.01)
+        return replace(view_of(), figures=figures, shipment=shipment)
+
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    def test_false_alarms_are_shown_above_the_line_alone(self, size: tuple[int, int]) -> None:
+        screen = painted(self.view(above=True), size)
+        assert "FALSE" in screen
+        assert "0.12%" in screen
+        assert "431" in screen, "beside the sums"
+        assert "FALSE" not in painted(self.view(above=False), size)
+        assert "FALSE" not in painted(view_of(), size)
+
+    def test_also_beside_a_shipment(self) -> None:
+        progress = ShipmentProgress("ASN-4711", ShipmentKind.ASN, 40, 12, 3, 1)
+        screen = painted(self.view(above=True, shipment=progress))
+        assert "FALSE ALARMS 0.12%" in screen
+        assert "12/40" in screen
