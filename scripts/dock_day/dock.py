@@ -100,9 +100,6 @@ class _Heard:
             self._entries[answer.request_id] = answer
             self._told.notify()
 
-    def noted(self, text: str) -> None:
-        """No shipment is opened here."""
-
     def latched(self, state: LatchState) -> None:
         """Lanes without a latch."""
 
