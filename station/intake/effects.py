@@ -10,17 +10,17 @@ from typing import Final
 
 from station.core.effects import Effect, Sign, effect_of
 from station.core.journal import JournalEntry
+from station.intake.relay import Relay
 from station.ports.actuators import Actuator
-from station.ports.display import ActAnswer, Attendance, LatchState
-from station.ports.health import Health
+from station.ports.display import LatchState
 from station.ports.outcomes import Outcomes
 
 MAX_TOGETHER: Final = 4096
 """Scans remembered as having come with a unit that is not accepted; each is told once, soon."""
 
 
-class Effects:
-    """Implements `station.ports.outcomes.Outcomes`.
+class Effects(Relay):
+    """Acts, then passes everything on.
 
     Args:
         outcomes: Told after the actuators.
@@ -28,7 +28,7 @@ class Effects:
     """
 
     def __init__(self, outcomes: Outcomes, actuators: Sequence[Actuator]) -> None:
-        self._outcomes = outcomes
+        super().__init__(outcomes)
         self._actuators = tuple(actuators)
         self._lock = threading.Lock()
         self._together: dict[str, None] = {}
@@ -55,13 +55,13 @@ class Effects:
         """Act, then tell."""
         alone = not self._forget(entry.scan_id)
         self._perform(effect_of(entry.verdict.verdict_class, entry.source, alone=alone))
-        self._outcomes.durable(entry, commit_ms)
+        super().durable(entry, commit_ms)
 
     def failed(self, entry: JournalEntry, reason: str) -> None:
         """Nothing was decided: stop."""
         self._forget(entry.scan_id)
         self._perform(Effect(Sign.STOP, source=entry.source))
-        self._outcomes.failed(entry, reason)
+        super().failed(entry, reason)
 
     def latched(self, state: LatchState) -> None:
         """A quarantine stands, was answered wrongly, or was acknowledged."""
@@ -70,23 +70,7 @@ class Effects:
         else:
             sign = Sign.REFUSED if state.refused else Sign.QUARANTINE
         self._perform(Effect(sign))
-        self._outcomes.latched(state)
-
-    def attended(self, attendance: Attendance) -> None:
-        """Pass on."""
-        self._outcomes.attended(attendance)
-
-    def notice(self, text: str) -> None:
-        """Pass on."""
-        self._outcomes.notice(text)
-
-    def answered(self, answer: ActAnswer) -> None:
-        """Pass on."""
-        self._outcomes.answered(answer)
-
-    def health(self, report: Health) -> None:
-        """Pass on."""
-        self._outcomes.health(report)
+        super().latched(state)
 
     def _forget(self, scan_id: str) -> bool:
         """Whether the scan came together with one that is not accepted."""

@@ -12,7 +12,7 @@ from station.core.diagnosis.faults import FAULT_RULES, ScannerFault
 from station.core.journal import JournalEntry
 from station.core.tickets import Ticket, faults_shown
 from station.intake.announcing import reader_name
-from station.ports.display import ActAnswer, Attendance, LatchState
+from station.intake.relay import Relay
 from station.ports.health import Health, HealthStatus
 from station.ports.outcomes import Outcomes
 
@@ -20,15 +20,15 @@ COMPONENT = "maintenance"
 """The health component; the reader's name follows after a colon."""
 
 
-class ScannerWatch:
-    """Implements `station.ports.outcomes.Outcomes` in front of another one.
+class ScannerWatch(Relay):
+    """Counts what durable verdicts show of their scanners; what was not journalled does not count.
 
     Args:
         outcomes: Told everything, and health besides.
     """
 
     def __init__(self, outcomes: Outcomes) -> None:
-        self._outcomes = outcomes
+        super().__init__(outcomes)
         self._reads: defaultdict[str, Counter[ScannerFault]] = defaultdict(Counter)
 
     def recall(self, tickets: Iterable[Ticket]) -> None:
@@ -42,7 +42,7 @@ class ScannerWatch:
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
         """Pass a verdict on, then count what its read shows of its scanner."""
-        self._outcomes.durable(entry, commit_ms)
+        super().durable(entry, commit_ms)
         faults = faults_shown(entry)
         if faults:
             reads = self._reads[entry.source]
@@ -50,36 +50,12 @@ class ScannerWatch:
             if any(_is_news(reads[fault]) for fault in faults):
                 self._tell(entry.source)
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
-        """Pass it on; what was not journalled is not counted."""
-        self._outcomes.failed(entry, reason)
-
-    def latched(self, state: LatchState) -> None:
-        """Pass it on."""
-        self._outcomes.latched(state)
-
-    def attended(self, attendance: Attendance) -> None:
-        """Pass it on."""
-        self._outcomes.attended(attendance)
-
-    def notice(self, text: str) -> None:
-        """Pass it on."""
-        self._outcomes.notice(text)
-
-    def answered(self, answer: ActAnswer) -> None:
-        """Pass it on."""
-        self._outcomes.answered(answer)
-
-    def health(self, report: Health) -> None:
-        """Pass it on."""
-        self._outcomes.health(report)
-
     def _tell(self, source: str) -> None:
         shown = ", ".join(
             f"{FAULT_RULES[fault].text} ({count} {'read' if count == 1 else 'reads'})"
             for fault, count in self._reads[source].most_common()
         )
-        self._outcomes.health(
+        self.health(
             Health(
                 f"{COMPONENT}:{reader_name(source)}",
                 HealthStatus.WARNING,
