@@ -1,4 +1,4 @@
-"""Passes outcomes on: what stands between the committer and whoever shows the verdicts begins so."""
+"""Passes outcomes on: the base of what stands between the committer and the screens."""
 
 from station.core.journal import JournalEntry
 from station.ports.display import ActAnswer, Attendance, LatchState
