@@ -88,6 +88,7 @@ def test_an_accepted_unit_opens_the_gate_and_beeps_after_the_journal(
     until("the gate opens", lambda: dock.board.lit(Coil.GATE))
     until("it beeps", lambda: dock.scanner.decoder.beeps == [BEEP_GOOD])
     assert dock.board.lit(Coil.GREEN)
+    until("the journal was looked at when it opened", lambda: bool(dock.openings))
     assert min(dock.openings) >= 1
     assert dock.engine.end() == 0
     assert not dock.board.lit(Coil.GATE)
