@@ -5,7 +5,7 @@ from typing import Final
 from station.core.act_request import ActRequest, Hand, Refusal, Situation
 from station.core.acts import ACT_RULES, ActKind, ActRule, Standing
 from station.core.facts import Facts
-from station.core.life import HERE, state_after
+from station.core.life import CAME_BACK, HERE, state_after
 from station.core.operators import Role
 from station.core.reasons import DECLARABLE, Reason
 from station.core.registry import Overlay, UnitState
@@ -14,6 +14,12 @@ from station.core.verdict import UnitChange
 
 _ENDED: Final = frozenset({UnitState.COUNTERFEIT, UnitState.DESTROYED, UnitState.VOID})
 """States in which no item of the unit may come in under another code."""
+
+_NOT_IN_HAND: Final = frozenset({UnitState.DESTROYED, UnitState.VOID}) | CAME_BACK
+"""States of a unit that is in nobody's hand: an item that shows its code is another one."""
+
+_BY_ITEMS: Final = frozenset({None, UnitState.QUARANTINED})
+"""States of a unit whose items under review are all that is left of it: the last stays open."""
 
 _ONE: Final = {
     Role.WITNESS: "a witness",
@@ -64,10 +70,13 @@ def unanswered(kind: ActKind, standing: Standing | None, *, proven: bool) -> Ref
     )
 
 
-def no_answer(kind: ActKind, standing: Standing | None, *, proven: bool) -> Refusal | None:
-    """Why "same" or "second" answers nothing: no unit of the code stands here as it ought to."""
+def no_answer(kind: ActKind, situation: Situation, *, proven: bool) -> Refusal | None:
+    """Why "same" or "second" answers nothing: no unit of the code is here as it ought to be."""
+    standing = situation.standing
     if kind is ActKind.SAME_UNIT:
-        if not proven or standing is None:
+        state = None if standing is None else standing.state
+        known = bool(situation.other_items) if state in _BY_ITEMS else state not in _NOT_IN_HAND
+        if not (proven and known):
             return Refusal(
                 "no unit of this code stands here that it could be",
                 "release it, or return, confirm or destroy the item",
@@ -92,11 +101,7 @@ def not_releasable(facts: Facts, situation: Situation, *, proven: bool) -> Refus
             "return, confirm or destroy the item; if keys are missing, run 'station sync' first",
         )
     if situation.others:
-        others = ", ".join(situation.others[:3])
-        return Refusal(
-            f"other items carry the same code, or are to be fetched: {others}",
-            "end their review and close their fetch tasks first",
-        )
+        return _not_alone(situation.others)
     speaks_against = _registry_says(facts)
     if speaks_against is not None:
         return _against(speaks_against)
@@ -108,6 +113,15 @@ def not_releasable(facts: Facts, situation: Situation, *, proven: bool) -> Refus
             "return or destroy the item",
         )
     return None
+
+
+def _not_alone(others: tuple[str, ...]) -> Refusal:
+    """While a unit's code is on several items, nobody knows which of them is the unit."""
+    return Refusal(
+        f"other items carry the same code, or are to be fetched: {', '.join(others[:3])}",
+        "end their review ('station quarantine answer SCAN same' where one item was read twice)"
+        " and close their fetch tasks first",
+    )
 
 
 def _against(reason: Reason) -> Refusal:
@@ -150,6 +164,8 @@ def not_relabellable(
             "its code does not prove which unit it is, so none can take its place",
             "return, confirm or destroy the item",
         )
+    if proven and situation.others:
+        return _not_alone(situation.others)
     standing = situation.standing
     if proven and standing is not None and standing.state in _ENDED:
         return Refusal(

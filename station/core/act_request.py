@@ -83,7 +83,8 @@ class Situation:
         facts: The item's code as verified now, with the unit's standing; None without an item.
         proven: Whether by those its code proves which unit it is.
         standing: The unit's standing here, or None.
-        others: Scan ids of what else is open about the unit: further items, and fetch tasks.
+        other_items: Scan ids of further items of the unit that are open.
+        others: Those, and the fetch tasks of the unit that are open.
         entry: What is to be undone, or None.
         new_label: For RELABEL.
     """
@@ -93,6 +94,7 @@ class Situation:
     facts: Facts | None = None
     proven: bool = False
     standing: Standing | None = None
+    other_items: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     entry: Entry | None = None
     new_label: Examined | None = None

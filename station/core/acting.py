@@ -101,7 +101,7 @@ def _on_item(
     kind = request.kind
     refusal = (
         unanswered(kind, standing, proven=proven)
-        or (no_answer(kind, standing, proven=proven))
+        or no_answer(kind, situation, proven=proven)
         or (not_releasable(facts, situation, proven=proven) if kind is ActKind.RELEASE else None)
         or (
             not_relabellable(item, facts, situation, proven=proven)

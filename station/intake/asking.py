@@ -200,20 +200,20 @@ class ActDesk:
         examined = self._examined_now(item, registry)
         if examined is None:
             return Situation()
-        others: tuple[str, ...] = ()
+        other_items: tuple[str, ...] = ()
+        tasks: tuple[str, ...] = ()
         if item.identity is not None:
             items = self._reviews.open_items_of(item.identity)
-            others = (
-                *(scan_id for scan_id in items if scan_id != item.scan_id),
-                # A task may bear the very id of the item whose verdict raised it.
-                *self._reviews.open_tasks_of(item.identity),
-            )
+            other_items = tuple(scan_id for scan_id in items if scan_id != item.scan_id)
+            # A task may bear the very id of the item whose verdict raised it.
+            tasks = tuple(self._reviews.open_tasks_of(item.identity))
         return Situation(
             item=item,
             facts=examined.facts,
             proven=examined.proven,
             standing=self._standing(item.identity),
-            others=others,
+            other_items=other_items,
+            others=other_items + tasks,
             new_label=self._judge.examine(Symbol(new_label), registry) if new_label else None,
         )
 

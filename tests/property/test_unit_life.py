@@ -169,8 +169,10 @@ class Model:
         return {VerdictClass.QUARANTINE}, Place("suspect", place.at, was_here=True)
 
     def others(self, serial: str, item: str) -> bool:
-        items = [one for one, of in self.open.items() if of == serial and one != item]
-        return bool(items) or serial in self.tasks.values()
+        return self.other_items(serial, item) or serial in self.tasks.values()
+
+    def other_items(self, serial: str, item: str) -> bool:
+        return any(of == serial and one != item for one, of in self.open.items())
 
 
 ACCEPTS: Final = {VerdictClass.ACCEPT, VerdictClass.ACCEPT_NOTE}
@@ -347,7 +349,10 @@ class Site(RuleBasedStateMachine):
         done = self._ask(number, kind, item)
         serial = model.open.get(item)
         word = "" if serial is None else model.place[serial].word
-        assert bool(done) is (word == "here" if second else word not in {"", "new"})
+        same = word in {"here", "counterfeit", "replaced"} or (
+            serial is not None and word in {"new", "suspect"} and model.other_items(serial, item)
+        )
+        assert bool(done) is (word == "here" if second else same)
         if not done or serial is None:
             return multiple()
         if not second:
@@ -385,6 +390,7 @@ class Site(RuleBasedStateMachine):
         allowed = (
             serial is not None
             and model.place[serial].word not in {"here", "counterfeit", "destroyed"}
+            and not model.others(serial, item)
             and model.registry[serial] != "recalled"
             and model.place[new] == NEW
         )

@@ -355,6 +355,18 @@ class TestRepeats:
         assert state(dock, "A1") is UnitState.RECEIVED
         assert open_items(dock) == ()
 
+    def test_one_of_two_gets_no_other_code_while_the_other_is_not_settled(self) -> None:
+        dock = repeated()
+        copy = last(dock)
+        task = act(dock, ActKind.SECOND_UNIT, copy, OPERATOR)
+        assert task in ask(dock, ActKind.RELABEL, copy, new_label=genuine("A2")).text
+        earlier = act(dock, ActKind.FETCHED, task, OPERATOR)
+        assert earlier in ask(dock, ActKind.RELABEL, copy, new_label=genuine("A2")).text
+        assert state(dock, "A2") is None, "the copy is not let in under another name"
+        act(dock, ActKind.DESTROY, copy, witness=WITNESS)
+        act(dock, ActKind.RELEASE, earlier)
+        assert state(dock, "A1") is UnitState.RECEIVED
+
     def test_with_the_last_of_them_the_unit_itself_ends(self) -> None:
         dock = repeated()
         item = last(dock)
@@ -388,6 +400,37 @@ class TestRepeats:
         act(dock, ActKind.SAME_UNIT, again, OPERATOR)
         act(dock, ActKind.RELEASE, first)
         assert state(dock, "R1") is UnitState.RECEIVED
+
+    def test_the_last_item_of_a_quarantined_unit_is_not_answered_away(self) -> None:
+        dock = recalled()
+        refusal = ask(dock, ActKind.SAME_UNIT, last(dock), OPERATOR)
+        assert not refusal.done
+        assert [one.scan_id for one in open_items(dock)] == [last(dock)]
+
+    def test_a_destroyed_unit_is_not_in_anybodys_hand(self) -> None:
+        dock = recalled()
+        act(dock, ActKind.DESTROY, last(dock), witness=WITNESS)
+        lift(dock)
+        assert scan(dock, genuine("R1")) == (VerdictClass.QUARANTINE, Reason.UNIT_DESTROYED)
+        assert not ask(dock, ActKind.SAME_UNIT, last(dock), OPERATOR).done
+        assert len(open_items(dock)) == 1
+
+    def test_a_held_unit_scanned_again_is_the_same_unit(self) -> None:
+        dock = Dock(registry("A1"))
+        no_date = UnitRecord(1, "N1", UnitState.ACTIVE, expiry="999999")
+        dock.registry.unit_records.append(no_date)
+        held = (VerdictClass.HOLD, Reason.DATA_MISMATCH)
+        assert scan(dock, genuine("N1")) == held
+        first = last(dock)
+        assert scan(dock, genuine("N1")) == held
+        again = last(dock)
+        refusal = ask(dock, ActKind.RELEASE, first)
+        assert again in refusal.text
+        assert "answer SCAN same" in refusal.remedy
+        act(dock, ActKind.SAME_UNIT, again, OPERATOR)
+        assert not ask(dock, ActKind.SAME_UNIT, first, OPERATOR).done, "one of them stays"
+        act(dock, ActKind.RELEASE, first)
+        assert state(dock, "N1") is UnitState.RECEIVED
 
 
 class TestDuplicates:
