@@ -32,10 +32,15 @@ class Flaw(Enum):
     UNREADABLE = "unreadable"
     COLUMN_DIFFERS = "column_differs"
     CHECKPOINT_FORGED = "checkpoint_forged"
+    CHECKPOINT_MISSING = "checkpoint_missing"
     CLAIM_DIFFERS = "claim_differs"
     REVIEW_DIFFERS = "review_differs"
     TASK_DIFFERS = "task_differs"
 
+
+MAX_UNSIGNED: Final = 2000
+"""More entries in a row without a checkpoint than a station ever leaves: one is due each thousand
+(`station.storage.station_db`), and is written with the commit that reaches it."""
 
 _TABLES: Final = {
     "claim": Flaw.CLAIM_DIFFERS,
@@ -151,6 +156,8 @@ class _Walk:
         if known_head is not None:
             self._marks.append((*known_head, "the head that was kept elsewhere"))
         self._marks.sort(key=lambda mark: mark[0], reverse=True)
+        self._signed = {stored.checkpoint.seq for stored in checkpoints}
+        self._last_signed = 0
         self._beside = dict.fromkeys(_TABLES, 0)
 
     def run(self) -> Finding | None:
@@ -161,6 +168,7 @@ class _Walk:
                 self._number(stored, seq)
                 or self._chain(stored, link)
                 or self._mark(stored)
+                or self._unsigned(stored.seq)
                 or self._content(stored)
             )
             if finding is not None:
@@ -211,6 +219,19 @@ class _Walk:
                     f"the journal up to entry {seq} is another one than {what} says",
                 )
         return None
+
+    def _unsigned(self, seq: int) -> Finding | None:
+        """A chain can be written anew by anybody; who takes its checkpoints away shows by that."""
+        if seq in self._signed:
+            self._last_signed = seq
+        if seq - self._last_signed <= MAX_UNSIGNED:
+            return None
+        first = self._last_signed + 1
+        return Finding(
+            first,
+            Flaw.CHECKPOINT_MISSING,
+            f"no signed checkpoint vouches for the entries from {first} to {seq}",
+        )
 
     def _content(self, stored: StoredEntry) -> Finding | None:
         try:

@@ -12,7 +12,8 @@ import pytest
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.journal import chain_hash
-from station.storage import station_db
+from station.intake.committer import MAX_BATCH
+from station.storage import journal_proof, station_db
 from station.storage.journal_codec import encode
 from station.storage.journal_proof import Finding, Flaw, Proof, prove
 from station.storage.journal_reader import JournalReader
@@ -279,6 +280,22 @@ def test_with_the_checkpoint_taken_away_it_differs_from_a_head_kept_elsewhere(pa
     finding = finding_of(path, kept)
     assert (finding.seq, finding.flaw) == (12, Flaw.REWRITTEN)
     assert "kept elsewhere" in finding.text
+
+
+def test_a_long_journal_without_its_checkpoints_is_not_sound(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_proof, "MAX_UNSIGNED", 11)
+    assert proof_of(path).finding is None, "the last of twelve is signed"
+    rewrite(path)
+    tamper(path, sql("DELETE FROM checkpoint"))
+    finding = finding_of(path)
+    assert (finding.seq, finding.flaw) == (1, Flaw.CHECKPOINT_MISSING)
+
+
+def test_no_station_leaves_so_many_entries_without_a_checkpoint() -> None:
+    longest = station_db.CHECKPOINT_ENTRIES + MAX_BATCH
+    assert longest <= journal_proof.MAX_UNSIGNED
 
 
 def test_the_end_cut_off_with_its_checkpoint_is_short_of_a_head_kept_elsewhere(path: Path) -> None:
