@@ -46,7 +46,8 @@ _MEANINGS: Final[dict[UnitState | None, str]] = {
 _NOTES: Final = """
 A release gives a quarantined unit back the state it had in the house, and counts it as received
 where it had none or was away. While another item with the same code is under review, or has to be
-fetched, an item's end moves nothing but the item, and none of them is released or relabelled.
+fetched, an item's end moves nothing but the item, and none of them is released; none is relabelled
+before the other was fetched.
 
 "The same unit" ends an item whose unit stands here or is settled. Of a unit that is quarantined, or
 was only held, it ends all items but the last; of one that is destroyed or away, none.

@@ -110,7 +110,9 @@ def not_releasable(facts: Facts, situation: Situation, *, proven: bool) -> Refus
         name = "" if state is None else state.name
         return Refusal(
             f"the unit stands as {name}, which no release ends",
-            "return or destroy the item",
+            "relabel it, if it is genuine and its code went to another; or return or destroy it"
+            if state is UnitState.REPLACED
+            else "return or destroy the item",
         )
     return None
 
@@ -164,8 +166,11 @@ def not_relabellable(
             "its code does not prove which unit it is, so none can take its place",
             "return, confirm or destroy the item",
         )
-    if proven and situation.others:
-        return _not_alone(situation.others)
+    if proven and len(situation.others) > len(situation.other_items):
+        return Refusal(
+            "another unit with its code is still to be fetched",
+            "close the task first, see 'station quarantine tasks'; then look at both",
+        )
     standing = situation.standing
     if proven and standing is not None and standing.state in _ENDED:
         return Refusal(

@@ -123,7 +123,8 @@ class TestBesideNoEngine:
         printed_twice, fresh = site.made.genuine[:2]
         site.scan(printed_twice.payload)
         (verdict,) = site.scan(printed_twice.payload)
-        site.act(f"quarantine answer {verdict['scan_id']} second --by ANNA")
+        answer = site.act(f"quarantine answer {verdict['scan_id']} second --by ANNA")
+        site.act(f"quarantine fetched {answer['scan_id']} --by ANNA")
         code = fresh.payload.decode().replace("\x1d", "<GS>")
         site.act(f"quarantine relabel {verdict['scan_id']} --yes", "--code", code, *WHY)
         assert site.state(printed_twice) is UnitState.REPLACED

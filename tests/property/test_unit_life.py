@@ -390,7 +390,7 @@ class Site(RuleBasedStateMachine):
         allowed = (
             serial is not None
             and model.place[serial].word not in {"here", "counterfeit", "destroyed"}
-            and not model.others(serial, item)
+            and serial not in model.tasks.values()
             and model.registry[serial] != "recalled"
             and model.place[new] == NEW
         )
