@@ -17,6 +17,7 @@ from station.intake.loop import Arrived
 from station.intake.scoreboard import RECENT, Scoreboard
 from station.intake.worker import OnCrash, Worker, WorkerEndedError
 from station.ports.display import (
+    AnswerRepeat,
     AskAct,
     Display,
     EngineMessage,
@@ -52,7 +53,7 @@ class EngineFace:
         self._submit: Callable[[Arrived | GivePin], None] | None = None
         self._asking: Asking | None = None
         self._figures: FigureWatch | None = None
-        self._requests: Worker[Declaration | GivePin | AskAct] = Worker(
+        self._requests: Worker[Declaration | GivePin | AnswerRepeat | AskAct] = Worker(
             "screen-requests", self._hand_over, MAX_REQUESTS_WAITING
         )
 
@@ -116,7 +117,7 @@ class EngineFace:
         self._asking = asking
         self._requests.start(on_crash)
 
-    def _hand_over(self, requests: list[Declaration | GivePin | AskAct]) -> None:
+    def _hand_over(self, requests: list[Declaration | GivePin | AnswerRepeat | AskAct]) -> None:
         for request in requests:
             with suppress(WorkerEndedError):
                 if isinstance(request, AskAct):
@@ -134,6 +135,10 @@ class EngineFace:
         if isinstance(request, GivePin):
             if not self._requests.offer(request):
                 screens.publish(Notice("The engine is busy: give the PIN again"))
+            return
+        if isinstance(request, AnswerRepeat):
+            if not self._requests.offer(request):
+                screens.publish(Notice("The engine is busy: answer again"))
             return
         if request.reason not in DECLARABLE:
             return

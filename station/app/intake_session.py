@@ -207,7 +207,8 @@ def make_engine(
         if latch is not None:
             latch.never_kept(scan_id)
 
-    watch.recall(TicketReader(site.paths.station_db).open_tickets())
+    if specifications or is_dock:
+        watch.recall(TicketReader(site.paths.station_db).open_tickets())
     committer = Committer(site.store, effects, site.clock, judge.settle, never_kept)
     desk = ActDesk(bench, judge, site.store, site.reviews, committer, effects, site.clock)
     badges = _badge_desk(site, effects, committer) if is_dock else None

@@ -139,6 +139,23 @@ class ActDesk:
             return
         self._put(decided, lambda why: self._outcomes.answered(_told(request_id, decided, why)))
 
+    def under_review(self, scan_id: str) -> str:
+        """The item a scan is about: its own, or the one an earlier read of its presentation opened.
+
+        Raises:
+            WorkerEndedError: The journal's writer died.
+        """
+        self._committer.wait_until_told()
+        try:
+            entry = self._reviews.line(scan_id)
+            if self._reviews.item(scan_id) is None and isinstance(entry, JournalEntry):
+                identity = entry.identity
+                items = () if identity is None else self._reviews.open_items_of(identity)
+                return items[-1] if items else scan_id
+        except StorageError:
+            return scan_id
+        return scan_id
+
     def acknowledge(self, act_id: str, standing: str, tote: str, by: Actor | None) -> bool:
         """Journal that a quarantined item was put away; waits until that is durable.
 

@@ -10,18 +10,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from station.core.act_request import ActRequest
 from station.core.acts import ActEntry, ActKind
 from station.core.codes import ControlCode, ControlKind, ParsedCode
 from station.core.crypto import PublicKey
 from station.core.errors import StorageError
 from station.core.operators import Actor, Operator, OperatorChange, Role
 from station.core.reading import Capture
-from station.intake.asking import ActDesk
+from station.intake.asking import ActDesk, Asked
 from station.intake.committer import OnTold
 from station.intake.latch import Latch
 from station.intake.session import Session, SignedIn, Step
 from station.ports.clock import Clock, ScanIds
-from station.ports.display import Attendance
+from station.ports.display import AnswerRepeat, Attendance
 from station.ports.health import Health, HealthStatus
 from station.ports.outcomes import Outcomes
 from station.ports.roster import Roster
@@ -35,6 +36,7 @@ NOT_VALID: Final = "This badge is not valid any more: ask the admin for a new on
 WITNESS_ONLY: Final = "A witness cannot sign in: show an operator's badge"
 UNREADABLE_ROSTER: Final = "The operators cannot be read: call the supervisor"
 SHOW_BADGE: Final = "Nobody is signed in: show your badge first"
+BADGE_TO_ANSWER: Final = "Nobody is signed in: show your badge, then answer"
 PIN_TOO_LATE: Final = "Somebody else is signed in meanwhile: show the badge again"
 PIN_TAKEN: Final = "PIN accepted"
 PIN_RELEASES_NOT: Final = "Scan the tote's label, or call a supervisor with badge and PIN"
@@ -170,6 +172,16 @@ class BadgeDesk:
         shown_ns = capture.captured_mono_ns
         self._carry_out(self._session.show(wearer, presentation, shown_ns, stays=stays))
         return True
+
+    def asked(self, answer: AnswerRepeat, desk: ActDesk) -> Asked | None:
+        """An answer in the name of whoever is signed in; None, and what to do, where nobody is."""
+        current = self._session.current
+        if current is None:
+            self._outcomes.notice(BADGE_TO_ANSWER)
+            return None
+        kind = ActKind.SECOND_UNIT if answer.second else ActKind.SAME_UNIT
+        request = ActRequest(self._scan_ids.next(), kind, desk.under_review(answer.scan_id))
+        return Asked(answer.answer_id, request, current.actor, None)
 
     def prove(self, proven: PinProven, latch: Latch | None, desk: ActDesk) -> None:
         """Somebody signed in gave the right PIN: a supervisor's releases the quarantine shown."""

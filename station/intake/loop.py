@@ -30,6 +30,7 @@ from station.intake.recognising import Recognised, recognise
 from station.intake.shipment_acts import ShipmentActs
 from station.intake.worker import OnCrash, Worker
 from station.ports.clock import Clock
+from station.ports.display import AnswerRepeat
 from station.ports.outcomes import Outcomes
 from station.ports.registry import Registry
 
@@ -48,7 +49,7 @@ class Pulse:
     beat: Callable[[], None]
 
 
-Arrived = Capture | Declaration | Asked | PinProven | Tick | Pulse
+Arrived = Capture | Declaration | Asked | AnswerRepeat | PinProven | Tick | Pulse
 """What the loop takes."""
 
 
@@ -126,7 +127,7 @@ class VerdictLoop:
                 continue
             if self._latch is not None:
                 self._look_at(self._latch)
-            if self._badges is not None and not isinstance(one, Asked):
+            if self._badges is not None and not isinstance(one, Asked | AnswerRepeat):
                 self._badges.begin(_moment(one))
             match one:
                 case Capture():
@@ -135,6 +136,10 @@ class VerdictLoop:
                     self._declare(one)
                 case Asked():
                     self._act(one)
+                case AnswerRepeat() if self._badges is not None:
+                    asked = self._badges.asked(one, self._desk)
+                    if asked is not None:
+                        self._act(asked)
                 case PinProven() if self._badges is not None:
                     self._badges.prove(one, self._latch, self._desk)
                 case Tick() if self._badges is not None:

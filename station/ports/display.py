@@ -273,6 +273,30 @@ class GivePin:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRepeat:
+    """A screen's request: whoever is signed in answers "second unit?".
+
+    Its `ActAnswer` bears `answer_id` of it, so that every screen of the dock may tell it.
+
+    Attributes:
+        scan_id: The scan that asked.
+        second: True where there are two units; False where the same one was scanned again.
+    """
+
+    scan_id: str
+    second: bool
+
+    @property
+    def answer_id(self) -> str:
+        """Names its answer."""
+        return f"{SECOND_PREFIX if self.second else SAME_PREFIX}{self.scan_id}"
+
+
+SAME_PREFIX: Final = "dock-same-"
+SECOND_PREFIX: Final = "dock-second-"
+
+
+@dataclass(frozen=True, slots=True)
 class AskAct:
     """A request for an act; the engine makes sure who asks and decides whether it may be.
 
@@ -304,7 +328,7 @@ class AskAct:
     with_open_items: bool = False
 
 
-ScreenRequest = Declare | GivePin | AskAct
+ScreenRequest = Declare | GivePin | AnswerRepeat | AskAct
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,15 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from station.core.reasons import Reason
-from station.ports.display import Declare, EngineFeed, FeedEvent, GivePin, VerdictShown
-from station.tui.keys import DECLARES, Burst, KeyCatcher, Pressed, Request, TwoSteps
+from station.ports.display import (
+    AnswerRepeat,
+    Declare,
+    EngineFeed,
+    FeedEvent,
+    GivePin,
+    VerdictShown,
+)
+from station.tui.keys import ANSWERS, DECLARES, Burst, KeyCatcher, Pressed, Request, TwoSteps
 from station.tui.lines import Line
 from station.tui.model import DockModel
 from station.tui.paint import Moment, paint
@@ -39,6 +46,8 @@ NO_ENGINE_NOTICE: Final = "No engine: nothing was declared"
 NO_ENGINE_PIN_NOTICE: Final = "No engine: no PIN can be given"
 NOBODY_NOTICE: Final = "Nobody is signed in: show the badge first, then the PIN"
 PIN_SENT_NOTICE: Final = "PIN given: waiting for the engine"
+NO_QUESTION_NOTICE: Final = "Nothing asks for a second unit now"
+ANSWER_SENT_NOTICE: Final = "Answered: waiting for the engine"
 NO_ANSWER_NOTICE: Final = "The engine did not answer: declare it again"
 
 
@@ -221,18 +230,26 @@ class DockApp(App[None], inherit_bindings=False):
 
     def _refusal(self, asked: Request | None) -> str | None:
         """Why a request cannot be had now, told before anybody confirms it."""
-        if asked not in DECLARES:
+        if asked in ANSWERS and not self.model.question:
+            return NO_QUESTION_NOTICE
+        if asked not in DECLARES and asked not in ANSWERS:
             return None
         if not self.model.connected:
             return NO_ENGINE_NOTICE
         return LATCHED_NOTICE if self.model.latched else None
 
     def _do(self, request: Request, mono_ns: int) -> None:
-        reason = DECLARES.get(request)
-        if reason is None:
+        if request is Request.QUIT:
             self.exit()
             return
         refusal = self._refusal(request)
+        if request in ANSWERS:
+            answer = AnswerRepeat(self.model.question, second=request is Request.SECOND_UNIT)
+            if refusal is None and not self._feed.send(answer):
+                refusal = NO_ENGINE_NOTICE
+            self.model.notify(refusal or ANSWER_SENT_NOTICE, mono_ns)
+            return
+        reason = DECLARES[request]
         if refusal is None and not self._feed.send(Declare(reason)):
             refusal = NO_ENGINE_NOTICE
         if refusal is not None:

@@ -95,6 +95,8 @@ class Request(Enum):
     UNREADABLE = "unreadable"
     NO_CODE = "no code"
     DAMAGED = "damaged"
+    SAME_UNIT = "same unit"
+    SECOND_UNIT = "second unit"
     QUIT = "quit"
 
 
@@ -105,10 +107,15 @@ DECLARES: Final[dict[Request, Reason]] = {
 }
 """What is declared; the rest is between the screen and its user."""
 
+ANSWERS: Final = frozenset({Request.SAME_UNIT, Request.SECOND_UNIT})
+"""What is answered when the dock asks "second unit?"."""
+
 REQUEST_KEYS: Final[dict[str, Request]] = {
     "u": Request.UNREADABLE,
     "n": Request.NO_CODE,
     "d": Request.DAMAGED,
+    "s": Request.SAME_UNIT,
+    "2": Request.SECOND_UNIT,
     "q": Request.QUIT,
     "ctrl+c": Request.QUIT,
     "ctrl+q": Request.QUIT,

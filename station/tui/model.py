@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, assert_never
 
-from station.core.reasons import VerdictClass
+from station.core.reasons import Reason, VerdictClass
 from station.ports.display import (
+    SAME_PREFIX,
+    SECOND_PREFIX,
     ActAnswer,
     Attendance,
     Counters,
@@ -112,6 +114,7 @@ class DockView:
         waiting_units: Quarantined units that wait for their tote.
         notice: A sentence for the operator, or ``""``.
         attendance: Who is signed in, as far as is known.
+        asks_second_unit: Whether the last verdict asks whether there are two units.
         shipment: How far the shipment at the dock has come; None where none is open.
         figures: Whether the station works; None until known.
     """
@@ -129,8 +132,16 @@ class DockView:
     waiting_units: int
     notice: str
     attendance: Attendance
+    asks_second_unit: bool = False
     shipment: ShipmentProgress | None = None
     figures: StationFigures | None = None
+
+
+_ANSWERED: Final = {
+    SAME_PREFIX: "The same unit: go on with the next",
+    SECOND_PREFIX: "Two units: put this one in the tote, the first is to be fetched",
+}
+"""What is said of an answer that is in the journal."""
 
 
 class DockModel:
@@ -148,6 +159,7 @@ class DockModel:
         self._attendance = Attendance()
         self._latched_verdicts: list[VerdictShown] = []
         self._open_pictures = 0
+        self._answered = ""
         self._notice = ""
         self._notice_until_ns = 0
         self._shown = CONNECTING
@@ -204,6 +216,15 @@ class DockModel:
         return self._latch.scan_id if self._latch.latched else ""
 
     @property
+    def question(self) -> str:
+        """The scan that asks "second unit?" and was the last one; ``""`` where none does."""
+        last = self._rows[0] if self._rows else None
+        if last is None or last.scan_id == self._answered or self._latch.latched:
+            return ""
+        asks = last.reason is Reason.REPEAT_SAME_STATION
+        return last.scan_id if asks and last.verdict_class is VerdictClass.HOLD else ""
+
+    @property
     def attendance(self) -> Attendance:
         """Who is signed in, as far as the engine has told."""
         return self._attendance
@@ -230,6 +251,7 @@ class DockModel:
             waiting_units=len(self._latched_verdicts),
             notice=self._notice,
             attendance=self._attendance,
+            asks_second_unit=bool(self.question),
             shipment=None if picture is None else picture.shipment,
             figures=None if picture is None else picture.figures,
         )
@@ -259,7 +281,7 @@ class DockModel:
             case Notice():
                 self.notify(event.text, mono_ns)
             case ActAnswer():
-                pass  # whoever asked waits for it
+                self._take_answer(event, mono_ns)
             case Goodbye():
                 pass  # the feed's EngineLost follows and says it again
             case EngineFound():
@@ -268,6 +290,15 @@ class DockModel:
                 self._begin_anew(event, fresh)
             case _:
                 assert_never(event)
+
+    def _take_answer(self, answer: ActAnswer, mono_ns: int) -> None:
+        """What became of an answer given at a screen; other acts are told to whoever asked."""
+        for prefix, done in _ANSWERED.items():
+            if answer.request_id.startswith(prefix):
+                text = done if answer.done else f"{answer.text}: {answer.remedy}"
+                self.notify(text, mono_ns)
+                if answer.done:
+                    self._answered = answer.request_id.removeprefix(prefix)
 
     def _begin_anew(self, lost: EngineLost | None, fresh: list[VerdictShown]) -> None:
         """Nothing that was said before may come back on the banner."""

@@ -36,6 +36,8 @@ _ASKS: Final[dict[Request, str]] = {
     Request.UNREADABLE: "Declare this item UNREADABLE",
     Request.NO_CODE: "Declare: this item carries NO CODE",
     Request.DAMAGED: "Declare this item DAMAGED",
+    Request.SAME_UNIT: "The SAME unit, scanned again",
+    Request.SECOND_UNIT: "A SECOND unit with this code",
     Request.QUIT: "Close this screen",
 }
 _HINTS: Final = ("u unreadable · n no code · d damaged · q quit", "u n d declare · q quit")
@@ -43,6 +45,10 @@ _LATCHED_HINTS: Final = ("Only the tote's label goes on · q quit", "Scan the to
 _RELEASE_HINTS: Final = (
     "Tote's label, or p and your PIN · q quit",
     "Tote's label or p PIN · q quit",
+)
+_QUESTION_HINTS: Final = (
+    "Second unit? s same unit · 2 second unit · q quit",
+    "s same · 2 second · q quit",
 )
 _QUIT_HINT: Final = ("q quit", "q quit")
 
@@ -302,6 +308,8 @@ def _footer(view: DockView, moment: Moment, width: int, look: Look) -> Line:
     if view.notice:
         return line(width, theme.caution, (look.plain(f" {shown(view.notice)}"), theme.caution))
     hints = _LATCHED_HINTS if view.latched else _HINTS
+    if view.asks_second_unit:
+        hints = _QUESTION_HINTS
     role = view.attendance.role
     if view.latched and role is not None and role >= Role.SUPERVISOR:
         hints = _RELEASE_HINTS

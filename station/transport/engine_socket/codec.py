@@ -19,6 +19,7 @@ from station.ports.display import (
     MAX_NAME_CHARS,
     MAX_PIN_CHARS,
     ActAnswer,
+    AnswerRepeat,
     AskAct,
     Attendance,
     Counters,
@@ -82,6 +83,13 @@ class _WireGivePin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quarantine: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
+class _WireAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`AnswerRepeat` as it may arrive."""
+
+    scan_id: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9]{1,26}\Z")]
+    second: bool
+
+
 class _WireAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`AskAct` as it may arrive, bounded; its text is made printable before it is kept."""
 
@@ -116,11 +124,13 @@ _NAMES: Final[dict[type, str]] = {
     ActAnswer: "act-answer",
     Declare: "declare",
     GivePin: "pin",
+    AnswerRepeat: "answer",
     AskAct: "act",
 }
 _HELLO: Final = msgspec.json.Decoder(Hello)
 _DECLARE: Final = msgspec.json.Decoder(_WireDeclare)
 _GIVE_PIN: Final = msgspec.json.Decoder(_WireGivePin)
+_ANSWER: Final = msgspec.json.Decoder(_WireAnswer)
 _ACT: Final = msgspec.json.Decoder(_WireAct)
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 _MESSAGES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
@@ -193,6 +203,9 @@ def decode_from_screen(body: bytes) -> Hello | ScreenRequest:
     if name == "pin":
         given = _decode(_GIVE_PIN, raw)
         return GivePin(given.pin, given.quarantine)
+    if name == "answer":
+        answer = _decode(_ANSWER, raw)
+        return AnswerRepeat(answer.scan_id, answer.second)
     if name == "act":
         return _asked(_decode(_ACT, raw))
     if name != "declare":

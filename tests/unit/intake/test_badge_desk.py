@@ -9,13 +9,14 @@ from station.core.acts import ActEntry, ActKind
 from station.core.errors import StorageError
 from station.core.journal import JournalEntry
 from station.core.operators import SITE_OWNER, Operator, OperatorChange, Role
+from station.core.reading import Capture
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import Overlay
 from station.core.symbol import Symbol
 from station.intake import badge_desk
 from station.intake.committer import OnTold
 from station.intake.loop import Arrived
-from station.ports.display import Attendance
+from station.ports.display import AnswerRepeat, Attendance
 from station.ports.health import HealthStatus
 from tests.fakes.intake import (
     FORGER,
@@ -38,6 +39,7 @@ BELA: Final = Operator("BELA", Role.SUPERVISOR)
 GONE: Final = Operator("GONE", Role.ADMIN, active=False)
 CARL: Final = Operator("CARL", Role.WITNESS)
 ACCEPT: Final = (VerdictClass.ACCEPT, Reason.OK)
+HELD: Final = (VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)
 NO_UNIT: Final = (VerdictClass.RESCAN, Reason.WRONG_SYMBOL)
 RECALLED: Final = (VerdictClass.QUARANTINE, Reason.UNIT_RECALLED)
 NOBODY: Final = Attendance()
@@ -60,6 +62,14 @@ def show(dock: Dock, payload: bytes) -> None:
 def plain(payload: bytes, x: float) -> Symbol:
     """A Data Matrix that is not GS1's, at a place of a picture."""
     return replace(at(payload, x), symbology_identifier="]d1")
+
+
+def held_again(dock: Dock) -> str:
+    """A unit is received, and held when another scanner sees it; the scan that asks."""
+    dock.scan(genuine("A1"))
+    dock.scan(genuine("A1"), source="scanner 2")
+    [*_, last] = [one for one in dock.arrived if isinstance(one, Capture)]
+    return last.reads[0].scan_id
 
 
 def lines(dock: Dock, kind: type[Line]) -> list[Line]:
@@ -208,6 +218,43 @@ class TestBadgesThatDoNotCount:
             ("operators", HealthStatus.FAILED)
         ] * len(dock.told.reports)
         assert lines(dock, ActEntry) == []
+
+
+class TestAnswers:
+    """ "Second unit?", answered at the dock's screen."""
+
+    @pytest.mark.parametrize(
+        ("second", "kind"), [(False, ActKind.SAME_UNIT), (True, ActKind.SECOND_UNIT)]
+    )
+    def test_it_is_answered_in_the_name_of_whoever_is_signed_in(
+        self, second: bool, kind: ActKind
+    ) -> None:
+        dock = a_dock()
+        show(dock, badge())
+        held = held_again(dock)
+        dock.arrived.append(AnswerRepeat(held, second))
+        assert dock.run() == [ACCEPT, HELD]
+        [*_, act] = lines(dock, ActEntry)
+        assert (act.kind, act.about, act.operator, act.role) == (kind, held, "ANNA", 1)
+        [answer] = dock.told.answers
+        assert (answer.request_id, answer.done) == (AnswerRepeat(held, second).answer_id, True)
+
+    def test_somebody_has_to_be_signed_in(self) -> None:
+        dock = a_dock()
+        dock.arrived.append(AnswerRepeat(held_again(dock), second=False))
+        assert dock.run() == [ACCEPT, HELD]
+        assert dock.told.notices == [badge_desk.BADGE_TO_ANSWER]
+        assert lines(dock, ActEntry) == []
+
+    @pytest.mark.parametrize("about", ["0" * 26, "nothing"])
+    def test_what_asks_nothing_is_refused(self, about: str) -> None:
+        dock = a_dock()
+        show(dock, badge())
+        dock.arrived.append(AnswerRepeat(about, second=True))
+        dock.run()
+        [answer] = dock.told.answers
+        assert not answer.done
+        assert answer.remedy
 
 
 class TestRequired:

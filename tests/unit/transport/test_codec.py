@@ -15,6 +15,7 @@ from station.core.operators import Role
 from station.core.reasons import DECLARABLE, Reason, VerdictClass
 from station.ports.display import (
     ActAnswer,
+    AnswerRepeat,
     AskAct,
     Attendance,
     Counters,
@@ -93,6 +94,31 @@ def test_every_declaration_comes_back_equal(reason: Reason, gtin: str) -> None:
 @pytest.mark.parametrize("given", [GivePin("4711"), GivePin("908172635401", "0" * 26)])
 def test_a_pin_arrives_as_typed(given: GivePin) -> None:
     assert decode_from_screen(body_of(encode(given))) == given
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_an_answer_to_second_unit_comes_back_equal(second: bool) -> None:
+    answer = AnswerRepeat("01KYYGRVJP0000000000000000", second)
+    assert decode_from_screen(body_of(encode(answer))) == answer
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"scan_id": ""},
+        {"scan_id": "0" * 27},
+        {"scan_id": "0\n"},
+        {"scan_id": "../0"},
+        {"second": 1},
+        {"second": None},
+        {"by": "BELA"},
+    ],
+)
+def test_an_answer_that_is_none_ends_the_connection(change: dict[str, object]) -> None:
+    message = json.loads(body_of(encode(AnswerRepeat("0" * 26, second=False))))
+    message["body"].update(change)
+    with pytest.raises(WireError):
+        decode_from_screen(json.dumps(message).encode())
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from textual.pilot import Pilot
 from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
 from station.ports.display import (
+    ActAnswer,
+    AnswerRepeat,
     Attendance,
     Declare,
     EngineFound,
@@ -27,6 +29,7 @@ from station.tui.dock import (
     NO_ANSWER_NOTICE,
     NO_ENGINE_NOTICE,
     NO_ENGINE_PIN_NOTICE,
+    NO_QUESTION_NOTICE,
     NOBODY_NOTICE,
     PIN_SENT_NOTICE,
     WEDGE_NOTICE,
@@ -221,6 +224,72 @@ class TestShowing:
             assert screen.text.isascii()
 
         play(scene, look=Look(THEMES["plain"], unicode=False))
+
+
+class TestAnswering:
+    """A repeat is held: is it the same unit, or a second one?"""
+
+    @pytest.mark.parametrize(
+        ("key", "second", "asked"),
+        [
+            ("s", False, "The SAME unit, scanned again?"),
+            ("2", True, "A SECOND unit with this code?"),
+        ],
+    )
+    def test_two_steps(self, key: str, second: bool, asked: str) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="5"))
+            assert screen.footer.startswith("Second unit?")
+            await screen.press(key)
+            assert screen.footer.startswith(asked)
+            assert screen.feed.requests == []
+            await screen.press("y")
+            assert "waiting for the engine" in screen.footer
+
+        assert play(scene).feed.requests == [AnswerRepeat("5", second)]
+
+    @pytest.mark.parametrize("key", ["s", "2"])
+    def test_nothing_is_answered_where_nothing_asks(self, key: str) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="5"))
+            await screen.hear(verdict(scan_id="6"))
+            await screen.press(key)
+            assert NO_QUESTION_NOTICE in screen.footer
+            await screen.press("y")
+
+        assert play(scene).feed.requests == []
+
+    def test_a_verdict_between_the_steps_is_not_answered_for_the_one_before(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="5"))
+            await screen.press("s")
+            await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="6"))
+            await screen.press("y")
+
+        assert play(scene).feed.requests == []
+
+    def test_once_it_is_in_the_journal_it_asks_no_more(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="5"))
+            await screen.hear(ActAnswer(AnswerRepeat("5", second=False).answer_id, True))
+            assert screen.footer.startswith("The same unit")
+            await screen.press("s")
+            assert NO_QUESTION_NOTICE in screen.footer
+
+        play(scene)
+
+    def test_a_refusal_says_what_to_do_and_goes_on_asking(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="5"))
+            answer = AnswerRepeat("5", second=True).answer_id
+            await screen.hear(
+                ActAnswer(answer, False, text="not now", remedy="call the supervisor")
+            )
+            assert screen.footer == "not now: call the supervisor"
+            await screen.hear(ActAnswer("R-1", True, text="somebody else's"))
+            assert screen.app.model.question == "5"
+
+        play(scene)
 
 
 class TestDeclaring:

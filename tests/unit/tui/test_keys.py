@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from firmware_bridge.keystrokes import BURST_GAP_MS, BURST_KEYS
 from station.tui.keys import (
+    ANSWERS,
     CONFIRM_AFTER_MS,
     CONFIRM_KEY,
     CONFIRM_WITHIN_MS,
@@ -156,12 +157,12 @@ class TestSteps:
 
         assert steps.press("Y", 1000 * MS) is Request.UNREADABLE
 
-    def test_everything_but_quitting_is_a_declaration(self) -> None:
-        assert set(DECLARES) == set(Request) - {Request.QUIT}
+    def test_everything_but_quitting_declares_or_answers(self) -> None:
+        assert set(DECLARES) | ANSWERS == set(Request) - {Request.QUIT}
         assert CONFIRM_KEY not in REQUEST_KEYS
 
 
-@given(st.text("unqdy0123456789", min_size=2, max_size=60), st.integers(0, 250))
+@given(st.text("unqdsy0123456789", min_size=2, max_size=60), st.integers(0, 250))
 def test_no_code_typed_at_any_scanners_pace_is_ever_carried_out(code: str, gap_ms: int) -> None:
     """Slow wedges slip past the catcher; the second step stops them."""
     catcher, steps = KeyCatcher(), TwoSteps()
