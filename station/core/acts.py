@@ -113,6 +113,9 @@ BY_REQUEST: Final = frozenset(
 OF_SHIPMENTS: Final = frozenset({ActKind.OPEN_SHIPMENT, ActKind.CLOSE_SHIPMENT})
 """Acts about a shipment, which their reference names."""
 
+OF_THE_STATION: Final = frozenset({ActKind.PICTURE_KEPT})
+"""Acts that nobody does: their operator is `station.core.operators.THE_STATION`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 PICTURES: Final = "pictures"
 """The health component."""
 
-MAX_HELD_BYTES: Final = 128 << 20
-"""Pixels that wait for a verdict, and again those that wait to be written: 15 frames of 4K each."""
+MAX_HELD_BYTES: Final = 64 << 20
+"""Pixels that wait for a verdict, and again those that wait to be written: 7 frames of 4K each."""
 
 MAX_HELD: Final = 256
 """Frames that wait for a verdict, and verdicts whose picture waits to be written."""
@@ -171,6 +171,11 @@ class EvidenceKeeper(Relay):
         super().durable(entry, commit_ms)
         seen = self._memory.find(entry.scan_id)
         if seen is None:
+            # A frame that had to make room for newer ones before its verdict was durable.
+            if entry.picture and is_kept(entry, shows_unread=False):
+                with self._changed:
+                    self._dropped += 1
+                    self._changed.notify_all()
             return
         # One picture tells of all labels that could not be read in it.
         shows_unread = seen.shows_unread and seen is not self._unread_taken
@@ -205,7 +210,9 @@ class EvidenceKeeper(Relay):
     def _work(self, journal: Journal) -> bool:
         """Keep one picture, or clear away old ones when there was none for long."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closing, CLEAR_EVERY_S)
+            self._changed.wait_for(
+                lambda: self._waiting or self._dropped or self._closing, CLEAR_EVERY_S
+            )
             dropped, self._dropped = self._dropped, 0
             job = self._waiting.popleft() if self._waiting else None
             closing = self._closing

@@ -95,15 +95,12 @@ class PictureFolder:
         found = hashlib.sha256()
         with faults_told(path):
             try:
+                if not stat.S_ISREG(path.lstat().st_mode):
+                    return PictureState.GONE  # something else that was put in its place
                 handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            except OSError:
-                # A link that was put in its place is not it either.
-                if path.is_symlink() or not path.exists():
-                    return PictureState.GONE
-                raise
+            except FileNotFoundError:
+                return PictureState.GONE
             with os.fdopen(handle, "rb") as file:
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    return PictureState.GONE
                 while chunk := file.read(_CHUNK_BYTES):
                     found.update(chunk)
         return PictureState.SOUND if found.hexdigest() == digest else PictureState.CHANGED
