@@ -78,8 +78,12 @@ def clearance(
         pictures: All that are kept.
         limits: The site's.
         now_s: Seconds since 1970.
-        is_open: Whether the item of a scan id is under review.
+        is_open: Whether the item of a scan id is under review. A picture of several items stays
+            under all its names while one of them is.
     """
+    sharers: dict[str, list[str]] = {}
+    for one in pictures:
+        sharers.setdefault(one.digest, []).append(one.scan_id)
     oldest_first = sorted(pictures, key=lambda one: (one.kept_s, one.scan_id))
     excess = sum(one.size_bytes for one in pictures) - limits.max_bytes
     settled: list[Kept] = []
@@ -87,7 +91,7 @@ def clearance(
     for picture in oldest_first:
         if excess <= 0 and now_s - picture.kept_s <= limits.keep_s:
             break
-        if is_open(picture.scan_id):
+        if any(map(is_open, sharers[picture.digest])):
             open_ones.append(picture)
         else:
             settled.append(picture)

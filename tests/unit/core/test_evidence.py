@@ -1,5 +1,7 @@
 """Which pictures are kept, and which make room."""
 
+from dataclasses import replace
+
 from station.core.evidence import Clearance, Kept, Limits, clearance, is_kept
 from station.core.reasons import Reason, VerdictClass
 from station.core.verdict import Verdict
@@ -11,7 +13,7 @@ WIDE = Limits(180 * DAY_S, 1000)
 
 
 def kept(number: int, days: float, size: int = 100) -> Kept:
-    return Kept(f"{number:026}", "0" * 64, size, NOW_S - days * DAY_S)
+    return Kept(f"{number:026}", f"{number:064}", size, NOW_S - days * DAY_S)
 
 
 def nobody(_scan_id: str) -> bool:
@@ -38,6 +40,13 @@ def test_the_old_go_unless_their_item_is_under_review() -> None:
     open_ones = {older.scan_id}
     found = clearance([young, old, older], WIDE, NOW_S, open_ones.__contains__)
     assert found == Clearance((old,), ())
+
+
+def test_a_picture_of_several_items_stays_whole_while_one_is_under_review() -> None:
+    one, other, third = (replace(kept(n, 181), digest="f" * 64) for n in (1, 2, 3))
+    alone = kept(4, 181)
+    found = clearance([one, other, third, alone], WIDE, NOW_S, {other.scan_id}.__contains__)
+    assert found == Clearance((alone,), ())
 
 
 def test_for_want_of_room_the_oldest_go_first_and_no_more_than_needed() -> None:
