@@ -1,4 +1,4 @@
-"""Evidence pictures as files: ``pictures/SCAN.SHA256.jpg``, mode 0640, written durably.
+"""Evidence pictures as files: ``pictures/SCAN.SHA256.jpg``, mode 0640 or less, written durably.
 
 Names are made of letters and digits alone. Whatever else lies in the folder is left alone, and no
 symbolic link is followed. A picture that several scans share is one file under several names where
@@ -136,7 +136,6 @@ def _write(path: Path, jpeg: bytes) -> None:
         discard(temporary)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
         with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, FILE_MODE)
             file.write(jpeg)
         put_in_place(temporary, path)
     except BaseException:

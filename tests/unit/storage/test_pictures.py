@@ -22,8 +22,10 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o027])
-def test_the_folder_and_its_files_are_the_sites_own(tmp_path: Path, umask: int) -> None:
+@pytest.mark.parametrize(("umask", "modes"), [(0o000, (0o750, 0o640)), (0o077, (0o700, 0o600))])
+def test_the_folder_and_its_files_are_the_sites_own(
+    tmp_path: Path, umask: int, modes: tuple[int, int]
+) -> None:
     folder = tmp_path / "pictures"
     before = os.umask(umask)
     try:
@@ -32,7 +34,7 @@ def test_the_folder_and_its_files_are_the_sites_own(tmp_path: Path, umask: int) 
         os.umask(before)
     (file,) = folder.iterdir()
     assert file.name == f"{SCAN}.{digest}.jpg"
-    assert (mode(folder), mode(file)) == (0o750, 0o640)
+    assert (mode(folder), mode(file)) == modes
     assert file.read_bytes() == JPEG
 
 
