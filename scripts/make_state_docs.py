@@ -13,7 +13,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from station.core.acts import ACT_RULES, ActKind  # noqa: E402
+from station.core.acts import ACT_RULES, OF_THE_STATION, ActKind  # noqa: E402
 from station.core.life import CAME_BACK, FINAL, HERE, LIFE, Happening  # noqa: E402
 from station.core.registry import Overlay, UnitState  # noqa: E402
 from station.core.undoing import OWN_UNDO, UNDOABLE  # noqa: E402
@@ -129,7 +129,8 @@ def _acts() -> str:
             )
             if needed
         ]
-        rows.append(f"| `{kind.value}` | {rule.role.name.lower()} | {', '.join(needs)} |\n")
+        who = "the station itself" if kind in OF_THE_STATION else rule.role.name.lower()
+        rows.append(f"| `{kind.value}` | {who} | {', '.join(needs)} |\n")
     return "\n## Acts\n\n| act | by at least | needs |\n| --- | --- | --- |\n" + "".join(rows)
 
 

@@ -303,6 +303,8 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "read": "the verdict on its code, with the fields of `scan`; null where there is none",
         "standing": "how its unit stands: `state`, `previous`, `station`, `scan_id`, `reason`; "
         "or null",
+        "picture": "what the camera saw: `file` in the site folder, `sha256` by the journal, "
+        "`state` (`sound`, `changed`, `gone`); null where the journal names none",
         "ended": "the act that ended it, or null",
     },
     "quarantine tasks": {

@@ -109,6 +109,13 @@ class DockSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     idle_sign_out_minutes: Minutes = 15.0
 
 
+class PicturesSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[pictures]``: for how long evidence pictures are kept, and how much room they take."""
+
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 180
+    max_mb: Annotated[int, msgspec.Meta(ge=10, le=1_000_000)] = 2000
+
+
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``station.toml``."""
 
@@ -120,6 +127,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[SourceSection] = []
     output: list[OutputSection] = []
     dock: DockSection = DockSection()
+    pictures: PicturesSection = PicturesSection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,7 @@ class Settings:
         theme: The dock screen's colours.
         require_sign_in: Whether nothing is taken in while nobody is signed in.
         idle_sign_out_minutes: Who did nothing at the dock for so long is signed out.
+        pictures: How long evidence pictures are kept, and how much room they take.
     """
 
     site: str
@@ -157,6 +166,7 @@ class Settings:
     idle_sign_out_minutes: float = 15.0
     source_sections: Mapping[str, SourceSection] = field(default_factory=dict)
     outputs: tuple[OutputSection, ...] = ()
+    pictures: PicturesSection = field(default_factory=PicturesSection)
     file: Path = field(default=Path("station.toml"))
 
 
@@ -190,6 +200,7 @@ def load(path: Path) -> Settings:
         language=Language(document.site.language),
         source_sections={source.use: source for source in document.source},
         outputs=tuple(document.output),
+        pictures=document.pictures,
         file=path,
     )
 
@@ -263,5 +274,6 @@ def _keys_of(section: str) -> list[str]:
         "output": OutputSection,
         "coils": CoilsSection,
         "dock": DockSection,
+        "pictures": PicturesSection,
     }
     return [known.encode_name for known in msgspec.structs.fields(sections.get(section, Document))]

@@ -12,6 +12,7 @@ from pathlib import Path
 from station import __version__
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import Settings, load
+from station.app.evidence import make_bureau
 from station.app.registry_holder import RegistryHolder
 from station.app.site_paths import SitePaths
 from station.app.sources import SourceTools, make_sources
@@ -24,6 +25,7 @@ from station.intake.badge_desk import BadgeDesk, Place
 from station.intake.committer import Committer
 from station.intake.effects import Effects
 from station.intake.engine import Engine
+from station.intake.evidence import Bureau, EvidenceKeeper, FrameMemory
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
 from station.intake.loop import VerdictLoop
@@ -65,6 +67,7 @@ class OpenSite:
         clock: The machine's clocks.
         scan_ids: Names reads.
         shipments: The shipment at the dock.
+        bureau: What evidence pictures are kept with.
     """
 
     paths: SitePaths
@@ -79,6 +82,7 @@ class OpenSite:
     clock: SystemClock
     scan_ids: UlidScanIds
     shipments: ShipmentDesk
+    bureau: Bureau
 
 
 @contextmanager
@@ -109,6 +113,8 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
         book = OperatorBook(paths.station_db, clock)
         stack.callback(book.close)
         reviews = stack.enter_context(ReviewReader(paths.station_db))
+        # A connection of its own: the review list above is the verdict loop's.
+        pictured = stack.enter_context(ReviewReader(paths.station_db))
         announced = SqliteShipmentBook(paths.station_db)
         stack.callback(announced.close)
         shipments = ShipmentDesk(announced)
@@ -118,6 +124,7 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
             paths.registry / CURRENT, lambda warm: folder.open_current(warm=warm), clock, health
         )
         stack.callback(holder.close)
+        scan_ids = UlidScanIds()
         yield OpenSite(
             paths,
             settings,
@@ -129,8 +136,9 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
             roster,
             book,
             clock,
-            UlidScanIds(),
+            scan_ids,
             shipments,
+            make_bureau(paths, settings, pictured, clock, scan_ids),
         )
 
 
@@ -186,6 +194,7 @@ def make_engine(
             "use 'station run' with a badge, or set dock.require_sign_in = false",
         )
     watch = ScannerWatch(outcomes)
+    frames = FrameMemory()
     tools = SourceTools(
         site.clock,
         site.scan_ids,
@@ -193,6 +202,7 @@ def make_engine(
         waits_for_devices=is_dock,
         sections=site.settings.source_sections,
         seen=seen,
+        frame_sink=frames.remember,
     )
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.policies, __version__)
@@ -209,7 +219,8 @@ def make_engine(
 
     if specifications or is_dock:
         watch.recall(TicketReader(site.paths.station_db).open_tickets())
-    committer = Committer(site.store, effects, site.clock, judge.settle, never_kept)
+    evidence = EvidenceKeeper(effects, frames, site.bureau)
+    committer = Committer(site.store, evidence, site.clock, judge.settle, never_kept)
     desk = ActDesk(bench, judge, site.store, site.reviews, committer, effects, site.clock)
     badges = _badge_desk(site, effects, committer) if is_dock else None
     shipments = ShipmentActs(bench, site.shipments, committer, effects, site.clock)
@@ -226,9 +237,9 @@ def make_engine(
         came_together=effects.came_together,
     )
     if badges is None:
-        return Engine(sources, loop, committer, effects)
+        return Engine(sources, loop, committer, effects, evidence=evidence)
     pins = PinDesk(site.book, lambda: badges.current, loop.submit, effects, site.clock)
-    return Engine(sources, loop, committer, effects, pins, Ticker(loop.tick))
+    return Engine(sources, loop, committer, effects, pins, Ticker(loop.tick), evidence)
 
 
 def _speaking(sources: Sequence[Source]) -> list[Actuator]:

@@ -65,6 +65,11 @@ class SitePaths:
         return self.root / "scanners"
 
     @property
+    def pictures(self) -> Path:
+        """Folder of evidence pictures, mode 0750; made with the first one."""
+        return self.root / "pictures"
+
+    @property
     def lock(self) -> Path:
         """Held by the one writer of the site."""
         return self.root / "station.lock"

@@ -18,6 +18,7 @@ from station.core.errors import ConfigurationError
 from station.core.reading import Capture
 from station.core.text import printable
 from station.ports.clock import Clock, ScanIds
+from station.ports.evidence import FrameSink
 from station.ports.health import HealthSink
 from station.ports.sources import CaptureSink, Source
 
@@ -51,6 +52,7 @@ class SourceTools:
         waits_for_devices: A dock waits for a device that is absent; a single scan says so and ends.
         seen: Told of every capture before the loop is.
         sections: How the sources are set, by specification; the defaults for others.
+        frame_sink: Told of every capture of a picture source with its frame, before the loop is.
     """
 
     clock: Clock
@@ -59,6 +61,7 @@ class SourceTools:
     waits_for_devices: bool
     seen: CaptureSink | None = None
     sections: Mapping[str, SourceSection] = field(default_factory=dict)
+    frame_sink: FrameSink | None = None
 
 
 def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Source]:
@@ -192,6 +195,7 @@ def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Sou
         scan_ids=tools.scan_ids,
         health=tools.health,
         prepare_worker=_yield_to_the_loop,
+        frame_sink=tools.frame_sink,
     )
 
 

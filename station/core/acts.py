@@ -1,6 +1,7 @@
 """Acts: what people decide about an item after its verdict, each a line of the journal.
 
-A verdict is the station's; an act is a person's, and names who. Nothing is ever deleted: an act
+A verdict is the station's; an act is a person's, and names who. One kind is the station's own: that
+it has kept a picture, which it can say only when it has. Nothing is ever deleted: an act
 that takes another back is a further line. `ACT_RULES` says what each act needs; which states an act
 leads from and to is `station.core.life`.
 """
@@ -45,6 +46,8 @@ class ActKind(Enum):
     """Somebody was enrolled, removed, or given another badge or PIN."""
     OPEN_SHIPMENT = "open_shipment"
     CLOSE_SHIPMENT = "close_shipment"
+    PICTURE_KEPT = "picture_kept"
+    """The picture behind a verdict is on the disk; the station's own act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ ACT_RULES: Final[dict[ActKind, ActRule]] = {
     ActKind.OPERATOR_CHANGED: ActRule(_R.ADMIN, reference="the operator"),
     ActKind.OPEN_SHIPMENT: ActRule(_R.OPERATOR, reference="the shipment"),
     ActKind.CLOSE_SHIPMENT: ActRule(_R.SUPERVISOR, reference="the shipment"),
+    ActKind.PICTURE_KEPT: ActRule(_R.WITNESS, reference="SHA-256 of the picture"),
 }
 
 
@@ -108,6 +112,9 @@ BY_REQUEST: Final = frozenset(
 
 OF_SHIPMENTS: Final = frozenset({ActKind.OPEN_SHIPMENT, ActKind.CLOSE_SHIPMENT})
 """Acts about a shipment, which their reference names."""
+
+OF_THE_STATION: Final = frozenset({ActKind.PICTURE_KEPT})
+"""Acts that nobody does: their operator is `station.core.operators.THE_STATION`."""
 
 
 @dataclass(frozen=True, slots=True)

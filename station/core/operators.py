@@ -24,6 +24,10 @@ SITE_OWNER: Final = "site-owner"
 """Who enrols the first admin: whoever owns the site folder. No operator's name is in lower case."""
 
 
+THE_STATION: Final = "station"
+"""Who keeps pictures: nobody has to. No operator's name is in lower case."""
+
+
 class Role(IntEnum):
     """What a person may do; each role may do everything of those before it, but for WITNESS."""
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Final
 
-from station.core.acts import ACT_RULES, ActEntry, ActKind, Standing
+from station.core.acts import ACT_RULES, OF_THE_STATION, ActEntry, ActKind, Standing
 from station.core.changes import changes_of, standing_before
 from station.core.codes import (
     OpaqueUnit,
@@ -29,7 +29,7 @@ from station.core.diagnosis.candidates import candidates
 from station.core.facts import Facts, SignatureStatus
 from station.core.journal import Entry, JournalEntry
 from station.core.life import state_after
-from station.core.operators import Role
+from station.core.operators import THE_STATION, Role
 from station.core.parsing import parse
 from station.core.policy import SitePolicy
 from station.core.registry import KeyRecord
@@ -167,6 +167,8 @@ def act_differences(act: ActEntry, about: Entry | None) -> list[Difference]:
         ("role", act.role, max(act.role, _least_role(act))),
         ("witness", bool(act.witness), bool(act.witness) or rule.witness),
     ]
+    if act.kind in OF_THE_STATION:
+        pairs.append(("operator", act.operator, THE_STATION))
     if act.moves:
         before = act.before
         state, previous = (None, None) if before is None else (before.state, before.previous)

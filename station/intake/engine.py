@@ -15,6 +15,7 @@ from typing import Final
 from station.core.errors import DeviceError
 from station.core.reading import Capture
 from station.intake.committer import Committer
+from station.intake.evidence import EvidenceKeeper
 from station.intake.loop import Arrived, VerdictLoop
 from station.intake.pin_desk import PinDesk
 from station.intake.ticker import Ticker
@@ -53,6 +54,7 @@ class Engine:
         outcomes: Outcomes,
         pins: PinDesk | None = None,
         ticker: Ticker | None = None,
+        evidence: EvidenceKeeper | None = None,
     ) -> None:
         self._sources = tuple(sources)
         self._loop = loop
@@ -60,6 +62,7 @@ class Engine:
         self._outcomes = outcomes
         self._pins = pins
         self._ticker = ticker
+        self._evidence = evidence
         self._running = len(self._sources)
         self._lock = threading.Lock()
         # Not a condition: `stop` may be called by a signal handler on the thread that waits.
@@ -75,6 +78,8 @@ class Engine:
     def start(self) -> None:
         """Start every thread, the writer first: no read is taken before it can be kept."""
         self._committer.start(self.crashed)
+        if self._evidence is not None:
+            self._evidence.start(self._committer.put, self.crashed)
         self._loop.start(self.crashed)
         if self._ticker is not None:
             self._ticker.start()
@@ -119,6 +124,10 @@ class Engine:
         if self._ticker is not None:
             self._ticker.close()
         self._loop.close()
+        if self._evidence is not None:
+            # The last verdicts may have pictures, and those have lines of their own.
+            self._committer.wait_until_told()
+            self._evidence.close()
         self._committer.close()
         return EngineEnd(tuple(self._lost), self._crash)
 

@@ -17,6 +17,7 @@ from station.core.reading import Capture, Read
 from station.core.symbol import LINEAR_FORMATS, Corners, Symbol, center, is_evidence
 from station.ports.clock import Clock, ScanIds
 from station.ports.decoding import LabelFinder, LabelWatcher, Sight
+from station.ports.evidence import FrameSink
 from station.ports.frames import Frame, FrameProblem, FrameSource
 from station.ports.health import Health, HealthSink, HealthStatus
 from station.ports.sources import CaptureSink
@@ -26,6 +27,9 @@ OUT_OF_VIEW_NS: Final = 700_000_000
 
 LINEAR_PATIENCE_NS: Final = 500_000_000
 """A linear symbol waits this long for the unit code beside it to come into focus."""
+
+WORKERS: Final = 2
+"""Decoding threads, for still pictures."""
 
 STILLS_IN_FLIGHT: Final = 4
 """Pictures being decoded ahead of the one being delivered."""
@@ -125,8 +129,8 @@ class FrameReader:
         clock: For stage times.
         scan_ids: Names reads.
         health: Told about unreadable pictures.
-        workers: Decoding threads for still pictures.
         prepare_worker: Called first in every decoding thread, e.g. to lower its priority.
+        frame_sink: Told of every capture with its frame, before the loop is.
     """
 
     def __init__(
@@ -140,8 +144,8 @@ class FrameReader:
         clock: Clock,
         scan_ids: ScanIds,
         health: HealthSink,
-        workers: int = 2,
         prepare_worker: Callable[[], None] | None = None,
+        frame_sink: FrameSink | None = None,
     ) -> None:
         self._name = name
         self._component = component
@@ -151,8 +155,8 @@ class FrameReader:
         self._clock = clock
         self._scan_ids = scan_ids
         self._health = health
-        self._workers = workers
         self._prepare_worker = prepare_worker
+        self._frame_sink = frame_sink
         self._view = View()
         self._stills = 0
 
@@ -168,7 +172,7 @@ class FrameReader:
             DeviceError: The device is gone for good.
         """
         with ThreadPoolExecutor(
-            self._workers, "decode", initializer=self._prepare_worker or _nothing
+            WORKERS, "decode", initializer=self._prepare_worker or _nothing
         ) as pool:
             decoding: deque[tuple[Frame, Future[Sight]]] = deque()
             for arrived in self._frames.frames():
@@ -201,18 +205,19 @@ class FrameReader:
         if frame.still and sight.unread:
             self._report(FrameProblem(frame.name, _unread_text(sight.unread)))
         for sighting in self._sightings(frame, sight.symbols):
-            sink(
-                Capture(
-                    source=self._name,
-                    reads=tuple(Read(self._scan_ids.next(), s) for s in sighting.symbols),
-                    presentation=sighting.presentation,
-                    captured_mono_ns=frame.captured_mono_ns,
-                    decoded_mono_ns=self._clock.mono_ns(),
-                    picture=frame.name,
-                    others_in_view=sighting.others_in_view,
-                    unread=sight.unread,
-                )
+            capture = Capture(
+                source=self._name,
+                reads=tuple(Read(self._scan_ids.next(), s) for s in sighting.symbols),
+                presentation=sighting.presentation,
+                captured_mono_ns=frame.captured_mono_ns,
+                decoded_mono_ns=self._clock.mono_ns(),
+                picture=frame.name,
+                others_in_view=sighting.others_in_view,
+                unread=sight.unread,
             )
+            if self._frame_sink is not None:
+                self._frame_sink(capture, frame.pixels)
+            sink(capture)
 
     def _sightings(self, frame: Frame, symbols: tuple[Symbol, ...]) -> Iterable[Sighting]:
         if not frame.still:

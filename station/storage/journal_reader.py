@@ -54,6 +54,7 @@ _UNIT_CHUNK: Final = 8
 """A unit's lines read at once: mostly there is one."""
 
 CHUNK_ENTRIES: Final = 500
+MAX_SEQ: Final = (1 << 63) - 1
 """Entries read at once: half a megabyte or so, and a read lock of milliseconds."""
 
 
@@ -252,13 +253,18 @@ class JournalReader:
         """One row by the scan id beside it, or None."""
         return next(iter(self._chunk(ENTRY_BY_SCAN, (scan_id,))), None)
 
-    def acts_after(self, seq: int, kind: ActKind) -> Iterator[Entry]:
+    def acts_after(self, seq: int, kind: ActKind, before: int = MAX_SEQ) -> Iterator[Entry]:
         """Acts of one kind after a number, in their order.
+
+        Args:
+            seq: Begins after this number.
+            kind: Which.
+            before: Ends before this number.
 
         Raises:
             StorageError: While iterating: an entry cannot be read.
         """
-        while chunk := self._chunk(ACTS_AFTER, (seq, kind.value)):
+        while chunk := self._chunk(ACTS_AFTER, (seq, before, kind.value)):
             yield from map(self.entry_of, chunk)
             seq = chunk[-1].seq
 

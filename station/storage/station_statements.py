@@ -255,9 +255,13 @@ ENTRIES_AFTER: Final = prepared(
 )
 ACTS_AFTER: Final = prepared(
     _rows()
-    .where(JOURNAL.c.seq > bindparam("after"), JOURNAL.c.act == bindparam("act"))
+    .where(
+        JOURNAL.c.seq > bindparam("after"),
+        JOURNAL.c.seq < bindparam("before"),
+        JOURNAL.c.act == bindparam("act"),
+    )
     .order_by(JOURNAL.c.seq),
-    ("after", "act"),
+    ("after", "before", "act"),
 )
 LAST_VERDICTS: Final = prepared(
     _rows().where(JOURNAL.c.act.is_(None)).order_by(JOURNAL.c.seq.desc())

@@ -52,11 +52,13 @@ def test_the_dock_example_shows_every_section_and_key() -> None:
     shown = tomllib.loads((ROOT / "config" / "dock.toml").read_text("utf-8"))
     ours = config.load(ROOT / "config" / "dock.toml")
 
-    assert set(shown) == {"site", "station", "sync", "upload", "policy", "source", "dock"}
+    sections = {"site", "station", "sync", "upload", "policy", "source", "dock", "pictures"}
+    assert set(shown) == sections
     assert set(shown["site"]) == {"name", "language"}
     assert set(shown["policy"]) == set(keys_of(Level.SITE))
     assert set(shown["upload"]) == {"to", "token_file"}
     assert set(shown["dock"]) == {"latch", "theme"}
+    assert set(shown["pictures"]) == {"keep_days", "max_mb"}
     assert ours.latch
 
 

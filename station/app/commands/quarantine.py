@@ -21,6 +21,7 @@ from station.app.acts_json import (
     tell,
 )
 from station.app.config import load
+from station.app.evidence import find_exhibit
 from station.app.options import Choice, by_option, json_option, site_option, yes_option
 from station.app.pins import PIN_VARIABLE, WITNESS_PIN_VARIABLE, offered_pin
 from station.app.site_paths import SitePaths
@@ -77,7 +78,10 @@ def list_items(after: str, count: int, as_json: bool, site: Path) -> int:
 @json_option
 @site_option
 def show(scan: str, as_json: bool, site: Path) -> int:
-    """Show one item with its verdict, how its unit stands, and the act that ended its review."""
+    """Show one item: its verdict, its picture, how its unit stands, and what ended its review.
+
+    A picture is compared with the digest that the journal names.
+    """
     paths = SitePaths(site)
     path = paths.station_db
     with ReviewReader(path) as reviews:
@@ -89,11 +93,13 @@ def show(scan: str, as_json: bool, site: Path) -> int:
             )
         read, ended = reviews.line(item.read), reviews.line(item.ended_by)
     standing = _standing(path, item)
+    picture = find_exhibit(paths, item.read)
     if as_json:
         language = load(paths.config).language
         record = item_record(item) | {
             "read": verdict_record(read, 0.0, language) if isinstance(read, JournalEntry) else None,
             "standing": standing_record(standing),
+            "picture": None if picture is None else picture.record(),
             "ended": act_record(ended) if isinstance(ended, ActEntry) else None,
         }
         click.echo(json.dumps(record))
@@ -101,6 +107,8 @@ def show(scan: str, as_json: bool, site: Path) -> int:
     click.echo(item_words(item))
     if standing is not None:
         click.echo(f"  its unit stands {standing.state.name} at {standing.station}")
+    if picture is not None:
+        click.echo(f"  {picture.words()}")
     if not item.of_unit:
         click.echo("  its code did not prove which unit it is")
     if isinstance(ended, ActEntry):

@@ -24,6 +24,7 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     assert (settings.latch, settings.theme) == (True, "teal")
     assert (settings.policy.fresh_hours, settings.policy.amber_hours) == (26, 72)
     assert settings.policy.unenrolled is UnenrolledPolicy.ACCEPT_NOTE
+    assert (settings.pictures.keep_days, settings.pictures.max_mb) == (180, 2000)
 
 
 def test_everything_can_be_said(tmp_path: Path) -> None:
@@ -32,11 +33,13 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         '[policy]\nunenrolled = "hold"\nfresh_hours = 1.5\namber_hours = 2\n'
         '[[source]]\nuse = "stdin:"\n[[source]]\nuse = "serial:/dev/x"\n'
         '[dock]\nlatch = false\ntheme = "blue"\n'
+        "[pictures]\nkeep_days = 30\nmax_mb = 500\n"
     )
     settings = load(written(tmp_path, text))
     assert settings.origin == "https://registry.example/"
     assert settings.sources == ("stdin:", "serial:/dev/x")
     assert (settings.latch, settings.theme) == (False, "blue")
+    assert (settings.pictures.keep_days, settings.pictures.max_mb) == (30, 500)
     assert (settings.policy.fresh_hours, settings.policy.amber_hours) == (1.5, 2)
     assert settings.policy.unenrolled is UnenrolledPolicy.HOLD
 
@@ -55,6 +58,9 @@ def test_a_policy_is_versioned_by_its_content(tmp_path: Path) -> None:
         (MINIMAL.replace("[site]", "[sit]"), "`sit`", "did you mean 'site'?"),
         (f"{MINIMAL}[policy]\nunenroled = 1\n", "`unenroled`", "did you mean 'unenrolled'?"),
         (f"{MINIMAL}[sync]\norigin = 'x'\n", "`origin`", "Known here: from"),
+        (f"{MINIMAL}[pictures]\nkeep_day = 1\n", "`keep_day`", "did you mean 'keep_days'?"),
+        (f"{MINIMAL}[pictures]\nkeep_days = 0\n", "pictures.keep_days", "docs/"),
+        (f"{MINIMAL}[pictures]\nmax_mb = 9\n", "pictures.max_mb", "docs/"),
         (f"{MINIMAL}[[source]]\nuze = 'x'\n", "`uze`", "did you mean 'use'?"),
         (f"{MINIMAL}[[source]]\nuse = ''\n", "source[0].use", "docs/"),
         (f"{MINIMAL}[policy]\nunenrolled = 'maybe'\n", "policy.unenrolled", "docs/"),

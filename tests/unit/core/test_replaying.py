@@ -8,7 +8,7 @@ from station.core.acts import ActEntry, ActKind
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.facts import SignatureStatus
 from station.core.journal import JournalEntry
-from station.core.operators import Role
+from station.core.operators import THE_STATION, Role
 from station.core.policy import SitePolicy, UnenrolledPolicy
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitRecord, UnitState
@@ -204,3 +204,19 @@ def test_who_may_is_held_to_the_acts_rule(
     """Everybody may change their own PIN: WIM's is the operator that was changed."""
     act = ActEntry("1", "2026-01-01T00:00:00.000Z", "d", kind, operator, role, reference="WIM")
     assert [one.field for one in act_differences(act, None)] == ["role"] * differs
+
+
+def test_only_the_station_says_that_a_picture_was_kept() -> None:
+    line = ActEntry(
+        scan_id="1",
+        time_utc="2026-01-01T00:00:00.000Z",
+        station="dock-1",
+        kind=ActKind.PICTURE_KEPT,
+        operator=THE_STATION,
+        role=Role.WITNESS,
+        about="0",
+        reference="0" * 64,
+    )
+    assert act_differences(line, None) == []
+    (found,) = act_differences(replace(line, operator="ANNA"), None)
+    assert (found.part, found.field, found.again) == (Part.ACT, "operator", THE_STATION)

@@ -198,6 +198,28 @@ def test_labels_that_could_not_be_read_are_told_with_their_places() -> None:
     ]
 
 
+def test_a_frame_is_shown_with_its_capture_before_the_loop_is_told() -> None:
+    told: list[tuple[str, object, object]] = []
+    reader = FrameReader(
+        "camera:0",
+        "camera",
+        _Frames(
+            _frame("0", still=False),
+            _frame("1", at(b"one", 0), still=False),
+            _frame("empty.png", still=True),
+        ),
+        _Decoder(),
+        clock=FrozenClock(),
+        scan_ids=CountingIds(),
+        health=print,
+        frame_sink=lambda capture, pixels: told.append(("frame", capture, pixels)),
+    )
+    reader.run(lambda capture: told.append(("loop", capture, None)))
+    assert [who for who, _, _ in told] == ["frame", "loop"] * 2
+    assert told[0][1] is told[1][1]
+    assert [pixels for who, _, pixels in told if who == "frame"] == [(at(b"one", 0),), ()]
+
+
 def test_frames_of_a_stream_go_to_the_watcher_and_stills_to_the_decoder() -> None:
     class Everywhere:
         def watch(self, pixels: object) -> tuple[Symbol, ...]:
