@@ -45,6 +45,8 @@ class ActKind(Enum):
     """Somebody was enrolled, removed, or given another badge or PIN."""
     OPEN_SHIPMENT = "open_shipment"
     CLOSE_SHIPMENT = "close_shipment"
+    SCANNER_CERTIFIED = "scanner_certified"
+    """A scanner was checked: the reason names it and says whether it passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ ACT_RULES: Final[dict[ActKind, ActRule]] = {
     ActKind.OPERATOR_CHANGED: ActRule(_R.ADMIN, reference="the operator"),
     ActKind.OPEN_SHIPMENT: ActRule(_R.OPERATOR, reference="the shipment"),
     ActKind.CLOSE_SHIPMENT: ActRule(_R.SUPERVISOR, reference="the shipment"),
+    ActKind.SCANNER_CERTIFIED: ActRule(
+        _R.OPERATOR, reason=True, reference="the certificate's digest"
+    ),
 }
 
 
@@ -102,9 +107,13 @@ BY_REQUEST: Final = frozenset(
         ActKind.FETCHED,
         ActKind.OPEN_SHIPMENT,
         ActKind.CLOSE_SHIPMENT,
+        ActKind.SCANNER_CERTIFIED,
     }
 )
 """Acts that can be asked for; the others follow from what is scanned."""
+
+BY_OWNER: Final = frozenset({ActKind.SCANNER_CERTIFIED})
+"""Acts of whoever owns the site, as long as nobody is enrolled: they set the site up."""
 
 OF_SHIPMENTS: Final = frozenset({ActKind.OPEN_SHIPMENT, ActKind.CLOSE_SHIPMENT})
 """Acts about a shipment, which their reference names."""
