@@ -219,6 +219,25 @@ def test_an_ssi_scanner_beeps_for_every_symbol(
         assert "acknowledged" in json.loads(certificate.read_bytes())["certificate"]["feedback"]
 
 
+def test_a_scanner_is_certified_before_there_is_a_registry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: Path
+) -> None:
+    site = tmp_path / "site"
+    assert station("init", "--site", site, "--name", "north", "--station", "dock-1").code == 0
+    enrol_staff(site)
+    with SimulatedLineScanner(tmp_path) as scanner:
+        check = ("scanner", "check", "--site", site, "--source", f"serial:{scanner.path}")
+        assert station("operator", "add", "EVE", "--role", "witness", "--site", site).code == 0
+        for by, code in (("EVE", 1), ("ANNA", 0)):
+            with person_scanning(monkeypatch, scanning_with(scanner), symbols_on(sheet)):
+                done = station(*check, "--by", by)
+            assert done.code == code, done.err
+            assert len(list(SitePaths(site).scanners.glob("*"))) == (code == 0)
+    acts = records(site).acts.values()
+    certifiers = [act.operator for act in acts if act.kind is ActKind.SCANNER_CERTIFIED]
+    assert certifiers == ["ANNA"]
+
+
 def test_what_cannot_be_checked_is_told(made: MadeSite, tmp_path: Path) -> None:
     site = made.copy_site(tmp_path)
     missing = station("scanner", "check", "--site", site, "--source", "serial:/dev/nothing")
