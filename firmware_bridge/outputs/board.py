@@ -1,9 +1,13 @@
 """Our own board: the same panel, with a heartbeat that the gate depends on.
 
+Where limit switches are wired, a gate that stands at the wrong end is a lost gate. Only a closed
+switch says anything: one that is not wired, or whose wire broke, stays open and hinders nobody.
+
 The registers are `firmware_bridge.outputs.board_map`, made from the same file as the board's
 program.
 """
 
+import math
 from contextlib import suppress
 from typing import Final
 
@@ -15,6 +19,9 @@ from firmware_bridge.outputs.panel import AT_REST, Lit, Panel, Part
 
 BEATS_IN_TIMEOUT: Final = 4
 """Heartbeats in the time after which the board trips: two may be lost."""
+
+GATE_MOVES_S: Final = 1.0
+"""How long a gate may take to leave the end it stood at."""
 
 _COILS: Final = {
     Part.RED: Coil.RED,
@@ -57,6 +64,8 @@ class Board:
         self._dwell_ms = dwell_ms
         self._beats = 0
         self._blinks = 0
+        self._gate_open = False
+        self._beats_astray = 0
 
     @property
     def parts(self) -> frozenset[Part]:
@@ -69,7 +78,7 @@ class Board:
         return self._timeout_ms / 1000 / BEATS_IN_TIMEOUT
 
     def connect(self) -> str:
-        """Connect, see that it is our board, set its times, arm it."""
+        """Connect, see that it is our board and its gate closed, set its times, arm it."""
         link = self._link
         link.connect()
         known = link.read_input_registers(InputRegister.MAGIC, 2)
@@ -86,6 +95,10 @@ class Board:
         link.write_registers(HoldingRegister.ARM, [0])
         link.write_registers(HoldingRegister.TIMEOUT_MS, [self._timeout_ms, self._dwell_ms, 0])
         self._blinks = 0
+        self._gate_open, self._beats_astray = False, 0
+        astray = self._astray(*link.read_discrete_inputs(DiscreteInput.GATE_OPEN_END, 2))
+        if astray is not None:
+            raise astray
         link.write_registers(HoldingRegister.ARM, [board_map.ARM_WORD])
         return f"{link}, board armed, gate drops {self._timeout_ms} ms after the last heartbeat"
 
@@ -95,19 +108,46 @@ class Board:
         if blinks != self._blinks:
             self._link.write_registers(HoldingRegister.BLINK_MASK, [blinks])
             self._blinks = blinks
+        if panel.gate_open != self._gate_open:
+            self._gate_open, self._beats_astray = panel.gate_open, 0
         on = {coil: panel.lit(part) is not Lit.OFF for part, coil in _COILS.items()}
         self._link.write_coils(0, [on[coil] for coil in Coil])
 
     def beat(self) -> None:
-        """Send another number than the last, and see that the board still trusts us."""
+        """Send another number than the last; see that the board trusts us and the gate follows."""
         self._beats = (self._beats + 1) & 0xFFFF
         self._link.write_registers(HoldingRegister.HEARTBEAT, [self._beats])
-        tripped, armed = self._link.read_discrete_inputs(DiscreteInput.TRIPPED, 2)
+        open_end, closed_end, tripped, armed = self._link.read_discrete_inputs(
+            DiscreteInput.GATE_OPEN_END, 4
+        )
         if tripped or not armed:
             raise OutputError(
                 "the board dropped the gate: it heard no heartbeat, or was reset",
                 "it is armed again by itself; if this comes again, check its cable and power",
             )
+        astray = self._astray(open_end, closed_end)
+        if astray is None:
+            self._beats_astray = 0
+            return
+        self._beats_astray += 1
+        # From the first of these beats to the last the gate had its time.
+        if self._beats_astray > math.ceil(GATE_MOVES_S / self.beat_s):
+            raise astray
+
+    def _astray(self, open_end: bool, closed_end: bool) -> OutputError | None:
+        """What the limit switches say against the gate, or None."""
+        if open_end and closed_end:
+            return OutputError(
+                "both limit switches of the gate are closed at once", "check them and their wires"
+            )
+        at_wrong_end = closed_end if self._gate_open else open_end
+        if not at_wrong_end:
+            return None
+        told, stands = ("open", "closed") if self._gate_open else ("close", "open")
+        return OutputError(
+            f"the gate was told to {told} and stands {stands}",
+            "free it, check its drive and its limit switches; look where the last units went",
+        )
 
     def close(self) -> None:
         """Set to rest, disarm, disconnect."""

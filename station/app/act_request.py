@@ -6,19 +6,30 @@ and answers once the journal has it.
 
 import sys
 import time
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import click
 
-from station.app.clock import UlidScanIds
-from station.app.intake_session import make_engine, open_site
+from station import __version__
+from station.app.clock import SystemClock, UlidScanIds
+from station.app.config import load
+from station.app.intake_session import load_station_key, make_engine, open_site
 from station.app.site_paths import SitePaths
-from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS
+from station.core.act_request import (
+    MAX_REASON_CHARS,
+    MAX_REFERENCE_CHARS,
+    Hand,
+    Refusal,
+    Situation,
+)
+from station.core.acting import decide_act
+from station.core.acts import ActKind
 from station.core.errors import ConfigurationError, DeviceError, StorageError
 from station.core.journal import JournalEntry
-from station.intake.asking import Asking
+from station.intake.asking import Asked, Asking, refused
 from station.ports.display import (
     MAX_ID_CHARS,
     MAX_NAME_CHARS,
@@ -32,7 +43,9 @@ from station.ports.display import (
     Notice,
 )
 from station.ports.health import Health, HealthStatus
-from station.storage.site_lock import SiteInUseError
+from station.storage.operator_book import OperatorBook
+from station.storage.site_lock import SiteInUseError, SiteLock
+from station.storage.station_db import open_store
 from station.transport.engine_socket.client import EngineClient
 
 ANSWER_S: Final = 30.0
@@ -58,8 +71,9 @@ def carry_out(site: Path, ask: AskAct, command: str) -> ActAnswer:
     """
     _check_lengths(ask)
     ask = replace(ask, request_id=UlidScanIds().next())
+    alone = _without_an_engine if ask.kind is ActKind.SCANNER_CERTIFIED else _by_ourselves
     try:
-        return _by_ourselves(site, ask, command)
+        return alone(site, ask, command)
     except SiteInUseError as in_use:
         return _through_the_engine(SitePaths(site).socket, ask, in_use)
 
@@ -138,6 +152,33 @@ def _by_ourselves(site: Path, ask: AskAct, command: str) -> ActAnswer:
         end = engine.wait()
     if end.crash is not None:
         raise end.crash
+    return _answer_of(outcomes)
+
+
+def _without_an_engine(site: Path, ask: AskAct, command: str) -> ActAnswer:
+    """For an act about no unit: scanners are certified before a registry is ever fetched."""
+    paths, clock, outcomes = SitePaths(site), SystemClock(), _OneAnswer()
+    load(paths.config)
+    key = load_station_key(paths)
+    with ExitStack() as stack:
+        stack.enter_context(SiteLock(paths.lock, command))
+        store = stack.enter_context(closing(open_store(paths.station_db, signer=key.sign)))
+        book = stack.enter_context(closing(OperatorBook(paths.station_db, clock)))
+
+        def decide(asked: Asked) -> None:
+            hand = Hand(asked.actor, asked.witness, store.station, clock.now_utc(), __version__)
+            decided = decide_act(asked.request, Situation(), hand)
+            if isinstance(decided, Refusal):
+                outcomes.answered(refused(asked.request_id, decided.text, decided.remedy))
+                return
+            store.commit([decided])
+            outcomes.answered(ActAnswer(asked.request_id, done=True, scan_id=decided.scan_id))
+
+        Asking(book, decide, UlidScanIds(), outcomes).take(ask)
+    return _answer_of(outcomes)
+
+
+def _answer_of(outcomes: _OneAnswer) -> ActAnswer:
     if outcomes.answer is None:
         raise StorageError(
             "the act was not answered", "see 'station quarantine show' whether it was done"

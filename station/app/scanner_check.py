@@ -13,15 +13,18 @@ from station import __version__
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import Settings, SourceSection
 from station.app.sources import SCANNERS, SourceTools, make_sources
+from station.core.act_request import MAX_REASON_CHARS
+from station.core.acts import ActKind
 from station.core.commissioning import CONTENTS, MENDS, CheckSymbol, Finding, compare
 from station.core.effects import Effect, Sign
 from station.core.errors import ConfigurationError, DeviceError
 from station.core.reading import Capture
 from station.core.text import printable
 from station.ports.actuators import Actuator
+from station.ports.display import AskAct
 from station.ports.health import Health, HealthStatus
 from station.ports.sources import Source
-from station.storage.scanner_certificates import ScannerCertificate
+from station.storage.scanner_certificates import ScannerCertificate, certificate_digest
 
 SETTLE_S: Final = 0.5
 """How long a second part of a scan is waited for: a scan cut in two is no good scan."""
@@ -140,6 +143,23 @@ class ScannerCheck:
         if section.framing == "ssi":
             return "acknowledged in SSI packets"
         return "none" if section.feedback == "none" else f"sent as {section.feedback}"
+
+
+def request_of(certificate: ScannerCertificate, by: str, pin: str) -> AskAct:
+    """The request to journal a certificate: who certifies which scanner, and with what result.
+
+    A name too long for the journal is cut short; the certificate, known by its digest, has all.
+    """
+    result = "passed" if certificate.passed else "failed"
+    return AskAct(
+        "",
+        ActKind.SCANNER_CERTIFIED,
+        "",
+        by,
+        pin=pin,
+        reason_text=printable(f"{result}: {certificate.source}", MAX_REASON_CHARS),
+        reference=certificate_digest(certificate),
+    )
 
 
 def words_of(finding: Finding) -> str:

@@ -7,7 +7,6 @@ import difflib
 import os
 import re
 import threading
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -33,6 +32,8 @@ KINDS: Final = {
 }
 
 SCANNERS: Final = frozenset({"serial", "evdev", "tcp"})
+_READERS: Final = SCANNERS | {"camera", "stdin"}
+"""What a person can show a tote's label to."""
 _PICTURES: Final = frozenset({"images", "video", "camera"})
 _DECODER_NICENESS: Final = 19
 
@@ -77,14 +78,42 @@ def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Sour
         shown = printable(_name_beside((), kind, value))
         raise ConfigurationError(f"source {shown!r} is named twice", "name it once")
     parsed = [_kind_and_value(specification) for specification in specifications]
-    kinds = Counter(kind for kind, _ in parsed)
+    scanners = sum(kind in SCANNERS for kind, _ in parsed)
+    if tools.waits_for_devices:
+        _refuse_a_dock_that_stays_shut(specifications, tools.sections)
     names: list[str] = []
     sources: list[Source] = []
     for kind, value in parsed:
         names.append(_name_beside(names, kind, value))
-        source = _make_source(kind, value, names[-1], tools, alone=kinds[kind] == 1)
+        source = _make_source(kind, value, names[-1], tools, alone=scanners == 1)
         sources.append(source if tools.seen is None else _Observed(source, tools.seen))
     return sources
+
+
+def _refuse_a_dock_that_stays_shut(
+    specifications: Sequence[str], sections: Mapping[str, SourceSection]
+) -> None:
+    """See that a reader is left to scan the tote's label when a quarantine disables the others.
+
+    Raises:
+        ConfigurationError: None is.
+    """
+    disabled = [
+        specification
+        for specification in specifications
+        if specification in sections and sections[specification].quarantine_disables
+    ]
+    others = [
+        specification
+        for specification in specifications
+        if specification not in disabled and specification.partition(":")[0] in _READERS
+    ]
+    if disabled and not others:
+        raise ConfigurationError(
+            f"a quarantine would disable {printable(', '.join(disabled), 200)}, "
+            "and no reader is left to scan the tote's label",
+            "take quarantine_disables from one of them, or add another reader",
+        )
 
 
 class _Observed:
@@ -149,7 +178,7 @@ def _kind_and_value(specification: str) -> tuple[str, str]:
 
 
 def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone: bool) -> Source:
-    """Make one source; where a station has several of a kind, health names which."""
+    """Make one source; where a station has several scanners, health names which."""
     clock, scan_ids, health = tools.clock, tools.scan_ids, tools.health
     if kind == "stdin":
         from station.scanners.stdin_source import StdinSource

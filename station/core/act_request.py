@@ -24,7 +24,7 @@ class ActRequest:
         scan_id: The act's own id to be.
         kind: What is to be done.
         about: The item under review, the fetch task, or what is to be undone: its scan id; ``""``
-            for a shipment, which the reference names.
+            for a shipment, which the reference names, and for a scanner, which the reason names.
         reason_text: Why, in words.
         reference: See `station.core.acts.ActRule.reference`; for QUARANTINE the tote, for FETCHED
             `NOT_FOUND` or ``""``.

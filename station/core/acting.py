@@ -49,7 +49,7 @@ ITEM_ACTS: Final = ENDINGS | {
 
 
 def decide_act(request: ActRequest, situation: Situation, hand: Hand) -> ActEntry | Refusal:
-    """Decide an act on an item under review, or on a fetch task.
+    """Decide an act on an item under review, on a fetch task, or on a scanner.
 
     Raises:
         ValueError: The kind is not one of these: a caller's mistake.
@@ -59,6 +59,8 @@ def decide_act(request: ActRequest, situation: Situation, hand: Hand) -> ActEntr
         return refusal
     if request.kind is ActKind.FETCHED:
         return _fetched(request, situation.task, hand)
+    if request.kind is ActKind.SCANNER_CERTIFIED:
+        return line_of(request, hand)
     if request.kind not in ITEM_ACTS:
         msg = f"{request.kind.value} is no act on an item"
         raise ValueError(msg)

@@ -48,6 +48,8 @@ class ActKind(Enum):
     CLOSE_SHIPMENT = "close_shipment"
     PICTURE_KEPT = "picture_kept"
     """The picture behind a verdict is on the disk; the station's own act."""
+    SCANNER_CERTIFIED = "scanner_certified"
+    """A scanner was checked: the reason names it and says whether it passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ ACT_RULES: Final[dict[ActKind, ActRule]] = {
     ActKind.OPEN_SHIPMENT: ActRule(_R.OPERATOR, reference="the shipment"),
     ActKind.CLOSE_SHIPMENT: ActRule(_R.SUPERVISOR, reference="the shipment"),
     ActKind.PICTURE_KEPT: ActRule(_R.WITNESS, reference="SHA-256 of the picture"),
+    ActKind.SCANNER_CERTIFIED: ActRule(
+        _R.OPERATOR, reason=True, reference="the certificate's digest"
+    ),
 }
 
 
@@ -106,9 +111,13 @@ BY_REQUEST: Final = frozenset(
         ActKind.FETCHED,
         ActKind.OPEN_SHIPMENT,
         ActKind.CLOSE_SHIPMENT,
+        ActKind.SCANNER_CERTIFIED,
     }
 )
 """Acts that can be asked for; the others follow from what is scanned."""
+
+BY_OWNER: Final = frozenset({ActKind.SCANNER_CERTIFIED})
+"""Acts of whoever owns the site, as long as nobody is enrolled: they set the site up."""
 
 OF_SHIPMENTS: Final = frozenset({ActKind.OPEN_SHIPMENT, ActKind.CLOSE_SHIPMENT})
 """Acts about a shipment, which their reference names."""

@@ -13,6 +13,8 @@
 * DESTROY: ``destroying`` and ``destroyed``, DELETE.
 * SAME_UNIT, UNDO: the earlier events again, with an error declaration. Where the item is held again
   by that, a ``holding`` event of now is named as the correction.
+* FETCHED, ACKNOWLEDGE, SIGN_IN, SIGN_OUT, OPERATOR_CHANGED, OPEN_SHIPMENT, SCANNER_CERTIFIED: none.
+  They say nothing new of an object.
 
 An act on an item whose code proves nothing (a forged label, no label) tells of one item of the
 product, never of the unit that the label names.

@@ -21,7 +21,8 @@ MAX_WAIT_S: Final = 24 * 3600
 """The wait doubles with every further wrong PIN up to a day: 10,000 PINs then take 27 years."""
 
 SITE_OWNER: Final = "site-owner"
-"""Who enrols the first admin: whoever owns the site folder. No operator's name is in lower case."""
+"""Whoever owns the site folder: enrols the first admin, and certifies scanners until somebody is
+enrolled. No operator's name is in lower case."""
 
 
 THE_STATION: Final = "station"

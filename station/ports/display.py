@@ -304,7 +304,7 @@ class AskAct:
         request_id: Chosen by whoever asks, 1 to 40 of ``A-Z a-z 0-9 -``; names the answer.
         kind: One of `station.core.acts.BY_REQUEST`.
         about: The item, the fetch task or what is to be undone: its scan id, at most 40 characters;
-            ``""`` for a shipment, which the reference names.
+            ``""`` for a shipment, which the reference names, and for a scanner.
         name: Who asks.
         pin: Their PIN, or ``""``; never told to anybody.
         reason_text: Why, at most 200 characters.

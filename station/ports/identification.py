@@ -22,3 +22,11 @@ class Identification(Protocol):
             StationError: There is no such operator, or the PIN is wrong.
         """
         ...
+
+    def has_people(self) -> bool:
+        """Whether anybody is enrolled who was not removed.
+
+        Raises:
+            StationError: It cannot be read.
+        """
+        ...

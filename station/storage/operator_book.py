@@ -24,6 +24,7 @@ from station.core.text import printable
 from station.ports.clock import Clock
 from station.storage.operator_statements import (
     COUNT_TRY,
+    FIND_ACTIVE,
     FIND_PIN,
     INSERT_CHANGE,
     PUT_PIN,
@@ -143,6 +144,15 @@ class OperatorBook:
         with self._transaction():
             self._connection.execute(RIGHT_PIN, (name, kept.pin_hash))
         return Actor(name, operator.role, proven=True)
+
+    def has_people(self) -> bool:
+        """Whether anybody is enrolled who was not removed.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        with self._transaction():
+            return self._connection.execute(FIND_ACTIVE).fetchone() is not None
 
     def close(self) -> None:
         """Release the file; idempotent."""

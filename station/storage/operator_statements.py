@@ -51,6 +51,7 @@ INSERT_CHANGE: Final = prepared(
     insert(OPERATOR).values({name: bindparam(name) for name in _CHANGE}), _CHANGE
 )
 PUT_PIN: Final = _put_pin()
+FIND_ACTIVE: Final = prepared(_all().where(OPERATOR.c.active == literal_column("1")), ())
 FIND_OPERATOR: Final = prepared(
     select(*_STANDS).where(
         OPERATOR.c.seq

@@ -1,7 +1,7 @@
 """Certificates of scanners: small signed files in the site folder, one for each source.
 
 Signed with the station's own key over the exact bytes of the certificate, so that a changed one is
-noticed. Small, bounded, replaced whole.
+noticed. Small, bounded, replaced whole. The journal names each by its digest before it is written.
 """
 
 import hashlib
@@ -50,6 +50,11 @@ class _Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def certificate_path(folder: Path, source: str) -> Path:
     """Where the certificate of a source is kept."""
     return folder / f"{hashlib.sha256(source.encode('utf-8')).hexdigest()[:24]}.json"
+
+
+def certificate_digest(certificate: ScannerCertificate) -> str:
+    """SHA-256 of what is signed, 64 hexadecimal digits: what the journal knows it by."""
+    return hashlib.sha256(msgspec.json.encode(certificate)).hexdigest()
 
 
 def write_certificate(folder: Path, certificate: ScannerCertificate, key: PrivateKey) -> Path:

@@ -82,6 +82,13 @@ class TestIdentification:
             with pytest.raises(NotIdentifiedError, match="nobody of the name"):
                 people.asked.identify("BELA", pin)
 
+    def test_whether_anybody_is_enrolled(self, people: People) -> None:
+        assert not people.asked.has_people()
+        people.enrol(BELA, "")
+        assert people.asked.has_people()
+        people.remove(BELA)
+        assert not people.asked.has_people()
+
     def test_after_too_many_wrong_pins_the_right_one_has_to_wait(self, people: People) -> None:
         people.enrol(BELA, "4711")
         for _ in range(FREE_TRIES):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from firmware_bridge.errors import OutputError
-from firmware_bridge.outputs.board import Board
-from firmware_bridge.outputs.board_map import BAUD, Coil
+from firmware_bridge.outputs.board import GATE_MOVES_S, Board
+from firmware_bridge.outputs.board_map import BAUD, Coil, DiscreteInput
 from firmware_bridge.outputs.coils import ModbusCoils
 from firmware_bridge.outputs.modbus_link import ModbusAddress, ModbusLink, Wire
 from firmware_bridge.outputs.panel import AT_REST, Lit, OutputDevice, Panel, Part
@@ -173,6 +173,76 @@ def test_a_board_that_was_reset_is_told_at_the_next_beat(tmp_path: Path) -> None
         simulated.power_cycle()
         with pytest.raises(OutputError, match="dropped the gate"):
             board.beat()
+        board.close()
+
+
+def beats_until_lost(board: Board, most: int) -> int:
+    """After how many beats the board counts as lost; fails where it never does."""
+    for beats in range(1, most + 1):
+        try:
+            board.beat()
+        except OutputError:
+            return beats
+    pytest.fail(f"still trusted after {most} beats")
+
+
+@pytest.mark.parametrize(
+    ("gate_open", "closed_switches", "says"),
+    [
+        (True, {DiscreteInput.GATE_CLOSED_END}, "told to open and stands closed"),
+        (False, {DiscreteInput.GATE_OPEN_END}, "told to close and stands open"),
+        (
+            True,
+            {DiscreteInput.GATE_OPEN_END, DiscreteInput.GATE_CLOSED_END},
+            "both limit switches",
+        ),
+    ],
+)
+def test_a_gate_that_does_not_follow_is_lost_once_it_had_its_time(
+    tmp_path: Path, gate_open: bool, closed_switches: set[DiscreteInput], says: str
+) -> None:
+    with SimulatedBoard(tmp_path) as simulated:
+        board = board_at(simulated.path, timeout_ms=2000, dwell_ms=10_000)
+        board.connect()
+        board.show(Panel(gate_open=gate_open))
+        for switch in closed_switches:
+            simulated.rules.inputs[switch] = True
+        beats = int(GATE_MOVES_S / board.beat_s)
+        assert beats_until_lost(board, beats + 1) == beats + 1
+        with pytest.raises(OutputError, match=says):
+            board.beat()
+        board.close()
+
+
+def test_a_gate_on_its_way_is_not_astray(tmp_path: Path) -> None:
+    with SimulatedBoard(tmp_path) as simulated:
+        board = board_at(simulated.path, timeout_ms=5000, dwell_ms=10_000)
+        board.connect()
+        ends = (DiscreteInput.GATE_CLOSED_END, DiscreteInput.GATE_OPEN_END)
+        for turn in range(20):
+            gate_open = turn % 2 == 0
+            left, reached = ends if gate_open else ends[::-1]
+            simulated.rules.inputs[left], simulated.rules.inputs[reached] = True, False
+            board.show(Panel(gate_open=gate_open))
+            board.beat()
+            simulated.rules.inputs[left] = False
+            board.beat()
+            simulated.rules.inputs[reached] = True
+            board.beat()
+        board.close()
+
+
+def test_a_gate_that_stands_open_is_not_armed_before_it_is_closed(tmp_path: Path) -> None:
+    with SimulatedBoard(tmp_path) as simulated:
+        board = board_at(simulated.path)
+        simulated.rules.inputs[DiscreteInput.GATE_OPEN_END] = True
+        with pytest.raises(OutputError, match="told to close and stands open") as told:
+            board.connect()
+        assert "free it" in told.value.remedy
+        assert not simulated.rules.inputs[DiscreteInput.ARMED]
+        simulated.rules.inputs[DiscreteInput.GATE_OPEN_END] = False
+        board.connect()
+        assert simulated.rules.inputs[DiscreteInput.ARMED]
         board.close()
 
 

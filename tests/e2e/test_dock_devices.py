@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from firmware_bridge.outputs.board_map import Coil
+from firmware_bridge.outputs.board_map import Coil, DiscreteInput
 from firmware_bridge.simulators.board import SimulatedBoard
 from firmware_bridge.simulators.ssi_scanner import SimulatedSsiScanner
 from station.core.reasons import Reason, VerdictClass
@@ -122,4 +122,23 @@ def test_a_lost_board_stops_the_dock_and_a_returned_one_lets_it_go_on(
     until("the board is armed again", lambda: dock.board.rules.armed and dock.board.plugged)
     dock.engine.feed.health(lambda report: is_output(report, HealthStatus.OK), mark)
     dock.scan(made.genuine[3].payload)
+    until("the gate opens", lambda: dock.board.lit(Coil.GATE))
+
+
+def test_a_gate_that_is_stuck_open_stops_the_dock_until_it_is_free(
+    dock: EquippedDock, made: MadeSite
+) -> None:
+    dock.board.rules.inputs[DiscreteInput.GATE_OPEN_END] = True
+    dock.engine.feed.health(
+        lambda report: is_output(report, HealthStatus.FAILED) and "stands open" in report.text
+    )
+    mark = len(dock.engine.feed.heard)
+    dock.scan(made.genuine[4].payload)
+    dock.engine.feed.wait_verdicts(1)
+    (stop,) = dock.engine.feed.verdicts.values()
+    assert (stop.verdict_class, stop.reason) == (VerdictClass.STOP, Reason.STATION_FAULT)
+    assert not dock.board.rules.armed
+    dock.board.rules.inputs[DiscreteInput.GATE_OPEN_END] = False
+    dock.engine.feed.health(lambda report: is_output(report, HealthStatus.OK), mark)
+    dock.scan(made.genuine[5].payload)
     until("the gate opens", lambda: dock.board.lit(Coil.GATE))

@@ -14,7 +14,7 @@ from station.core.acts import ActKind
 from station.core.operators import FREE_TRIES, SITE_OWNER, Role
 from station.core.reasons import Reason, VerdictClass
 from station.intake import badge_desk
-from station.ports.display import Attendance, GivePin, Notice, Snapshot
+from station.ports.display import ActAnswer, AnswerRepeat, Attendance, GivePin, Notice, Snapshot
 from station.ports.health import HealthStatus
 from tests.fakes.desk import Desk, photo
 from tests.fakes.engine_feed import EngineFeed
@@ -168,6 +168,33 @@ def test_a_supervisor_releases_a_quarantine_with_badge_and_pin(
     )
     for file in office.site.rglob("*"):
         assert not file.is_file() or b"4711" not in file.read_bytes(), file
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"), [(False, ActKind.SAME_UNIT), (True, ActKind.SECOND_UNIT)]
+)
+def test_a_repeat_is_answered_at_the_screen_by_whoever_is_signed_in(
+    made: MadeSite, office: Office, second: bool, kind: ActKind
+) -> None:
+    office.staff()
+    one, other = made.genuine[0].payload, made.genuine[1].payload
+    with running_engine(office.site, "stdin:") as engine:
+        feed = engine.feed
+        for payload in (one, other, one):
+            engine.type_in(payload)
+        (*_, held) = feed.wait_verdicts(3)
+        assert (held.verdict_class, held.reason) == (VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)
+        answer = AnswerRepeat(held.scan_id, second)
+        feed.ask(answer)
+        feed.next(Notice, lambda notice: notice.text == badge_desk.BADGE_TO_ANSWER)
+        engine.type_in(made.badge("ANNA"))
+        sees(engine, ANNA)
+        feed.ask(answer)
+        told = feed.next(ActAnswer, lambda told: told.request_id == answer.answer_id)
+        assert told.done, told.text
+        assert engine.end() == 0
+    last = list(records(office.site).acts.values())[-1]
+    assert (last.kind, last.operator, last.about) == (kind, "ANNA", held.scan_id)
 
 
 def test_wrong_pins_lock_out_across_restarts_and_are_told(made: MadeSite, office: Office) -> None:

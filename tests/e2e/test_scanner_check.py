@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,19 @@ from PIL import Image
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
 from firmware_bridge.simulators.ssi_scanner import SimulatedSsiScanner
 from station.app import scanner_check
+from station.app.intake_session import load_station_key
+from station.app.pins import PIN_VARIABLE
 from station.app.site_paths import SitePaths
+from station.core.acts import ActKind
 from station.core.commissioning import CONTENTS, CheckSymbol, Finding
+from station.core.operators import SITE_OWNER, Role
+from station.storage.scanner_certificates import certificate_digest, read_certificate
 from tests.fakes.command_line import Outcome
 from tests.fakes.command_line import station as run
 from tests.fakes.made_site import MadeSite
+from tests.fakes.running_engine import running_engine
+from tests.fakes.site_records import records
+from tests.fakes.staff import enrol_staff
 
 Scan = Callable[[bytes, str], object]
 
@@ -41,7 +49,6 @@ def person_scanning(
     monkeypatch: pytest.MonkeyPatch, scan: Scan, symbols: list[tuple[bytes, str]]
 ) -> Iterator[None]:
     """Scan each symbol when it is asked for."""
-    monkeypatch.setattr(scanner_check, "SETTLE_S", 0.05)
     asked = iter(symbols)
     examine = scanner_check.ScannerCheck.examine
     busy: list[threading.Thread] = []
@@ -53,8 +60,10 @@ def person_scanning(
         busy[-1].start()
         return examine(self, symbol, timeout_s)
 
-    monkeypatch.setattr(scanner_check.ScannerCheck, "examine", examined)
-    yield
+    with monkeypatch.context() as patch:
+        patch.setattr(scanner_check, "SETTLE_S", 0.05)
+        patch.setattr(scanner_check.ScannerCheck, "examine", examined)
+        yield
     for thread in busy:
         thread.join()
 
@@ -131,6 +140,60 @@ def test_a_scanner_that_changes_case_is_not_certified(
     assert "switch case conversion off" in done.out
     (certificate,) = SitePaths(site).scanners.iterdir()
     assert json.loads(certificate.read_bytes())["certificate"]["passed"] is False
+    (act,) = records(site).acts.values()
+    assert act.reason_text == f"failed: serial:{scanner.path}"
+
+
+@pytest.mark.parametrize("beside_an_engine", [False, True])
+def test_the_journal_names_who_certified_what(
+    made: MadeSite,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sheet: Path,
+    beside_an_engine: bool,
+) -> None:
+    site = made.copy_site(tmp_path)
+    symbols = symbols_on(sheet)
+    with (
+        SimulatedLineScanner(tmp_path) as scanner,
+        running_engine(site, "stdin:") if beside_an_engine else nullcontext(),
+    ):
+        source = f"serial:{scanner.path}"
+        check = ("scanner", "check", "--site", site, "--source", source)
+        with person_scanning(monkeypatch, scanning_with(scanner), symbols):
+            assert station(*check).code == 0
+        enrol_staff(site)
+        for by, remedy in (((), "--by NAME"), (("--by", "BERT"), "operator add")):
+            nobody = station(*check, *by)
+            assert (nobody.code, nobody.out) == (2, "")
+            assert remedy in nobody.err
+        kept = {path: path.read_bytes() for path in SitePaths(site).scanners.iterdir()}
+        monkeypatch.setenv(PIN_VARIABLE, "9517")
+        with person_scanning(monkeypatch, scanning_with(scanner), symbols):
+            imposter = station(*check, "--by", "SVEN")
+        assert imposter.code == 1
+        assert "that is not SVEN's PIN" in imposter.err
+        monkeypatch.delenv(PIN_VARIABLE)
+        assert {path: path.read_bytes() for path in kept} == kept
+        with person_scanning(monkeypatch, scanning_with(scanner), symbols):
+            assert station(*check, "--by", "ANNA").code == 0
+    certified = [a for a in records(site).acts.values() if a.kind is ActKind.SCANNER_CERTIFIED]
+    assert [(act.operator, act.role, act.reason_text) for act in certified] == [
+        (SITE_OWNER, Role.OPERATOR, f"passed: {source}"),
+        ("ANNA", Role.OPERATOR, f"passed: {source}"),
+    ]
+    key = load_station_key(SitePaths(site)).public_key
+    certificate = read_certificate(SitePaths(site).scanners, source, key)
+    assert certificate is not None
+    assert certified[-1].reference == certificate_digest(certificate)
+    assert not {act.scan_id for act in certified} & records(site).outbox.keys()
+    proof = station("journal", "verify", "--site", site, "--json").json[0]
+    assert proof["sound"], proof
+    assert station("replay", "--site", site).code == 0
+    for form in ("jsonl", "csv"):
+        export = tmp_path / f"journal.{form}"
+        station("journal", "export", "--site", site, "--format", form, "--out", export)
+        assert export.read_text("utf-8").count("scanner_certified") == len(certified)
 
 
 def test_an_ssi_scanner_beeps_for_every_symbol(
@@ -154,6 +217,25 @@ def test_an_ssi_scanner_beeps_for_every_symbol(
         assert set(scanner.decoder.beeps) == {0x00}
         (certificate,) = SitePaths(site).scanners.iterdir()
         assert "acknowledged" in json.loads(certificate.read_bytes())["certificate"]["feedback"]
+
+
+def test_a_scanner_is_certified_before_there_is_a_registry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: Path
+) -> None:
+    site = tmp_path / "site"
+    assert station("init", "--site", site, "--name", "north", "--station", "dock-1").code == 0
+    enrol_staff(site)
+    with SimulatedLineScanner(tmp_path) as scanner:
+        check = ("scanner", "check", "--site", site, "--source", f"serial:{scanner.path}")
+        assert station("operator", "add", "EVE", "--role", "witness", "--site", site).code == 0
+        for by, code in (("EVE", 1), ("ANNA", 0)):
+            with person_scanning(monkeypatch, scanning_with(scanner), symbols_on(sheet)):
+                done = station(*check, "--by", by)
+            assert done.code == code, done.err
+            assert len(list(SitePaths(site).scanners.glob("*"))) == (code == 0)
+    acts = records(site).acts.values()
+    certifiers = [act.operator for act in acts if act.kind is ActKind.SCANNER_CERTIFIED]
+    assert certifiers == ["ANNA"]
 
 
 def test_what_cannot_be_checked_is_told(made: MadeSite, tmp_path: Path) -> None:

@@ -38,3 +38,6 @@ class FakeIdentification:
             raise NotIdentifiedError(f"that is not {name}'s PIN", "try again")
         self.wrong[name] = 0
         return Actor(name, operator.role, proven=True)
+
+    def has_people(self) -> bool:
+        return any(operator.active for operator in self.people.values())

@@ -1,13 +1,14 @@
 """The station's side of the board on the board's own program, over a real pty."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from firmware_bridge.errors import OutputError
-from firmware_bridge.outputs.board import Board
-from firmware_bridge.outputs.board_map import BAUD, DEFAULT_TIMEOUT_MS, Coil
+from firmware_bridge.outputs.board import GATE_MOVES_S, Board
+from firmware_bridge.outputs.board_map import BAUD, DEFAULT_TIMEOUT_MS, Coil, DiscreteInput
 from firmware_bridge.outputs.modbus_link import ModbusAddress, ModbusLink, Wire
 from firmware_bridge.outputs.panel import Lit, Panel
 from firmware_bridge.serial_settings import SerialSettings
@@ -51,6 +52,23 @@ def test_heartbeats_keep_it_armed_and_silence_is_told(driven: tuple[Avr, Board])
     board.show(Panel(gate_open=True))
     avr.settled()
     assert avr.gate
+
+
+def test_limit_switches_tell_a_gate_that_does_not_follow(driven: tuple[Avr, Board]) -> None:
+    avr, board = driven
+    avr.set_input(DiscreteInput.GATE_CLOSED_END, closed=True)
+    avr.run(20 * MS)
+    board.beat()
+    board.show(Panel(gate_open=True))
+    for _ in range(math.ceil(GATE_MOVES_S / board.beat_s)):
+        board.beat()
+    with pytest.raises(OutputError, match="told to open and stands closed"):
+        board.beat()
+    avr.set_input(DiscreteInput.GATE_CLOSED_END, closed=False)
+    avr.set_input(DiscreteInput.GATE_OPEN_END, closed=True)
+    avr.run(20 * MS)
+    with pytest.raises(OutputError, match="told to close and stands open"):
+        board.connect()
 
 
 def test_it_leaves_the_board_disarmed(driven: tuple[Avr, Board]) -> None:

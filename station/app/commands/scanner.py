@@ -1,15 +1,19 @@
 """``station scanner``: certifying scanners, what they get wrong, and closing a mended ticket."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import click
 
+from station.app.act_request import carry_out
+from station.app.acts_json import outcome
 from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.intake_session import load_station_key
 from station.app.options import json_option, site_option
-from station.app.scanner_check import ScannerCheck, words_of
+from station.app.pins import PIN_VARIABLE, offered_pin
+from station.app.scanner_check import ScannerCheck, request_of, words_of
 from station.app.site_paths import SitePaths
 from station.app.standard_streams import say
 from station.core.commissioning import CheckSymbol
@@ -17,6 +21,7 @@ from station.core.diagnosis.faults import FAULT_RULES
 from station.core.errors import ConfigurationError, ExitCode
 from station.core.text import printable
 from station.core.tickets import Ticket
+from station.storage.roster_reader import RosterReader
 from station.storage.scanner_certificates import write_certificate
 from station.storage.site_lock import SiteLock
 from station.storage.tickets import TicketReader, close_ticket
@@ -42,13 +47,19 @@ def command() -> None:
     show_default=True,
     help="Seconds to wait for each symbol.",
 )
+@click.option(
+    "--by",
+    default="",
+    metavar="NAME",
+    help="Who does it, once anybody is enrolled; a PIN is asked for, or taken from STATION_PIN.",
+)
 @site_option
-def check(sheet: Path | None, source: str | None, wait_s: float, site: Path) -> int:
+def check(sheet: Path | None, source: str | None, wait_s: float, by: str, site: Path) -> int:
     """Certify a scanner: prefix, separators, case, layout, length.
 
     Print the sheet once, then name the scanner and scan the symbols in order. The certificate is
-    kept in the site folder, and 'station doctor' shows its age. The engine must not be running:
-    it holds the scanner.
+    journalled, with who did it, and kept in the site folder; 'station doctor' shows its age. An
+    engine may be running unless it reads this scanner.
     """
     if sheet is None and source is None:
         raise click.UsageError("name a --sheet to write, a --source to check, or both")
@@ -62,6 +73,8 @@ def check(sheet: Path | None, source: str | None, wait_s: float, site: Path) -> 
     paths = SitePaths(site)
     settings = load(paths.config)
     key = load_station_key(paths)
+    _refuse_nobody(paths, by)
+    pin = offered_pin(by, PIN_VARIABLE) if by else ""
     checked = ScannerCheck(settings, source, say)
     findings = []
     with checked.reading():
@@ -73,6 +86,10 @@ def check(sheet: Path | None, source: str | None, wait_s: float, site: Path) -> 
         raise ConfigurationError(
             "nothing arrived from the scanner", "check its cable and its settings, then try again"
         )
+    # The journal first: no certificate counts that nobody answers for.
+    answered = carry_out(site, request_of(certificate, by, pin), "station scanner check")
+    if not answered.done:
+        return outcome(answered)
     path = write_certificate(paths.scanners, certificate, key)
     click.echo(f"{'certified' if certificate.passed else 'NOT certified'}: {path}")
     return ExitCode.DONE if certificate.passed else ExitCode.NOT_ALL_ACCEPTED
@@ -113,6 +130,21 @@ def close(number: int, site: Path) -> None:
             f"there is no open ticket {number}", "list them with 'station scanner tickets'"
         )
     click.echo(f"ticket {number} is closed", err=True)
+
+
+def _refuse_nobody(paths: SitePaths, by: str) -> None:
+    """Say before the scanning, not after it, that somebody has to answer for the certificate."""
+    with closing(RosterReader(paths.station_db)) as roster:
+        people = {one.operator.name for one in roster.all() if one.operator.active}
+    if by and by not in people:
+        raise ConfigurationError(
+            f"nobody of the name {printable(by, 20)!r} is enrolled here",
+            "see 'station operator list'; an admin enrols with 'station operator add'",
+        )
+    if people and not by:
+        raise ConfigurationError(
+            "somebody has to answer for the certificate", "name yourself with --by NAME"
+        )
 
 
 def _record(ticket: Ticket) -> dict[str, object]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from station.app.clock import SystemClock, UlidScanIds
+from station.app.config import SourceSection
 from station.app.sources import KINDS, SourceTools, make_sources
 from station.core.errors import ConfigurationError, DeviceError
 from station.intake.frame_reader import FrameReader
@@ -14,10 +15,20 @@ from station.scanners.serial_source import SerialSource
 from station.scanners.stdin_source import StdinSource
 
 
-def made(*specifications: str, dock: bool = True) -> list[Source]:
+def made(*specifications: str, dock: bool = True, disabled: tuple[str, ...] = ()) -> list[Source]:
     reports: list[Health] = []
-    tools = SourceTools(SystemClock(), UlidScanIds(), reports.append, waits_for_devices=dock)
+    sections = {
+        use: SourceSection(use, feedback="datalogic", quarantine_disables=True) for use in disabled
+    }
+    tools = SourceTools(
+        SystemClock(), UlidScanIds(), reports.append, waits_for_devices=dock, sections=sections
+    )
     return make_sources(specifications, tools)
+
+
+def component_of(source: Source) -> str:
+    assert isinstance(source, SerialSource)
+    return source._health._component
 
 
 def test_each_kind_makes_its_source_under_its_own_name(tmp_path: Path) -> None:
@@ -55,6 +66,42 @@ def test_the_same_source_twice_is_a_mistake() -> None:
     with pytest.raises(ConfigurationError) as raised:
         made("stdin:", "serial:/dev/x", "stdin:")
     assert "'stdin:' is named twice" in raised.value.message
+
+
+def test_health_names_which_of_several_scanners() -> None:
+    (alone,) = made("serial:/dev/left")
+    assert component_of(alone) == "scanner"
+    both = made("serial:/dev/left", "tcp:192.0.2.4:51236")
+    assert [component_of(one) for one in both] == ["scanner:left", "scanner:192.0.2.4:51236"]
+
+
+@pytest.mark.parametrize(
+    ("others", "stays_shut"),
+    [
+        ((), True),
+        (("serial:/dev/b",), True),
+        (("images:/dev",), True),
+        (("serial:/dev/c",), False),
+        (("evdev:/dev/d",), False),
+        (("camera:http://192.0.2.7/stream",), False),
+        (("stdin:",), False),
+    ],
+)
+def test_a_quarantine_disables_a_scanner_only_where_another_reads_the_tote(
+    others: tuple[str, ...], stays_shut: bool
+) -> None:
+    disabled = ("serial:/dev/a", "serial:/dev/b")
+    if not stays_shut:
+        assert len(made("serial:/dev/a", *others, disabled=disabled)) == 2
+        return
+    with pytest.raises(ConfigurationError) as raised:
+        made("serial:/dev/a", *others, disabled=disabled)
+    assert "no reader is left to scan the tote's label" in raised.value.message
+    assert "another reader" in raised.value.remedy
+
+
+def test_a_single_scan_has_no_quarantine_to_release() -> None:
+    assert len(made("serial:/dev/a", dock=False, disabled=("serial:/dev/a",))) == 1
 
 
 @pytest.mark.parametrize("kind", ["images", "video"])

@@ -196,6 +196,8 @@ def test_of_several_readings_one_that_agrees_is_enough() -> None:
         (ActKind.CLOSE_SHIPMENT, "SVEN", Role.SUPERVISOR, False),
         (ActKind.OPERATOR_CHANGED, "SVEN", Role.SUPERVISOR, True),
         (ActKind.OPERATOR_CHANGED, "WIM", Role.WITNESS, False),
+        (ActKind.SCANNER_CERTIFIED, "ANNA", Role.OPERATOR, False),
+        (ActKind.SCANNER_CERTIFIED, "EVE", Role.WITNESS, True),
     ],
 )
 def test_who_may_is_held_to_the_acts_rule(
