@@ -3,7 +3,8 @@
 The decoder sends a scan again, marked, when no acknowledgement came within two seconds, at most
 twice. A marked packet equal to the scan taken last is that scan: it is acknowledged and not given
 on, so that a lost acknowledgement is never a second intake. A packet that arrives broken is asked
-for again. Our own commands wait for their acknowledgement one by one.
+for again. Our own commands wait for their acknowledgement one by one, and a decoder that was silent
+for a while is woken first: while it wakes it hears nothing.
 """
 
 from collections import deque
@@ -26,6 +27,14 @@ from firmware_bridge.framing.ssi import (
 
 ANSWER_NS: Final = 1_000_000_000
 """How long a decoder may take to acknowledge a command."""
+
+AWAKE_NS: Final = 900_000_000
+"""A decoder that sent something or was woken stays awake for at least a second. Source: WAKEUP,
+"Decoder Requirements", in the integration guides of Zebra's scan engines; less, for the way."""
+
+WAKING_NS: Final = 20_000_000
+"""How long it is given to wake: Zebra asks for at least 10 ms and less than a second ("Host
+Requirements", there), makers who follow it for 15 ms."""
 
 TRIES: Final = 3
 """How often a command is sent before it is given up."""
@@ -80,13 +89,15 @@ class _Asked:
 
     Attributes:
         packet: As first sent.
-        until_ns: When it is sent again.
+        until_ns: When it is sent, or sent again.
         tries: How often it was sent.
+        is_waking: Whether the decoder is being woken for it.
     """
 
     packet: SsiPacket
-    until_ns: int
-    tries: int = 1
+    until_ns: int = 0
+    tries: int = 0
+    is_waking: bool = False
 
 
 class SsiConversation:
@@ -99,6 +110,7 @@ class SsiConversation:
         self._asked: _Asked | None = None
         self._taken: SsiPacket | None = None
         self._taken_ns = 0
+        self._awake_until_ns = 0
         self._is_deaf = False
 
     @property
@@ -115,7 +127,8 @@ class SsiConversation:
         """Wake the decoder, ask for packets with handshaking, and let it read."""
         self._commands.clear()
         self._asked = None
-        self._outgoing[:] = WAKE
+        self._awake_until_ns = mono_ns
+        self._outgoing.clear()
         self._commands.append(SsiPacket(Opcode.PARAM_SEND, Side.HOST, data=PACKETED))
         self._commands.extend(_COMMANDS[Feedback.ENABLE])
         self._ask_next(mono_ns)
@@ -130,8 +143,8 @@ class SsiConversation:
         asked = self._asked
         if asked is None or mono_ns < asked.until_ns:
             return events
-        if asked.tries < TRIES:
-            self._send_again(asked, mono_ns)
+        if asked.is_waking or asked.tries < TRIES:
+            self._send(asked, mono_ns)
             return events
         self._asked = None
         self._ask_next(mono_ns)
@@ -187,10 +200,12 @@ class SsiConversation:
         return tuple(events)
 
     def _take(self, packet: SsiPacket, mono_ns: int, events: list[ConversationEvent]) -> None:
+        self._awake_until_ns = mono_ns + AWAKE_NS
         match packet.opcode:
             case Opcode.ACK:
-                self._asked = None
-                self._ask_next(mono_ns)
+                if self._asked is None or self._asked.tries:
+                    self._asked = None
+                    self._ask_next(mono_ns)
             case Opcode.NAK:
                 self._refused(packet, mono_ns)
             case Opcode.DECODE_DATA:
@@ -211,24 +226,31 @@ class SsiConversation:
 
     def _refused(self, packet: SsiPacket, mono_ns: int) -> None:
         asked = self._asked
-        if asked is None:
+        if asked is None or not asked.tries:
             return
         if packet.data[:1] == bytes([NakReason.RESEND]) and asked.tries < TRIES:
-            self._send_again(asked, mono_ns)
+            self._send(asked, mono_ns)
             return
         self._asked = None
         self._ask_next(mono_ns)
 
-    def _send_again(self, asked: _Asked, mono_ns: int) -> None:
+    def _send(self, asked: _Asked, mono_ns: int) -> None:
+        """Send a command; where the decoder may sleep, wake it now and send when that is over."""
+        asked.is_waking = not asked.is_waking and mono_ns >= self._awake_until_ns
+        if asked.is_waking:
+            self._awake_until_ns = mono_ns + AWAKE_NS
+            asked.until_ns = mono_ns + WAKING_NS
+            self._outgoing += WAKE
+            return
+        packet = replace(asked.packet, status=RETRANSMIT) if asked.tries else asked.packet
         asked.tries += 1
         asked.until_ns = mono_ns + ANSWER_NS
-        self._outgoing += replace(asked.packet, status=RETRANSMIT).encoded()
+        self._outgoing += packet.encoded()
 
     def _ask_next(self, mono_ns: int) -> None:
         if self._asked is None and self._commands:
-            packet = self._commands.popleft()
-            self._asked = _Asked(packet, mono_ns + ANSWER_NS)
-            self._outgoing += packet.encoded()
+            self._asked = _Asked(self._commands.popleft())
+            self._send(self._asked, mono_ns)
 
     def _answer(self, opcode: Opcode, data: bytes = b"") -> None:
         self._outgoing += SsiPacket(opcode, Side.HOST, data=data).encoded()

@@ -2,7 +2,8 @@
 
 `SsiDecoder` is sans-IO: it repeats a scan that is not acknowledged twice, after two seconds each,
 with the retransmit bit; it takes commands and remembers what it was told. Until the host asks for
-packets it sends lines, as a scanner out of its box does.
+packets it sends lines, as a scanner out of its box does. In low power mode it falls asleep, and
+hears nothing of what wakes it.
 """
 
 import threading
@@ -25,6 +26,8 @@ from firmware_bridge.simulators.noise import Noise
 
 REPEAT_NS: Final = 2_000_000_000
 REPEATS: Final = 2
+SLEEPS_AFTER_NS: Final = 1_000_000_000
+WAKES_IN_NS: Final = 10_000_000
 DECODE_FORMAT: Final = 0xEE
 DATA_MATRIX_GS1: Final = 0xC1
 
@@ -48,9 +51,15 @@ class SsiDecoder:
         beeps: Beep codes it was told, in order.
         led_on: Whether the host lit its light.
         given_up: Scans nobody acknowledged.
+
+    Args:
+        low_power: Whether it sleeps when it neither reads nor hears anything for a second.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, low_power: bool = False) -> None:
+        self._low_power = low_power
+        self._sleeps_from_ns = 0
+        self._deaf_until_ns = 0
         self.enabled = True
         self.packeted = False
         self.beeps: list[int] = []
@@ -79,6 +88,7 @@ class SsiDecoder:
         """
         if not self.enabled or self.is_busy:
             return False
+        self._sleeps_from_ns = mono_ns + SLEEPS_AFTER_NS
         if not self.packeted:
             self._outgoing += payload + b"\r"
             return True
@@ -88,7 +98,13 @@ class SsiDecoder:
         return True
 
     def feed(self, received: bytes, mono_ns: int) -> None:
-        """Take bytes of the host."""
+        """Take bytes of the host, unless they come while it sleeps or wakes."""
+        if self._low_power and received:
+            if mono_ns >= self._sleeps_from_ns:
+                self._deaf_until_ns = mono_ns + WAKES_IN_NS
+            self._sleeps_from_ns = mono_ns + SLEEPS_AFTER_NS
+            if mono_ns < self._deaf_until_ns:
+                return
         for event in self._framer.feed(received, mono_ns):
             if isinstance(event, BrokenPacket):
                 self._answer(Opcode.NAK, bytes([NakReason.RESEND]))

@@ -42,6 +42,10 @@ def section_of(settings: Settings, source: str) -> SourceSection:
     return settings.source_sections.get(source, SourceSection(use=source))
 
 
+NO_FEEDBACK: Final = "none"
+_HEARD: Final = {True: "heard", False: "not heard", None: "nobody said whether it was heard"}
+
+
 class ScannerCheck:
     """One check of one scanner. Context manager: the scanner is read while it is open."""
 
@@ -110,9 +114,22 @@ class ScannerCheck:
         self._answer(finding)
         return finding
 
-    def certificate(self, findings: list[Finding]) -> ScannerCertificate:
-        """What was found, to be signed."""
+    @property
+    def is_answered(self) -> bool:
+        """Whether the scanner was told of each scan, so that somebody may say if it was heard."""
+        return self._feedback() != NO_FEEDBACK
+
+    def certificate(self, findings: list[Finding], heard: bool | None) -> ScannerCertificate:
+        """What was found, to be signed.
+
+        Args:
+            findings: Of each symbol.
+            heard: Whether the scanner's beeps were heard, or its light seen; None if nobody said.
+        """
         section = section_of(self._settings, self._name)
+        feedback = self._feedback()
+        if self.is_answered:
+            feedback = f"{feedback}; {_HEARD[heard]}"
         return ScannerCertificate(
             source=self._name,
             settings=settings_digest(section),
@@ -120,8 +137,8 @@ class ScannerCheck:
             version=__version__,
             station=self._settings.station,
             findings={one.symbol.value: one.difference.value for one in findings},
-            feedback=self._feedback(section),
-            passed=all(finding.is_good for finding in findings),
+            feedback=feedback,
+            passed=heard is not False and all(finding.is_good for finding in findings),
         )
 
     def _run(self, source: Source) -> None:
@@ -136,13 +153,14 @@ class ScannerCheck:
             sign = Sign.ACCEPT if finding.is_good else Sign.RESCAN
             self._source.perform(Effect(sign, source=self._name))
 
-    def _feedback(self, section: SourceSection) -> str:
+    def _feedback(self) -> str:
+        section = section_of(self._settings, self._name)
         failed = [one.text for one in self._remarks if one.status is HealthStatus.FAILED]
         if failed:
             return printable(failed[-1], 120)
         if section.framing == "ssi":
             return "acknowledged in SSI packets"
-        return "none" if section.feedback == "none" else f"sent as {section.feedback}"
+        return NO_FEEDBACK if section.feedback == "none" else f"sent as {section.feedback}"
 
 
 def request_of(certificate: ScannerCertificate, by: str, pin: str) -> AskAct:

@@ -216,7 +216,37 @@ def test_an_ssi_scanner_beeps_for_every_symbol(
         assert done.code == 0, done.out
         assert set(scanner.decoder.beeps) == {0x00}
         (certificate,) = SitePaths(site).scanners.iterdir()
-        assert "acknowledged" in json.loads(certificate.read_bytes())["certificate"]["feedback"]
+        said = json.loads(certificate.read_bytes())["certificate"]["feedback"]
+        assert said == "acknowledged in SSI packets; nobody said whether it was heard"
+
+
+@pytest.mark.parametrize(
+    ("heard", "code", "said"),
+    [
+        ("--heard", 0, "sent as honeywell; heard"),
+        ("--not-heard", 1, "sent as honeywell; not heard"),
+    ],
+)
+def test_a_scanner_nobody_hears_is_not_certified(
+    made: MadeSite,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sheet: Path,
+    heard: str,
+    code: int,
+    said: str,
+) -> None:
+    site = made.copy_site(tmp_path)
+    with SimulatedLineScanner(tmp_path) as scanner:
+        source = f"serial:{scanner.path}"
+        with (site / "station.toml").open("a", encoding="utf-8") as file:
+            file.write(f'\n[[source]]\nuse = "{source}"\nfeedback = "honeywell"\n')
+        with person_scanning(monkeypatch, scanning_with(scanner), symbols_on(sheet)):
+            done = station("scanner", "check", "--site", site, "--source", source, heard)
+    assert done.code == code, done.err
+    assert ("turn its beeper on" in done.out) == (code != 0)
+    (certificate,) = SitePaths(site).scanners.iterdir()
+    assert json.loads(certificate.read_bytes())["certificate"]["feedback"] == said
 
 
 def test_a_scanner_is_certified_before_there_is_a_registry(

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.conversation import Remark
+from firmware_bridge.conversation import Feedback, Remark
 from firmware_bridge.framing.lines import BrokenLine, Line
 from firmware_bridge.framing.ssi import (
     MAX_DATA_BYTES,
@@ -100,9 +100,9 @@ def test_a_conversation_is_total(stream: list[bytes], seconds: int) -> None:
 class Wire:
     """A decoder and a host with a bad cable in between, in virtual time."""
 
-    def __init__(self, seed: int, byte_errors: float) -> None:
+    def __init__(self, seed: int, byte_errors: float, *, low_power: bool = False) -> None:
         self.noise = Noise(random.Random(seed), flip=byte_errors / 2, drop=byte_errors / 2)
-        self.decoder = SsiDecoder()
+        self.decoder = SsiDecoder(low_power=low_power)
         self.host = SsiConversation()
         self.now_ns = 0
         self.taken: list[bytes] = []
@@ -161,6 +161,17 @@ def test_2000_scans_at_half_a_percent_of_byte_errors_are_never_taken_twice_or_wr
         f"{SCANS} scans, {BYTE_ERRORS:.1%} of bytes wrong: {len(accepted)} accepted, "
         f"{len(wrong)} wrong and refused, 0 twice, {wire.decoder.given_up} given up by the scanner"
     )
+
+
+@given(st.lists(st.integers(0, 60), max_size=6))
+def test_a_sleeping_decoder_hears_whatever_it_is_told(pauses_s: list[int]) -> None:
+    wire = Wire(seed=1, byte_errors=0, low_power=True)
+    for number, pause_s in enumerate(pauses_s):
+        wire.now_ns += pause_s * SECOND_NS
+        wire.host.tell(Feedback.ENABLE if number % 2 else Feedback.DISABLE, wire.now_ns)
+        while wire.host.deadline_ns is not None:
+            wire.step()
+        assert wire.decoder.enabled == bool(number % 2)
 
 
 def test_the_noise_bites_so_that_the_figures_mean_something() -> None:

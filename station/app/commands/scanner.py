@@ -1,6 +1,7 @@
 """``station scanner``: certifying scanners, what they get wrong, and closing a mended ticket."""
 
 import json
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from station.storage.roster_reader import RosterReader
 from station.storage.scanner_certificates import write_certificate
 from station.storage.site_lock import SiteLock
 from station.storage.tickets import TicketReader, close_ticket
+
+NOT_HEARD_MEND = "choose its maker under feedback in station.toml, and turn its beeper on"
 
 
 @click.group()
@@ -53,9 +56,21 @@ def command() -> None:
     metavar="NAME",
     help="Who does it, once anybody is enrolled; a PIN is asked for, or taken from STATION_PIN.",
 )
+@click.option(
+    "--heard/--not-heard",
+    default=None,
+    help="Whether the scanner's answer to each scan was heard or seen; asked for on a terminal.",
+)
 @site_option
-def check(sheet: Path | None, source: str | None, wait_s: float, by: str, site: Path) -> int:
-    """Certify a scanner: prefix, separators, case, layout, length.
+def check(
+    sheet: Path | None,
+    source: str | None,
+    wait_s: float,
+    by: str,
+    heard: bool | None,
+    site: Path,
+) -> int:
+    """Certify a scanner: prefix, separators, case, layout, length, feedback.
 
     Print the sheet once, then name the scanner and scan the symbols in order. The certificate is
     journalled, with who did it, and kept in the site folder; 'station doctor' shows its age. An
@@ -81,11 +96,15 @@ def check(sheet: Path | None, source: str | None, wait_s: float, by: str, site: 
         for symbol in CheckSymbol:
             findings.append(checked.examine(symbol, wait_s))
             click.echo(words_of(findings[-1]))
-    certificate = checked.certificate(findings)
     if all(not finding.received for finding in findings):
         raise ConfigurationError(
             "nothing arrived from the scanner", "check its cable and its settings, then try again"
         )
+    if heard is None and checked.is_answered and sys.stdin.isatty():
+        heard = click.confirm("Did the scanner beep or flash after each scan?", err=True)
+    if heard is False:
+        click.echo(f"FAILED feedback    not heard\n       -> {NOT_HEARD_MEND}")
+    certificate = checked.certificate(findings, heard)
     # The journal first: no certificate counts that nobody answers for.
     answered = carry_out(site, request_of(certificate, by, pin), "station scanner check")
     if not answered.done:

@@ -12,8 +12,10 @@ from firmware_bridge.gm65_conversation import HEARTBEAT_NS, MISSED, Gm65Conversa
 from firmware_bridge.line_conversation import LineConversation
 from firmware_bridge.ssi_conversation import (
     ANSWER_NS,
+    AWAKE_NS,
     MAX_COMMANDS,
     REPEATED_WITHIN_NS,
+    WAKING_NS,
     SsiConversation,
 )
 
@@ -95,8 +97,11 @@ def ssi() -> SsiConversation:
     """A conversation whose opening is over."""
     conversation = SsiConversation()
     conversation.opened(0)
+    assert conversation.take_outgoing() == WAKE
+    conversation.feed(DECODER_ACK, 0)  # of nothing: it was not sent yet
+    conversation.expire(WAKING_NS)
     opening = conversation.take_outgoing()
-    assert opening == WAKE + host(Opcode.PARAM_SEND, bytes.fromhex("FF9F01EE01"))
+    assert opening == host(Opcode.PARAM_SEND, bytes.fromhex("FF9F01EE01"))
     conversation.feed(DECODER_ACK, 0)
     assert conversation.take_outgoing() == host(Opcode.SCAN_ENABLE)
     conversation.feed(DECODER_ACK, 0)
@@ -199,9 +204,25 @@ def test_a_scanner_that_answers_nothing_is_told_once_and_told_when_it_is_back(
     assert isinstance(remark, Remark)
     assert not remark.is_well
     assert "set framing to lines" in remark.remedy
-    assert now_ns == 6 * ANSWER_NS  # two commands, three tries each
+    # Two commands, three tries each; it is awake for the first try alone.
+    assert now_ns == 6 * ANSWER_NS + 5 * WAKING_NS
     back = ssi.feed(decoder(Opcode.DECODE_DATA, b"\xc1one"), now_ns)
     assert back == (Remark(True, "the scanner answers again"), Line(b"one", "]d2"))
+
+
+def test_a_decoder_that_was_silent_is_woken_before_it_is_told_something(
+    ssi: SsiConversation,
+) -> None:
+    ssi.tell(Feedback.DISABLE, AWAKE_NS)
+    assert ssi.take_outgoing() == WAKE
+    ssi.expire(AWAKE_NS + WAKING_NS - 1)
+    assert ssi.take_outgoing() == b""
+    ssi.expire(AWAKE_NS + WAKING_NS)
+    assert ssi.take_outgoing() == host(Opcode.SCAN_DISABLE)
+    ssi.expire(AWAKE_NS + WAKING_NS + ANSWER_NS)
+    assert ssi.take_outgoing() == WAKE
+    ssi.expire(AWAKE_NS + 2 * WAKING_NS + ANSWER_NS)
+    assert ssi.take_outgoing() == host(Opcode.SCAN_DISABLE, status=RETRANSMIT)
 
 
 def test_feedback_that_piles_up_is_bounded(ssi: SsiConversation) -> None:
