@@ -27,6 +27,8 @@ NOBODY: Final = Attendance()
 ANNA: Final = Attendance("ANNA", Role.OPERATOR)
 BELA: Final = Attendance("BELA", Role.SUPERVISOR)
 ADMIN: Final = ("--by", "CHEF")
+BELAS: Final = "908172635401"
+"""BELA's PIN: so long that no digest or signature holds it by chance."""
 PINS: Final = {PIN_VARIABLE: "8056"}
 
 
@@ -50,7 +52,7 @@ class Office:
     def staff(self) -> None:
         """An operator, a supervisor and, last, the admin after whom only an admin may."""
         self.enrol("ANNA", "operator")
-        self.enrol("BELA", "supervisor", "4711")
+        self.enrol("BELA", "supervisor", BELAS)
         self.enrol("CHEF", "admin", PINS[PIN_VARIABLE])
 
 
@@ -152,7 +154,7 @@ def test_a_supervisor_releases_a_quarantine_with_badge_and_pin(
             assert late.connected().attendance == BELA
         feed.ask(GivePin("4712", quarantined.scan_id))
         feed.next(Notice, lambda notice: "that is not BELA's PIN" in notice.text)
-        feed.ask(GivePin("4711", quarantined.scan_id))
+        feed.ask(GivePin(BELAS, quarantined.scan_id))
         released = feed.latch(latched=False)
         assert (released.scan_id, released.tote) == (quarantined.scan_id, "")
         sees(engine, Attendance("BELA", Role.SUPERVISOR, proven=True))
@@ -167,7 +169,7 @@ def test_a_supervisor_releases_a_quarantine_with_badge_and_pin(
         quarantined.scan_id,
     )
     for file in office.site.rglob("*"):
-        assert not file.is_file() or b"4711" not in file.read_bytes(), file
+        assert not file.is_file() or BELAS.encode() not in file.read_bytes(), file
 
 
 @pytest.mark.parametrize(
@@ -218,7 +220,7 @@ def test_wrong_pins_lock_out_across_restarts_and_are_told(made: MadeSite, office
     with running_engine(office.site, "stdin:") as engine:
         engine.type_in(made.badge("BELA"))
         sees(engine, BELA)
-        engine.feed.ask(GivePin("4711"))
+        engine.feed.ask(GivePin(BELAS))
         engine.feed.next(Notice, lambda notice: "too many wrong PINs" in notice.text)
         office.type("pin", "BELA", *ADMIN, env=PINS | {NEW_PIN_VARIABLE: "4712"})
         engine.feed.ask(GivePin("4712"))
@@ -287,7 +289,7 @@ class TestWhoMay:
             ("badge", "ANNA", "--out", "x.png"),
             ("pin", "ANNA"),
         ):
-            done = office.type(*command, env={NEW_PIN_VARIABLE: "4711"}, code=2)
+            done = office.type(*command, env={NEW_PIN_VARIABLE: BELAS}, code=2)
             assert "name yourself with --by NAME" in done.last_words
         done = office.type("add", "DORA", "--role", "witness", *ADMIN, env=PINS)
         assert "DORA" in done.out.decode()
@@ -295,7 +297,7 @@ class TestWhoMay:
     def test_nobody_but_an_admin_and_not_without_the_pin(self, office: Office) -> None:
         office.staff()
         add = ("add", "EVIL", "--role", "admin", "--by")
-        done = office.type(*add, "BELA", env={PIN_VARIABLE: "4711"}, code=1)
+        done = office.type(*add, "BELA", env={PIN_VARIABLE: BELAS}, code=1)
         assert "BELA is supervisor, no admin" in done.err
         for pin in ("9517", ""):
             office.type(*add, "CHEF", env={PIN_VARIABLE: pin}, code=1)
@@ -309,8 +311,8 @@ class TestWhoMay:
         office.staff()
         own = ("pin", "BELA", "--by", "BELA")
         office.type(*own, env={PIN_VARIABLE: "9517", NEW_PIN_VARIABLE: "4712"}, code=1)
-        office.type(*own, env={PIN_VARIABLE: "4711", NEW_PIN_VARIABLE: "4712"})
-        office.type(*own, env={PIN_VARIABLE: "4711", NEW_PIN_VARIABLE: "4713"}, code=1)
+        office.type(*own, env={PIN_VARIABLE: BELAS, NEW_PIN_VARIABLE: "4712"})
+        office.type(*own, env={PIN_VARIABLE: BELAS, NEW_PIN_VARIABLE: "4713"}, code=1)
         done = office.type(*own, env={PIN_VARIABLE: "4712", NEW_PIN_VARIABLE: "1234"}, code=2)
         assert "1234" not in done.err
         last = list(records(office.site).acts.values())[-1]

@@ -6,10 +6,11 @@ from station.core.errors import ConfigurationError
 from station.core.operators import Actor, Role
 
 PEOPLE: Final[dict[str, tuple[Role, str]]] = {
-    "ANNA": (Role.OPERATOR, "1111"),
-    "SVEN": (Role.SUPERVISOR, "2222"),
-    "WIM": (Role.WITNESS, "3333"),
+    "ANNA": (Role.OPERATOR, "907162534411"),
+    "SVEN": (Role.SUPERVISOR, "816253440722"),
+    "WIM": (Role.WITNESS, "725344061833"),
 }
+"""Their roles and PINs, so long that nothing else holds them by chance."""
 PIN_OF: Final = {name: pin for name, (_, pin) in PEOPLE.items()}
 
 
