@@ -212,3 +212,4 @@ class SerialSource:
             mono_ns = self._clock.mono_ns()
             self._conversation.opened(mono_ns)
             self._tell_scanner(mono_ns)
+            self._port.nudge()  # the wait it was opened in knows no deadline of the conversation's
