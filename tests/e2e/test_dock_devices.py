@@ -137,7 +137,7 @@ def test_a_gate_that_is_stuck_open_stops_the_dock_until_it_is_free(
     dock.engine.feed.wait_verdicts(1)
     (stop,) = dock.engine.feed.verdicts.values()
     assert (stop.verdict_class, stop.reason) == (VerdictClass.STOP, Reason.STATION_FAULT)
-    assert not dock.board.rules.armed
+    until("the board is disarmed", lambda: not dock.board.rules.armed)
     dock.board.rules.inputs[DiscreteInput.GATE_OPEN_END] = False
     dock.engine.feed.health(lambda report: is_output(report, HealthStatus.OK), mark)
     dock.scan(made.genuine[5].payload)
