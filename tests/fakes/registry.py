@@ -1,5 +1,6 @@
 """A registry in memory, and registry content to build files from."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,16 @@ from station.core.registry import (
     ProductRecord,
     RegistryGeneration,
     UnitRecord,
+)
+from station.core.registry_rows import (
+    CodeRow,
+    Holding,
+    RowStream,
+    StreamTally,
+    UnitBlock,
+    in_batches,
+    unit_blocks,
+    unit_row,
 )
 from station.core.sellers import SellerRecord, may_supply, supply_lists
 
@@ -72,16 +83,23 @@ class FakeRegistry:
 
 
 @dataclass
-class FakeContent:
-    """Implements `station.ports.registry.RegistryContent`; give the lists in any order."""
+class FakeMasterData:
+    """Implements `station.ports.registry.MasterData`; give the lists in any order.
+
+    Every product's units are listed, unless `streams` says otherwise.
+    """
 
     generation: RegistryGeneration = GENERATION
     brand_records: list[BrandRecord] = field(default_factory=list)
     product_records: list[ProductRecord] = field(default_factory=list)
     key_records: list[KeyRecord] = field(default_factory=list)
-    unit_records: list[UnitRecord] = field(default_factory=list)
-    codes: dict[str, tuple[int, str]] = field(default_factory=dict)
     seller_records: list[SellerRecord] = field(default_factory=list)
+    streams: dict[int, RowStream] = field(default_factory=dict)
+
+    @property
+    def unit_streams(self) -> dict[int, RowStream]:
+        listed = {record.product_id: RowStream.LISTED for record in self.product_records}
+        return listed | self.streams
 
     def brands(self) -> Iterable[BrandRecord]:
         return sorted(self.brand_records, key=lambda r: r.brand_id)
@@ -95,8 +113,37 @@ class FakeContent:
     def sellers(self) -> Iterable[SellerRecord]:
         return sorted(self.seller_records, key=lambda r: (r.brand_id, r.seller_id))
 
-    def units(self) -> Iterable[UnitRecord]:
-        return sorted(self.unit_records, key=lambda r: (r.product_id, r.serial))
 
-    def opaque_codes(self) -> Iterable[tuple[str, int, str]]:
-        return [(code, *self.codes[code]) for code in sorted(self.codes)]
+@dataclass
+class FakeContent(FakeMasterData):
+    """Implements `station.ports.registry.RegistryContent`."""
+
+    unit_records: list[UnitRecord] = field(default_factory=list)
+    codes_held: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def holdings(self) -> list[Holding]:
+        """What the content comes to; each brand has a stream of codes and one of listed units."""
+        brand_of = {record.product_id: record.brand_id for record in self.product_records}
+        tallies = {
+            (record.brand_id, stream): StreamTally()
+            for record in self.brands()
+            for stream in (RowStream.CODES, RowStream.LISTED)
+        }
+        for block in self.units():
+            at = (brand_of.get(block.product_id, 0), self.unit_streams.get(block.product_id))
+            tallies.setdefault(at, StreamTally()).units(block)
+        for code, (product_id, serial) in sorted(self.codes_held.items()):
+            tally = tallies.setdefault(
+                (brand_of.get(product_id, 0), RowStream.CODES), StreamTally()
+            )
+            tally.codes([(code, product_id, serial)])
+        return [tally.holding(*at) for at, tally in sorted(tallies.items(), key=_holding_order)]
+
+    def units(self) -> Iterable[UnitBlock]:
+        units = sorted(self.unit_records, key=lambda r: (r.product_id, r.serial))
+        for product_id, of_product in itertools.groupby(units, lambda r: r.product_id):
+            yield from unit_blocks(product_id, map(unit_row, of_product))
+
+    def codes(self) -> Iterable[list[CodeRow]]:
+        return in_batches((code, *self.codes_held[code]) for code in sorted(self.codes_held))
