@@ -123,22 +123,22 @@ class FakeContent(FakeMasterData):
 
     @property
     def holdings(self) -> list[Holding]:
-        """What the content comes to; each brand has a stream of codes and one of listed units."""
-        brand_of = {record.product_id: record.brand_id for record in self.product_records}
+        """What the content comes to: each brand's codes, its listed units and what else it has."""
         tallies = {
-            (record.brand_id, stream): StreamTally()
-            for record in self.brands()
+            (brand.brand_id, stream): StreamTally()
+            for brand in self.brands()
             for stream in (RowStream.CODES, RowStream.LISTED)
         }
+        brand_of = {product.product_id: product.brand_id for product in self.products()}
         for block in self.units():
-            at = (brand_of.get(block.product_id, 0), self.unit_streams.get(block.product_id))
-            tallies.setdefault(at, StreamTally()).units(block)
-        for code, (product_id, serial) in sorted(self.codes_held.items()):
-            tally = tallies.setdefault(
-                (brand_of.get(product_id, 0), RowStream.CODES), StreamTally()
-            )
-            tally.codes([(code, product_id, serial)])
-        return [tally.holding(*at) for at, tally in sorted(tallies.items(), key=_holding_order)]
+            if block.product_id in brand_of:
+                at = (brand_of[block.product_id], self.unit_streams[block.product_id])
+                tallies.setdefault(at, StreamTally()).units(block)
+        for row in itertools.chain.from_iterable(self.codes()):
+            if row[1] in brand_of:
+                tallies[brand_of[row[1]], RowStream.CODES].codes([row])
+        order = sorted(tallies, key=lambda at: (at[0], at[1].value))
+        return [tallies[at].holding(*at) for at in order]
 
     def units(self) -> Iterable[UnitBlock]:
         units = sorted(self.unit_records, key=lambda r: (r.product_id, r.serial))
