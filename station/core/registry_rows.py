@@ -3,8 +3,8 @@ r"""A registry's units and opaque codes as rows of text, in streams that are sig
 A brand's rows come in streams (`RowStream`). Their canonical text is what digests are taken of, on
 both sides: a unit's row is ``serial TAB state TAB overlays TAB lot TAB expiry TAB place LF``, an
 absent value empty; a code's is ``code TAB product id TAB serial LF``. Ten million rows a refresh
-come past here, so units travel in blocks that keep text and fields side by side, and no row becomes
-an object of its own before somebody looks it up.
+come past here, so units travel in blocks that keep text and rows side by side, and none becomes a
+record before somebody looks it up.
 
 Leaves to others whether text that was received is well formed (`station.sync.rows`).
 """
@@ -22,9 +22,9 @@ from station.core.registry import UnitRecord
 
 ROWS_PER_BLOCK: Final = 8192
 
-UnitRow = tuple[str, str, str, str, str, str]
-"""Serial, state, overlays, lot, expiry, place, as the text spells them; ``""`` for what is absent.
-"""
+UnitRow = tuple[str, str]
+"""Serial, and the rest of its line: ``state TAB overlays TAB lot TAB expiry TAB place``, its
+*standing*. Thousands of units share one, which makes it the unit of storage too."""
 
 CodeRow = tuple[str, int, str]
 """Opaque code, product id, serial."""
@@ -53,7 +53,7 @@ class UnitBlock:
     Attributes:
         product_id: Whose units they are.
         text: Their canonical text.
-        rows: The same as fields, 1 to `ROWS_PER_BLOCK`, by rising serial.
+        rows: The same taken apart, 1 to `ROWS_PER_BLOCK`, by rising serial.
     """
 
     product_id: int
@@ -117,15 +117,15 @@ class StreamTally:
 
 
 def unit_row(unit: UnitRecord) -> UnitRow:
-    """A unit as the text's fields."""
-    return (
-        unit.serial,
+    """A unit as a row."""
+    standing = (
         str(unit.state.value),
         str(unit.overlays.value),
         unit.lot or "",
         unit.expiry or "",
         unit.place or "",
     )
+    return unit.serial, "\t".join(standing)
 
 
 def unit_text(rows: list[UnitRow]) -> str:

@@ -62,19 +62,22 @@ class Registry(Protocol):
 
 
 class MasterData(Protocol):
-    """A registry's content apart from its rows: a few documents, always taken whole.
+    """A registry's content apart from its rows: a few documents, always taken whole."""
 
-    Attributes:
-        generation: Which generation it is of.
-        holdings: What each stream comes to that the station holds, with the rows beside it; every
-            brand's, also the empty ones.
-        unit_streams: For each product's id the stream its units are held in: listed, signed or
-            exceptions.
-    """
+    @property
+    def generation(self) -> RegistryGeneration:
+        """Which generation it is of."""
+        ...
 
-    generation: RegistryGeneration
-    holdings: Sequence[Holding]
-    unit_streams: Mapping[int, RowStream]
+    @property
+    def holdings(self) -> Sequence[Holding]:
+        """What each stream comes to that the station holds, the empty ones too."""
+        ...
+
+    @property
+    def unit_streams(self) -> Mapping[int, RowStream]:
+        """For each product's id the stream its units are held in: listed, signed or exceptions."""
+        ...
 
     def brands(self) -> Iterable[BrandRecord]:
         """All brands by id."""

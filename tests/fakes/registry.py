@@ -1,7 +1,7 @@
 """A registry in memory, and registry content to build files from."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from station.core.errors import StorageError
@@ -23,6 +23,7 @@ from station.core.registry_rows import (
     unit_row,
 )
 from station.core.sellers import SellerRecord, may_supply, supply_lists
+from station.ports.registry import SegmentChanges
 
 GENERATION = RegistryGeneration(1, "2026-01-01T00:00:00.000Z", "00" * 32, "11" * 32)
 
@@ -83,8 +84,8 @@ class FakeRegistry:
 
 
 @dataclass
-class FakeMasterData:
-    """Implements `station.ports.registry.MasterData`; give the lists in any order.
+class FakeContent:
+    """Implements `station.ports.registry.RegistryContent`; give the lists in any order.
 
     Every product's units are listed, unless `streams` says otherwise.
     """
@@ -93,6 +94,8 @@ class FakeMasterData:
     brand_records: list[BrandRecord] = field(default_factory=list)
     product_records: list[ProductRecord] = field(default_factory=list)
     key_records: list[KeyRecord] = field(default_factory=list)
+    unit_records: list[UnitRecord] = field(default_factory=list)
+    codes_held: dict[str, tuple[int, str]] = field(default_factory=dict)
     seller_records: list[SellerRecord] = field(default_factory=list)
     streams: dict[int, RowStream] = field(default_factory=dict)
 
@@ -112,14 +115,6 @@ class FakeMasterData:
 
     def sellers(self) -> Iterable[SellerRecord]:
         return sorted(self.seller_records, key=lambda r: (r.brand_id, r.seller_id))
-
-
-@dataclass
-class FakeContent(FakeMasterData):
-    """Implements `station.ports.registry.RegistryContent`."""
-
-    unit_records: list[UnitRecord] = field(default_factory=list)
-    codes_held: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @property
     def holdings(self) -> list[Holding]:
@@ -141,9 +136,103 @@ class FakeContent(FakeMasterData):
         return [tallies[at].holding(*at) for at in order]
 
     def units(self) -> Iterable[UnitBlock]:
-        units = sorted(self.unit_records, key=lambda r: (r.product_id, r.serial))
-        for product_id, of_product in itertools.groupby(units, lambda r: r.product_id):
-            yield from unit_blocks(product_id, map(unit_row, of_product))
+        return unit_blocks_of(self.unit_records)
 
     def codes(self) -> Iterable[list[CodeRow]]:
         return in_batches((code, *self.codes_held[code]) for code in sorted(self.codes_held))
+
+
+@dataclass
+class FakeChanges:
+    """Implements `station.ports.registry.RegistryChanges`: from one content to another.
+
+    Segments are what differs, one a stream, unless `given` says otherwise.
+    """
+
+    before: FakeContent
+    after: FakeContent
+    given: list[SegmentChanges] | None = None
+
+    @property
+    def generation(self) -> RegistryGeneration:
+        return self.after.generation
+
+    @property
+    def holdings(self) -> list[Holding]:
+        return self.after.holdings
+
+    @property
+    def unit_streams(self) -> dict[int, RowStream]:
+        return self.after.unit_streams
+
+    def brands(self) -> Iterable[BrandRecord]:
+        return self.after.brands()
+
+    def products(self) -> Iterable[ProductRecord]:
+        return self.after.products()
+
+    def keys(self) -> Iterable[KeyRecord]:
+        return self.after.keys()
+
+    def sellers(self) -> Iterable[SellerRecord]:
+        return self.after.sellers()
+
+    def segments(self) -> list[SegmentChanges]:
+        if self.given is not None:
+            return self.given
+        before = {(held.brand_id, held.stream): held for held in self.before.holdings}
+        return [
+            self.segment(before[at], held)
+            for held in self.after.holdings
+            if before.get(at := (held.brand_id, held.stream), held) != held
+        ]
+
+    def segment(self, before: Holding, after: Holding) -> SegmentChanges:
+        """What changed of one stream."""
+        replaced = StreamTally()
+        if before.stream is RowStream.CODES:
+            new = {
+                code: unit
+                for code, unit in self._codes(self.after, before).items()
+                if self.before.codes_held.get(code) != unit
+            }
+            old = {
+                code: unit for code, unit in self._codes(self.before, before).items() if code in new
+            }
+            replaced.codes([(code, *old[code]) for code in sorted(old)])
+            rows = [[(code, *new[code]) for code in sorted(new)]]
+            return SegmentChanges(before, after, replaced.hexdigest(), codes=rows)
+        were = {(one.product_id, one.serial): one for one in self.before.unit_records}
+        changed = [
+            one
+            for one in self._units(self.after, before)
+            if were.get((one.product_id, one.serial)) != one
+        ]
+        keys = {(one.product_id, one.serial) for one in changed}
+        for block in unit_blocks_of([were[key] for key in keys & were.keys()]):
+            replaced.units(block)
+        return SegmentChanges(
+            before, after, replaced.hexdigest(), units=list(unit_blocks_of(changed))
+        )
+
+    @staticmethod
+    def _units(content: FakeContent, stream: Holding) -> list[UnitRecord]:
+        products = {
+            one.product_id
+            for one in content.products()
+            if one.brand_id == stream.brand_id
+            and content.unit_streams[one.product_id] is stream.stream
+        }
+        return [one for one in content.unit_records if one.product_id in products]
+
+    @staticmethod
+    def _codes(content: FakeContent, stream: Holding) -> dict[str, tuple[int, str]]:
+        products = {one.product_id for one in content.products() if one.brand_id == stream.brand_id}
+        return {code: unit for code, unit in content.codes_held.items() if unit[0] in products}
+
+
+def unit_blocks_of(units: Iterable[UnitRecord]) -> Iterator[UnitBlock]:
+    """Units in any order as blocks in theirs."""
+    by_key = sorted(units, key=lambda one: (one.product_id, one.serial))
+    for product_id, of_product in itertools.groupby(by_key, lambda one: one.product_id):
+        yield from unit_blocks(product_id, map(unit_row, of_product))

@@ -34,7 +34,7 @@ units_by_key = st.dictionaries(
     max_size=30,
 ).map(
     lambda states: {
-        (product_id, serial): (serial, state, "0", "", "", "")
+        (product_id, serial): (serial, f"{state}\t0\t\t\t")
         for (product_id, serial), state in sorted(states.items())
     }
 )
@@ -42,7 +42,7 @@ codes_by_code = st.dictionaries(st.text("ABC", min_size=1, max_size=3), st.integ
 
 
 def blocks_of(units: Units) -> list[UnitBlock]:
-    blocks = []
+    blocks: list[UnitBlock] = []
     for product_id in sorted({product_id for product_id, _ in units}):
         rows = [row for (of, _), row in units.items() if of == product_id]
         blocks += unit_blocks(product_id, rows)
@@ -150,9 +150,7 @@ def _by_product(units: Units) -> list[tuple[int, list[UnitRow]]]:
 
 
 def test_no_block_is_larger_than_any_may_be() -> None:
-    rows: list[UnitRow] = [
-        (f"{at:06}", "1", "0", "", "", "") for at in range(2 * ROWS_PER_BLOCK + 1)
-    ]
+    rows: list[UnitRow] = [(f"{at:06}", "1\t0\t\t\t") for at in range(2 * ROWS_PER_BLOCK + 1)]
     cut = list(unit_blocks(1, rows))
     merged = list(merged_units(unit_blocks(1, rows[::2]), unit_blocks(1, rows[1::2])))
     for blocks in (cut, merged):
