@@ -23,7 +23,9 @@ OpenFile = Callable[[FileHead], BinaryIO]
 
 
 def units_of(
-    stream: RowStream, lower: Snapshot | Iterable[UnitBlock], segments: Sequence[Segment],
+    stream: RowStream,
+    lower: Snapshot | Iterable[UnitBlock],
+    segments: Sequence[Segment],
     open_file: OpenFile,
 ) -> Iterator[UnitBlock]:
     """A stream of units.
@@ -51,18 +53,14 @@ def codes_of(
     if isinstance(lower, Snapshot):
         head = lower.head(RowStream.CODES)
         lower = _counted(read_codes(open_file(head), head), lower.rows, len)
-    uppers = [segment_codes(one, open_file) for one in segments]
-    if not uppers:
+    if not segments:
         yield from lower
     else:
-        rows = (row for batch in lower for row in batch)
-        upper = reduce(merged_codes, [(row for batch in one for row in batch) for one in uppers])
-        yield from in_batches(merged_codes(rows, upper))
+        uppers = [_code_rows(segment_codes(one, open_file)) for one in segments]
+        yield from in_batches(merged_codes(_code_rows(lower), reduce(merged_codes, uppers)))
 
 
-def segment_units(
-    stream: RowStream, segment: Segment, open_file: OpenFile
-) -> Iterator[UnitBlock]:
+def segment_units(stream: RowStream, segment: Segment, open_file: OpenFile) -> Iterator[UnitBlock]:
     """What a segment of units says is new or changed.
 
     Raises:
@@ -76,6 +74,11 @@ def segment_codes(segment: Segment, open_file: OpenFile) -> Iterator[list[CodeRo
     """The same of a segment of opaque codes."""
     head = segment.head(RowStream.CODES)
     yield from _counted(read_codes(open_file(head), head), segment.changes, len)
+
+
+def _code_rows(batches: Iterable[list[CodeRow]]) -> Iterator[CodeRow]:
+    for batch in batches:
+        yield from batch
 
 
 def _unit_count(block: UnitBlock) -> int:

@@ -151,7 +151,9 @@ def _last_chains(publisher: Publisher, brand: BrandRecord) -> dict[RowStream, Ch
         rows = documents.decode(content, documents.Rows)
     except TrustError:
         return {}
-    return {chain.stream: chain for chain in rows.streams} if rows.brand_id == brand.brand_id else {}
+    return (
+        {chain.stream: chain for chain in rows.streams} if rows.brand_id == brand.brand_id else {}
+    )
 
 
 def _write_documents(
@@ -169,9 +171,7 @@ def _write_documents(
         documents.products_path(slug),
         documents.products_document(brand, products, sellers),
     )
-    _write_document(
-        publisher, documents.keys_path(slug), documents.keys_document(brand, keys)
-    )
+    _write_document(publisher, documents.keys_path(slug), documents.keys_document(brand, keys))
     _write_document(
         publisher,
         documents.rows_path(slug),

@@ -35,6 +35,9 @@ from station.sync.streams import BrandRows
 LARGEST_PART: Final = 4
 """Segments together larger than one in so many of their snapshot are due to be one with it."""
 
+NEGLIGIBLE_BYTES: Final = 1 << 16
+"""Segments together no larger than this never are."""
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRule:
@@ -184,7 +187,7 @@ class RowsPublisher:
 
     def _is_due(self, stream: RowStream, last: Chain, segments: list[Segment]) -> bool:
         """Whether the whole is to be written, though the chain goes on."""
-        whole = last.snapshot.head(stream)
+        whole_bytes = self._publisher.last_size(self._path(last.snapshot.head(stream))) or 0
         age = datetime.fromisoformat(self._now_utc) - datetime.fromisoformat(
             last.snapshot.published_utc
         )
@@ -192,7 +195,7 @@ class RowsPublisher:
         return (
             self._rule.forced
             or age >= timedelta(days=self._rule.days)
-            or parts_bytes * LARGEST_PART > (self._publisher.last_size(self._path(whole)) or 0)
+            or parts_bytes > max(NEGLIGIBLE_BYTES, whole_bytes // LARGEST_PART)
         )
 
     def _kept(self, stream: RowStream, segments: list[Segment]) -> list[Segment]:
@@ -243,9 +246,7 @@ def _unit_pieces(blocks: Iterable[UnitBlock], tally: StreamTally) -> Iterator[Pi
         yield block.product_id, block.rows
 
 
-def _code_pieces(
-    batches: Iterable[list[CodeRow]], tally: StreamTally
-) -> Iterator[Piece[CodeRow]]:
+def _code_pieces(batches: Iterable[list[CodeRow]], tally: StreamTally) -> Iterator[Piece[CodeRow]]:
     for batch in batches:
         tally.codes(batch)
         yield 0, batch

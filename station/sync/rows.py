@@ -9,7 +9,7 @@ A file is a line that says what it is, then blocks, then an empty block, then no
     end:   as many zero bytes as a block's head has
 
 The first column pair of a block holds its keys (serials; in a file of codes the codes), the second
-the rest of each row as its text has it (of a code: the product id). A block of codes has product id
+their standings (of codes: the product ids). A block of codes has product id
 0 and a third pair, the serials. See `station.sync.columns` for the pairs and
 `station.core.registry_rows` for the text. A block holds rows of one product; rows rise.
 
@@ -40,9 +40,9 @@ _CODE_HEAD: Final = struct.Struct(">II6I")
 _SET_82: Final = r"!-\"%-?A-Z_a-z"
 _SERIALS: Final = re.compile(rf"[{_SET_82}]+")
 _LONGEST_SERIAL: Final = 20
-_UNIT_REST: Final = re.compile(
-    rf"([0-9]{{1,2}})\t([0-9]{{1,2}})\t([{_SET_82}]{{0,20}})\t((?:[0-9]{{6}})?)"
-    r"\t([A-Za-z0-9._-]{0,40})"
+_STANDING: Final = re.compile(
+    rf"([0-9]{{1,2}})\t([0-9]{{1,2}})\t[{_SET_82}]{{0,20}}\t(?:[0-9]{{6}})?"
+    r"\t[A-Za-z0-9._-]{0,40}"
 )
 _CODES: Final = re.compile(r"(?:(?:AZ|ZA):[0-9A-Za-z]{26})+")
 _LONGEST_CODE: Final = 29
@@ -114,7 +114,7 @@ class RowsWriter:
         while len(self._units) >= full:
             block, self._units = self._units[:ROWS_PER_BLOCK], self._units[ROWS_PER_BLOCK:]
             keys = self._packer.strings([row[0] for row in block])
-            rest = self._packer.choices(["\t".join(row[1:]) for row in block])
+            rest = self._packer.choices([row[1] for row in block])
             self._block(self._product_id, len(block), (*keys, *rest))
         while len(self._codes) >= full:
             codes, self._codes = self._codes[:ROWS_PER_BLOCK], self._codes[ROWS_PER_BLOCK:]
@@ -143,20 +143,17 @@ def read_units(file: BinaryIO, head: FileHead) -> Iterator[UnitBlock]:
     last = (0, "")
     for product_id, count, columns in _blocks(file, head):
         serials = unpacker.strings(columns[0], columns[1], count)
-        chosen, rests = unpacker.choices(columns[2], columns[3], count)
+        chosen, standings = unpacker.choices(columns[2], columns[3], count)
         if not _SERIALS.fullmatch("".join(serials)) or max(map(len, serials)) > _LONGEST_SERIAL:
             raise damaged("a row is not well formed")
         if (product_id, serials[0]) <= last or any(map(ge, serials, serials[1:])):
             raise damaged("its rows are out of order")
         last = (product_id, serials[-1])
-        fields = [_unit_fields(rest) for rest in rests]
-        tails = [f"\t{rest}\n" for rest in rests]
-        text = "".join(
-            [serial + tails[at] for serial, at in zip(serials, chosen, strict=True)]
-        )
-        rows: list[UnitRow] = [
-            (serial, *fields[at]) for serial, at in zip(serials, chosen, strict=True)
-        ]
+        if not all(map(_is_standing, standings)):
+            raise damaged("a row is not well formed, or a unit's state is none known here")
+        lines = [f"\t{standing}\n" for standing in standings]
+        text = "".join([serial + lines[at] for serial, at in zip(serials, chosen, strict=True)])
+        rows = [(serial, standings[at]) for serial, at in zip(serials, chosen, strict=True)]
         yield UnitBlock(product_id, text, rows)
 
 
@@ -221,12 +218,7 @@ def _exactly(file: BinaryIO, size: int) -> bytes:
     return piece
 
 
-def _unit_fields(rest: str) -> tuple[str, str, str, str, str]:
-    """The fields of a unit's row behind its serial."""
-    found = _UNIT_REST.fullmatch(rest)
-    if found is None:
-        raise damaged("a row is not well formed")
-    state, overlays, lot, expiry, place = found.groups()
-    if state not in _STATES or overlays not in _OVERLAYS:
-        raise damaged("a unit's state is none that this release knows")
-    return state, overlays, lot, expiry, place
+def _is_standing(text: str) -> bool:
+    """Whether text is what stands behind a unit's serial in its row."""
+    found = _STANDING.fullmatch(text)
+    return found is not None and found[1] in _STATES and found[2] in _OVERLAYS

@@ -17,11 +17,14 @@ from station.ports.brand_store import BrandStore
 PUBLISHED: Final = (RowStream.CODES, RowStream.LISTED)
 """A brand's streams, by name; each is there, if empty."""
 
+HELD: Final = frozenset({RowStream.LISTED, RowStream.SIGNED, RowStream.CODES})
+"""Those a station holds."""
+
 UNITS: Final = frozenset({RowStream.LISTED, RowStream.SIGNED})
 """The streams that together have every unit, each once."""
 
 
-def unit_stream(product: ProductRecord) -> RowStream:
+def unit_stream(product: ProductRecord) -> RowStream:  # noqa: ARG001 - one stream for all so far
     """The stream in which a station holds a product's units."""
     return RowStream.LISTED
 
