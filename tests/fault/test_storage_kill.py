@@ -22,7 +22,7 @@ from station.storage import schema, station_db
 from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
 from station.storage.registry_file import build_registry
-from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_generations import RegistryFolder, Stored
 from station.storage.station_schema import STATION
 from tests.fakes.entries import QUARANTINED, entry, nameless
 from tests.fakes.registry import FakeContent
@@ -134,31 +134,33 @@ def test_killed_while_a_generation_is_built_and_switched_to(tmp_path: Path) -> N
         fresh(folder.folder)()
         for number in (1, 2):
             build_registry(folder.path(number), content(number))
-        folder.switch(2)
+        folder.switch(Stored(2))
 
     def work(report: Report) -> None:
         build_registry(folder.path(3), content(3))
         report("built")
-        folder.switch(3)
+        folder.switch(Stored(3))
         report("switched")
         folder.remove_old()
         report("removed")
 
     for killed in points_of(kill_points(prepare, work)):
-        assert folder.current() == 3 if "switched" in killed.said else folder.current() in {2, 3}
+        assert folder.current() in (
+            {Stored(3)} if "switched" in killed.said else {Stored(2), Stored(3)}
+        )
         registry = folder.open_current()
         number = registry.generation.number
-        assert number == folder.current()
+        assert Stored(number) == folder.current()
         assert registry.unit(1, f"S{number}-0299") is not None
         registry.close()
         if "built" in killed.said:
-            assert 3 in folder.generations()
-        for present in folder.generations():
-            with closing(sqlite3.connect(folder.path(present))) as connection:
+            assert Stored(3) in folder.stored()
+        for present in folder.stored():
+            with closing(sqlite3.connect(folder.files(present).newest)) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        if 3 not in folder.generations():
+        if Stored(3) not in folder.stored():
             build_registry(folder.path(3), content(3))
-        folder.switch(3)
+        folder.switch(Stored(3))
         folder.remove_old()
         assert sorted(path.name for path in folder.folder.iterdir()) == [
             "current",
@@ -255,7 +257,7 @@ def test_a_name_is_given_to_what_is_on_the_disk_and_is_itself_put_there(
         elif what == "generation":
             build_registry(folder.path(1), content(1))
         else:
-            folder.switch(1)
+            folder.switch(Stored(1))
 
     calls = [killed.call for killed in points_of(kill_points(prepare, work))]
     renamed = next(number for number, call in enumerate(calls) if call.startswith("rename"))
