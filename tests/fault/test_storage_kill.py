@@ -23,9 +23,10 @@ from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
 from station.storage.registry_file import build_registry
 from station.storage.registry_generations import RegistryFolder, Stored
+from station.storage.registry_shelf import SiteRegistryShelf
 from station.storage.station_schema import STATION
 from tests.fakes.entries import QUARANTINED, entry, nameless
-from tests.fakes.registry import FakeContent
+from tests.fakes.registry import FakeChanges, FakeContent
 from tests.fakes.system_call_kills import Killed, Report, kill_points
 
 pytestmark = pytest.mark.slow
@@ -167,6 +168,62 @@ def test_killed_while_a_generation_is_built_and_switched_to(tmp_path: Path) -> N
             "registry-2.db",
             "registry-3.db",
         ]
+
+
+def test_killed_while_changes_are_laid_over_a_generation_and_made_one_with_it(
+    tmp_path: Path,
+) -> None:
+    folder = RegistryFolder(tmp_path / "registry")
+    first, second, third = (content(number) for number in (1, 2, 3))
+    second.unit_records += first.unit_records
+    third.unit_records += second.unit_records
+
+    def prepare() -> None:
+        fresh(folder.folder)()
+        shelf = SiteRegistryShelf(folder)
+        shelf.build(first)
+        shelf.switch(1)
+        shelf.apply(FakeChanges(first, second))
+        shelf.switch(2)
+
+    def work(report: Report) -> None:
+        shelf = SiteRegistryShelf(folder)
+        if folder.current() == Stored(1, 2):
+            shelf.apply(FakeChanges(second, third))
+            report("applied")
+            shelf.switch(3)
+            report("switched")
+        if folder.current() == Stored(1, 3):
+            shelf.rebase()
+            report("re-based")
+        shelf.tidy()
+
+    def number_in_use() -> int:
+        with closing(folder.open_current()) as registry:
+            number = registry.generation.number
+            for one in (first, second, third)[:number]:
+                assert registry.unit(1, one.unit_records[299].serial) is not None
+            assert (registry.unit(1, "S3-0299") is not None) == (number == 3)
+        return number
+
+    for killed in points_of(kill_points(prepare, work)):
+        possible = {Stored(1, 2), Stored(1, 3), Stored(3)}
+        if "switched" in killed.said:
+            possible.discard(Stored(1, 2))
+        if "re-based" in killed.said:
+            possible = {Stored(3)}
+        stored = folder.current()
+        assert stored in possible, killed
+        assert number_in_use() == stored.number
+        work(lambda _said: None)
+        assert folder.current() == Stored(3)
+        assert number_in_use() == 3
+        assert sorted(path.name for path in folder.folder.iterdir()) == [
+            "current",
+            "overlay-1+2.db",
+            "registry-1.db",
+            "registry-3.db",
+        ], killed
 
 
 def test_killed_in_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
