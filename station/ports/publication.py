@@ -1,6 +1,6 @@
 """The registry's journey: the folder a publisher writes, and the source a site refreshes from.
 
-A *target* is a file with a path such as ``brands/acme/units.rows`` that a role has signed.
+A *target* is a file with a path such as ``brands/acme/rows.json`` that a role has signed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -48,8 +48,28 @@ class Publisher(Protocol):
         """Write a target: signed with the publication when the block ends well, else forgotten."""
         ...
 
+    def last(self, path: str) -> BinaryIO | None:
+        """Open a target of the publication this one will follow.
+
+        Returns:
+            It, from its beginning; None where there is none, or not as this publisher signed it.
+        """
+        ...
+
+    def last_size(self, path: str) -> int | None:
+        """Such a target's size in bytes as it was signed, or None where nothing was."""
+        ...
+
+    def keep(self, path: str) -> bool:
+        """Take such a target into this publication as it is; False where `last` gives none."""
+        ...
+
+    def size(self, path: str) -> int:
+        """The size in bytes of a target of this publication."""
+        ...
+
     def release(self, published_utc: str) -> Release:
-        """Sign all targets written and make them the publication."""
+        """Sign all targets written and kept, and make them the publication."""
         ...
 
 

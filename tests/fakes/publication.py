@@ -23,6 +23,23 @@ class FakePublication:
         self.prepared = (number, slugs)
         self._written = {}
 
+    def last(self, path: str) -> BinaryIO | None:
+        content = (self.released or {}).get(path)
+        return None if content is None else io.BytesIO(content)
+
+    def last_size(self, path: str) -> int | None:
+        content = (self.released or {}).get(path)
+        return None if content is None else len(content)
+
+    def keep(self, path: str) -> bool:
+        content = (self.released or {}).get(path)
+        if content is not None:
+            self._written[path] = content
+        return content is not None
+
+    def size(self, path: str) -> int:
+        return len(self._written[path])
+
     @contextmanager
     def target(self, path: str) -> Iterator[BinaryIO]:
         file = io.BytesIO()
@@ -58,6 +75,9 @@ class FakeSource:
             raise TrustError(f"{path} is too large", "tell the publisher")
         self.fetched[path] = self._seen[path]
         return len(self.fetched[path])
+
+    def size(self, path: str) -> int | None:
+        return len(self._seen[path]) if path in self._seen else None
 
     def open(self, path: str) -> BinaryIO:
         return io.BytesIO(self.fetched[path])

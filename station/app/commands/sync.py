@@ -9,6 +9,7 @@ import click
 from station.app import config
 from station.app.brand_folder import note, put_line
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
+from station.app.low_priority import give_way
 from station.app.options import json_option, site_option
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError, ExitCode, StorageError
@@ -38,6 +39,7 @@ def command(origin: str | None, allow_http: bool, site: Path, as_json: bool) -> 
     are sent where [upload] names a receiver; `station outbox` says what waits.
     """
     started = time.monotonic()
+    give_way()
     paths = SitePaths(site)
     summary = refresh_site(paths, origin, allow_http=allow_http, progress=sys.stderr.isatty())
     settings = config.load(paths.config)
@@ -101,6 +103,7 @@ def _show(
     generation = summary.generation
     fields = {
         "changed": summary.changed,
+        "how": summary.way.value,
         "generation": generation.number,
         "previous_generation": summary.previous,
         "published_utc": generation.published_utc,
@@ -108,6 +111,9 @@ def _show(
         "brands": summary.brands,
         "products": summary.products,
         "units": summary.units,
+        "changes": summary.changes,
+        "rebased": summary.rebased,
+        "fallback": summary.fallback or None,
         "fetched_bytes": summary.fetched_bytes,
         "events_sent": None if sent is None else sent.sent,
         "events_refused": None if sent is None else sent.refused,
