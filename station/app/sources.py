@@ -204,8 +204,9 @@ def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone:
 def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Source:
     from station.cameras import open_source
     from station.decoders.pipeline import default_pipeline
+    from station.decoders.print_grading import PictureGrader
     from station.decoders.watching import default_watcher
-    from station.intake.frame_reader import FrameReader
+    from station.intake.frame_reader import FrameReader, Readers
 
     component = "camera" if kind == "camera" else kind
     return FrameReader(
@@ -218,8 +219,11 @@ def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Sou
             health=tools.health,
             give_up_after_s=None if tools.waits_for_devices else CAMERA_ABSENT_S,
         ),
-        default_pipeline(),
-        watcher=None if kind == "images" else default_watcher(),
+        Readers(
+            default_pipeline(),
+            None if kind == "images" else default_watcher(),
+            PictureGrader(),
+        ),
         clock=tools.clock,
         scan_ids=tools.scan_ids,
         health=tools.health,

@@ -2,11 +2,16 @@
 
 import base64
 import json
-from typing import Any
+from typing import Any, Final
 
+from station.app.print_report import print_record, print_words
 from station.core.diagnosis.faults import modifiers_of
 from station.core.journal import JournalEntry
+from station.core.print_quality import Grade
 from station.core.wording import Language, message_of, words_for
+
+_WORTH_SAYING: Final = Grade.B
+"""Print is mentioned below this letter; it never changes a verdict."""
 
 
 def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) -> dict[str, Any]:
@@ -38,6 +43,7 @@ def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) ->
         "next_action": words.next_action,
         "raw_b64": base64.b64encode(entry.payload).decode("ascii"),
         "symbology_identifier": entry.symbology_identifier,
+        "print_estimate": print_record(entry.print_quality),
         "timings_ms": {
             "decode": round(timings.decode_ms, 3),
             "verify": round(timings.verify_ms, 3),
@@ -62,6 +68,9 @@ def verdict_words(entry: JournalEntry, language: Language) -> str:
     notes = "".join(
         f"; {message_of(fault, language)}" for fault in modifiers_of(entry.facts.scanner_faults)
     )
+    quality = entry.print_quality
+    if quality is not None and quality.grade < _WORTH_SAYING and quality.shows_print:
+        notes += f"; {print_words(quality)}"
     return (
         f"{verdict.verdict_class.name:<11} {verdict.reason.value:<24} {unit:<36} "
         f"{words.message}. {words.next_action}{flag}{notes}"

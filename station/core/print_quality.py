@@ -40,12 +40,12 @@ class Measure(Enum):
     UNUSED_ERROR_CORRECTION = "unused_error_correction"
     FIXED_PATTERN_DAMAGE = "fixed_pattern_damage"
     QUIET_ZONE = "quiet_zone"
-    DEFECTS = "defects"
 
     @property
-    def words(self) -> str:
-        """For people."""
-        return self.value.replace("_", " ")
+    def weakness(self) -> str:
+        """For people: what is wrong where this is the worst."""
+        words = self.value.replace("_", " ")
+        return words if self is Measure.FIXED_PATTERN_DAMAGE else f"{words} low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,6 @@ class PrintQuality:
         quiet_zone: Of the worst side, the share of the quiet zone that is light.
         unused_error_correction: Of the block with the most errors.
         fixed_pattern_damage: Of the worst part of finder and timing patterns, the share damaged.
-        defects: The deepest flaw within a bar or space, as a share of the contrast.
         axial_nonuniformity: How far modules are from square. Not graded: a camera that looks at a
             slant sees the same.
     """
@@ -76,7 +75,6 @@ class PrintQuality:
     quiet_zone: float | None = None
     unused_error_correction: float | None = None
     fixed_pattern_damage: float | None = None
-    defects: float | None = None
     axial_nonuniformity: float | None = None
 
     @property
@@ -114,7 +112,6 @@ _LIMITS: Final[dict[tuple[Standard, Measure], tuple[float, float, float, float]]
     (Standard.MATRIX, Measure.QUIET_ZONE): (1.0, 0.91, 0.87, 0.83),
     (Standard.LINEAR, Measure.CONTRAST): (0.70, 0.55, 0.40, 0.20),
     (Standard.LINEAR, Measure.MODULATION): (0.70, 0.60, 0.50, 0.40),
-    (Standard.LINEAR, Measure.DEFECTS): (0.15, 0.20, 0.25, 0.30),
     (Standard.LINEAR, Measure.QUIET_ZONE): (1.0, 0.91, 0.87, 0.83),
 }
 """Limits of A, B, C and D. Source: ISO/IEC 15415, 7.8 (contrast, modulation, unused error
@@ -122,7 +119,6 @@ correction); ISO/IEC 16022, annex M (fixed patterns and quiet zone of Data Matri
 ISO/IEC 15416, 5.4 (linear codes; their quiet zone there is passed or failed, here by the same
 limits as a matrix code's)."""
 
-_LESS_IS_BETTER: Final = frozenset({Measure.FIXED_PATTERN_DAMAGE, Measure.DEFECTS})
 _LETTERS: Final = (Grade.A, Grade.B, Grade.C, Grade.D)
 
 
@@ -139,7 +135,7 @@ def grade_of(standard: Standard, measure: Measure, value: float) -> Grade:
         measure: One that the standard has.
         value: 0 to 1.
     """
-    sign = -1 if measure in _LESS_IS_BETTER else 1
+    sign = -1 if measure is Measure.FIXED_PATTERN_DAMAGE else 1
     for grade, limit in zip(_LETTERS, _LIMITS[standard, measure], strict=True):
         if sign * value >= sign * limit:
             return grade

@@ -35,7 +35,7 @@ class Raster:
 
     Attributes:
         side: Modules a side.
-        dark: Row by row in the symbol's own orientation, 1 where dark and 0 where light; side² bytes.
+        dark: side² bytes, row by row in the symbol's own orientation: 1 is dark, 0 light.
         unused_error_correction: 0 to 1, of the block with the most errors; 1 where all modules were
             right. Source: ISO/IEC 15415, 7.8.8.
         level: Error correction level of a QR code, ``L`` to ``H``; ``""`` for Data Matrix.

@@ -122,7 +122,7 @@ def code_words(kind: Kind, size: int, level: str = "") -> CodeWords | None:
 
 
 def _blocks(count: int, blocks: int, correcting: int) -> "Numbers":
-    """Code words are dealt out to blocks in turn; the last round goes to the longer blocks alone."""
+    """Code words are dealt out to blocks in turn; the last round to the longer blocks alone."""
     rounds, left = divmod(count - correcting * blocks, blocks)
     dealt = np.tile(np.arange(blocks), rounds)
     longer = np.arange(blocks - left, blocks)

@@ -40,6 +40,7 @@ _QUIET_MODULES: Final = {Kind.DATA_MATRIX: 1, Kind.QR_CODE: 4}
 _PITCH_PX: Final = 3.5
 """Pixels a module to which larger symbols are reduced by averaging. A sample is then a mean over
 about half a module, the smaller aperture of ISO/IEC 29158; the lens adds its own blur."""
+_LEAST_PITCH_PX: Final = 1.0
 _SURROUNDINGS_MODULES: Final = 6
 _ALIGN_BLUR: Final = 0.4
 _ALIGN_EVERY: Final = 9
@@ -50,7 +51,7 @@ _LEAST_MATCH: Final = 0.5
 """Correlation of the grid's modules with those read, below which the grid is not on the symbol."""
 _LEAST_LEVEL: Final = 0.02
 """Reflectance below which even light modules are black, and nothing can be said."""
-_LEVEL_ROUNDS: Final = 2
+_RIDGE: Final = 1e-3
 _LIGHTEST: Final = 95
 _DARKEST: Final = 5
 """Percentiles for the lightest and the darkest module: single ones are noise."""
@@ -139,7 +140,10 @@ def _measured(
 ) -> _Modules | None:
     """Fit the grid, and compare what each module reflects with what it was read as."""
     size = len(truth)
-    part, grid, pitch_px = _cut_out(pixels, corners, size)
+    pitch_px = float(np.mean(_pitches_px(corners, size)))
+    if pitch_px < _LEAST_PITCH_PX:
+        return None
+    part, grid, pitch_px = _cut_out(pixels, corners, pitch_px)
     if min(part.shape) < size:
         return None
     at = module_centers(size, 0)
@@ -157,34 +161,40 @@ def _measured(
     level = _light_level(at, seen, (inside & (right > 0)).ravel())
     if not level.min() > _LEAST_LEVEL:
         return None
-    reflectance = (seen / level).reshape(side, side)
-    lightest = float(np.percentile(reflectance[inside & (right > 0)], _LIGHTEST))
-    darkest = float(np.percentile(reflectance[inside & (right < 0)], _DARKEST))
+    reflected = (seen / level).reshape(side, side)
+    lightest = float(np.percentile(reflected[inside & (right > 0)], _LIGHTEST))
+    darkest = float(np.percentile(reflected[inside & (right < 0)], _DARKEST))
     if not lightest > darkest:
         return None
-    margin = right * (2 * reflectance - lightest - darkest) / (lightest - darkest)
+    margin = right * (2 * reflected - lightest - darkest) / (lightest - darkest)
     height, width = part.shape
     outside = (x < 0) | (y < 0) | (x > width - 1) | (y > height - 1)
-    margin[outside.reshape(side, side)] = np.nan
+    margin[outside.reshape(side, side) & ~inside] = np.nan
     return _Modules(margin.astype(np.float32), quiet, min(1.0, 1 - darkest / lightest))
 
 
 def _cut_out(
-    pixels: "GreyPixels", corners: Corners, size: int
+    pixels: "GreyPixels", corners: Corners, pitch_px: float
 ) -> "tuple[Floats, Grid, float]":
-    """The symbol and its surroundings as reflectance, reduced where large, and its rough grid."""
+    """The symbol and its surroundings as reflectance, reduced where large, and its rough grid.
+
+    Of a very large symbol pixels are left out before others are averaged: a module has enough.
+    """
     outline = np.array(corners, np.float32)
-    pitch_px = float(np.mean(_pitches_px(corners, size)))
     around = _SURROUNDINGS_MODULES * pitch_px
     height, width = pixels.shape
     left, top = np.maximum(0, np.floor(outline.min(axis=0) - around)).astype(int).tolist()
-    right, bottom = np.ceil(outline.max(axis=0) + around).astype(int).tolist()
-    part = reflectance(pixels[top : min(bottom, height), left : min(right, width)])
-    factor = min(1.0, _PITCH_PX / pitch_px)
+    right, bottom = np.maximum(
+        (left, top), np.ceil(outline.max(axis=0) + around).astype(int)
+    ).tolist()
+    every = max(1, int(pitch_px / (2 * _PITCH_PX)))
+    part = reflectance(pixels[top : min(bottom, height) : every, left : min(right, width) : every])
+    outline, pitch_px = (outline - (left, top)) / every, pitch_px / every
+    factor = _PITCH_PX / pitch_px
     if factor < 1 and min(part.shape) > 0:
-        part = cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    moved = (outline - (left, top) + 0.5) * factor - 0.5
-    return cast("Floats", part), Grid.from_corners(moved), pitch_px * factor
+        reduced = cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        part, outline, pitch_px = cast("Floats", reduced), (outline + 0.5) * factor - 0.5, _PITCH_PX
+    return part, Grid.from_corners(outline.astype(np.float32)), pitch_px
 
 
 def _pitches_px(corners: Corners, size: int) -> tuple[float, float]:
@@ -204,9 +214,7 @@ def _aligned(part: "Floats", grid: Grid, pattern: Expected, pitch_px: float) -> 
     some = slice(None, None, _ALIGN_EVERY)
     fewer = Expected(pattern.points[some], pattern.values[some], pattern.weights[some])
     blurred = cv2.GaussianBlur(part, (0, 0), max(0.3, _ALIGN_BLUR * pitch_px))
-    return align(
-        cast("Floats", blurred), grid, fewer, steps=_ALIGN_STEPS, stiffness=_STIFFNESS
-    )
+    return align(cast("Floats", blurred), grid, fewer, steps=_ALIGN_STEPS, stiffness=_STIFFNESS)
 
 
 def _match(seen: "Floats", truth: "Floats") -> float:
@@ -217,12 +225,14 @@ def _match(seen: "Floats", truth: "Floats") -> float:
 def _light_level(at: "Floats", seen: "Floats", light: "Flags") -> "Floats":
     """The light's level at every module: a slope through the lighter half of the light modules."""
     columns = np.concatenate([np.ones((len(at), 1), np.float32), at], axis=1)
-    for _ in range(_LEVEL_ROUNDS):
-        used, target = columns[light], seen[light]
-        normal = product(used, used) + 1e-3 * np.eye(3, dtype=np.float32)
-        level = columns @ np.linalg.solve(normal, product(used, target[:, None])[:, 0])
-        light = light & (seen >= level)
-    return cast("Floats", level)
+
+    def slope(used: "Flags") -> "Floats":
+        some = columns[used]
+        normal = product(some, some) + _RIDGE * np.eye(3, dtype=np.float32)
+        found = np.linalg.solve(normal, product(some, seen[used][:, None])[:, 0])
+        return cast("Floats", columns @ found)
+
+    return slope(light & (seen >= slope(light)))
 
 
 def _modulation(inside: "Floats", words: CodeWords, unused: float) -> float:

@@ -18,6 +18,9 @@ _REFLECTED: Final = np.array(
 )
 """Source: IEC 61966-2-1 (sRGB), the curve of picture files and of nearly all cameras."""
 
+_MOST_SIDE_PX: Final = 16_000
+"""OpenCV takes pictures up to 32,766 pixels wide; of wider ones pixels are left out."""
+
 
 def reflectance(pixels: "GreyPixels") -> "Floats":
     """Light at each pixel, 0 to 1 of what the camera can tell.
@@ -28,3 +31,27 @@ def reflectance(pixels: "GreyPixels") -> "Floats":
     if pixels.size == 0:
         return np.zeros(pixels.shape, np.float32)
     return cast("Floats", cv2.LUT(pixels, _REFLECTED))
+
+
+def sample_grey(pixels: "GreyPixels", x: "Floats", y: "Floats") -> "GreyPixels":
+    """Grey levels between pixels; beyond the picture's edge the edge repeats.
+
+    Args:
+        pixels: 2-D uint8, grey, not empty; of a large picture only what lies around is touched.
+        x: At most 32,766 places.
+        y: As many.
+    """
+    left, top = (max(0, int(np.floor(places.min()))) for places in (x, y))
+    right, bottom = (int(np.ceil(places.max())) + 1 for places in (x, y))
+    height, width = pixels.shape
+    left, top = min(left, width - 1), min(top, height - 1)
+    part = pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+    every = max(1, max(part.shape) // _MOST_SIDE_PX)
+    seen = cv2.remap(
+        np.ascontiguousarray(part[::every, ::every]),
+        ((x - left) / every).reshape(-1, 1),
+        ((y - top) / every).reshape(-1, 1),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return cast("GreyPixels", seen)

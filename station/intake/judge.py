@@ -343,6 +343,7 @@ class Judge:
             complete=symbol.complete,
             proven=is_trusted(facts, policy),
             shipment="" if self._shipments is None else self._shipments.opened,
+            print_quality=None if read is None else read.print_quality,
         )
         if self._shipments is not None:
             self._shipments.take(entry)

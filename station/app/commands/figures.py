@@ -11,9 +11,11 @@ from station.app.brand_folder import note
 from station.app.commands.journal import MomentType
 from station.app.config import load
 from station.app.options import json_option, site_option
+from station.app.print_trend_report import trend_record, trend_words
 from station.app.site_paths import SitePaths
 from station.core.errors import ExitCode, StorageError
 from station.core.figures import MAX_FALSE_ALARMS, By, FigureKeeper, Figures
+from station.core.print_trend import Period, PrintTrend
 from station.core.text import printable
 from station.ports.registry import Registry
 from station.storage.journal_reader import JournalReader
@@ -26,14 +28,27 @@ SHOWN: Final = 10
 
 @click.command()
 @click.option("--since", "since_utc", type=MomentType(), help="Leave out what came before.")
+@click.option("--print-quality", is_flag=True, help="Show how each product's labels are printed.")
+@click.option(
+    "--period",
+    type=click.Choice([period.value for period in Period]),
+    default=Period.WEEK.value,
+    show_default=True,
+    help="With --print-quality: what labels are counted by.",
+)
 @json_option
 @site_option
-def command(since_utc: str | None, as_json: bool, site: Path) -> int:
+def command(
+    since_utc: str | None, print_quality: bool, period: str, as_json: bool, site: Path
+) -> int:
     """Count false alarms, rescans and how long items wait, from the journal.
 
     A false alarm is a hold or quarantine that was released, or taken back. At most 0.05 % of
     all items may be put away for nothing. Items that were scanned twice by mistake are counted
     apart.
+
+    With --print-quality: per product and period how many labels got which letter, an estimate
+    from the pictures they were read in, and which product's print fades.
     """
     paths = SitePaths(site)
     load(paths.config)
@@ -42,7 +57,18 @@ def command(since_utc: str | None, as_json: bool, site: Path) -> int:
     try:
         brand_of = _brands(registry)
         with JournalReader(paths.station_db) as journal:
-            for entry in journal.entries(since_utc=since_utc or ""):
+            entries = journal.entries(since_utc=since_utc or "")
+            if print_quality:
+                trend = PrintTrend()
+                for entry in entries:
+                    trend.note(entry)
+                if as_json:
+                    record = trend_record(trend, Period(period), brand_of, since_utc)
+                    click.echo(json.dumps(record))
+                else:
+                    click.echo(trend_words(trend, Period(period), brand_of))
+                return ExitCode.DONE
+            for entry in entries:
                 keeper.note(entry, brand_of(entry.gtin))
     finally:
         if registry is not None:

@@ -9,9 +9,10 @@ from station.intake.frame_reader import (
     LINEAR_PATIENCE_NS,
     OUT_OF_VIEW_NS,
     FrameReader,
+    Readers,
     View,
 )
-from station.ports.decoding import LabelFinder, LabelWatcher, Sight
+from station.ports.decoding import LabelFinder, LabelWatcher, PrintGrader, Sight
 from station.ports.frames import Frame, FrameProblem
 from station.ports.health import Health, HealthStatus
 from tests.fakes.intake import CountingIds, FrozenClock, at
@@ -128,6 +129,7 @@ def _read(
     *frames: Frame | FrameProblem,
     decoder: LabelFinder | None = None,
     watcher: LabelWatcher | None = None,
+    grader: PrintGrader | None = None,
 ) -> tuple[list[Capture], list[Health]]:
     captures: list[Capture] = []
     reports: list[Health] = []
@@ -135,8 +137,7 @@ def _read(
         "images:x",
         "images",
         _Frames(*frames),
-        decoder or _Decoder(),
-        watcher=watcher,
+        Readers(decoder or _Decoder(), watcher, grader),
         clock=FrozenClock(),
         scan_ids=CountingIds(),
         health=reports.append,
@@ -208,7 +209,7 @@ def test_a_frame_is_shown_with_its_capture_before_the_loop_is_told() -> None:
             _frame("1", at(b"one", 0), still=False),
             _frame("empty.png", still=True),
         ),
-        _Decoder(),
+        Readers(_Decoder()),
         clock=FrozenClock(),
         scan_ids=CountingIds(),
         health=print,
@@ -239,7 +240,7 @@ def test_stop_closes_the_camera() -> None:
         "camera:0",
         "camera",
         frames,
-        _Decoder(),
+        Readers(_Decoder()),
         clock=FrozenClock(),
         scan_ids=CountingIds(),
         health=print,
