@@ -45,6 +45,7 @@ VERDICT_FIELDS: Final = [
     "next_action",
     "raw_b64",
     "symbology_identifier",
+    "print_estimate",
     "timings_ms",
 ]
 TIMING_FIELDS: Final = ["decode", "verify", "lookup", "commit", "total"]
@@ -58,6 +59,20 @@ SYMBOL_FIELDS: Final = [
     "engine",
     "step",
     "witnesses",
+    "print_estimate",
+]
+PRINT_FIELDS: Final = [
+    "grade",
+    "weakest",
+    "shows_print",
+    "standard",
+    "module_px",
+    "contrast",
+    "modulation",
+    "unused_error_correction",
+    "fixed_pattern_damage",
+    "quiet_zone",
+    "axial_nonuniformity",
 ]
 
 
@@ -90,6 +105,7 @@ class TestVerdicts:
             self.check_object(verdict)
         kept = records(site)
         assert [verdict["scan_id"] for verdict in done.json] == list(kept.entries)
+        assert [verdict["print_estimate"] for verdict in done.json] == [None] * 3
         assert (accepted["verdict"], accepted["reason"], accepted["kind"]) == (
             "ACCEPT",
             "OK",
@@ -112,6 +128,11 @@ class TestVerdicts:
         assert done.code == 0
         assert (verdict["verdict"], verdict["symbology_identifier"]) == ("ACCEPT", "]d2")
         assert verdict["timings_ms"]["decode"] > 0
+        assert list(verdict["print_estimate"]) == PRINT_FIELDS
+        assert verdict["print_estimate"]["grade"] in "AB"
+        (entry,) = records(Path(desk.names["SITE"])).entries.values()
+        assert entry.print_quality is not None
+        assert entry.print_quality.grade.name == verdict["print_estimate"]["grade"]
 
     def test_of_a_check_which_changes_nothing(self, desk: Desk) -> None:
         site = desk.own_site()
@@ -161,6 +182,7 @@ def test_a_decode_says_what_it_read_where(desk: Desk) -> None:
     assert [len(corner) for corner in symbol["corners"]] == [2, 2, 2, 2]
     assert all(0 < x < read["width"] and 0 < y < read["height"] for x, y in symbol["corners"])
     assert (symbol["engine"], symbol["witnesses"]) == ("zxing-cpp", 1)
+    assert list(symbol["print_estimate"]) == PRINT_FIELDS
     assert nothing["symbols"] == []
     assert done.code == 1
 

@@ -7,6 +7,7 @@ from station.core.reading import Capture
 from station.core.symbol import Symbol, SymbolFormat
 from station.intake.frame_reader import (
     LINEAR_PATIENCE_NS,
+    MAX_GRADED,
     OUT_OF_VIEW_NS,
     FrameReader,
     Readers,
@@ -15,10 +16,12 @@ from station.intake.frame_reader import (
 from station.ports.decoding import LabelFinder, LabelWatcher, PrintGrader, Sight
 from station.ports.frames import Frame, FrameProblem
 from station.ports.health import Health, HealthStatus
+from tests.fakes.grader import SOUND, FakeGrader
 from tests.fakes.intake import CountingIds, FrozenClock, at
 
 STEP_NS = 33_000_000
 EAN = Symbol(b"4006381333931", "]E0", SymbolFormat.EAN_13)
+PLACED = Symbol(b"one", "]d2", SymbolFormat.DATA_MATRIX, ((0, 0), (9, 0), (9, 9), (0, 9)))
 UNSURE = replace(EAN, corners=((0, 0), (90, 0), (90, 30), (0, 30)))
 
 
@@ -232,6 +235,44 @@ def test_frames_of_a_stream_go_to_the_watcher_and_stills_to_the_decoder() -> Non
         watcher=Everywhere(),
     )
     assert [c.reads[0].symbol.payload for c in captures] == [b"looked", b"watched"]
+
+
+def test_a_still_is_graded_label_by_label() -> None:
+    grader = FakeGrader()
+    captures, _ = _read(
+        _frame("1.png", PLACED, replace(PLACED, payload=b"two"), still=True),
+        _frame("empty.png", still=True),
+        grader=grader,
+    )
+    assert [[read.print_quality for read in c.reads] for c in captures] == [[SOUND, SOUND], [None]]
+    assert grader.graded == [PLACED.payload, b"two", b""]
+
+
+def test_a_stream_is_graded_once_a_presentation() -> None:
+    grader = FakeGrader()
+    frames = [_frame(str(n), PLACED, still=False) for n in range(9)]
+    captures, _ = _read(*frames, grader=grader)
+    assert [read.print_quality for c in captures for read in c.reads] == [SOUND]
+    assert grader.graded == [PLACED.payload]
+
+
+def test_of_a_tray_some_labels_are_graded_from_all_over_it() -> None:
+    grader = FakeGrader()
+    labels = [replace(PLACED, payload=b"%d" % n) for n in range(100)]
+    captures, _ = _read(_frame("tray.png", *labels, still=True), grader=grader)
+    graded = [read.print_quality is not None for read in captures[0].reads]
+    assert sum(graded) == len(grader.graded) == MAX_GRADED
+    assert all(any(graded[start : start + 5]) for start in range(0, 100, 5))
+    few = [replace(PLACED, payload=b"%d" % n) for n in range(MAX_GRADED)]
+    captures, _ = _read(_frame("tray.png", *few, still=True), grader=FakeGrader())
+    assert all(read.print_quality is SOUND for read in captures[0].reads)
+
+
+def test_without_a_grader_print_is_unknown() -> None:
+    captures, _ = _read(
+        _frame("1.png", PLACED, still=True), _frame("2", PLACED, still=False), grader=None
+    )
+    assert [read.print_quality for c in captures for read in c.reads] == [None, None]
 
 
 def test_stop_closes_the_camera() -> None:
