@@ -101,6 +101,8 @@ VERDICT: Final[Fields] = {
     "next_action": "what to do with the item in hand",
     "raw_b64": "the bytes as read, base64",
     "symbology_identifier": "as ISO/IEC 15424 spells it, e.g. `]d2`; empty where none was sent",
+    "print_estimate": "how well the label is printed, see [print quality](print-quality.md); null "
+    "where no picture shows it",
     "timings_ms": "`decode`, `verify`, `lookup`, `commit` and `total`, milliseconds",
 }
 DECODED: Final[Fields] = {
@@ -110,7 +112,7 @@ DECODED: Final[Fields] = {
     "ms": "how long decoding took",
     "symbols": "each with `format`, `symbology_identifier`, `text` (printable, GS as `<GS>`), "
     "`raw_b64`, `corners` (four `[x, y]`, pixels), and which `engine` read it in which `step`, "
-    "with how many `witnesses`",
+    "with how many `witnesses`; `print_estimate` as in [print quality](print-quality.md), or null",
     "unread": "corners of what looks like a label and could not be read",
 }
 ITEM: Final[Fields] = {
@@ -348,7 +350,8 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "by_station": "the same for each station, with `name`",
         "by_source": "the same for each scanner or camera",
         "by_operator": "the same for each operator",
-        "by_brand": "the same for each brand",
+        "by_brand": "the same for each brand; with `--print-quality` it is another object, see "
+        "[print quality](print-quality.md#the-trend)",
     },
     "replay": {
         "same": "whether everything could be decided again and was decided as before",

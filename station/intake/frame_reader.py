@@ -38,7 +38,7 @@ WORKERS: Final = 2
 STILLS_IN_FLIGHT: Final = 4
 """Pictures being decoded ahead of the one being delivered."""
 
-MAX_GRADED: Final = 24
+MAX_GRADED: Final = 12
 """Labels of one capture whose print is looked at, spread over it: a tray's labels are of one batch,
 and its verdicts must not wait for a hundred of them."""
 

@@ -262,7 +262,7 @@ def test_of_a_tray_some_labels_are_graded_from_all_over_it() -> None:
     captures, _ = _read(_frame("tray.png", *labels, still=True), grader=grader)
     graded = [read.print_quality is not None for read in captures[0].reads]
     assert sum(graded) == len(grader.graded) == MAX_GRADED
-    assert all(any(graded[start : start + 5]) for start in range(0, 100, 5))
+    assert all(any(graded[start : start + 10]) for start in range(0, 100, 10))
     few = [replace(PLACED, payload=b"%d" % n) for n in range(MAX_GRADED)]
     captures, _ = _read(_frame("tray.png", *few, still=True), grader=FakeGrader())
     assert all(read.print_quality is SOUND for read in captures[0].reads)
