@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
 
+import msgspec
+
 from station.app.config import SourceSection
+from station.cameras.settings import CameraSettings
 from station.core.errors import ConfigurationError
 from station.core.reading import Capture
 from station.core.text import printable
@@ -180,6 +183,8 @@ def _kind_and_value(specification: str) -> tuple[str, str]:
 def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone: bool) -> Source:
     """Make one source; where a station has several scanners, health names which."""
     clock, scan_ids, health = tools.clock, tools.scan_ids, tools.health
+    if kind not in _PICTURES:
+        _refuse_camera_settings(kind, tools.sections.get(f"{kind}:{value}"))
     if kind == "stdin":
         from station.scanners.stdin_source import StdinSource
 
@@ -201,6 +206,25 @@ def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone:
     return _picture_source(kind, value, name, tools)
 
 
+def camera_settings(section: SourceSection | None) -> CameraSettings:
+    """How a source's camera is to be set; nothing where its section does not say."""
+    if section is None or section.camera is None:
+        return CameraSettings()
+    return CameraSettings(**msgspec.structs.asdict(section.camera))
+
+
+def _refuse_camera_settings(kind: str, section: SourceSection | None) -> None:
+    """See that no scanner is set as a camera.
+
+    Raises:
+        ConfigurationError: It is.
+    """
+    if section is not None and section.camera is not None:
+        raise ConfigurationError(
+            f"{kind}: sources have no camera to set", "take their [source.camera] section out"
+        )
+
+
 def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Source:
     from station.cameras import open_source
     from station.decoders.pipeline import default_pipeline
@@ -216,6 +240,7 @@ def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Sou
             value,
             clock=tools.clock,
             health=tools.health,
+            settings=camera_settings(tools.sections.get(f"{kind}:{value}")),
             give_up_after_s=None if tools.waits_for_devices else CAMERA_ABSENT_S,
         ),
         default_pipeline(),
