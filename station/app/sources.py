@@ -37,7 +37,8 @@ KINDS: Final = {
 SCANNERS: Final = frozenset({"serial", "evdev", "tcp"})
 _READERS: Final = SCANNERS | {"camera", "stdin"}
 """What a person can show a tote's label to."""
-_PICTURES: Final = frozenset({"images", "video", "camera"})
+PICTURES: Final = frozenset({"images", "video", "camera"})
+"""What gives frames."""
 _DECODER_NICENESS: Final = 19
 
 
@@ -78,9 +79,9 @@ def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Sour
     twice = {spec for spec in specifications if specifications.count(spec) > 1}
     if twice:
         kind, _, value = min(twice).partition(":")
-        shown = printable(_name_beside((), kind, value))
+        shown = printable(name_of(kind, value))
         raise ConfigurationError(f"source {shown!r} is named twice", "name it once")
-    parsed = [_kind_and_value(specification) for specification in specifications]
+    parsed = [kind_and_value(specification) for specification in specifications]
     scanners = sum(kind in SCANNERS for kind, _ in parsed)
     if tools.waits_for_devices:
         _refuse_a_dock_that_stays_shut(specifications, tools.sections)
@@ -150,17 +151,22 @@ class _Observed:
         self._source.stop()
 
 
-def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
-    """The name a source goes by in the journal and on screens, unlike every other's.
+def name_of(kind: str, value: str) -> str:
+    """A source's specification as it may be shown.
 
     Of a camera's address the parts that may hold a password stay out: user, query, fragment.
     """
-    name = f"{kind}:{value}"
-    if kind == "camera" and "://" in value:
-        address = re.split("[?#]", value, maxsplit=1)[0]
-        scheme, _, rest = address.partition("://")
-        host, slash, path = rest.partition("/")
-        name = f"{kind}:{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    if kind != "camera" or "://" not in value:
+        return f"{kind}:{value}"
+    address = re.split("[?#]", value, maxsplit=1)[0]
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{kind}:{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
+    """The name a source goes by in the journal and on screens, unlike every other's."""
+    name = name_of(kind, value)
     unlike, number = name, 1
     while unlike in taken:
         number += 1
@@ -168,7 +174,12 @@ def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
     return unlike
 
 
-def _kind_and_value(specification: str) -> tuple[str, str]:
+def kind_and_value(specification: str) -> tuple[str, str]:
+    """Take a specification apart.
+
+    Raises:
+        ConfigurationError: It names no known kind, or nothing of its kind.
+    """
     kind, colon, value = specification.partition(":")
     shown = printable(specification)
     if not colon or kind not in KINDS:
@@ -183,7 +194,7 @@ def _kind_and_value(specification: str) -> tuple[str, str]:
 def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone: bool) -> Source:
     """Make one source; where a station has several scanners, health names which."""
     clock, scan_ids, health = tools.clock, tools.scan_ids, tools.health
-    if kind not in _PICTURES:
+    if kind not in PICTURES:
         _refuse_camera_settings(kind, tools.sections.get(f"{kind}:{value}"))
     if kind == "stdin":
         from station.scanners.stdin_source import StdinSource

@@ -106,12 +106,13 @@ def condition_of(pixels: "GreyPixels") -> Condition | None:
     if not cells.size:
         return None
     light = light_of(cells)
+    # First, since a picture of nothing but white is over-exposed and not covered.
+    if light.bright_share > _BRIGHT_SHARE:
+        return Condition.BRIGHT
     if light.spread < _COVERED_SPREAD:
         return Condition.COVERED
     if light.lightest < _DARK_BELOW:
         return Condition.DARK
-    if light.bright_share > _BRIGHT_SHARE:
-        return Condition.BRIGHT
     edges = edges_of(_middle(pixels))
     return Condition.BLURRED if edges is not None and edges.steepest < _BLURRED_BELOW else None
 

@@ -5,6 +5,7 @@ for the edges of 480 × 480 pixels.
 """
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING, Final, cast
 
 import cv2
@@ -26,6 +27,12 @@ _LEAST_RANGE: Final = 60
 """Grey levels between the lightest and darkest of a picture, below which focus cannot be told."""
 _HIGH: Final = 0.6
 """Edges from this share of the highest on are looked at."""
+_LEAST_SHARE: Final = 0.01
+_SMEARED_FROM: Final = 1.12
+"""How much wider edges of one direction are before that is called motion."""
+_SHARP_PX: Final = 2.0
+_WIDTH_A_SIGMA: Final = 3.1
+"""An edge of a picture in focus is 2 pixels wide, and each pixel of blur adds 3.1 in quadrature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +83,13 @@ def light_of(cells: "Greys") -> Light:
     return Light(
         lightest=float(np.percentile(cells, 99)),
         spread=float(cells.std()),
-        bright_share=float((cells >= BRIGHT_FROM).mean()),
+        bright_share=bright_share_of(cells),
     )
+
+
+def bright_share_of(pixels: "Greys") -> float:
+    """Share of over-exposed pixels of a part of a picture that is not empty."""
+    return float((pixels >= BRIGHT_FROM).mean())
 
 
 def contrast_of(pixels: "GreyPixels") -> float:
@@ -113,3 +125,32 @@ def edges_of(pixels: "GreyPixels") -> Edges | None:
         return float(np.percentile(steps[high], 95)) / highest
 
     return Edges(steep(either), steep(across), steep(down))
+
+
+@dataclass(frozen=True, slots=True)
+class Softness:
+    """Why edges are not sharp, pixels of the picture.
+
+    Attributes:
+        smear_px: How far the picture moved while the shutter was open, across or down; motion
+            askew of both counts as blur.
+        blur_px: Standard deviation of what softens edges in all directions alike.
+    """
+
+    smear_px: float
+    blur_px: float
+
+
+def softness_of(edges: Edges) -> Softness:
+    """Tell motion from a lack of focus: motion softens the edges of one direction only.
+
+    The two numbers are what drawn labels of 2 to 6 pixels a module gave that were smeared and
+    blurred by known amounts; 15 % off at the most from a smear of one module on.
+    """
+    widest, narrowest = (1 / max(share, _LEAST_SHARE) for share in _sorted(edges))
+    smear = sqrt(widest**2 - narrowest**2) if widest > _SMEARED_FROM * narrowest else 0.0
+    return Softness(smear, sqrt(max(0.0, narrowest**2 - _SHARP_PX**2)) / _WIDTH_A_SIGMA)
+
+
+def _sorted(edges: Edges) -> tuple[float, float]:
+    return min(edges.across, edges.down), max(edges.across, edges.down)

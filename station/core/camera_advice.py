@@ -16,11 +16,14 @@ MOST_SMEAR_MODULES: Final = 0.5
 """What the exposure may take; up to here nothing is lost."""
 LOST_SMEAR_MODULES: Final = 1.25
 """From 1.5 on the first stage reads 1 label in 10."""
-SOFT_MODULES: Final = 0.4
+SOFT_MODULES: Final = 0.5
 """Standard deviation of a blur from which the first stage begins to fail."""
-BLURRED_MODULES: Final = 0.6
+BLURRED_MODULES: Final = 0.8
+"""And from which nothing reads any more."""
 LEAST_CONTRAST: Final = 80.0
 LOST_CONTRAST: Final = 40.0
+MOST_BRIGHT_SHARE: Final = 0.35
+"""Of a label's pixels; half of them are paper, and white paper without any grey spills over ink."""
 LEAST_FRAMES_IN_VIEW: Final = 3.0
 """One to read it, one to see it move, one to spare."""
 SIGNED_CODE_MODULES: Final = 40
@@ -85,14 +88,16 @@ class LabelView:
         module_px: Pixels a module.
         is_estimate: The label could not be read, and its size is a guess.
         contrast: Grey levels between paper and ink.
-        smear_modules: How far the picture moved while the shutter was open; None where too little
-            contrast is left to tell.
+        bright_share: Share of its pixels that are over-exposed.
+        smear_modules: How far the picture moved while the shutter was open; None where modules are
+            too small, or contrast too little, to tell.
         blur_modules: Standard deviation of what else softens edges; None likewise.
     """
 
     module_px: float
     is_estimate: bool
     contrast: float
+    bright_share: float
     smear_modules: float | None
     blur_modules: float | None
 
@@ -141,26 +146,29 @@ def _advice(view: CameraView, about: Circumstances) -> Iterator[Advice]:
     yield _seen(view)
     if view.label is not None:
         yield _distance(view.label, about.distance_cm)
-        if view.label.blur_modules is not None:
-            yield _focus(view.label.blur_modules)
-        yield _exposure(view.label.smear_modules, about)
-        yield _contrast(view.label.contrast)
+        blur_modules = view.label.blur_modules
+        if blur_modules is not None:
+            yield _focus(blur_modules)
+        is_told = blur_modules is not None and blur_modules <= BLURRED_MODULES
+        yield _exposure(view.label.smear_modules if is_told else None, about)
+        yield _light(view.label.contrast, view.label.bright_share)
         if view.frames_per_s is not None and about.speed_m_per_s:
             yield _rate(view.frames_per_s, view.label, view.view_px, about)
 
 
 def _seen(view: CameraView) -> Advice:
+    pictures = "1 picture" if view.looks == 1 else f"{view.looks} pictures"
     if view.read:
-        return Advice("label", Grade.OK, f"read in {view.read} of {view.looks} pictures")
+        return Advice("label", Grade.OK, f"read in {view.read} of {pictures}")
     if view.shown:
         return Advice(
             "label",
             Grade.FAILED,
-            f"shows in {view.shown} of {view.looks} pictures and was read in none",
+            f"shows in {view.shown} of {pictures} and was read in none",
             "mend what is said below, then hold it still",
         )
     mend = "mend the picture first" if view.picture_fault else NO_LABEL_MEND
-    return Advice("label", Grade.FAILED, f"none in {view.looks} pictures", mend)
+    return Advice("label", Grade.FAILED, f"none in {pictures}", mend)
 
 
 def _distance(label: LabelView, distance_cm: float | None) -> Advice:
@@ -211,8 +219,15 @@ def _exposure(smear_modules: float | None, about: Circumstances) -> Advice:
     )
 
 
-def _contrast(contrast: float) -> Advice:
+def _light(contrast: float, bright_share: float) -> Advice:
     text = f"{contrast:.0f} grey levels between paper and ink; {LEAST_CONTRAST:g} are wanted"
+    if bright_share > MOST_BRIGHT_SHARE:
+        return Advice(
+            "light",
+            Grade.WARNING,
+            f"{100 * bright_share:.0f} % of the label is over-exposed",
+            "a shorter exposure, or the lamp turned so that it does not shine back",
+        )
     if contrast >= LEAST_CONTRAST:
         return Advice("light", Grade.OK, text)
     grade = Grade.FAILED if contrast < LOST_CONTRAST else Grade.WARNING

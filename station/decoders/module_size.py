@@ -7,7 +7,7 @@ side, since readers give corners to a pixel; the likeliest size wins. About 10 m
 
 from dataclasses import dataclass
 from math import hypot
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def _grids(corners: Corners) -> list[Grid]:
     """Grids through the corners, and through corners a little to either side."""
     points = np.array(corners, np.float32)
     return [
-        Grid.from_corners(cast("Floats", points + np.array([right, down], np.float32)))
+        Grid.from_corners(points + np.array([right, down], np.float32))
         for right in _SHIFTS_PX
         for down in _SHIFTS_PX
     ]

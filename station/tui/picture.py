@@ -78,7 +78,7 @@ def picture_rows(
         height //= 2
     small = picture.resize((width, height), Image.Resampling.BOX)
     if not (colours and blocks):
-        dots = small.convert("1").tobytes("raw", "1;8")
+        dots = small.convert("1").convert("L").tobytes()
         bitmap = tuple(
             "".join("#" if dot else " " for dot in dots[y * width : (y + 1) * width])
             for y in range(height)
@@ -101,7 +101,7 @@ def _draw(
     codes: bytearray, size: tuple[int, int], outline: Outline, scale: tuple[float, float]
 ) -> None:
     """Put an outline's colour over the greys."""
-    width, height = size
+    width = size[0]
     mask = Image.new("L", size, 0)
     points = [(x * scale[0], y * scale[1]) for x, y in outline.corners]
     ImageDraw.Draw(mask).polygon(points, outline=1)
