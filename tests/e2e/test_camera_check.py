@@ -55,7 +55,7 @@ def ended(terminal: Pty) -> int:
         terminal.read()
         return terminal.process.poll() is not None
 
-    until(is_over, lambda: terminal.output[-2000:].decode())
+    until(is_over, lambda: f"its end in {terminal.output[-2000:]!r}")
     return terminal.process.wait()
 
 
