@@ -252,6 +252,7 @@ def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Sou
             clock=tools.clock,
             health=tools.health,
             settings=camera_settings(tools.sections.get(f"{kind}:{value}")),
+            prepare_grabber=_yield_to_the_loop,
             give_up_after_s=None if tools.waits_for_devices else CAMERA_ABSENT_S,
         ),
         default_pipeline(),

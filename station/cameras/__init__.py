@@ -20,6 +20,7 @@ def open_source(
     health: HealthSink,
     settings: CameraSettings | None = None,
     answered: Callable[[tuple[SettingAnswer, ...]], None] | None = None,
+    prepare_grabber: Callable[[], None] | None = None,
     give_up_after_s: float | None = None,
 ) -> FrameSource:
     """Make the frame source that a specification ``kind:value`` names.
@@ -31,6 +32,7 @@ def open_source(
         health: Told when a camera is lost and when it is back.
         settings: How a local camera is set.
         answered: Told what its driver made of that.
+        prepare_grabber: Called first in the thread that reads a camera.
         give_up_after_s: How long a camera may be away before it counts as gone for good; None
             waits for ever.
 
@@ -62,6 +64,7 @@ def open_source(
                 health=health,
                 settings=settings,
                 answered=answered,
+                prepare_grabber=prepare_grabber,
                 give_up_after_s=give_up_after_s,
             )
         case _:

@@ -56,6 +56,8 @@ class CameraStream:
         health: Told from the grabber's thread when the camera is lost and when it is back.
         settings: How a local camera is set, each time it is opened.
         answered: Told by the grabber, after each opening, what the driver made of the settings.
+        prepare_grabber: Called first in the grabber's thread, e.g. to lower its priority: it unpacks
+            every picture, which may take a whole core.
         give_up_after_s: How long it may be away before it counts as gone for good; None waits
             for ever.
         open_timeout_ms: How long connecting may take (network cameras).
@@ -76,6 +78,7 @@ class CameraStream:
         health: HealthSink,
         settings: CameraSettings | None = None,
         answered: Callable[[tuple[SettingAnswer, ...]], None] | None = None,
+        prepare_grabber: Callable[[], None] | None = None,
         give_up_after_s: float | None = None,
         open_timeout_ms: int = OPEN_TIMEOUT_MS,
         read_timeout_ms: int = READ_TIMEOUT_MS,
@@ -92,6 +95,7 @@ class CameraStream:
         self._clock = clock
         self._health = health
         self._answered = answered
+        self._prepare_grabber = prepare_grabber
         self._refused = ""
         self._count = 0
         self._give_up_after_s = give_up_after_s
@@ -144,6 +148,8 @@ class CameraStream:
     def _run(self) -> None:
         """Grab; whatever ends the grabber unforeseen ends the iteration too, with that error."""
         try:
+            if self._prepare_grabber is not None:
+                self._prepare_grabber()
             self._grab()
         except Exception as error:  # noqa: BLE001 - handed to the consumer's thread, which raises it
             self._end_with(error)

@@ -237,6 +237,22 @@ class TestCamera:
                 again.close()
         assert comings_of(health.items)[:2] == ["lost", "there"]
 
+    def test_its_thread_is_prepared_before_it_opens_anything(
+        self, camera: CameraServer, health: Collected[Health]
+    ) -> None:
+        """A thread takes its priority with it, and so do those that the library starts."""
+        prepared: list[tuple[str, int]] = []
+
+        def prepare() -> None:
+            prepared.append((threading.current_thread().name, camera.connections))
+
+        stream = CameraStream(
+            camera.url, clock=SystemClock(), health=health, prepare_grabber=prepare
+        )
+        with watched(stream) as watching, Showing(camera, 90):
+            watching.frames.wait_for_count(1)
+        assert prepared == [(f"camera {camera.url}", 0)]
+
 
 class TestEndings:
     def test_closing_ends_a_stalled_stream_without_waiting_for_its_timeouts(
