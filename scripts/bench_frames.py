@@ -53,8 +53,7 @@ from station.labels.symbols import SymbolKind  # noqa: E402
 if TYPE_CHECKING:
     from station.ports.frames import GreyPixels
 
-SIZES: Final = {"1080p": (1920, 1080), "4k": (3840, 2160)}
-MEMORY_SIZE: Final = VIEW_PX
+SIZES: Final = {"small": VIEW_PX, "1080p": (1920, 1080), "4k": (3840, 2160)}
 READERS: Final = ("decoded", "zxing-cpp", "station")
 HELD: Final = 18
 AWAY: Final = 12
@@ -223,14 +222,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--frames", type=int, help="300, or 100000 with --memory")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cores", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=["1080p", "4k"])
     parser.add_argument("--memory", action="store_true")
     options = parser.parse_args(arguments)
     done = True
     with tempfile.TemporaryDirectory() as name, made_sites(Path(name)) as (payloads, sites):
         folder = Path(name)
         if options.memory:
-            write_video(folder / "small.avi", payloads, MEMORY_SIZE)
+            write_video(folder / "small.avi", payloads, SIZES["small"])
             case = Case("memory", "video", str(folder / "small.avi"))
             return 0 if memory(case, next(sites), options.frames or 100_000) else 1
         for size in options.sizes:

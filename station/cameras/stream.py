@@ -56,8 +56,8 @@ class CameraStream:
         health: Told from the grabber's thread when the camera is lost and when it is back.
         settings: How a local camera is set, each time it is opened.
         answered: Told by the grabber, after each opening, what the driver made of the settings.
-        prepare_grabber: Called first in the grabber's thread, e.g. to lower its priority: it unpacks
-            every picture, which may take a whole core.
+        prepare_grabber: Called first in the grabber's thread, e.g. to lower its priority: it
+            unpacks every picture, which may take a whole core.
         give_up_after_s: How long it may be away before it counts as gone for good; None waits
             for ever.
         open_timeout_ms: How long connecting may take (network cameras).
