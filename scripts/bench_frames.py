@@ -196,9 +196,10 @@ def memory(case: Case, site: Path, frames: int) -> bool:
     print(
         f"memory over {found['looked_at']} frames and {found['verdicts']} verdicts in"
         f" {found['seconds']:.0f} s: {warm[-1]:.1f} MiB after a tenth, at most"
-        f" {max(later):.1f} MiB after that, {later[-1]:.1f} MiB in the end, growth"
-        f" {max(later) - warm[-1]:+.1f} MiB"
+        f" {max(later):.1f} MiB after that, growth {max(later) - warm[-1]:+.1f} MiB"
     )
+    tenths = [samples[len(samples) * tenth // 10][1] for tenth in range(10)]
+    print("MiB at each tenth: " + " ".join(f"{size:.1f}" for size in [*tenths, samples[-1][1]]))
     return bool(found["accepted"] == UNITS)
 
 
