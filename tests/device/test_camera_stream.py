@@ -8,8 +8,10 @@ from typing import Final
 import pytest
 
 from station.app.clock import SystemClock
+from station.cameras.condition import Condition
 from station.cameras.stream import CameraStream
 from station.core.errors import DeviceError
+from station.labels.scene import draw_scene
 from station.ports.frames import Frame
 from station.ports.health import Health, HealthStatus
 from tests.fakes.camera_server import CameraServer
@@ -252,6 +254,64 @@ class TestCamera:
         with watched(stream) as watching, Showing(camera, 90):
             watching.frames.wait_for_count(1)
         assert prepared == [(f"camera {camera.url}", 0)]
+
+
+class HurryingClock(SystemClock):
+    """Half a second passes from frame to frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now_ns = 0
+
+    def mono_ns(self) -> int:
+        self._now_ns += 500_000_000
+        return self._now_ns
+
+
+class TestPictureHealth:
+    """What is told of pictures (tests/unit/cameras/test_condition.py) reaches health."""
+
+    @pytest.mark.parametrize(
+        ("level", "words"),
+        [
+            (128, Condition.COVERED.value),
+            (255, Condition.BRIGHT.value),
+        ],
+    )
+    def test_a_bad_picture_is_a_warning_and_a_good_one_ends_it(
+        self, level: int, words: str, camera: CameraServer, health: Collected[Health]
+    ) -> None:
+        def one(status: HealthStatus, text: str) -> Health:
+            return Health("camera", status, f"{camera.url} {text}")
+
+        good = draw_scene([], 3)
+        showing = [shade(level, *good.shape[::-1])]
+        stop = threading.Event()
+
+        def show() -> None:
+            while not stop.wait(0.01):
+                camera.show(showing[0])
+
+        thread = threading.Thread(target=show, name="showing")
+        stream = CameraStream(camera.url, clock=HurryingClock(), health=health)
+        thread.start()
+        try:
+            with watched(stream):
+                health.wait_for(lambda told: told[-1:] == [one(HealthStatus.WARNING, words)])
+                showing[0] = good
+                again = "gives a good picture again"
+                health.wait_for(lambda told: told[-1:] == [one(HealthStatus.OK, again)])
+        finally:
+            stop.set()
+            thread.join(DEADLINE_S)
+
+    def test_the_same_picture_for_half_a_minute_is_frozen(
+        self, camera: CameraServer, health: Collected[Health]
+    ) -> None:
+        stream = CameraStream(camera.url, clock=HurryingClock(), health=health)
+        with watched(stream), Showing(camera, 90):
+            frozen = f"{camera.url} {Condition.FROZEN.value}"
+            health.wait_for(lambda told: Health("camera", HealthStatus.WARNING, frozen) in told)
 
 
 class TestEndings:

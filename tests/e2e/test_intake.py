@@ -22,14 +22,13 @@ from station.labels.symbols import SymbolKind
 from station.ports.display import Snapshot, VerdictShown
 from tests.fakes.camera_server import CameraServer
 from tests.fakes.decoder import Pixels
+from tests.fakes.hand import hold_up
 from tests.fakes.made_site import GTIN, PRODUCT, STATION, MadeSite, Unit
 from tests.fakes.rtsp_server import RtspServer
 from tests.fakes.running_engine import RunningEngine, running_engine
 from tests.fakes.site_records import SiteRecords, records
-from tests.fakes.terminal import until
 
 JPEG_QUALITY: Final = 92
-FRAMES_HELD_UP: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,29 +138,6 @@ def test_photographs(made: MadeSite, tmp_path: Path) -> None:
     assert [entry.payload for entry in entries] == [matrix.payload, qr.payload, b"", bad.payload]
     assert [entry.symbology_identifier for entry in entries] == ["]d2", "]Q3", "", "]d2"]
     assert all(entry.timings.decode_ms > 0 for entry in entries)
-
-
-def hold_up(
-    engine: RunningEngine, camera: CameraServer, picture: Pixels, verdicts: int
-) -> list[VerdictShown]:
-    """Show three frames of a picture, and no more, until so many verdicts were told in all.
-
-    How long reading takes then decides nothing: a label is shown anew only to a viewer that lost
-    its connection and came back.
-    """
-    shown_to = 0
-
-    def are_told() -> bool:
-        nonlocal shown_to
-        engine.feed.listen()
-        if len(engine.feed.verdicts) < verdicts and camera.connections > shown_to:
-            shown_to = camera.connections
-            for _ in range(FRAMES_HELD_UP):
-                camera.show(picture)
-        return len(engine.feed.verdicts) >= verdicts
-
-    until(are_told, f"{verdicts} verdicts")
-    return list(engine.feed.verdicts.values())
 
 
 def test_a_live_camera(made: MadeSite, tmp_path: Path) -> None:
