@@ -115,6 +115,25 @@ DECODED: Final[Fields] = {
     "with how many `witnesses`; `print_estimate` as in [print quality](print-quality.md), or null",
     "unread": "corners of what looks like a label and could not be read",
 }
+CAMERA: Final[Fields] = {
+    "source": "what was checked, without passwords",
+    "passed": "whether nothing failed",
+    "frames": "pictures looked at",
+    "read": "pictures in which a label was read",
+    "unread": "pictures in which a label showed and was not read",
+    "width": "pixels; 0 where there was no picture",
+    "height": "pixels; 0 where there was no picture",
+    "frames_per_s": "what the camera delivers, those not looked at included; null for pictures",
+    "modules": "a side of the last label read, or null",
+    "module_px": "pixels a module, the median; null without a label",
+    "contrast": "grey levels between paper and ink, or null",
+    "bright_share": "share of the label's pixels that are over-exposed, or null",
+    "blur_modules": "how soft edges are, standard deviation; null where it cannot be told",
+    "smear_modules": "how far the picture moves during the exposure; null likewise",
+    "exposure_at_most_ms": "the longest exposure for `--speed` and `--module-mm`; null at rest",
+    "findings": "each with `subject`, `grade` (`ok`, `warning`, `failed`), `text` and `mend`",
+    "settings": "what the driver made of each setting: `name`, `asked`, `has`, `taken`",
+}
 ITEM: Final[Fields] = {
     "scan_id": "names the item: the scan that was held or quarantined, or the act that fetched it",
     "time_utc": "since when it is under review",
@@ -193,6 +212,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "mend": "what to do; empty where all is well",
     },
     "decode": DECODED,
+    "camera check": CAMERA,
     "brand add": BRAND,
     "brand list": BRAND,
     "brand policy": {

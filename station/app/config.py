@@ -60,8 +60,20 @@ Unit = Annotated[int, msgspec.Meta(ge=1, le=247)]
 Coil = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 
 
+class CameraSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[source.camera]``: how a local camera's driver is set; what is left out it decides."""
+
+    width: Annotated[int, msgspec.Meta(ge=16, le=16_384)] | None = None
+    height: Annotated[int, msgspec.Meta(ge=16, le=16_384)] | None = None
+    frames_per_s: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None = None
+    fourcc: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ]{4}\Z")] | None = None
+    exposure_ms: Annotated[float, msgspec.Meta(ge=0.1, le=1000)] | None = None
+    gain: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+    focus: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+
+
 class SourceSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[[source]]``: ``use = "serial:/dev/serial/by-id/…"``, and how a serial scanner is set."""
+    """``[[source]]``: ``use = "serial:/dev/serial/by-id/…"``, and how a reader is set."""
 
     use: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
     framing: Literal["lines", "ssi", "gm65"] = "lines"
@@ -74,6 +86,7 @@ class SourceSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stop_bits: Literal[1, 2] = 1
     feedback: Literal["none", "honeywell", "datalogic", "zebra"] = "none"
     quarantine_disables: bool = False
+    camera: CameraSection | None = None
 
 
 class CoilsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -272,6 +285,7 @@ def _keys_of(section: str) -> list[str]:
         "upload": UploadSection,
         "source": SourceSection,
         "output": OutputSection,
+        "camera": CameraSection,
         "coils": CoilsSection,
         "dock": DockSection,
         "pictures": PicturesSection,

@@ -1,11 +1,11 @@
 """Puts the dock screen on this terminal: which colours and characters it has, which engine."""
 
-import locale
 import os
 import sys
 from pathlib import Path
 from typing import Final
 
+from station.app.terminal import Colours, colours_of, has_utf8, is_terminal, places_text
 from station.core.errors import ConfigurationError, ExitCode, StationError
 
 THEME_NAMES: Final = ("teal", "blue")
@@ -38,7 +38,7 @@ def run_dock(socket_path: Path, *, theme: str = "teal", ascii_only: bool = False
     from station.tui.dock import DockApp
     from station.tui.palette import THEMES, Look
 
-    look = Look(THEMES[_theme_for_terminal(theme)], unicode=not ascii_only and _utf8())
+    look = Look(THEMES[_theme_for_terminal(theme)], unicode=not ascii_only and has_utf8())
     with EngineClient(socket_path) as feed:
         app = DockApp(feed, look)
         app.run(mouse=False)
@@ -49,48 +49,24 @@ def run_dock(socket_path: Path, *, theme: str = "teal", ascii_only: bool = False
 
 def _need_terminal() -> None:
     # Textual reads keys from standard input and draws on standard error.
-    if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stderr__)):
+    if not (is_terminal(sys.__stdin__) and is_terminal(sys.__stderr__)):
         raise ConfigurationError(
             "the dock screen needs a terminal, and this is none",
             "start it in a terminal window, or take in units without a screen: station scan",
         )
-    if os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
+    if not places_text():
         raise ConfigurationError(
             "this terminal cannot place text on the screen (TERM is empty or dumb)",
             "use a terminal that can, or set TERM to what it is, for example xterm-256color",
         )
 
 
-def _is_terminal(stream: object) -> bool:
-    isatty = getattr(stream, "isatty", None)
-    try:
-        return bool(isatty is not None and isatty())
-    except ValueError:  # closed
-        return False
-
-
 def _theme_for_terminal(theme: str) -> str:
     """The chosen theme where the terminal has its exact colours."""
-    from rich.console import Console
-
-    if os.environ.get("NO_COLOR"):
-        return "plain"
-    match Console(file=sys.__stderr__).color_system:
-        case "256" | "truecolor":
+    match colours_of(sys.__stderr__):
+        case Colours.EXACT:
             return theme
-        case None:
+        case Colours.NONE:
             return "plain"
-        case _:
+        case Colours.FEW:
             return "ansi"
-
-
-def _utf8() -> bool:
-    """Whether the terminal was told to be UTF-8, as far as its locale says.
-
-    Python may decide for UTF-8 by itself where the locale is C, so the variables come first.
-    """
-    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return value.upper().replace("-", "").partition("@")[0].endswith("UTF8")
-    return locale.getpreferredencoding(do_setlocale=False).upper().replace("-", "") == "UTF8"

@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "sync": "Bring a site's registry up to date.",
     "outbox": "Send a site's events up, and see what waits.",
     "policy": "Show and check what a site decides where the rules leave a choice.",
+    "camera": "Check whether a camera sees labels well, and what to do if not.",
     "scanner": "Certify scanners; their maintenance tickets.",
     "quarantine": "Items under review, and what becomes of them.",
     "undo": "Take back what a scan or act did to a unit.",

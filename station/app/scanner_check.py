@@ -34,7 +34,9 @@ RECEIVED_CHARS: Final = 60
 
 def settings_digest(section: SourceSection) -> str:
     """What a scanner's settings are known by; another digest asks for another check."""
-    return hashlib.sha256(msgspec.json.encode(section)).hexdigest()[:16]
+    scanner = msgspec.structs.asdict(section)
+    del scanner["camera"]  # no scanner has one
+    return hashlib.sha256(msgspec.json.encode(scanner)).hexdigest()[:16]
 
 
 def section_of(settings: Settings, source: str) -> SourceSection:

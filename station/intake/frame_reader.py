@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from station.ports.frames import GreyPixels
 
 OUT_OF_VIEW_NS: Final = 700_000_000
-"""A symbol not seen for this long has left; when it comes back it is a new presentation."""
+"""A symbol that frames did not show for this long has left; when it comes back it is a new
+presentation."""
+
+LONGEST_GAP_NS: Final = 2_000_000_000
+"""So long may a stream pause, on a busy machine or from a slow camera, with what it showed still
+there afterwards; then a camera counts as lost, and items may have been changed."""
 
 LINEAR_PATIENCE_NS: Final = 500_000_000
 """A linear symbol waits this long for the unit code beside it to come into focus."""
@@ -52,6 +57,13 @@ class _InView:
     first_seen_ns: int
     last_seen_ns: int
     places_delivered: int = 0
+    is_missed: bool = False
+    """Whether a frame since then did not show it."""
+
+    def has_left(self, now_ns: int, *, shown: bool) -> bool:
+        """Whether it is gone, or was and another one has come, by the frame at hand."""
+        away_ns = now_ns - self.last_seen_ns
+        return away_ns > (OUT_OF_VIEW_NS if self.is_missed or not shown else LONGEST_GAP_NS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +98,14 @@ class View:
             symbols: One for each place; may be empty.
             now_ns: When the frame was taken.
         """
-        gone = [
-            payload
-            for payload, seen in self._in_view.items()
-            if now_ns - seen.last_seen_ns > OUT_OF_VIEW_NS
-        ]
-        for payload in gone:
-            del self._in_view[payload]
         by_payload: dict[bytes, list[Symbol]] = {}
         for symbol in symbols:
             by_payload.setdefault(symbol.payload, []).append(symbol)
+        for payload, known in list(self._in_view.items()):
+            shown = payload in by_payload
+            if known.has_left(now_ns, shown=shown):
+                del self._in_view[payload]
+            known.is_missed = not shown
         news: dict[str, list[Symbol]] = {}
         has_square = any(symbol.format not in LINEAR_FORMATS for symbol in symbols)
         newcomer = ""

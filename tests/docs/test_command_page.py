@@ -141,6 +141,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("shipment close", "A-1", "--by", "SVEN"),
         ("check", "1"),
         ("decode", "labels"),
+        ("camera check", "images:labels"),
         ("policy show",),
         ("policy check", "site/station.toml"),
         ("journal verify",),

@@ -210,6 +210,7 @@ JSON_LINES: Final = [
     "sync --site SITE --from PUBLISHED",
     "scan --site SITE --source stdin:",
     "check --site SITE CODE",
+    "camera check images:TMP/label.png --site SITE",
     "policy show --gtin GTIN --site SITE",
     "policy check SITE/station.toml",
     "doctor --site SITE",
@@ -222,6 +223,7 @@ def test_with_json_standard_output_is_json_lines_and_nothing_else(desk: Desk, li
     desk.own_site()
     desk.own_brand()
     desk.stdin = desk.made.genuine[0].payload + b"\n"
+    photo(desk, "label.png", desk.made.genuine[0].payload)
     done = desk.run(f"{line} --json")
     assert done.code == 0, done.err
     assert done.json
@@ -235,6 +237,7 @@ def test_without_json_words_for_people_are_printable(desk: Desk, line: str) -> N
     desk.own_site()
     desk.own_brand()
     desk.stdin = desk.made.genuine[0].payload + b"\n"
+    photo(desk, "label.png", desk.made.genuine[0].payload)
     done = desk.run(line)
     assert done.code == 0, done.err
     assert (done.out.decode() + done.err).replace("\n", "").replace("\t", "").isprintable()
@@ -349,10 +352,12 @@ ENDINGS: Final = [
     Ending("no-site", 2, "scan --site TMP/none --source stdin:"),
     Ending("no-source", 2, "scan --site SITE --source nothing:here"),
     Ending("no-terminal", 2, "dock --site SITE"),
+    Ending("camera-check-of-a-scanner", 2, "camera check serial:/dev/nothing"),
     Ending("decode-missing", 2, "decode TMP/none.png"),
     Ending("scan-nothing", 3, SCAN),
     Ending("scan-empty-pictures", 3, "scan --site SITE --source images:TMP", pictures(False)),
     Ending("check-nothing", 3, f"{CHECK} -"),
+    Ending("camera-check-nothing", 3, "camera check images:TMP", pictures(False)),
     Ending("decode-nothing", 3, "decode TMP", pictures(False)),
     Ending("no-registry", 4, f"{SCAN}", lambda desk: shutil.rmtree(desk.own_site() / "registry")),
     Ending("no-database", 4, f"{CHECK} x", lambda desk: (desk.own_site() / "station.db").unlink()),
@@ -360,6 +365,7 @@ ENDINGS: Final = [
     Ending("wrong-publication", 4, "sync --site SITE --from TMP"),
     Ending("no-device", 5, "scan --site SITE --source serial:/dev/nothing"),
     Ending("no-camera", 5, "scan --site SITE --source camera:77"),
+    Ending("no-camera-to-check", 5, "camera check camera:77"),
     Ending("no-picture", 5, "scan --site SITE --source images:TMP/none"),
     Ending("scan-stop", 5, SCAN, damaged_registry),
     Ending("check-stop", 5, f"{CHECK} -", damaged_registry),

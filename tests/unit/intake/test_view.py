@@ -7,6 +7,7 @@ from station.core.reading import Capture
 from station.core.symbol import Symbol, SymbolFormat
 from station.intake.frame_reader import (
     LINEAR_PATIENCE_NS,
+    LONGEST_GAP_NS,
     MAX_GRADED,
     OUT_OF_VIEW_NS,
     FrameReader,
@@ -38,6 +39,24 @@ def test_a_symbol_that_was_away_is_a_new_presentation() -> None:
     assert view.see((), OUT_OF_VIEW_NS + STEP_NS) == []
     (second,) = view.see((at(b"one", 0),), 2 * OUT_OF_VIEW_NS + 1)
     assert first.presentation != second.presentation
+
+
+def test_what_no_frame_missed_is_still_there_after_a_pause_of_the_stream() -> None:
+    """A busy machine or a slow camera takes nothing out of view."""
+    view = View()
+    view.see((at(b"one", 0),), 0)
+    assert view.see((at(b"one", 0),), LONGEST_GAP_NS) == []
+    assert view.see((at(b"one", 0),), 2 * LONGEST_GAP_NS) == []
+    (again,) = view.see((at(b"one", 0),), 3 * LONGEST_GAP_NS + 1)
+    assert again.presentation == "view-2"
+
+
+def test_one_frame_without_it_in_a_pause_takes_it_out_of_view() -> None:
+    view = View()
+    view.see((at(b"one", 0),), 0)
+    assert view.see((), STEP_NS) == []
+    (again,) = view.see((at(b"one", 0),), OUT_OF_VIEW_NS + 1)
+    assert again.presentation == "view-2"
 
 
 def test_a_flicker_shorter_than_the_limit_is_the_same_presentation() -> None:
@@ -166,7 +185,7 @@ def test_an_empty_frame_of_a_stream_is_nothing() -> None:
 
 
 def test_a_recording_goes_by_its_own_time() -> None:
-    away_ns = OUT_OF_VIEW_NS + 1
+    away_ns = LONGEST_GAP_NS + 1
     captures, _ = _read(
         _frame("0", at(b"one", 0), still=False, media_ns=0),
         _frame("1", at(b"one", 0), still=False, media_ns=away_ns),
