@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import SHUT_WR
 from ssl import SSLContext
 from typing import Any
 
@@ -25,8 +26,7 @@ def serving_folder(folder: Path, tls: SSLContext | None = None) -> Iterator[str]
     """
     handler = partial(_Quiet, directory=str(folder))
     with _Server(("127.0.0.1", 0), handler) as server:
-        if tls is not None:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        server.tls = tls
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
@@ -39,6 +39,24 @@ def serving_folder(folder: Path, tls: SSLContext | None = None) -> Iterator[str]
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = False
+    tls: SSLContext | None = None
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        if self.tls is None:
+            super().finish_request(request, client_address)
+            return
+        with request.dup() as line:
+            try:
+                secure = self.tls.wrap_socket(request, server_side=True)
+            except OSError:
+                # Closing at once could reset the line before the client has read why.
+                with suppress(OSError):
+                    line.shutdown(SHUT_WR)
+                    while line.recv(65_536):
+                        pass
+                return
+            with secure:
+                super().finish_request(secure, client_address)
 
     def handle_error(self, *args: Any) -> None:
-        """A client that goes away, or a handshake that fails, is what some tests are about."""
+        """A client that goes away is what some tests are about."""
