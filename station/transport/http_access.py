@@ -106,6 +106,11 @@ class HttpPools:
             self._pools[proxy, is_own] = self._opened(proxy, context)
         return self._pools[proxy, is_own]
 
+    def close(self) -> None:
+        """Close all connections."""
+        for pool in self._pools.values():
+            pool.clear()
+
     def _proxy(self, scheme: str, host: str) -> str:
         if self._access.proxy:
             return "" if self._access.proxy == NO_PROXY else self._access.proxy

@@ -60,6 +60,9 @@ class ResumingFetcher(FetcherInterface):
         """
         raise NotImplementedError
 
+    def close(self) -> None:
+        """End what is under way; idempotent, and nothing is fetched after it."""
+
     def _fetch(self, url: str) -> Iterator[bytes]:
         return self.fetch_rest(url, 0)[1]
 
@@ -189,9 +192,18 @@ class HttpFetcher(ResumingFetcher):
             "Accept-Encoding": "identity",
         }
         self._pools: Final = pools or HttpPools(HttpAccess(), "")
+        self._under_way: urllib3.BaseHTTPResponse | None = None
+
+    def close(self) -> None:
+        """See `ResumingFetcher`."""
+        if self._under_way is not None:
+            self._under_way.close()
+        self._pools.close()
 
     def fetch_rest(self, url: str, start: int) -> tuple[int, Iterator[bytes]]:
         """See `ResumingFetcher`. Source: RFC 9110, section 14 (range requests)."""
+        if self._under_way is not None:
+            self._under_way.close()
         response = self._get(url, start)
         for _ in range(MAX_REDIRECTS):
             if response.status not in _REDIRECTS:
@@ -231,6 +243,8 @@ class HttpFetcher(ResumingFetcher):
     def _pieces(self, response: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
         started = time.monotonic()
         received = 0
+        # One that reads no further, because it has seen enough, leaves this unfinished.
+        self._under_way = response
         try:
             # `read1` gives what has arrived; `stream` would wait for a whole chunk, however slowly
             # its bytes drip in.

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -128,7 +129,7 @@ def refresh_site(
     lock = SiteLock(
         paths.root / "sync.lock", "station sync", "wait until it has ended, then run this again"
     )
-    with lock:
+    with closing(fetcher), lock:
         source = TufSource(paths.trust, fetcher, base, durable)
         shelf = SiteRegistryShelf(RegistryFolder(paths.registry))
         return refresh(source, shelf, report)

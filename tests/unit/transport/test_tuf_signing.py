@@ -5,7 +5,7 @@ left between that and the sites.
 """
 
 import hashlib
-import re
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -271,8 +271,8 @@ def test_roots_are_followed_from_the_one_known_and_none_is_skipped(bench: Bench)
     assert bench.signing.examine(good, moment()).items
 
     def forge(request: Request) -> Request:
-        root = re.sub(r'("sig": ?")..', r"\g<1>00", request.roots[1])
-        return msgspec.structs.replace(request, roots=[request.roots[0], root])
+        document = json.loads(request.roots[1]) | {"signatures": []}
+        return msgspec.structs.replace(request, roots=[request.roots[0], json.dumps(document)])
 
     with pytest.raises(TrustError, match="root 2 is not signed by the one before"):
         bench.signing.examine(bench.remade(good, forge), moment())
