@@ -26,7 +26,7 @@ from station.transport.tuf_keys import PublicKeys, read_public_key
 from station.transport.tuf_lock import PublisherLock
 from station.transport.tuf_request import Request, parsed
 from station.transport.tuf_roles import ONLINE_KEY, ROOT_KEYS, TARGETS_KEY, RoleSigner, metadata_key
-from station.transport.tuf_root import RootHistory, listed_key, next_root, root_listing
+from station.transport.tuf_root import RootHistory, faults_told, listed_key, next_root, root_listing
 from station.transport.tuf_waiting import (
     Waiting,
     refuse_strangers,
@@ -142,6 +142,10 @@ class RootCeremony:
         root = parsed(request, Root.type)
         if not isinstance(root, Root):
             raise self._waiting.damaged()
+        if root == before:
+            # A run that was killed after it had kept it.
+            self._waiting.forget()
+            return self._accepted(root)
         if root.version != (1 if before is None else before.version + 1):
             raise ConfigurationError(
                 f"root {root.version} was prepared, and another has come since",
@@ -166,8 +170,12 @@ class RootCeremony:
                 raise signatures_missing([f"{left} more of the {of} keys"])
         self._roots.keep(metadata)
         self._waiting.forget()
+        return self._accepted(root)
+
+    def _accepted(self, root: Root) -> AcceptedRoot:
         path = self._roots.path(root.version)
-        digest = hashlib.sha256(metadata.to_bytes()).hexdigest()
+        with faults_told(path):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
         return AcceptedRoot(root.version, root.expires.strftime("%Y-%m-%dT%H:%M:%SZ"), path, digest)
 
     def _key_here_or_listed(self, name: str, before: Root | None) -> Key:

@@ -149,5 +149,5 @@ def faults_told(path: Path) -> Iterator[None]:
     except OSError as error:
         raise StorageError(
             f"cannot use {path}: {error.strerror or error}",
-            "check the disk, the folder and its permissions, then publish again",
+            "check the disk, the folder and its permissions, then run this again",
         ) from error
