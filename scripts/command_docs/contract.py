@@ -54,6 +54,28 @@ CODE: Final[Fields] = {
     "state": "the unit's state, overlays after a `+`",
     "place": "the station a received or shipped unit was marked with, or null",
 }
+SIGNING: Final[Fields] = {
+    "kind": "`publication` or `root`",
+    "number": "the generation, or the root's version",
+    "prepared_utc": "when it was prepared",
+    "units": "how many units, as the publisher says",
+    "root_fingerprint": "SHA-256 of the newest root's file, hex; empty before the first",
+    "role": "whose signature is wanted; one object a role",
+    "version": "of what is to be signed",
+    "signed_before": "the version signed here last, or null",
+    "expires_utc": "until when it would be valid",
+    "sha256": "of the bytes to be signed, hex",
+    "keys": "who may sign what, for root and targets; new keys and those taken out are marked",
+    "files": "each with `path`, `bytes`, `sha256` and what it `says`, read from the file itself",
+    "signed_by": "keys whose signatures the folder holds already",
+}
+PUT_OUT: Final[Fields] = {
+    "timestamp": "the number of the timestamp that is out now",
+    "generation": "the generation put out; null where what is out was renewed",
+    "expires_utc": "after this moment stations refuse it",
+    "root": "the root file a site is given",
+    "root_fingerprint": "its SHA-256, hex",
+}
 OPERATOR: Final[Fields] = {
     "name": "the operator",
     "role": "`witness`, `operator`, `supervisor` or `admin`",
@@ -250,7 +272,29 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "root": "the root file a site is given",
         "root_fingerprint": "its SHA-256, hex",
         "first": "whether the publisher's keys were made just now",
+        "wanted": "roles that others must sign for, with `--prepare`; nothing is out yet then",
     },
+    "signing key": {
+        "name": "the key",
+        "key_id": "SHA-256 of its public half as metadata lists it, hex",
+        "path": "the file with its public half",
+    },
+    "signing add": {"name": "the key", "key_id": "as `station signing key` gives it"},
+    "signing root": {
+        "folder": "what is to be carried",
+        "root": "the version that waits",
+        "wanted": "roles that must be signed for",
+    },
+    "signing accept": {
+        "root": "the version in force now",
+        "expires_utc": "until when it is valid",
+        "path": "its file",
+        "fingerprint": "its SHA-256, hex",
+    },
+    "signing show": SIGNING,
+    "signing sign": SIGNING,
+    "signing put-out": PUT_OUT,
+    "signing renew": PUT_OUT,
     "sync": {
         "changed": "whether the site switched to another generation",
         "generation": "the one in use now; null where there is none",

@@ -50,10 +50,13 @@ class World:
     def desk(self, *argv: str) -> list[dict[str, Any]]:
         return self.good(*argv, "--brand-dir", str(self.at("online") / "brand"))
 
-    def publish(self, *options: str) -> Outcome:
+    def publish(self, *options: str, command: tuple[str, ...] = ("publish",)) -> Outcome:
         online = self.at("online")
         where = ("--to", str(online / "published"), "--brand-dir", str(online / "brand"))
-        return station("publish", *where, *options, "--json")
+        return station(*command, *where, *options, "--json")
+
+    def renew(self, *options: str) -> Outcome:
+        return self.publish(*options, command=("signing", "renew"))
 
     def prepare(self, name: str) -> Path:
         folder = self.at("online") / name
@@ -87,7 +90,7 @@ class World:
         return hashlib.sha256((history / f"{version}.root.json").read_bytes()).hexdigest()
 
     def put_out(self, folder: Path) -> Outcome:
-        return self.publish("--signed", str(folder))
+        return self.publish(command=("signing", "put-out", str(folder)))
 
     def make_site(self) -> Path:
         site = self.at("site")
@@ -165,15 +168,15 @@ class TestTogether:
         world.put_out(world.signed_by(world.prepare("first"), "targets", "brand-acme"))
         world.make_site()
         assert world.sync()["generation"] == 1
-        assert world.publish("--renew").code == 0
+        assert world.renew().code == 0
         assert world.sync()["changed"] is False
         world.order(2)
         second = world.prepare("second")
-        assert world.publish("--renew").code == 0
+        assert world.renew().code == 0
         assert world.sync()["generation"] == 1
         assert world.put_out(world.signed_by(second, "brand-acme", "targets")).code == 0
         assert world.sync()["units"] == 7
-        assert world.publish("--renew", "--keep", "2").code == 0
+        assert world.renew("--keep", "2").code == 0
         assert world.sync()["changed"] is False
 
     def test_holders_may_sign_copies_at_the_same_time(self, world: World) -> None:
@@ -244,7 +247,7 @@ class TestRoot:
         back = world.signed_by(request, "root-1", "root-3")
         (accepted,) = world.desk("signing", "accept", str(back))
         assert accepted["root"] == 2
-        assert world.publish("--renew").code == 0
+        assert world.renew().code == 0
         world.sync()
         kept = world.at("site") / "trust" / "metadata" / "root_history" / "2.root.json"
         assert kept.is_file()

@@ -13,51 +13,20 @@ from station.app.brand_folder import (
 )
 from station.app.clock import SystemClock
 from station.app.options import json_option
-from station.ports.publication import Release
+from station.app.publication_options import publication_options
 from station.storage import durable
 from station.sync.publish import Publication, publish
 from station.transport.tuf_carry import SplitPublisher
-from station.transport.tuf_publisher import DEFAULT_KEPT_GENERATIONS, TufPublisher
+from station.transport.tuf_publisher import TufPublisher
 
 
 @click.command("publish")
-@click.option(
-    "--to",
-    "target",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to write; carry or serve it in any way.",
-)
-@click.option(
-    "--valid-days",
-    type=click.IntRange(1, 365),
-    default=7,
-    show_default=True,
-    help="After this many days stations take it for withheld news and refuse it.",
-)
-@click.option(
-    "--keep",
-    type=click.IntRange(2, 10_000),
-    default=DEFAULT_KEPT_GENERATIONS,
-    show_default=True,
-    help="How many generations stay in the folder, this one included.",
-)
+@publication_options
 @click.option(
     "--prepare",
     "prepare_in",
     type=click.Path(file_okay=False, path_type=Path),
     help="Prepare it in this folder, to be signed by keys held elsewhere; puts nothing out.",
-)
-@click.option(
-    "--signed",
-    "signed_in",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Put out what was prepared, with the signatures that came back in this folder.",
-)
-@click.option(
-    "--renew",
-    is_flag=True,
-    help="Say anew that what is out is the newest; needs the online key alone.",
 )
 @brand_dir_option
 @passphrase_option
@@ -67,8 +36,6 @@ def command(
     valid_days: int,
     keep: int,
     prepare_in: Path | None,
-    signed_in: Path | None,
-    renew: bool,
     brand_dir: Path,
     passphrase_file: Path | None,
     as_json: bool,
@@ -77,74 +44,30 @@ def command(
 
     The first time, the publisher's own keys are made too. Give each site the root file this
     prints, and its fingerprint by another way, for 'station init'. Where keys are held on other
-    machines, --prepare makes a folder for 'station signing sign' there, and --signed takes it back.
+    machines, --prepare makes a folder for 'station signing sign' there.
     """
-    ways = [prepare_in is not None, signed_in is not None, renew]
-    if sum(ways) > 1:
-        raise click.UsageError("--prepare, --signed and --renew exclude each other")
     folder = brand_folder(brand_dir, passphrase_file)
     now_utc = SystemClock().now_utc()
-    kind = SplitPublisher if any(ways) else TufPublisher
+    kind = TufPublisher if prepare_in is None else SplitPublisher
+    wanted: list[str] = []
     with (
         folder.open() as store,
         kind(
             folder.publisher, folder.publisher_keys, target, durable, valid_days, keep
         ) as publisher,
     ):
-        if not isinstance(publisher, SplitPublisher):
-            _show(publish(store, publisher, now_utc), as_json)
-        elif prepare_in is not None:
-            publication = publish(store, publisher, now_utc)
-            request = publisher.hand_over(prepare_in, publication.units)
-            _show_prepared(publication, prepare_in, request.wanted, as_json)
-        else:
-            number = store.reserve_publication(now_utc)
-            if signed_in is None:
-                release = publisher.renew(number, now_utc)
-                generation = None
-            else:
-                release, request = publisher.put_out(signed_in, number, now_utc)
-                generation = request.number
-                store.finish_publication(generation, request.prepared_utc, request.units)
-            _show_out(release, number, generation, as_json)
-
-
-def _show_prepared(
-    publication: Publication, folder: Path, wanted: list[str], as_json: bool
-) -> None:
-    fields = {
-        "generation": publication.number,
-        "prepared_utc": publication.published_utc,
-        "state_digest": publication.state_digest,
-        "units": publication.units,
-        "folder": str(folder),
-        "wanted": wanted,
-    }
-    put_line(
-        as_json,
-        fields,
-        f"generation {publication.number} waits in {folder} for signatures of {', '.join(wanted)}",
-    )
-    if not as_json:
+        publication = publish(store, publisher, now_utc)
+        if prepare_in is not None and isinstance(publisher, SplitPublisher):
+            wanted = publisher.hand_over(prepare_in, publication.units).wanted
+    _show(publication, wanted, as_json)
+    if prepare_in is not None and not as_json:
         note(
-            f"Next, where those keys are: station signing sign {folder} --keys KEYS\n"
-            f"Then here: station publish --to … --signed {folder}"
+            f"Next, where the keys for {', '.join(wanted)} are: station signing sign {prepare_in} "
+            f"--keys KEYS\nThen here: station signing put-out {prepare_in} --to {target}"
         )
 
 
-def _show_out(release: Release, number: int, generation: int | None, as_json: bool) -> None:
-    fields = {
-        "timestamp": number,
-        "generation": generation,
-        "expires_utc": release.expires_utc,
-        "root": str(release.root_file),
-        "root_fingerprint": release.root_fingerprint,
-    }
-    what = "what is out is renewed" if generation is None else f"generation {generation} is out"
-    put_line(as_json, fields, f"{what}, valid until {release.expires_utc}")
-
-
-def _show(publication: Publication, as_json: bool) -> None:
+def _show(publication: Publication, wanted: list[str], as_json: bool) -> None:
     release = publication.release
     fields = {
         "generation": publication.number,
@@ -158,6 +81,7 @@ def _show(publication: Publication, as_json: bool) -> None:
         "root": str(release.root_file),
         "root_fingerprint": release.root_fingerprint,
         "first": release.is_first,
+        "wanted": wanted,
     }
     put_line(
         as_json,
@@ -167,7 +91,7 @@ def _show(publication: Publication, as_json: bool) -> None:
         f"root file    {release.root_file}\n"
         f"fingerprint  {release.root_fingerprint}",
     )
-    if release.is_first and not as_json:
+    if release.is_first and release.is_out and not as_json:
         note(
             "This was the first publication. Give each site the root file, and the fingerprint "
             "by another way, for 'station init --root FILE --fingerprint HEX'. Then keep "

@@ -16,12 +16,15 @@ from station.app.brand_folder import (
 )
 from station.app.clock import SystemClock
 from station.app.options import json_option, yes_option
+from station.app.publication_options import publication_options
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.errors import ConfigurationError
+from station.ports.publication import Release
 from station.storage import durable
 from station.storage.key_files import EncryptedKeyFolder
 from station.sync.signing import described
+from station.transport.tuf_carry import SplitPublisher
 from station.transport.tuf_ceremony import RootCeremony
 from station.transport.tuf_keys import SUFFIX, check_name, write_public_key
 from station.transport.tuf_roles import RoleSigner
@@ -178,6 +181,79 @@ def sign(
         click.confirm("Sign this?", abort=True, err=True)
     for path in desk.sign(folder, examined):
         note(f"signed: {path}")
+
+
+@command.command("put-out")
+@_folder_argument
+@publication_options
+@brand_dir_option
+@passphrase_option
+@json_option
+def put_out(
+    folder: Path,
+    target: Path,
+    valid_days: int,
+    keep: int,
+    brand_dir: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Put out what 'station publish --prepare' prepared, with the signatures in FOLDER."""
+    brand = brand_folder(brand_dir, passphrase_file)
+    now_utc = SystemClock().now_utc()
+    with (
+        brand.open() as store,
+        SplitPublisher(
+            brand.publisher, brand.publisher_keys, target, durable, valid_days, keep
+        ) as publisher,
+    ):
+        number = store.reserve_publication(now_utc)
+        release, request = publisher.put_out(folder, number, now_utc)
+        store.finish_publication(request.number, request.prepared_utc, request.units)
+    _show_out(release, number, request.number, as_json)
+
+
+@command.command("renew")
+@publication_options
+@brand_dir_option
+@passphrase_option
+@json_option
+def renew(
+    target: Path,
+    valid_days: int,
+    keep: int,
+    brand_dir: Path,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Say anew that what is out is the newest; needs the online key alone.
+
+    For the nights on which nothing new could be signed: without it, stations take what is out for
+    withheld news once its days are over.
+    """
+    brand = brand_folder(brand_dir, passphrase_file)
+    now_utc = SystemClock().now_utc()
+    with (
+        brand.open() as store,
+        SplitPublisher(
+            brand.publisher, brand.publisher_keys, target, durable, valid_days, keep
+        ) as publisher,
+    ):
+        number = store.reserve_publication(now_utc)
+        release = publisher.renew(number, now_utc)
+    _show_out(release, number, None, as_json)
+
+
+def _show_out(release: Release, number: int, generation: int | None, as_json: bool) -> None:
+    fields = {
+        "timestamp": number,
+        "generation": generation,
+        "expires_utc": release.expires_utc,
+        "root": str(release.root_file),
+        "root_fingerprint": release.root_fingerprint,
+    }
+    what = "what is out is renewed" if generation is None else f"generation {generation} is out"
+    put_line(as_json, fields, f"{what}, valid until {release.expires_utc}")
 
 
 def _desk(key_folder: Path, passphrase_file: Path | None) -> SigningDesk:
