@@ -312,3 +312,14 @@ def test_it_is_remembered_before_a_signature_leaves(
     with pytest.raises(StationError):
         bench.signing.sign(folder, examined)
     assert (bench.folder / "signed.json").is_file()
+
+
+def test_a_file_that_changes_after_it_was_examined_is_not_shown(bench: Bench) -> None:
+    folder = bench.prepared()
+    examined = bench.examine(folder)
+    (file,) = next(item for item in examined.items if item.role == "targets").files
+    assert bench.signing.read(folder, file, lambda path, content: path) == "catalogue.json"
+    (path,) = (folder / "targets").glob("*.catalogue.json")
+    path.write_bytes(path.read_bytes().replace(b"Acme", b"Acne"))
+    with pytest.raises(TrustError, match=r"catalogue\.json changes while it is read"):
+        bench.signing.read(folder, file, lambda path, content: path)
