@@ -41,9 +41,16 @@ class StationSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SyncSection(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"origin": "from"}
 ):
-    """``[sync]``: where the registry comes from, a directory or an ``https://`` address."""
+    """``[sync]``: where the registry comes from, how it is reached, where figures go."""
 
     origin: str = ""
+    allow_http: bool = False
+    proxy: str = ""
+    proxy_login_file: str = ""
+    ca_file: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    metrics_file: str = ""
 
 
 class UploadSection(
@@ -163,6 +170,7 @@ class Settings:
         require_sign_in: Whether nothing is taken in while nobody is signed in.
         idle_sign_out_minutes: Who did nothing at the dock for so long is signed out.
         pictures: How long evidence pictures are kept, and how much room they take.
+        sync: How the registry's source is reached, and where a run's figures go.
     """
 
     site: str
@@ -180,6 +188,7 @@ class Settings:
     source_sections: Mapping[str, SourceSection] = field(default_factory=dict)
     outputs: tuple[OutputSection, ...] = ()
     pictures: PicturesSection = field(default_factory=PicturesSection)
+    sync: SyncSection = field(default_factory=SyncSection)
     file: Path = field(default=Path("station.toml"))
 
 
@@ -214,6 +223,7 @@ def load(path: Path) -> Settings:
         source_sections={source.use: source for source in document.source},
         outputs=tuple(document.output),
         pictures=document.pictures,
+        sync=document.sync,
         file=path,
     )
 

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "operator": "People of a site: badges, roles, PINs.",
     "seller": "Who may supply a brand's products.",
     "publish": "Write the signed registry to a folder.",
+    "signing": "Keys that sign publications on other machines.",
     "sync": "Bring a site's registry up to date.",
     "outbox": "Send a site's events up, and see what waits.",
     "policy": "Show and check what a site decides where the rules leave a choice.",

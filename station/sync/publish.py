@@ -110,7 +110,8 @@ def publish(store: BrandStore, publisher: Publisher, now_utc: str) -> Publicatio
         )
         _write_document(publisher, documents.CATALOGUE, catalogue)
         release = publisher.release(now_utc)
-    store.finish_publication(number, now_utc, units)
+    if release.is_out:
+        store.finish_publication(number, now_utc, units)
     return Publication(
         number,
         now_utc,

@@ -1,5 +1,6 @@
 """The page of commands is what the commands say, and their objects have the fields it lists."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,6 +92,8 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
     Path("shipment.csv").write_text(f"shipment,gtin,count\nA-1,{GTIN},1\n", "ascii")
     accepted = ("--accept", "brand_serial", "--accept", "uc1")
     why = ("--by", "SVEN", "--reason", "looked at it")
+    root = Path("published", "metadata", "1.root.json").read_bytes()
+    known = ("--fingerprint", hashlib.sha256(root).hexdigest())
     item = ""
     printed: dict[str, list[dict[str, Any]]] = {}
     for path, *arguments in (
@@ -117,6 +120,16 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("seller revoke", "nordic", "--brand", "acme", "--gtin", GTIN),
         ("seller list",),
         ("publish", "--to", "published"),
+        ("signing key", "brand-other", "--keys", "held"),
+        ("signing add", "brand-other.public.json", "--replace"),
+        ("signing root", "--out", "root-request"),
+        ("signing show", "root-request", "--keys", "brand/publisher", *known),
+        ("signing sign", "root-request", "--keys", "brand/publisher", "--yes", *known),
+        ("signing accept", "root-request"),
+        ("signing renew", "--to", "published"),
+        ("publish", "--to", "published", "--prepare", "request"),
+        ("signing sign", "request", "--keys", "held", "--yes", *known),
+        ("signing put-out", "request", "--to", "published"),
         ("init", "--site", "second", "--name", "a", "--station", "b"),
         ("sync",),
         ("scan", "--source", "images:labels"),

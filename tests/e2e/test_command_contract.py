@@ -206,6 +206,8 @@ JSON_LINES: Final = [
     "label GTIN SERIAL --out TMP/labels --brand-dir BRAND",
     "label --tote Q1 --out TMP/tote.png --site SITE",
     "publish --to TMP/published --brand-dir BRAND",
+    "signing key root-1 --keys TMP/held --out TMP",
+    "signing root --out TMP/request --brand-dir BRAND",
     "init --site TMP/new --name new --station dock-9",
     "sync --site SITE --from PUBLISHED",
     "scan --site SITE --source stdin:",
