@@ -30,6 +30,7 @@ from station.core.crypto import PublicKey
 from station.core.diagnosis.faults import ScannerFault
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
 from station.core.life import CAME_BACK, HERE
+from station.core.policy import Issuance
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import (
     KeyRecord,
@@ -55,6 +56,7 @@ class Knowledge:
         unit: The unit's row, or None.
         claim: How the unit stands at this site, or None.
         level_of_enrolled: Whether a product would be known under another indicator digit.
+        issuance: What the registry held can prove of the product's units.
     """
 
     product: ProductRecord | None = None
@@ -62,6 +64,7 @@ class Knowledge:
     unit: UnitRecord | None = None
     claim: Standing | None = None
     level_of_enrolled: bool = False
+    issuance: Issuance = Issuance.LISTED
 
 
 NOTHING_KNOWN: Final = Knowledge()
@@ -170,6 +173,7 @@ def verify(
         claim_scan=claim.scan_id if claim is not None else None,
         claim_previous=claim.previous if claim is not None else None,
         presented_class=circumstances.presented_class,
+        by_signature=unit is None and knowledge.issuance is Issuance.SIGNATURE,
     )
 
 
