@@ -6,13 +6,14 @@ never used before, so a station that reads meanwhile sees the old publication or
 the disk before it is named by something else.
 
 The publisher's own state is its keys and the root metadata it has signed (``root_history``), in the
-brand folder; everything else is made anew each time. One publication at a time: a lock holds that.
+brand folder; everything else is made anew each time, or kept from the publication in the folder.
+One publication at a time: a lock holds that.
 """
 
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ from station.core.errors import ConfigurationError, StorageError
 from station.ports.brand_store import KeyVault
 from station.ports.files import DurableFiles
 from station.ports.publication import Release
+from station.transport.tuf_last import LastRelease, read_last
 from station.transport.tuf_prune import prune
 from station.transport.tuf_roles import (
     METADATA_FOLDER,
@@ -71,6 +73,7 @@ class _Work:
     number: int
     slugs: list[str]
     signers: dict[str, RoleSigner]
+    last: LastRelease
     targets: dict[str, TargetFile] = field(default_factory=dict)
 
 
@@ -155,7 +158,8 @@ class TufPublisher:
         signers = {name: self._signer(name, may_make=name not in made) for name in names}
         if root is None:
             signers |= {name: self._signer(name, may_make=True) for name in ROOT_KEYS}
-        self._work = _Work(number, list(slugs), signers)
+        last = read_last(self._metadata, self._targets, _delegations(slugs, signers))
+        self._work = _Work(number, list(slugs), signers, last)
         with faults_told(self._folder):
             self._metadata.mkdir(parents=True, exist_ok=True)
             self._targets.mkdir(parents=True, exist_ok=True)
@@ -187,8 +191,35 @@ class TufPublisher:
             self._files.discard(temporary)
         work.targets[path] = TargetFile(length, {_HASH: digest}, path)
 
+    def last(self, path: str) -> BinaryIO | None:
+        """Open a target of the publication this one will follow.
+
+        Returns:
+            It, from its beginning; None where there is none, or not as a brand's key signed it.
+        """
+        return self._prepared().last.open(path)
+
+    def last_size(self, path: str) -> int | None:
+        """Such a target's size in bytes as it was signed, or None where nothing was."""
+        info = self._prepared().last.listed.get(path)
+        return None if info is None else info.length
+
+    def keep(self, path: str) -> bool:
+        """Take such a target into this publication as it is; False where `last` gives none."""
+        work = self._prepared()
+        file = work.last.open(path)
+        if file is None:
+            return False
+        file.close()
+        work.targets[path] = work.last.listed[path]
+        return True
+
+    def size(self, path: str) -> int:
+        """The size in bytes of a target of this publication."""
+        return self._prepared().targets[path].length
+
     def release(self, published_utc: str) -> Release:
-        """Sign all targets written and make them the publication.
+        """Sign all targets written and kept, and make them the publication.
 
         Raises:
             ConfigurationError: The root metadata must be renewed and its keys are not here.
@@ -209,7 +240,7 @@ class TufPublisher:
             number,
             expires=signed_until,
             targets={path: at for path, at in work.targets.items() if "/" not in path},
-            delegations=_delegations(work),
+            delegations=_delegations(work.slugs, work.signers),
         )
         metadata[Targets.type] = _signed(top, work.signers[TARGETS_KEY])
         listed = {
@@ -299,12 +330,12 @@ class TufPublisher:
         )
 
 
-def _delegations(work: _Work) -> Delegations:
+def _delegations(slugs: Sequence[str], signers: Mapping[str, RoleSigner]) -> Delegations:
     keys: dict[str, Key] = {}
     roles = {}
-    for slug in work.slugs:
+    for slug in slugs:
         name = brand_role(slug)
-        key = work.signers[name].public_key
+        key = signers[name].public_key
         keys[key.keyid] = key
         roles[name] = DelegatedRole(name, [key.keyid], 1, terminating=True, paths=brand_paths(slug))
     return Delegations(keys, roles)

@@ -15,6 +15,7 @@ from station.app.clock import SystemClock
 from station.app.options import json_option
 from station.storage import durable
 from station.sync.publish import Publication, publish
+from station.sync.publish_rows import SnapshotRule
 from station.transport.tuf_publisher import DEFAULT_KEPT_GENERATIONS, TufPublisher
 
 
@@ -40,6 +41,18 @@ from station.transport.tuf_publisher import DEFAULT_KEPT_GENERATIONS, TufPublish
     show_default=True,
     help="How many generations stay in the folder, this one included.",
 )
+@click.option(
+    "--snapshot",
+    is_flag=True,
+    help="Publish all rows whole besides what changed; it happens by itself where it must.",
+)
+@click.option(
+    "--snapshot-days",
+    type=click.IntRange(1, 365),
+    default=SnapshotRule().days,
+    show_default=True,
+    help="Publish rows whole again when they were last so long ago.",
+)
 @brand_dir_option
 @passphrase_option
 @json_option
@@ -47,6 +60,8 @@ def command(
     target: Path,
     valid_days: int,
     keep: int,
+    snapshot: bool,
+    snapshot_days: int,
     brand_dir: Path,
     passphrase_file: Path | None,
     as_json: bool,
@@ -64,7 +79,7 @@ def command(
             folder.publisher, folder.publisher_keys, target, durable, valid_days, keep
         ) as publisher,
     ):
-        publication = publish(store, publisher, now_utc)
+        publication = publish(store, publisher, now_utc, SnapshotRule(snapshot_days, snapshot))
     _show(publication, as_json)
 
 
@@ -79,6 +94,9 @@ def _show(publication: Publication, as_json: bool) -> None:
         "products": publication.products,
         "keys": publication.keys,
         "units": publication.units,
+        "changes": publication.changes,
+        "delta_bytes": publication.delta_bytes,
+        "snapshot_bytes": publication.snapshot_bytes,
         "root": str(release.root_file),
         "root_fingerprint": release.root_fingerprint,
         "first": release.is_first,
@@ -88,6 +106,8 @@ def _show(publication: Publication, as_json: bool) -> None:
         fields,
         f"generation {publication.number}: brands {publication.brands}, "
         f"products {publication.products}, keys {publication.keys}, units {publication.units}\n"
+        f"rows         changed {publication.changes} in {publication.delta_bytes} bytes"
+        f"{_whole(publication.snapshot_bytes)}\n"
         f"root file    {release.root_file}\n"
         f"fingerprint  {release.root_fingerprint}",
     )
@@ -98,3 +118,7 @@ def _show(publication: Publication, as_json: bool) -> None:
             "root-1.pem, root-2.pem and root-3.pem of the brand folder's publisher/ offline: they "
             "are needed once a year."
         )
+
+
+def _whole(snapshot_bytes: int) -> str:
+    return f", whole in {snapshot_bytes} bytes" if snapshot_bytes else ""

@@ -101,6 +101,7 @@ def _show(
     generation = summary.generation
     fields = {
         "changed": summary.changed,
+        "how": summary.way.value,
         "generation": generation.number,
         "previous_generation": summary.previous,
         "published_utc": generation.published_utc,
@@ -108,6 +109,9 @@ def _show(
         "brands": summary.brands,
         "products": summary.products,
         "units": summary.units,
+        "changes": summary.changes,
+        "rebased": summary.rebased,
+        "fallback": summary.fallback or None,
         "fetched_bytes": summary.fetched_bytes,
         "events_sent": None if sent is None else sent.sent,
         "events_refused": None if sent is None else sent.refused,
