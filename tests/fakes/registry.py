@@ -118,21 +118,19 @@ class FakeContent:
 
     @property
     def holdings(self) -> list[Holding]:
-        """What the content comes to: each brand's codes, its listed units and what else it has."""
-        tallies = {
-            (brand.brand_id, stream): StreamTally()
-            for brand in self.brands()
-            for stream in (RowStream.CODES, RowStream.LISTED)
-        }
+        """What the content comes to; each brand has a stream of codes, and of what it enrolled."""
         brand_of = {product.product_id: product.brand_id for product in self.products()}
+        streams = {(brand.brand_id, RowStream.CODES) for brand in self.brands()}
+        streams |= {(brand_of[at], stream) for at, stream in self.unit_streams.items()}
+        tallies = {at: StreamTally() for at in streams}
         for block in self.units():
             if block.product_id in brand_of:
                 at = (brand_of[block.product_id], self.unit_streams[block.product_id])
-                tallies.setdefault(at, StreamTally()).units(block)
+                tallies[at].units(block)
         for row in itertools.chain.from_iterable(self.codes()):
             if row[1] in brand_of:
                 tallies[brand_of[row[1]], RowStream.CODES].codes([row])
-        order = sorted(tallies, key=lambda at: (at[0], at[1].value))
+        order = sorted(streams, key=lambda at: (at[0], at[1].value))
         return [tallies[at].holding(*at) for at in order]
 
     def units(self) -> Iterable[UnitBlock]:
