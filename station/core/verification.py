@@ -328,11 +328,11 @@ def _mismatch(code: ParsedCode, unit: UnitRecord | None, today: date) -> tuple[s
     if printed.lot is not None and unit.lot is not None and printed.lot != unit.lot:
         names.append("lot")
     if unit.expiry is not None:
-        known = _last_good_day(unit.expiry, today)
+        known = last_good_day(unit.expiry, today)
         if known is None or (
             printed.expiry is not None
             and printed.expiry != unit.expiry
-            and _last_good_day(printed.expiry, today) != known
+            and last_good_day(printed.expiry, today) != known
         ):
             names.append("expiry")
     return tuple(names)
@@ -342,11 +342,11 @@ def _expired(unit: UnitRecord, today: date) -> bool:
     """Whether the publisher calls the unit expired, or its last good day lies before today."""
     if unit.overlays & Overlay.EXPIRED:
         return True
-    last_day = None if unit.expiry is None else _last_good_day(unit.expiry, today)
+    last_day = None if unit.expiry is None else last_good_day(unit.expiry, today)
     return last_day is not None and last_day < today
 
 
-def _last_good_day(expiry: str, today: date) -> date | None:
+def last_good_day(expiry: str, today: date) -> date | None:
     """The day an AI 17 date means, or None where it means none.
 
     Args:
