@@ -16,6 +16,7 @@ from station.core.errors import ConfigurationError
 from station.core.policy import SitePolicy
 from station.core.policy_keys import PolicyError, read_site_policy
 from station.core.wording import Language
+from station.sync.streams import Profile
 
 MAX_CONFIG_BYTES: Final = 1 << 20
 
@@ -51,6 +52,12 @@ class SyncSection(
     client_certificate: str = ""
     client_key: str = ""
     metrics_file: str = ""
+
+
+class RegistrySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[registry]``: whether products whose signatures prove issuance are held in full."""
+
+    profile: Literal["full", "compact"] = "full"
 
 
 class UploadSection(
@@ -142,6 +149,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     site: SiteSection
     station: StationSection
     sync: SyncSection = SyncSection()
+    registry: RegistrySection = RegistrySection()
     upload: UploadSection = UploadSection()
     policy: dict[str, Any] = {}
     source: list[SourceSection] = []
@@ -158,6 +166,7 @@ class Settings:
         site: The site's name.
         station: The station's name; part of every journal entry.
         origin: Where `station sync` fetches, or ``""``.
+        profile: Whether products whose signatures prove issuance are held in full.
         upload_to: Where events are sent, or ``""``.
         token_file: Holds the token for that, relative to the site folder, or ``""``.
         policy: The site's choices, versioned by their content.
@@ -176,6 +185,7 @@ class Settings:
     site: str
     station: str
     origin: str
+    profile: Profile
     upload_to: str
     token_file: str
     policy: SitePolicy
@@ -211,6 +221,7 @@ def load(path: Path) -> Settings:
         site=document.site.name,
         station=document.station.name,
         origin=document.sync.origin,
+        profile=Profile(document.registry.profile),
         upload_to=document.upload.address,
         token_file=document.upload.token_file,
         policy=_site_policy(path, document.policy, "policy."),
@@ -292,6 +303,7 @@ def _keys_of(section: str) -> list[str]:
         "site": SiteSection,
         "station": StationSection,
         "sync": SyncSection,
+        "registry": RegistrySection,
         "upload": UploadSection,
         "source": SourceSection,
         "output": OutputSection,

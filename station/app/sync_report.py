@@ -58,6 +58,7 @@ class SyncReport:
         generation = None if summary is None else summary.generation
         return {
             "changed": summary is not None and summary.changed,
+            "how": None if summary is None else summary.way.value,
             "generation": self.in_use,
             "previous_generation": None if summary is None else summary.previous,
             "published_utc": None if generation is None else generation.published_utc,
@@ -65,6 +66,9 @@ class SyncReport:
             "brands": None if summary is None else summary.brands,
             "products": None if summary is None else summary.products,
             "units": None if summary is None else summary.units,
+            "changes": None if summary is None else summary.changes,
+            "rebased": None if summary is None else summary.rebased,
+            "fallback": None if summary is None else summary.fallback or None,
             "fetched_bytes": None if summary is None else summary.fetched_bytes,
             "events_sent": None if sent is None else sent.sent,
             "events_refused": None if sent is None else sent.refused,

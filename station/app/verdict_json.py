@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from station.app.print_report import print_record, print_words
 from station.core.diagnosis.faults import modifiers_of
+from station.core.facts import Facts
 from station.core.journal import JournalEntry
+from station.core.policy import Issuance
 from station.core.print_quality import Grade
 from station.core.wording import Language, message_of, words_for
 
@@ -34,6 +36,7 @@ def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) ->
         "kind": entry.kind.value,
         "gtin": entry.gtin,
         "serial": entry.identity.serial if entry.identity is not None else None,
+        "issuance": _issuance(entry.facts),
         "provisional": verdict.provisional,
         "registry_generation": entry.registry_generation,
         "station": entry.station,
@@ -52,6 +55,13 @@ def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) ->
             "total": round(timings.total_ms + commit_ms, 3),
         },
     }
+
+
+def _issuance(facts: Facts) -> str | None:
+    """What says that the unit was issued, or None where nothing does."""
+    if facts.listed:
+        return Issuance.LISTED.value
+    return Issuance.SIGNATURE.value if facts.by_signature else None
 
 
 def verdict_line(entry: JournalEntry, commit_ms: float, language: Language) -> str:

@@ -56,10 +56,9 @@ def connect(path: Path, access: Access) -> sqlite3.Connection:
             f"there is no database {path}",
             "check the folder given with --site, or make the site with 'station init'",
         )
-    uri = f"file:{quote(str(path.absolute()))}?{access.value}"
     with faults_told(path):
         connection = sqlite3.connect(
-            uri,
+            file_uri(path, access),
             uri=True,
             isolation_level=None,
             check_same_thread=False,
@@ -71,6 +70,11 @@ def connect(path: Path, access: Access) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def file_uri(path: Path, access: Access) -> str:
+    """A file's name as SQLite takes it, with how it is opened."""
+    return f"file:{quote(str(path.absolute()))}?{access.value}"
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

@@ -6,12 +6,13 @@ never used before, so a station that reads meanwhile sees the old publication or
 the disk before it is named by something else.
 
 The publisher's own state is its keys and the root metadata it has signed (``root_history``), in the
-brand folder; everything else is made anew each time. One publication at a time: a lock holds that.
+brand folder; everything else is made anew each time, or kept from the publication in the folder.
+One publication at a time: a lock holds that.
 """
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ from station.ports.brand_store import KeyVault
 from station.ports.files import DurableFiles
 from station.ports.publication import Release
 from station.transport.tuf_keys import PublicKeys
+from station.transport.tuf_last import NOTHING_RELEASED, LastRelease, read_last
 from station.transport.tuf_lock import PublisherLock
 from station.transport.tuf_prune import prune
 from station.transport.tuf_roles import (
@@ -80,13 +82,15 @@ class _Work:
         slugs: Its brands.
         keys: The public key of each role, by name.
         signers: Those of them that are here.
-        targets: The files written.
+        last: What the publication before has.
+        targets: The files written or kept.
     """
 
     number: int
     slugs: list[str]
-    keys: dict[str, Key]
-    signers: dict[str, RoleSigner]
+    keys: dict[str, Key] = field(default_factory=dict)
+    signers: dict[str, RoleSigner] = field(default_factory=dict)
+    last: LastRelease = NOTHING_RELEASED
     targets: dict[str, TargetFile] = field(default_factory=dict)
 
 
@@ -152,7 +156,7 @@ class TufPublisher:
         """
         root = self._roots.newest()
         self._check_folder(root, number)
-        work = _Work(number, list(slugs), {}, {})
+        work = _Work(number, list(slugs))
         for name in (TARGETS_KEY, ONLINE_KEY):
             self._open_key(work, name, None if root is None else listed_key(root, name))
         for slug in slugs:
@@ -160,6 +164,7 @@ class TufPublisher:
         if root is None:
             for name in ROOT_KEYS:
                 self._open_key(work, name, None)
+        work.last = read_last(self._metadata, self._targets, _delegations(slugs, work.keys))
         self._work = work
         with faults_told(self._folder):
             self._metadata.mkdir(parents=True, exist_ok=True)
@@ -192,8 +197,35 @@ class TufPublisher:
             self._files.discard(temporary)
         work.targets[path] = TargetFile(length, {_HASH: digest}, path)
 
+    def last(self, path: str) -> BinaryIO | None:
+        """Open a target of the publication this one will follow.
+
+        Returns:
+            It, from its beginning; None where there is none, or not as a brand's key signed it.
+        """
+        return self._prepared().last.open(path)
+
+    def last_size(self, path: str) -> int | None:
+        """Such a target's size in bytes as it was signed, or None where nothing was."""
+        info = self._prepared().last.listed.get(path)
+        return None if info is None else info.length
+
+    def keep(self, path: str) -> bool:
+        """Take such a target into this publication as it is; False where `last` gives none."""
+        work = self._prepared()
+        file = work.last.open(path)
+        if file is None:
+            return False
+        file.close()
+        work.targets[path] = work.last.listed[path]
+        return True
+
+    def size(self, path: str) -> int:
+        """The size in bytes of a target of this publication."""
+        return self._prepared().targets[path].length
+
     def release(self, published_utc: str) -> Release:
-        """Sign all targets written and make them the publication.
+        """Sign all targets written and kept, and make them the publication.
 
         Raises:
             ConfigurationError: A key is held elsewhere, or the root metadata must be renewed and
@@ -228,7 +260,7 @@ class TufPublisher:
             work.number,
             expires=signed_until,
             targets={path: at for path, at in work.targets.items() if "/" not in path},
-            delegations=_delegations(work),
+            delegations=_delegations(work.slugs, work.keys),
         )
         return roles
 
@@ -384,12 +416,12 @@ class TufPublisher:
         )
 
 
-def _delegations(work: _Work) -> Delegations:
+def _delegations(slugs: Sequence[str], of_roles: Mapping[str, Key]) -> Delegations:
     keys: dict[str, Key] = {}
     roles = {}
-    for slug in work.slugs:
+    for slug in slugs:
         name = brand_role(slug)
-        key = work.keys[name]
+        key = of_roles[name]
         keys[key.keyid] = key
         roles[name] = DelegatedRole(name, [key.keyid], 1, terminating=True, paths=brand_paths(slug))
     return Delegations(keys, roles)

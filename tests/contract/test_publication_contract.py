@@ -1,23 +1,18 @@
-"""A publication's two ends and a site's shelf: the ones in memory and the real ones agree."""
+"""A publication's two ends: the ones in memory and the real ones agree."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from station.core.errors import StorageError, TrustError
-from station.core.registry import RegistryGeneration
-from station.core.registry_digest import RegistryDigest
-from station.ports.publication import Publisher, RegistryShelf, TrustedSource
+from station.core.errors import TrustError
+from station.ports.publication import Publisher, TrustedSource
 from station.storage import durable
-from station.storage.registry_generations import RegistryFolder
-from station.storage.registry_shelf import SiteRegistryShelf
 from station.transport.tuf_client import TufSource
 from station.transport.tuf_fetch import DIRECTORY_BASE, DirectoryFetcher
-from tests.fakes.publication import FakePublication, FakeShelf, FakeSource
+from tests.fakes.publication import FakePublication, FakeSource
 from tests.fakes.publishing import PublisherDesk, moment
-from tests.fakes.registry import FakeContent
 
 
 @dataclass
@@ -111,60 +106,3 @@ class TestPublication:
         assert source.fetch("catalogue.json", 8) == 8
         with pytest.raises(TrustError):
             source.fetch("catalogue.json", 7)
-
-
-CONTENT = FakeContent(RegistryGeneration(7, "2026-01-31T12:00:00.000Z", "", "11" * 32))
-CONTENT.generation = replace(CONTENT.generation, state_digest=RegistryDigest().hexdigest())
-
-
-@pytest.fixture(params=["fake", "files"])
-def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> RegistryShelf:
-    if request.param == "fake":
-        return FakeShelf()
-    return SiteRegistryShelf(RegistryFolder(tmp_path / "registry"))
-
-
-class TestRegistryShelf:
-    def test_an_empty_shelf_has_nothing_in_use(self, shelf: RegistryShelf) -> None:
-        assert shelf.current() is None
-
-    def test_what_is_built_is_in_use_only_when_switched_to(self, shelf: RegistryShelf) -> None:
-        assert shelf.build(CONTENT) == 0
-        assert shelf.current() is None
-        shelf.switch(7)
-        assert shelf.current() == CONTENT.generation
-        shelf.tidy()
-        assert shelf.current() == CONTENT.generation
-
-    def test_what_was_built_before_is_built_anew(self, shelf: RegistryShelf) -> None:
-        shelf.build(CONTENT)
-        shelf.build(CONTENT)
-        shelf.switch(7)
-        assert shelf.current() == CONTENT.generation
-
-    def test_content_that_is_not_its_digest_is_refused(self, shelf: RegistryShelf) -> None:
-        wrong = FakeContent(replace(CONTENT.generation, state_digest="00" * 32))
-        with pytest.raises(TrustError):
-            shelf.build(wrong)
-        with pytest.raises(StorageError):
-            shelf.switch(7)
-        assert shelf.current() is None
-
-    def test_a_generation_that_was_not_built_is_never_in_use(self, shelf: RegistryShelf) -> None:
-        shelf.build(CONTENT)
-        shelf.switch(7)
-        with pytest.raises(StorageError):
-            shelf.switch(8)
-        assert shelf.current() == CONTENT.generation
-
-
-def test_a_registry_file_that_is_not_sound_keeps_its_number(tmp_path: Path) -> None:
-    folder = RegistryFolder(tmp_path / "registry")
-    shelf = SiteRegistryShelf(folder)
-    shelf.build(CONTENT)
-    shelf.switch(7)
-    folder.path(7).write_bytes(b"damaged")
-    assert shelf.current() == RegistryGeneration(7, "", "", "")
-    shelf.build(CONTENT)
-    shelf.switch(7)
-    assert shelf.current() == CONTENT.generation

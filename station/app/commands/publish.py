@@ -16,6 +16,7 @@ from station.app.options import json_option
 from station.app.publication_options import publication_options
 from station.storage import durable
 from station.sync.publish import Publication, publish
+from station.sync.publish_rows import SnapshotRule
 from station.transport.tuf_carry import SplitPublisher
 from station.transport.tuf_publisher import TufPublisher
 
@@ -28,6 +29,18 @@ from station.transport.tuf_publisher import TufPublisher
     type=click.Path(file_okay=False, path_type=Path),
     help="Prepare it in this folder, to be signed by keys held elsewhere; puts nothing out.",
 )
+@click.option(
+    "--snapshot",
+    is_flag=True,
+    help="Publish all rows whole besides what changed; it happens by itself where it must.",
+)
+@click.option(
+    "--snapshot-days",
+    type=click.IntRange(1, 365),
+    default=SnapshotRule().days,
+    show_default=True,
+    help="Publish rows whole again when they were last so long ago.",
+)
 @brand_dir_option
 @passphrase_option
 @json_option
@@ -36,6 +49,8 @@ def command(
     valid_days: int,
     keep: int,
     prepare_in: Path | None,
+    snapshot: bool,
+    snapshot_days: int,
     brand_dir: Path,
     passphrase_file: Path | None,
     as_json: bool,
@@ -56,7 +71,8 @@ def command(
             folder.publisher, folder.publisher_keys, target, durable, valid_days, keep
         ) as publisher,
     ):
-        publication = publish(store, publisher, now_utc)
+        rule = SnapshotRule(snapshot_days, snapshot)
+        publication = publish(store, publisher, now_utc, rule)
         if prepare_in is not None and isinstance(publisher, SplitPublisher):
             wanted = publisher.hand_over(prepare_in, publication.units).wanted
     _show(publication, wanted, as_json)
@@ -78,6 +94,9 @@ def _show(publication: Publication, wanted: list[str], as_json: bool) -> None:
         "products": publication.products,
         "keys": publication.keys,
         "units": publication.units,
+        "changes": publication.changes,
+        "delta_bytes": publication.delta_bytes,
+        "snapshot_bytes": publication.snapshot_bytes,
         "root": str(release.root_file),
         "root_fingerprint": release.root_fingerprint,
         "first": release.is_first,
@@ -88,6 +107,8 @@ def _show(publication: Publication, wanted: list[str], as_json: bool) -> None:
         fields,
         f"generation {publication.number}: brands {publication.brands}, "
         f"products {publication.products}, keys {publication.keys}, units {publication.units}\n"
+        f"rows         changed {publication.changes} in {publication.delta_bytes} bytes"
+        f"{_whole(publication.snapshot_bytes)}\n"
         f"root file    {release.root_file}\n"
         f"fingerprint  {release.root_fingerprint}",
     )
@@ -98,3 +119,7 @@ def _show(publication: Publication, wanted: list[str], as_json: bool) -> None:
             "root-1.pem, root-2.pem and root-3.pem of the brand folder's publisher/ offline: they "
             "are needed once a year."
         )
+
+
+def _whole(snapshot_bytes: int) -> str:
+    return f", whole in {snapshot_bytes} bytes" if snapshot_bytes else ""

@@ -132,7 +132,7 @@ def refresh_site(
     with closing(fetcher), lock:
         source = TufSource(paths.trust, fetcher, base, durable)
         shelf = SiteRegistryShelf(RegistryFolder(paths.registry))
-        return refresh(source, shelf, report)
+        return refresh(source, shelf, report, settings.profile)
 
 
 def _send_events(paths: SitePaths, settings: config.Settings, allow_http: bool) -> UploadSummary:
@@ -142,9 +142,10 @@ def _send_events(paths: SitePaths, settings: config.Settings, allow_http: bool) 
 
 def _in_use(paths: SitePaths) -> int | None:
     try:
-        return RegistryFolder(paths.registry).current()
+        in_use = RegistryFolder(paths.registry).current()
     except StorageError:
         return None
+    return None if in_use is None else in_use.number
 
 
 def _keep_metrics(
