@@ -1,9 +1,9 @@
 """What lies in a published folder of the publication before, believed only as it was signed.
 
 The folder may have been on any server or stick since: a brand's metadata counts when it is of the
-version that the folder's newest snapshot names and signed with the key that signs for the brand today; a
-target counts when it has the length and digest of that metadata. Whatever does not count is as if
-it had never been published, which costs a snapshot and nothing else.
+version that the folder's newest snapshot names and signed with the key that signs for the brand
+today; a target counts when it has the length and digest of that metadata. Whatever does not count
+is as if it had never been published, which costs a snapshot and nothing else.
 """
 
 import contextlib
