@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from station.core.errors import StorageError
@@ -18,7 +19,12 @@ from station.storage.registry_file import build_registry
 from station.storage.registry_files import GenerationFiles, head_of, open_generation
 from station.storage.registry_generations import RegistryFolder, Stored
 from station.storage.registry_held import held_codes, held_units
-from station.storage.registry_master import MasterRecords, read_master_data
+from station.storage.registry_master import (
+    MasterRecords,
+    RegistryHead,
+    file_damaged,
+    read_master_data,
+)
 from station.storage.registry_overlay import build_overlay
 from station.storage.sqlite import faults_told
 
@@ -128,7 +134,7 @@ class SiteRegistryShelf:
             return False
         base, overlay = head_of(files.base), head_of(files.overlay)
         return overlay.rows_here > base.rows_here * REBASE_AT_PART or (
-            _published(overlay.generation) - _published(base.generation) >= REBASE_AFTER
+            _published(overlay, files.newest) - _published(base, files.base) >= REBASE_AFTER
         )
 
     def rebase(self) -> None:
@@ -191,5 +197,8 @@ class _InUse(MasterRecords):
         return held_codes(self.files, self.unit_streams)
 
 
-def _published(generation: RegistryGeneration) -> datetime:
-    return datetime.fromisoformat(generation.published_utc)
+def _published(head: RegistryHead, path: Path) -> datetime:
+    try:
+        return datetime.fromisoformat(head.generation.published_utc)
+    except ValueError as error:
+        raise file_damaged(path, str(error)) from error

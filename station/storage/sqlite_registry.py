@@ -77,7 +77,7 @@ _FIND_BASE_CODE: Final = _code(BASE_OPAQUE_CODE)
 
 _Standing = tuple[UnitState, Overlay, str | None, str | None, str | None]
 
-_OVERLAYS: Final = tuple(Overlay(bits) for bits in range(16))
+_OVERLAYS: Final = {bits: Overlay(bits) for bits in range(16)}
 
 
 class SqliteRegistry:
@@ -166,7 +166,7 @@ class SqliteRegistry:
         try:
             (row,) = typed_rows(rows, StandingRow, path)
             state, overlays = UnitState(row.state), _OVERLAYS[row.overlays]
-        except (IndexError, ValueError) as error:
+        except (KeyError, ValueError) as error:
             raise file_damaged(path, f"standing {number} is none known") from error
         if len(self._standings) >= MAX_INTERNED:
             self._standings.clear()
