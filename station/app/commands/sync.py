@@ -11,6 +11,7 @@ from station.app import config
 from station.app.brand_folder import note, put_line
 from station.app.clock import SystemClock
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
+from station.app.low_priority import give_way
 from station.app.options import json_option, site_option
 from station.app.site_paths import SitePaths
 from station.app.sync_access import AccessOptions, access_options, http_access
@@ -59,6 +60,7 @@ def command(
     are sent where [upload] names a receiver; `station outbox` says what waits.
     """
     started = time.monotonic()
+    give_way()
     paths = SitePaths(site)
     settings = config.load(paths.config)
     options = AccessOptions(
