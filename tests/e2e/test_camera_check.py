@@ -193,7 +193,7 @@ class TestErrors:
 class TestLive:
     def test_a_script_gets_one_object(self) -> None:
         with live(scene()) as camera:
-            done = check(f"camera:{camera.url}", "--frames", "4", "--json")
+            done = check(f"camera:{camera.url}", "--frames", "4", "--json", "--speed", "0")
         (summary,) = done.json
         assert done.code == 0, done
         assert (summary["frames"], summary["read"]) == (4, 4)
