@@ -4,10 +4,21 @@ A digest tells a person nothing: these words are made from the very bytes the di
 signer's own machine. A file of a kind this release does not know is shown by its digest alone.
 """
 
-from typing import BinaryIO
+from collections import Counter
+from collections.abc import Iterable
+from typing import BinaryIO, Final
 
+from station.core.registry_rows import RowStream
 from station.sync import documents
-from station.sync.rows import RowKind, read_blocks
+from station.sync.chains import StreamSum
+from station.sync.rows import MAX_HEAD_LINE_BYTES, FileHead, read_codes, read_units
+
+_WORDS: Final = {
+    RowStream.LISTED: "units",
+    RowStream.SIGNED: "units",
+    RowStream.EXCEPTIONS: "exceptions",
+    RowStream.CODES: "opaque codes",
+}
 
 
 def described(path: str, file: BinaryIO) -> str:
@@ -26,7 +37,7 @@ def described(path: str, file: BinaryIO) -> str:
         owned = ", ".join(f"{one.slug} ({len(one.products)})" for one in catalogue.brands)
         return (
             f"generation {catalogue.generation} of {catalogue.published_utc}, "
-            f"units {catalogue.units}, opaque codes {catalogue.opaque_codes}, "
+            f"{_sums(one for brand in catalogue.brands for one in brand.streams)}, "
             f"brands (with how many products): {owned}"
         )
     if name == "products.json":
@@ -35,8 +46,28 @@ def described(path: str, file: BinaryIO) -> str:
     if name == "keys.json":
         keys = documents.decode(file.read(documents.MAX_DOCUMENT_BYTES), documents.Keys)
         return "keys " + ", ".join(f"{key.key_id} {key.state}" for key in keys.keys)
-    kinds = {"units.rows": RowKind.UNITS, "codes.rows": RowKind.CODES}
-    if name in kinds:
-        rows = sum(block.rows for block in read_blocks(file, kinds[name]))
-        return f"{'units' if kinds[name] is RowKind.UNITS else 'opaque codes'} {rows}"
+    if name == "rows.json":
+        rows = documents.decode(file.read(documents.MAX_DOCUMENT_BYTES), documents.Rows)
+        return _sums(chain.sum for chain in rows.streams)
+    if name.endswith((".rows", ".delta")):
+        return _rows(file)
     return ""
+
+
+def _sums(streams: Iterable[StreamSum]) -> str:
+    """How many rows streams come to, those of one kind together."""
+    rows: Counter[str] = Counter()
+    for stream in streams:
+        rows[_WORDS[stream.stream]] += stream.rows
+    return ", ".join(f"{words} {count}" for words, count in rows.items())
+
+
+def _rows(file: BinaryIO) -> str:
+    head = FileHead.of(file.readline(MAX_HEAD_LINE_BYTES))
+    file.seek(0)
+    if head.stream is RowStream.CODES:
+        count = sum(len(rows) for rows in read_codes(file, head))
+    else:
+        count = sum(len(block.rows) for block in read_units(file, head))
+    whole = "all" if head.follows is None else "changes since the generation before"
+    return f"{_WORDS[head.stream]} {count} ({whole})"

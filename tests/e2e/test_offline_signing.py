@@ -209,7 +209,8 @@ class TestTogether:
         print_of_root = ("--fingerprint", world.root_digest(1))
         (item,) = world.good("signing", "show", str(request), *keys, *print_of_root)
         says = {file["path"].rpartition("/")[2]: file["says"] for file in item["files"]}
-        assert says["units.rows"] == "units 5"
+        assert says["units-1.rows"] == "units 5 (all)"
+        assert says["rows.json"] == "opaque codes 0, units 5"
         assert says["products.json"].startswith("products 1")
 
     def test_without_an_answer_nothing_is_signed(self, world: World) -> None:

@@ -9,17 +9,20 @@ import pytest
 from station.app.sync_report import SyncReport, metrics_text, write_metrics
 from station.core.errors import StorageError
 from station.core.registry import RegistryGeneration
-from station.sync.refresh import RefreshSummary
+from station.sync.refresh import RefreshSummary, RefreshWay
 from station.sync.upload import UploadSummary
 
 SUMMARY = RefreshSummary(
-    changed=True,
+    way=RefreshWay.DELTAS,
     generation=RegistryGeneration(7, "2026-01-31T12:00:00.000Z", "aa", "bb"),
     previous=6,
     brands=1,
     products=2,
     units=10_000_000,
+    changes=50_000,
     fetched_bytes=123,
+    rebased=False,
+    fallback="",
 )
 GOOD = SyncReport("2026-02-01T00:00:00.000Z", 1500, 7, SUMMARY)
 FAILED = SyncReport("2026-02-02T00:00:00.000Z", 20, 7, fault=StorageError("no stick", "put it in"))
