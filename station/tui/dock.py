@@ -37,6 +37,9 @@ from station.tui.palette import Look
 from station.tui.pin_entry import PIN_KEY, PinEntry
 
 DRAINS_PER_S: Final = 20
+PULSE_NS: Final = 1_000_000_000
+"""A standing quarantine's banner changes and changes back in this time."""
+
 ANSWER_WITHIN_S: Final = 3.0
 """What a declared item's verdict may take before the operator is told to try again."""
 
@@ -278,9 +281,11 @@ class DockApp(App[None], inherit_bindings=False):
     def _paint(self) -> None:
         size = self._painting.size
         now = self._clock.now().replace(microsecond=0)
-        moment = Moment(now, self._steps.asked, self._pin.typed)
-        picture = (self.model.view(), moment, size)
+        view = self.model.view()
+        pulse = view.banner.latched and self._clock.mono_ns() % PULSE_NS >= PULSE_NS // 2
+        moment = Moment(now, self._steps.asked, self._pin.typed, pulse)
+        picture = (view, moment, size)
         if picture == self._painted:
             return
         self._painted = picture
-        self._painting.show(paint(picture[0], moment, size.width, size.height, self._look))
+        self._painting.show(paint(view, moment, size.width, size.height, self._look))

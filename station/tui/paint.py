@@ -61,11 +61,13 @@ class Moment:
         now: Wall clock with the zone in which times are shown.
         asked: What waits for its confirmation.
         pin_digits: How many digits of a PIN were typed; None while nobody types one.
+        pulse: The other half of a standing quarantine's second.
     """
 
     now: datetime
     asked: Request | None = None
     pin_digits: int | None = None
+    pulse: bool = False
 
 
 def paint(view: DockView, moment: Moment, width: int, height: int, look: Look) -> tuple[Line, ...]:
@@ -104,7 +106,7 @@ def _full(view: DockView, moment: Moment, width: int, height: int, look: Look) -
     rows = height - banner_height - 6
     return [
         _header(view, moment, width, look),
-        *paint_banner(view, width, banner_height, look),
+        *paint_banner(view, width, banner_height, look, pulse=moment.pulse),
         *_scans(view, moment, width, rows, look),
         _counters(view, width, look),
         *_health(view, moment, width, look),
@@ -125,7 +127,7 @@ def _small(view: DockView, moment: Moment, width: int, height: int, look: Look) 
     below = below[max(0, len(below) - max(0, spare - 1)) :] if spare else []
     above = above if spare else []
     banner_height = max(1, height - len(above) - len(below) - 1)
-    return [*above, *paint_banner(view, width, banner_height, look), *below, footer]
+    return [*above, *paint_banner(view, width, banner_height, look, pulse=moment.pulse), *below, footer]
 
 
 def _header(view: DockView, moment: Moment, width: int, look: Look) -> Line:
