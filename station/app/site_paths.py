@@ -70,6 +70,11 @@ class SitePaths:
         return self.root / "pictures"
 
     @property
+    def sync_lock(self) -> Path:
+        """Held by a refresh of the registry."""
+        return self.root / "sync.lock"
+
+    @property
     def lock(self) -> Path:
         """Held by the one writer of the site."""
         return self.root / "station.lock"

@@ -76,7 +76,7 @@ def refresh_site(
         if progress:
             note(f"{step.value} {what}".rstrip())
 
-    lock = SiteLock(paths.root / "sync.lock", "station sync")
+    lock = SiteLock(paths.sync_lock, "station sync")
     try:
         lock.acquire()
     except StorageError as error:
