@@ -35,10 +35,10 @@ from station.tui.dock import (
     PIN_SENT_NOTICE,
     WEDGE_NOTICE,
     DockApp,
-    Painting,
 )
 from station.tui.model import READY, BannerKind
 from station.tui.palette import PULSE_RED, RED, THEMES, Look
+from station.tui.surface import Painting
 from tests.fakes.display import FakeFeed, snapshot, verdict
 
 S: Final = 1_000_000_000

@@ -21,9 +21,10 @@ from station.ports.display import (
     Snapshot,
 )
 from station.ports.health import Health, HealthStatus
-from station.tui.dock import DockApp, Painting
+from station.tui.dock import DockApp
 from station.tui.lines import Line, text_of
 from station.tui.palette import THEMES, Look
+from station.tui.surface import Painting
 from station.tui.svg import svg_of
 from tests.fakes.display import FakeFeed, verdict
 from tests.fakes.display import snapshot as picture
