@@ -1,9 +1,9 @@
 """What a supervisor's screens ask of a site: lists to look at, acts to be done, a pack to be made.
 
 Implemented above the edge rooms, since it joins databases, the registry and the engine. Every
-method may block and may raise `station.core.errors.StationError`; screens call them on a thread of
-their own, one at a time. Texts are as they were scanned or stored: whoever draws them makes them
-plain.
+method may block, may be called on any thread and several at once, and may raise
+`station.core.errors.StationError`. Texts are as they were scanned or stored: whoever draws them
+makes them plain.
 """
 
 from dataclasses import dataclass
