@@ -83,7 +83,7 @@ class ReviewApp(App[None], inherit_bindings=False):
         self._ticking = ticking
         self._catcher = KeyCatcher()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="review")
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way = 0
         self._painting = Painting(self._resized)
 
     def compose(self) -> ComposeResult:
@@ -132,8 +132,7 @@ class ReviewApp(App[None], inherit_bindings=False):
 
     async def settled(self) -> None:
         """Wait until nothing is being looked up or done."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        await self.workers.wait_for_complete()
 
     # ------------------------------------------------------------------------------- wishes
 
@@ -152,19 +151,20 @@ class ReviewApp(App[None], inherit_bindings=False):
             if isinstance(wish, Quit):
                 self.exit()
                 return
-            task = asyncio.get_running_loop().create_task(self._fulfil(wish))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            # A fault of our own ends the screens; it must not leave them deaf.
+            self.run_worker(self._fulfil(wish), exit_on_error=True)
 
     async def _fulfil(self, wish: Load | Name | Pack | AskAct) -> None:
         """Have a wish fulfilled beside the loop; what goes wrong is told, and nothing is lost."""
+        self._under_way += 1
         self.model.busy = True
         try:
             await self._do(wish)
         except StationError as error:
             self.model.failed(f"{error.message}: {error.remedy}", self._clock.mono_ns())
         finally:
-            self.model.busy = len(self._tasks) > 1
+            self._under_way -= 1
+            self.model.busy = self._under_way > 0
         self._paint()
 
     async def _do(self, wish: Load | Name | Pack | AskAct) -> None:
