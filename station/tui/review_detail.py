@@ -45,6 +45,10 @@ def paint_item(
             *_photos(detail.photos, width, left - history, look),
             *_history(detail.history, width, history, look),
         ]
+    if detail.photos:
+        count = "a photo" if len(detail.photos) == 1 else f"{len(detail.photos)} photos"
+        facts.append(line(width, look.theme.page, (f" {count}: press v", look.theme.quiet)))
+        left -= 1
     return [*facts, *_history(detail.history, width, left, look)]
 
 
@@ -107,7 +111,7 @@ def _history(lines: tuple[JournalLine, ...], width: int, height: int, look: Look
     rows = [line(width, theme.page, (" HISTORY OF THE UNIT", theme.quiet))]
     for one in lines[: height - 1]:
         when = one.time_utc[:16].replace("T", " ")
-        text = f" {when}  {padded(shown(one.what), 19)} {padded(shown(one.who), 11)} "
+        text = f" {when}  {padded(shown(one.what), 18)} {padded(shown(one.who), 14)} "
         rows.append(line(width, theme.page, (text, theme.page), (shown(one.why), theme.page)))
     if len(lines) > height - 1:
         rows[-1] = line(width, theme.page, (f" and {len(lines) - height + 2} more", theme.quiet))
