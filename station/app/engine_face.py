@@ -84,13 +84,14 @@ class EngineFace:
         follower = JournalFollower(
             site.paths.station_db, self._figures, site.clock.now_utc(), announcer.health
         )
-        house = HouseWatch(_house(site), announcer.health)
+        house = HouseWatch(_house(site), announcer.health, self.health)
         # Before there is a socket: a screen's first picture tells what stands and what was.
         if site.settings.latch:
             self._scoreboard.latch(state_of(LatchFile(site.paths.latch, self.health).standing()))
         with JournalReader(site.paths.station_db) as journal:
             for entry in reversed(journal.recent(RECENT)):
                 announcer.recall(entry)
+        house.look()
         server = EngineServer(
             site.paths.socket,
             on_request=lambda request: self._take(site, request, screens),

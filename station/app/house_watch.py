@@ -56,13 +56,18 @@ class HouseWatch:
 
     Args:
         house: What to look at.
-        health: Told; the first look tells everything but a registry that is fresh.
+        health: Told what changed.
+        keep: Told at the first look what is well, which nobody waits to hear; that a registry is
+            fresh not even it.
         period_s: Seconds between two looks.
     """
 
-    def __init__(self, house: House, health: HealthSink, period_s: float = PERIOD_S) -> None:
+    def __init__(
+        self, house: House, health: HealthSink, keep: HealthSink, period_s: float = PERIOD_S
+    ) -> None:
         self._house = house
         self._health = health
+        self._keep = keep
         # The registry's holder has told that there is one.
         self._told: dict[str, Health] = {
             REGISTRY: _ok(REGISTRY, ""),
@@ -91,8 +96,9 @@ class HouseWatch:
             except (StationError, OSError) as error:
                 report = Health(component, HealthStatus.WARNING, f"not known: {error}")
             if self._told.get(component) != report:
+                is_news = component in self._told or report.status is not HealthStatus.OK
                 self._told[component] = report
-                self._health(report)
+                (self._health if is_news else self._keep)(report)
 
 
 def _registry(house: House) -> Health:
@@ -121,7 +127,7 @@ def _outbox(house: House) -> Health:
     if late and late is not Freshness.FRESH:
         text = f"{state.waiting} events wait: run 'station outbox send'"
         return Health(OUTBOX, HealthStatus.WARNING, text)
-    return _ok(OUTBOX, f"{state.waiting} events wait")
+    return _ok(OUTBOX, "sent in time")
 
 
 def _disk(house: House) -> Health:
