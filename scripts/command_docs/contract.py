@@ -384,6 +384,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "place": "where the earlier unit lies",
         "earlier": "the scan that received it, or null",
     },
+    "quarantine pack": {"scan_id": "the item", "file": "the zip file that was written"},
     "quarantine release": ACT,
     "quarantine confirm": ACT,
     "quarantine return": ACT,

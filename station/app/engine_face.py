@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from station.app.house_watch import House, HouseWatch
 from station.app.intake_session import OpenSite
 from station.app.journal_follower import JournalFollower
 from station.app.standard_streams import BackgroundWords
@@ -83,12 +84,14 @@ class EngineFace:
         follower = JournalFollower(
             site.paths.station_db, self._figures, site.clock.now_utc(), announcer.health
         )
+        house = HouseWatch(_house(site), announcer.health, self.health)
         # Before there is a socket: a screen's first picture tells what stands and what was.
         if site.settings.latch:
             self._scoreboard.latch(state_of(LatchFile(site.paths.latch, self.health).standing()))
         with JournalReader(site.paths.station_db) as journal:
             for entry in reversed(journal.recent(RECENT)):
                 announcer.recall(entry)
+        house.look()
         server = EngineServer(
             site.paths.socket,
             on_request=lambda request: self._take(site, request, screens),
@@ -100,8 +103,10 @@ class EngineFace:
         log.addHandler(diagnostics)
         try:
             follower.start()
+            house.start()
             yield announcer
         finally:
+            house.close()
             follower.close()
             self._requests.close()
             server.publish(Goodbye(self.farewell))
@@ -169,6 +174,16 @@ class EngineFace:
             shipment=site.shipments.progress,
             figures=None if self._figures is None else self._figures.figures,
         )
+
+
+def _house(site: OpenSite) -> House:
+    return House(
+        paths=site.paths,
+        policy=site.settings.policy,
+        sends=bool(site.settings.upload_to),
+        published_utc=lambda: site.holder.generation.published_utc,
+        now_utc=site.clock.now_utc,
+    )
 
 
 class _AlsoInWords:

@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "policy": "Show and check what a site decides where the rules leave a choice.",
     "camera": "Check whether a camera sees labels well, and what to do if not.",
     "scanner": "Certify scanners; their maintenance tickets.",
+    "review": "Show the supervisor's screens: review, undo, shipments, people, figures.",
     "quarantine": "Items under review, and what becomes of them.",
     "undo": "Take back what a scan or act did to a unit.",
     "shipment": "Announced shipments: import, open, close and add up.",

@@ -70,6 +70,16 @@ class SitePaths:
         return self.root / "pictures"
 
     @property
+    def evidence(self) -> Path:
+        """Folder of evidence packs, mode 0750; made with the first one."""
+        return self.root / "evidence"
+
+    @property
+    def sync_lock(self) -> Path:
+        """Held by a refresh of the registry."""
+        return self.root / "sync.lock"
+
+    @property
     def lock(self) -> Path:
         """Held by the one writer of the site."""
         return self.root / "station.lock"

@@ -130,12 +130,44 @@ class SiteLock:
             os.pwrite(handle, msgspec.json.encode(holder), 0)
 
 
+def lock_holder(path: Path) -> str:
+    """Who holds a lock, by the file's own words; ``""`` where nobody does.
+
+    Never takes the lock, not even for a moment: whoever wants it would be turned away.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_HOLDER_BYTES)
+        holder = msgspec.json.decode(content, type=_Holder)
+    except (OSError, ValueError, RecursionError):
+        return ""
+    if _printable(socket.gethostname()) == holder.host and not _lives(holder.pid):
+        return ""
+    return _words(holder)
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process; a lock's file outlives one that was killed."""
+    try:
+        if pid > 0:
+            os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return pid > 0
+
+
 def _holder(handle: int) -> str:
     """The holder's own words, which may be missing or anything at all."""
     try:
         holder = msgspec.json.decode(os.pread(handle, MAX_HOLDER_BYTES, 0), type=_Holder)
     except (OSError, ValueError, RecursionError):
         return "another program"
+    return _words(holder)
+
+
+def _words(holder: _Holder) -> str:
     return (
         f"'{_printable(holder.command)}' (process {holder.pid} on {_printable(holder.host)}, "
         f"since {_printable(holder.started_utc)})"

@@ -18,6 +18,9 @@ CONFIRM_AFTER_MS: Final = 300
 
 CONFIRM_WITHIN_MS: Final = 5_000
 
+MAX_BURST_CHARS: Final = 400
+"""Of a burst that are kept; a badge's label has some 120."""
+
 _MS: Final = 1_000_000
 
 
@@ -28,10 +31,12 @@ class Pressed:
     Attributes:
         key: Its name.
         mono_ns: When, not when that became clear.
+        character: What it types, or ``""``.
     """
 
     key: str
     mono_ns: int
+    character: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +45,30 @@ class Burst:
 
     Attributes:
         keys: How many keys.
+        text: The characters among them, at most `MAX_BURST_CHARS`; for whoever expects a label.
     """
 
     keys: int
+    text: str = ""
 
 
 class KeyCatcher:
-    """Tells a person's keys from a scanner's; holds at most three keys and a count."""
+    """Tells a person's keys from a scanner's; holds a few keys, a count and a bounded text."""
 
     def __init__(self) -> None:
         self._held: list[Pressed] = []
+        self._text: list[str] = []
         self._count = 0
         self._same = True
         self._last_ns = 0
 
-    def feed(self, key: str, mono_ns: int) -> list[Pressed | Burst]:
+    def feed(self, key: str, mono_ns: int, character: str = "") -> list[Pressed | Burst]:
         """One key arrived.
 
         Args:
             key: Its name.
             mono_ns: When it arrived, not when it was looked at.
+            character: What it types, or ``""``.
 
         Returns:
             What is now known of the keys before it: keys of a person, or the end of a burst.
@@ -69,7 +78,9 @@ class KeyCatcher:
         self._count += 1
         self._last_ns = mono_ns
         if self._count < BURST_KEYS:
-            self._held.append(Pressed(key, mono_ns))
+            self._held.append(Pressed(key, mono_ns, character))
+        if len(self._text) < MAX_BURST_CHARS:
+            self._text.append(character)
         return released
 
     def flush(self, mono_ns: int) -> list[Pressed | Burst]:
@@ -82,8 +93,9 @@ class KeyCatcher:
             return []
         released: list[Pressed | Burst] = [] if burst else list(self._held)
         if burst and not self._same:  # one key held down repeats itself: no scanner, no request
-            released.append(Burst(self._count))
+            released.append(Burst(self._count, "".join(self._text)))
         self._held.clear()
+        self._text.clear()
         self._count = 0
         self._same = True
         return released

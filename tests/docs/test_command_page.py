@@ -138,6 +138,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("scan", "--source", "images:labels"),
         ("quarantine list",),
         ("quarantine show", "ITEM"),
+        ("quarantine pack", "ITEM", "--out", "pack.zip"),
         ("quarantine answer", "ITEM", "second", "--by", "ANNA"),
         ("quarantine tasks",),
         ("quarantine fetched", "ITEM", "--by", "ANNA"),

@@ -20,10 +20,12 @@ from station.app.acts_json import (
     task_words,
     tell,
 )
+from station.app.brand_folder import put_line
 from station.app.config import load
 from station.app.evidence import find_exhibit
 from station.app.options import Choice, by_option, json_option, site_option, yes_option
 from station.app.pins import PIN_VARIABLE, WITNESS_PIN_VARIABLE, offered_pin
+from station.app.site_desk import StationDesk
 from station.app.site_paths import SitePaths
 from station.app.verdict_json import verdict_record
 from station.core.act_request import NOT_FOUND
@@ -233,6 +235,26 @@ def answer(scan: str, what: str, by: str, as_json: bool, site: Path) -> int:
     one lies.
     """
     return _do(site, _ask(_ANSWERS[what], scan, by), as_json)
+
+
+@command.command()
+@_scan
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The zip file to write, whole or not at all; by default evidence/SCAN.zip of the site.",
+)
+@json_option
+@site_option
+def pack(scan: str, out: Path | None, as_json: bool, site: Path) -> int:
+    """Write an item's evidence pack: lines, pictures, EPCIS events and the journal's proof.
+
+    Its SHA256SUMS holds the digest of every file, its README.txt says how the rest is checked.
+    """
+    desk = StationDesk(site)
+    written = desk.pack(scan) if out is None else desk.pack_to(scan, out)
+    put_line(as_json, {"scan_id": scan, "file": written}, f"wrote {written}")
+    return ExitCode.DONE
 
 
 @command.command("put-away")

@@ -14,14 +14,18 @@ from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.options import Choice, by_option, json_option, site_option
 from station.app.pins import PIN_VARIABLE, offered_pin
-from station.app.shipment_report import record_fields, report_csv, report_fields, report_words
+from station.app.shipment_report import (
+    close_out_of,
+    record_fields,
+    report_csv,
+    report_fields,
+    report_words,
+)
 from station.app.site_paths import SitePaths
 from station.core.acts import ActKind
-from station.core.close_out import CloseOut, close_out
 from station.core.errors import ConfigurationError, ExitCode
 from station.core.shipment_csv import MAX_FILE_BYTES, read_shipments_csv
 from station.core.shipment_epcis import Named, read_shipment_epcis
-from station.core.shipment_tally import ShipmentTally
 from station.core.shipments import Shipment, is_shipment_id, seller_id_of
 from station.core.text import printable
 from station.ports.display import AskAct
@@ -268,19 +272,10 @@ def _report(
     book: SqliteShipmentBook, shipment_id: str, *, as_json: bool, as_csv: bool, until_close: bool
 ) -> None:
     record = _record(book, shipment_id)
-    figures = _close_out(book, shipment_id, until_close)
+    figures = close_out_of(book, shipment_id, until_close=until_close)
     if as_json:
         click.echo(json.dumps(report_fields(record, figures), separators=(",", ":")))
     elif as_csv:
         click.echo(report_csv(record, figures), nl=False)
     else:
         click.echo(report_words(record, figures))
-
-
-def _close_out(book: SqliteShipmentBook, shipment_id: str, until_close: bool) -> CloseOut:
-    shipment = _shipment(book, shipment_id)
-    tally = ShipmentTally(shipment)
-    history = book.history_until_close if until_close else book.history
-    for entry in history(shipment_id):
-        tally.take(entry)
-    return close_out(shipment, tally.items())

@@ -128,9 +128,7 @@ def refresh_site(
         if progress:
             note(f"{step.value} {what}".rstrip())
 
-    lock = SiteLock(
-        paths.root / "sync.lock", "station sync", "wait until it has ended, then run this again"
-    )
+    lock = SiteLock(paths.sync_lock, "station sync", "wait until it has ended, then run this again")
     with closing(fetcher), lock:
         source = TufSource(paths.trust, fetcher, base, durable)
         shelf = SiteRegistryShelf(RegistryFolder(paths.registry))
