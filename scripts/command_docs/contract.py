@@ -268,6 +268,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     },
     "shipment import": SHIPMENT,
     "shipment list": SHIPMENT,
+    "shipment open": {"shipment": "its name", "state": "`open`"},
     "shipment show": SHIPMENT | {"lines": "each with `sscc`, `gtin`, `count` and `serials`"},
     "shipment close": CLOSE_OUT,
     "shipment status": CLOSE_OUT,
@@ -283,6 +284,14 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     },
     "policy show": POLICY,
     "policy check": POLICY,
+    "scanner check": {
+        "check": "the test symbol by what it tests, or `feedback`",
+        "good": "whether it passed",
+        "found": "what arrived, compared with what is printed",
+        "received": "what arrived, as text; empty where it passed or nothing did",
+        "mend": "what to do; empty where it passed",
+    },
+    "scanner close-ticket": {"number": "the ticket", "open": "`false`"},
     "scanner tickets": {
         "number": "what `station scanner close-ticket` takes",
         "kind": "`scanner_fault`",

@@ -1,7 +1,6 @@
 """A verdict as one JSON object, the same for every command that prints verdicts."""
 
 import base64
-import json
 from typing import Any
 
 from station.core.diagnosis.faults import modifiers_of
@@ -46,11 +45,6 @@ def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) ->
             "total": round(timings.total_ms + commit_ms, 3),
         },
     }
-
-
-def verdict_line(entry: JournalEntry, commit_ms: float, language: Language) -> str:
-    """One line of JSON, ASCII, without line end."""
-    return json.dumps(verdict_record(entry, commit_ms, language), separators=(",", ":"))
 
 
 def verdict_words(entry: JournalEntry, language: Language) -> str:

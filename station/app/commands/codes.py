@@ -13,10 +13,10 @@ from station.app.brand_folder import (
     brand_folder,
     note,
     passphrase_option,
-    put_line,
 )
 from station.app.clock import SystemClock
-from station.app.options import Choice, json_option
+from station.app.options import Choice, json_lines_option, json_option
+from station.app.result_lines import put_line
 from station.core.errors import ConfigurationError, StorageError
 from station.core.registry import ProductRecord, UnitState
 from station.issuing.catalogue import find_product
@@ -67,7 +67,7 @@ def command() -> None:
 @_format_option
 @brand_dir_option
 @passphrase_option
-@json_option
+@json_lines_option
 def order_codes(  # noqa: PLR0913, PLR0917 - an argument for each option
     gtin: str | None,
     count: int | None,
@@ -136,7 +136,7 @@ def _fill(store: BrandStore, work: OrderWork) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @_format_option
 @brand_dir_option
-@json_option
+@json_lines_option
 def list_codes(
     gtin: str | None,
     order_id: int | None,

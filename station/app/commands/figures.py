@@ -1,6 +1,5 @@
 """``station figures``: whether the dock works, by station, source, operator and brand."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from station.app.brand_folder import note
 from station.app.commands.journal import MomentType
 from station.app.config import load
 from station.app.options import json_option, site_option
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.core.errors import ExitCode, StorageError
 from station.core.figures import MAX_FALSE_ALARMS, By, FigureKeeper, Figures
@@ -47,7 +47,7 @@ def command(since_utc: str | None, as_json: bool, site: Path) -> int:
     finally:
         if registry is not None:
             registry.close()
-    click.echo(json.dumps(_record(keeper, since_utc)) if as_json else _words(keeper))
+    put_line(as_json, _record(keeper, since_utc), _words(keeper))
     return ExitCode.DONE
 
 

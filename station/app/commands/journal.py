@@ -1,6 +1,5 @@
 """``station journal``: prove and export what the station decided."""
 
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from station.app.config import load
 from station.app.intake_session import load_station_key
 from station.app.journal_export import as_csv, as_epcis, as_json_lines
 from station.app.options import Choice, json_option, site_option
+from station.app.result_lines import put_object
 from station.app.shipment_contents import contents_at_close
 from station.app.site_paths import SitePaths
 from station.core.codes import Algorithm
@@ -109,7 +109,7 @@ def verify(
         counts = journal.counts()
     if as_json:
         by_class = {verdict_class.name: count for verdict_class, count in counts.items()}
-        click.echo(json.dumps(_record(proof, key, by_class)))
+        put_object(_record(proof, key, by_class))
     else:
         click.echo(_words(proof, key))
     return ExitCode.DONE if proof.finding is None else ExitCode.NOT_ALL_ACCEPTED

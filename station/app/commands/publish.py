@@ -9,10 +9,10 @@ from station.app.brand_folder import (
     brand_folder,
     note,
     passphrase_option,
-    put_line,
 )
 from station.app.clock import SystemClock
 from station.app.options import json_option
+from station.app.result_lines import put_line
 from station.storage import durable
 from station.sync.publish import Publication, publish
 from station.transport.tuf_publisher import DEFAULT_KEPT_GENERATIONS, TufPublisher

@@ -1,6 +1,5 @@
 """``station replay``: decide again what the journal says was decided."""
 
-import json
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from station.app.commands.journal import MomentType
 from station.app.config import load
 from station.app.options import json_option, site_option
 from station.app.replay import Differing, Replay, Replayed
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError, ExitCode, StorageError
 from station.core.text import printable
@@ -49,7 +49,7 @@ def command(since_utc: str | None, scan_id: str | None, as_json: bool, site: Pat
     finally:
         if registry is not None:
             registry.close()
-    click.echo(json.dumps(_record(result)) if as_json else _words(result))
+    put_line(as_json, _record(result), _words(result))
     return ExitCode.DONE if result.same else ExitCode.NOT_ALL_ACCEPTED
 
 
