@@ -184,6 +184,11 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "site": "the site folder",
         "trust": "whether it trusts a publisher",
     },
+    "config show": {
+        "key": "`section.key`, or a repeated section's name",
+        "value": "what counts",
+        "origin": "`default`, file and line, the variable, or `--set` with the key",
+    },
     "doctor": {
         "check": "the check's name",
         "status": "`ok`, `warning`, `failed` or `skipped`",

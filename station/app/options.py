@@ -35,6 +35,17 @@ def site_option(function: _Decorated) -> _Decorated:
     )(function)
 
 
+def settings_option(function: _Decorated) -> _Decorated:
+    """``--set KEY=VALUE``: a key of the configuration, for this run only."""
+    return click.option(
+        "--set",
+        "flags",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="A key of station.toml for this run only, such as dock.theme=blue.",
+    )(function)
+
+
 def by_option(function: _Decorated) -> _Decorated:
     """``--by NAME``: who does it; the PIN is asked for, or stands in STATION_PIN."""
     return click.option(

@@ -144,6 +144,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("check", "1"),
         ("decode", "labels"),
         ("policy show",),
+        ("config show",),
         ("policy check", "site/station.toml"),
         ("journal verify",),
         ("figures",),

@@ -191,6 +191,8 @@ JSON_LINES: Final = [
     "check --site SITE CODE",
     "policy show --gtin GTIN --site SITE",
     "policy check SITE/station.toml",
+    "config show --site SITE",
+    "config show --origin --set dock.theme=blue --site SITE",
     "doctor --site SITE",
     "journal verify --site SITE",
 ]
@@ -466,6 +468,9 @@ NEAREST: Final = [
     ("scan --site SITE --source image:x", "images"),
     ("scan --site SITE --source cam:0", "camera"),
     ("key list auroa --brand-dir BRAND", "aurora"),
+    ("config show --site SITE --set dok.theme=blue", "dock.theme"),
+    ("scan --site SITE --source stdin: --set dock.theem=blue", "dock.theme"),
+    ("config shwo --site SITE", "show"),
     ("codes list --gtin 09506000134325 --brand-dir BRAND", "2"),
 ]
 

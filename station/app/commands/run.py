@@ -11,7 +11,7 @@ import click
 from station import __version__
 from station.app.engine_face import EngineFace
 from station.app.intake_session import make_engine, open_site
-from station.app.options import site_option
+from station.app.options import settings_option, site_option
 from station.app.outputs import make_outputs
 from station.app.sources import KINDS
 from station.core.errors import ConfigurationError, ExitCode
@@ -28,15 +28,16 @@ from station.transport.service_manager import ServiceManager
     metavar="SOURCE",
     help="Instead of the sources in station.toml.",
 )
+@settings_option
 @site_option
-def command(sources: tuple[str, ...], site: Path) -> int:
+def command(sources: tuple[str, ...], flags: tuple[str, ...], site: Path) -> int:
     """Run the engine: devices, verdicts, journal, and the socket for dock screens.
 
     It runs until it is told to end (Ctrl+C, or SIGTERM), then keeps what was read.
     """
     face = EngineFace(__version__)
     manager = ServiceManager(os.environ, os.getpid())
-    with open_site(site, "station run", face.health) as opened:
+    with open_site(site, "station run", face.health, flags) as opened:
         used = sources or opened.settings.sources
         if not used:
             raise ConfigurationError(
