@@ -5,6 +5,7 @@ tables here; a command's module, and click with it, is imported only when the co
 `typing` is imported: it takes as long as a bare interpreter.
 """
 
+import os
 import sys
 
 from station import __version__
@@ -41,6 +42,9 @@ COMMANDS: dict[str, str] = {
 }
 """Command name to one line of help; the module is ``station.app.commands.<name>``."""
 
+COMPLETION_VARIABLE = "_STATION_COMPLETE"
+"""Set by a shell that asks for completions."""
+
 _HELP_HEAD = """\
 Usage: station [--version] [--help] COMMAND [ARGS]...
 
@@ -75,6 +79,10 @@ def main(argv: list[str] | None = None) -> int:
         from station.app.standard_streams import open_missing
 
         open_missing()
+    if COMPLETION_VARIABLE in os.environ:
+        from station.app.completion import complete
+
+        return complete(os.environ[COMPLETION_VARIABLE])
     if not args or args[0] in {"--help", "-h", "help"}:
         return _answer(help_text(), 0 if args else 2)
     if args[0] == "--version":

@@ -155,6 +155,11 @@ class Pty:
             self.output += data
         return self.output
 
+    def send(self, data: bytes) -> None:
+        """Bytes as a keyboard sends them."""
+        while data:
+            data = data[os.write(self._master, data) :]
+
     def see(self, text: str) -> None:
         """Wait until the process wrote a text."""
         until(lambda: text.encode() in self.read(), lambda: f"{text!r} in {self.output[-2000:]!r}")

@@ -1,15 +1,14 @@
 """``station sync``: bring a site's registry up to date; may run while the engine does."""
 
-import sys
 import time
 from pathlib import Path
 
 import click
 
 from station.app import config
-from station.app.brand_folder import note
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
 from station.app.options import json_option, site_option
+from station.app.progress import progress
 from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError, ExitCode, StorageError
@@ -40,7 +39,7 @@ def command(origin: str | None, allow_http: bool, site: Path, as_json: bool) -> 
     """
     started = time.monotonic()
     paths = SitePaths(site)
-    summary = refresh_site(paths, origin, allow_http=allow_http, progress=sys.stderr.isatty())
+    summary = refresh_site(paths, origin, allow_http=allow_http)
     settings = config.load(paths.config)
     sent = _send_events(paths, settings, allow_http) if settings.upload_to else None
     _show(summary, sent, round((time.monotonic() - started) * 1000), as_json)
@@ -49,7 +48,7 @@ def command(origin: str | None, allow_http: bool, site: Path, as_json: bool) -> 
 
 
 def refresh_site(
-    paths: SitePaths, origin: str | None, *, allow_http: bool = False, progress: bool = False
+    paths: SitePaths, origin: str | None, *, allow_http: bool = False
 ) -> RefreshSummary:
     """Refresh a site's registry.
 
@@ -57,7 +56,6 @@ def refresh_site(
         paths: The site.
         origin: A directory or address; None for the one configured.
         allow_http: Whether an address may be unencrypted.
-        progress: Tell each step on standard error.
 
     Raises:
         ConfigurationError: There is no site, or nowhere to fetch from.
@@ -73,10 +71,6 @@ def refresh_site(
             "as 'from' under [sync]",
         )
 
-    def report(step: RefreshStep, what: str) -> None:
-        if progress:
-            note(f"{step.value} {what}".rstrip())
-
     lock = SiteLock(paths.root / "sync.lock", "station sync")
     try:
         lock.acquire()
@@ -86,7 +80,13 @@ def refresh_site(
         fetcher, base = open_origin(where, allow_http=allow_http)
         source = TufSource(paths.trust, fetcher, base, durable)
         shelf = SiteRegistryShelf(RegistryFolder(paths.registry))
-        return refresh(source, shelf, report)
+        steps = list(RefreshStep)
+        with progress("sync", len(steps)) as told:
+            return refresh(
+                source,
+                shelf,
+                lambda step, what: told.at(steps.index(step), f"{step.value} {what}".rstrip()),
+            )
     finally:
         lock.release()
 
