@@ -311,6 +311,11 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "text": "the fault in words",
         "mend": "what to do",
     },
+    "sound test": {
+        "sign": "`accept`, `note`, `rescan`, `hold`, `refused`, `quarantine` or `stop`",
+        "played": "whether it was played to its end",
+        "text": "what went wrong; empty where nothing did",
+    },
     "quarantine list": ITEM,
     "quarantine show": ITEM
     | {

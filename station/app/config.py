@@ -119,6 +119,15 @@ class PicturesSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_mb: Annotated[int, msgspec.Meta(ge=10, le=1_000_000)] = 2000
 
 
+class SoundSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[sound]``: whether the engine sounds, and how."""
+
+    enabled: bool = True
+    semitones: Annotated[int, msgspec.Meta(ge=-6, le=6)] = 0
+    volume_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 100
+    device: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9:=,._-]{0,79})?\Z")] = ""
+
+
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``station.toml``."""
 
@@ -131,6 +140,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: list[OutputSection] = []
     dock: DockSection = DockSection()
     pictures: PicturesSection = PicturesSection()
+    sound: SoundSection = SoundSection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,7 @@ class Settings:
         require_sign_in: Whether nothing is taken in while nobody is signed in.
         idle_sign_out_minutes: Who did nothing at the dock for so long is signed out.
         pictures: How long evidence pictures are kept, and how much room they take.
+        sound: Whether the engine sounds, and how.
     """
 
     site: str
@@ -170,6 +181,7 @@ class Settings:
     source_sections: Mapping[str, SourceSection] = field(default_factory=dict)
     outputs: tuple[OutputSection, ...] = ()
     pictures: PicturesSection = field(default_factory=PicturesSection)
+    sound: SoundSection = field(default_factory=SoundSection)
     file: Path = field(default=Path("station.toml"))
 
 
@@ -221,6 +233,7 @@ def load(
         source_sections={source.use: source for source in document.source},
         outputs=tuple(document.output),
         pictures=document.pictures,
+        sound=document.sound,
         file=path,
     )
 
@@ -326,6 +339,7 @@ _SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "upload": UploadSection,
     "dock": DockSection,
     "pictures": PicturesSection,
+    "sound": SoundSection,
 }
 """Sections that stand once."""
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from station.actuators.sound import SoundActuator
 from station.app.intake_session import OpenSite
 from station.app.journal_follower import JournalFollower
 from station.app.standard_streams import BackgroundWords
@@ -47,6 +48,8 @@ class EngineFace:
     def __init__(self, version: str) -> None:
         self.farewell = "it was told to stop"
         """What screens are told when it ends."""
+        self.sound: SoundActuator | None = None
+        """What the engine sounds with; a screen rings its bell where nothing does."""
         self.words = BackgroundWords()
         self._version = version
         self._scoreboard = Scoreboard()
@@ -168,6 +171,7 @@ class EngineFace:
             attendance=standing.attendance,
             shipment=site.shipments.progress,
             figures=None if self._figures is None else self._figures.figures,
+            sounds=self.sound is not None and self.sound.works,
         )
 
 

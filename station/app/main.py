@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "outbox": "Send a site's events up, and see what waits.",
     "policy": "Show and check what a site decides where the rules leave a choice.",
     "scanner": "Certify scanners; their maintenance tickets.",
+    "sound": "Hear the dock's sounds.",
     "quarantine": "Items under review, and what becomes of them.",
     "undo": "Take back what a scan or act did to a unit.",
     "shipment": "Announced shipments: import, open, close and add up.",

@@ -172,6 +172,7 @@ class Snapshot:
         attendance: Who is signed in.
         shipment: How far the shipment at the dock has come; None where none is open.
         figures: Whether the station works; None until that is counted.
+        sounds: Whether the engine plays sounds; where it does not, a screen rings its bell.
     """
 
     station: str
@@ -186,6 +187,7 @@ class Snapshot:
     attendance: Attendance = Attendance()
     shipment: ShipmentProgress | None = None
     figures: StationFigures | None = None
+    sounds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,6 +261,9 @@ class DockApp(App[None], inherit_bindings=False):
 
     def _follow_up(self, drained: tuple[FeedEvent, ...], now_ns: int) -> None:
         verdicts = [event for event in drained if isinstance(event, VerdictShown)]
+        if self.model.rings and any(not one.verdict_class.is_accept for one in verdicts):
+            # A bell has one sound: it says "look here", which a unit to be passed on does not need.
+            self.bell()
         if verdicts:
             # The question was about the item in hand before these.
             self._steps.cancel()

@@ -181,8 +181,8 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
     return printed
 
 
-ELSEWHERE: Final = {"demo", "scanner check"}
-"""What runs in tests of its own, the second with a scanner at a pty."""
+ELSEWHERE: Final = {"demo", "scanner check", "sound test"}
+"""What runs in tests of its own: a scanner at a pty, a player that records."""
 
 
 @pytest.mark.parametrize("path", sorted(set(JSON_FIELDS) - ELSEWHERE))

@@ -13,6 +13,7 @@ from station.app.engine_face import EngineFace
 from station.app.intake_session import make_engine, open_site
 from station.app.options import settings_option, site_option
 from station.app.outputs import make_outputs
+from station.app.sound import make_sound
 from station.app.sources import KINDS
 from station.core.errors import ConfigurationError, ExitCode
 from station.intake.asking import Asking
@@ -46,6 +47,9 @@ def command(sources: tuple[str, ...], flags: tuple[str, ...], site: Path) -> int
             )
         with face.serving(opened) as outcomes, ExitStack() as stack:
             outputs = make_outputs(opened.settings.outputs, outcomes.health)
+            face.sound = make_sound(opened.settings.sound, outcomes.health)
+            if face.sound is not None:
+                outputs.append(face.sound)
             engine = make_engine(opened, used, outcomes, is_dock=True, outputs=outputs)
             for output in outputs:
                 output.start()
