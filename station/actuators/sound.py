@@ -21,7 +21,7 @@ from station.core.text import printable
 from station.ports.health import Health, HealthSink, HealthStatus
 
 PLAYER: Final = "aplay"
-INSTALL: Final = "install alsa-utils, or set sound.enabled = false"
+INSTALL: Final = "sudo apt-get install alsa-utils; or set sound.enabled = false"
 SOUNDS: Final = Path(__file__).parent / "sounds"
 COMPONENT: Final = "sound"
 

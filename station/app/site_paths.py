@@ -60,6 +60,11 @@ class SitePaths:
         return self.root / "latch"
 
     @property
+    def last_sync(self) -> Path:
+        """When the registry was last brought up to date, and to what."""
+        return self.root / "last-sync.json"
+
+    @property
     def scanners(self) -> Path:
         """Certificates of checked scanners."""
         return self.root / "scanners"

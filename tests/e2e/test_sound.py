@@ -68,4 +68,4 @@ def test_a_card_that_is_not_there_and_a_player_that_is_not_there(
     monkeypatch.setenv("PATH", str(tmp_path))
     done = station("sound", "test", "--site", str(site))
     assert done.code == 5
-    assert "install alsa-utils" in done.err
+    assert "apt-get install alsa-utils" in done.err

@@ -1,11 +1,14 @@
 """``station sync``: bring a site's registry up to date; may run while the engine does."""
 
+import contextlib
+import json
 import time
 from pathlib import Path
 
 import click
 
 from station.app import config
+from station.app.clock import SystemClock
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
 from station.app.options import json_option, site_option
 from station.app.progress import progress
@@ -40,6 +43,7 @@ def command(origin: str | None, allow_http: bool, site: Path, as_json: bool) -> 
     started = time.monotonic()
     paths = SitePaths(site)
     summary = refresh_site(paths, origin, allow_http=allow_http)
+    _remember(paths, summary)
     settings = config.load(paths.config)
     sent = _send_events(paths, settings, allow_http) if settings.upload_to else None
     _show(summary, sent, round((time.monotonic() - started) * 1000), as_json)
@@ -89,6 +93,13 @@ def refresh_site(
             )
     finally:
         lock.release()
+
+
+def _remember(paths: SitePaths, summary: RefreshSummary) -> None:
+    """Keep when it was, for 'station doctor'; that nobody can is no reason to fail."""
+    told = {"time_utc": SystemClock().now_utc(), "generation": summary.generation.number}
+    with contextlib.suppress(OSError):
+        durable.write_atomically(paths.last_sync, json.dumps(told).encode("ascii"))
 
 
 def _send_events(paths: SitePaths, settings: config.Settings, allow_http: bool) -> UploadSummary:
