@@ -184,6 +184,11 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "site": "the site folder",
         "trust": "whether it trusts a publisher",
     },
+    "setup": {
+        "step": "`site`, `keys`, `printer`, `scanner`, `camera` or `sound`",
+        "status": "`done`, or `before` where an earlier run did it",
+        "text": "what was done",
+    },
     "config show": {
         "key": "`section.key`, or a repeated section's name",
         "value": "what counts",

@@ -13,6 +13,7 @@ from station import __version__
 COMMANDS: dict[str, str] = {
     "demo": "Show the main job on a made-up site, without any hardware.",
     "init": "Make a site folder.",
+    "setup": "Set up a dock step by step, or from a file of answers.",
     "config": "Show what a site is configured to be, and by what.",
     "doctor": "Check this installation and site; every failure names its mend.",
     "run": "Run the engine: devices, verdicts, journal.",

@@ -86,6 +86,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
     make_start("site", Path.cwd())
     code = json.loads(station("codes", "list", "--json").out.splitlines()[-1])
     serial, faulted = code["serial"], code["element_string"].swapcase().encode("ascii")
+    Path("answers.toml").write_text('[site]\nname = "a"\nstation = "b"\n', "ascii")
     Path("pin").write_text("4711\n", "ascii")
     Path("import.csv").write_text("serial\nBRAND0001\n", "ascii")
     Path("shipment.csv").write_text(f"shipment,gtin,count\nA-1,{GTIN},1\n", "ascii")
@@ -145,6 +146,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("decode", "labels"),
         ("policy show",),
         ("config show",),
+        ("setup", "--answers", "answers.toml", "--site", "third"),
         ("policy check", "site/station.toml"),
         ("journal verify",),
         ("figures",),
