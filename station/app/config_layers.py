@@ -12,9 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from station.app.brand_folder import PASSPHRASE_VARIABLE
 from station.app.config_lines import KeyPath, line_of
-from station.app.pins import NEW_PIN_VARIABLE, PIN_VARIABLE, WITNESS_PIN_VARIABLE
 from station.core.errors import ConfigurationError
 from station.core.text import printable
 
@@ -25,12 +23,13 @@ OTHER_VARIABLES: Final = (
     "STATION_SITE",
     "STATION_BRAND_DIR",
     "STATION_PYTHON",
-    PASSPHRASE_VARIABLE,
-    PIN_VARIABLE,
-    NEW_PIN_VARIABLE,
-    WITNESS_PIN_VARIABLE,
+    "STATION_KEY_PASSPHRASE",
+    "STATION_PIN",
+    "STATION_NEW_PIN",
+    "STATION_WITNESS_PIN",
 )
-"""What the environment may say besides keys of the configuration."""
+"""What the environment may say besides keys of the configuration; the modules that read them are
+not loaded for their names."""
 
 _NEAR: Final = 0.85
 """How alike a stranger's variable may be to one of ours before it is taken for a misspelling."""

@@ -7,6 +7,7 @@ palette and no mouse, so nothing that a keyboard scanner types can act. What is 
 """
 
 import asyncio
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -22,19 +23,31 @@ from textual.widget import Widget
 
 from station.core.reasons import Reason
 from station.ports.display import (
+    MAX_TYPED_BYTES,
     AnswerRepeat,
     Declare,
     EngineFeed,
     FeedEvent,
     GivePin,
+    TypeScan,
     VerdictShown,
 )
-from station.tui.keys import ANSWERS, DECLARES, Burst, KeyCatcher, Pressed, Request, TwoSteps
+from station.tui.keys import (
+    ANSWERS,
+    DECLARES,
+    Burst,
+    KeyCatcher,
+    Pressed,
+    Request,
+    Scanned,
+    TwoSteps,
+)
 from station.tui.lines import Line
 from station.tui.model import DockModel
 from station.tui.paint import Moment, paint
 from station.tui.palette import Look
 from station.tui.pin_entry import PIN_KEY, PinEntry
+from station.tui.terminal_input import take_any_bytes
 
 DRAINS_PER_S: Final = 20
 ANSWER_WITHIN_S: Final = 3.0
@@ -48,6 +61,8 @@ NOBODY_NOTICE: Final = "Nobody is signed in: show the badge first, then the PIN"
 PIN_SENT_NOTICE: Final = "PIN given: waiting for the engine"
 NO_QUESTION_NOTICE: Final = "Nothing asks for a second unit now"
 ANSWER_SENT_NOTICE: Final = "Answered: waiting for the engine"
+NOT_TAKEN_NOTICE: Final = "The scan was not taken: scan it again"
+MAX_PASTED_CODES: Final = 8
 NO_ANSWER_NOTICE: Final = "The engine did not answer: declare it again"
 
 
@@ -137,6 +152,7 @@ class DockApp(App[None], inherit_bindings=False):
         *,
         ticking: bool = True,
     ) -> None:
+        take_any_bytes()
         # Our own 16-colour and colourless styles must reach the terminal as they are.
         super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
         self.model = DockModel()
@@ -173,11 +189,11 @@ class DockApp(App[None], inherit_bindings=False):
             case events.Key():
                 event.stop()
                 arrived_ns = int(event.time * 1e9)
-                self._take_keys(self._catcher.feed(event.key, arrived_ns))
+                self._take_keys(self._catcher.feed(event.key, arrived_ns, event.character))
             case events.Paste() | events.MouseEvent():
                 event.stop()
                 if isinstance(event, events.Paste):
-                    self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+                    self._take_paste(event.text)
             case _:
                 await super().on_event(event)
 
@@ -194,12 +210,33 @@ class DockApp(App[None], inherit_bindings=False):
 
     # ------------------------------------------------------------------------------- keys
 
-    def _take_keys(self, caught: list[Pressed | Burst]) -> None:
+    def _take_paste(self, text: str) -> None:
+        """What a terminal hands over in one piece, from a scanner's software or a clipboard."""
+        if not self.model.takes_typed:
+            self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+            return
+        for line in re.split(r"[\r\n]+", text[: MAX_PASTED_CODES * MAX_TYPED_BYTES]):
+            if line:
+                self._give(Scanned(line.encode("utf-8", "surrogateescape"), complete=True))
+
+    def _give(self, scanned: Scanned) -> None:
+        """Give a typed code to the engine; one too long for it is no good read."""
+        payload = scanned.payload[:MAX_TYPED_BYTES]
+        whole = scanned.complete and len(payload) == len(scanned.payload)
+        if not self._feed.send(TypeScan(payload, whole)):
+            self.model.notify(NOT_TAKEN_NOTICE, self._clock.mono_ns())
+
+    def _take_keys(self, caught: list[Pressed | Burst | Scanned]) -> None:
         for one in caught:
+            if isinstance(one, Scanned):
+                if self.model.takes_typed:
+                    self._give(one)
+                continue
             if isinstance(one, Burst):
                 self._steps.cancel()
                 self._pin.cancel()
-                self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+                if not self.model.takes_typed:
+                    self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
                 continue
             if self._takes_pin(one):
                 continue

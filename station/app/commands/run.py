@@ -14,10 +14,11 @@ from station.app.intake_session import make_engine, open_site
 from station.app.options import settings_option, site_option
 from station.app.outputs import make_outputs
 from station.app.sound import make_sound
-from station.app.sources import KINDS
+from station.app.sources import KINDS, SCREEN
 from station.core.errors import ConfigurationError, ExitCode
 from station.intake.asking import Asking
 from station.intake.heartbeat import Heartbeat
+from station.scanners.line_captures import LineCaptures
 from station.transport.service_manager import ServiceManager
 
 
@@ -50,7 +51,10 @@ def command(sources: tuple[str, ...], flags: tuple[str, ...], site: Path) -> int
             face.sound = make_sound(opened.settings.sound, outcomes.health)
             if face.sound is not None:
                 outputs.append(face.sound)
-            engine = make_engine(opened, used, outcomes, is_dock=True, outputs=outputs)
+            read = [use for use in used if use != SCREEN]
+            if SCREEN in used:
+                face.typed = LineCaptures(SCREEN, opened.scan_ids, opened.clock)
+            engine = make_engine(opened, read, outcomes, is_dock=True, outputs=outputs)
             for output in outputs:
                 output.start()
                 stack.callback(output.close)

@@ -35,8 +35,8 @@ def command(
     """Set up a dock: site, keys, check sheet, scanner, camera, sound.
 
     It may be broken off at any time and goes on where it was. What it finds out is written to
-    station.toml, with comments; what stands there stays. config/setup/answers.toml shows what an answers
-    file can say.
+    station.toml, with comments; what stands there stays. config/setup/answers.toml shows what an
+    answers file can say.
     """
     answers = None if answers_file is None else read_answers(answers_file)
     if answers is None and not has_person():

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from station.app.brand_folder import PASSPHRASE_VARIABLE
 from station.app.config import KEYS, explain, load
-from station.app.config_layers import variable_of
+from station.app.config_layers import OTHER_VARIABLES, variable_of
 from station.app.config_lines import line_of
+from station.app.pins import NEW_PIN_VARIABLE, PIN_VARIABLE, WITNESS_PIN_VARIABLE
 from station.core.errors import ConfigurationError
 from station.core.policy_keys import KEYS as POLICY_KEYS
 
@@ -152,6 +154,15 @@ def test_a_misspelt_variable_is_refused_with_the_nearest(
         load(written(tmp_path, {}), (), {name: "x"})
     assert name in raised.value.message
     assert f"did you mean {near}?" in raised.value.remedy
+
+
+def test_the_variables_of_other_modules_are_known() -> None:
+    assert {
+        PASSPHRASE_VARIABLE,
+        PIN_VARIABLE,
+        NEW_PIN_VARIABLE,
+        WITNESS_PIN_VARIABLE,
+    } <= set(OTHER_VARIABLES)
 
 
 def test_what_the_environment_says_besides_is_left_alone(tmp_path: Path) -> None:
