@@ -227,6 +227,16 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "site": "the site folder",
         "trust": "whether it trusts a publisher",
     },
+    "setup": {
+        "step": "`site`, `keys`, `printer`, `scanner`, `camera` or `sound`",
+        "status": "`done`, or `before` where an earlier run did it",
+        "text": "what was done",
+    },
+    "config show": {
+        "key": "`section.key`, or a repeated section's name",
+        "value": "what counts",
+        "origin": "`default`, file and line, the variable, or `--set` with the key",
+    },
     "doctor": {
         "check": "the check's name",
         "status": "`ok`, `warning`, `failed` or `skipped`",
@@ -336,6 +346,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     },
     "shipment import": SHIPMENT,
     "shipment list": SHIPMENT,
+    "shipment open": {"shipment": "its name", "state": "`open`"},
     "shipment show": SHIPMENT | {"lines": "each with `sscc`, `gtin`, `count` and `serials`"},
     "shipment close": CLOSE_OUT,
     "shipment status": CLOSE_OUT,
@@ -351,6 +362,14 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     },
     "policy show": POLICY,
     "policy check": POLICY,
+    "scanner check": {
+        "check": "the test symbol by what it tests, or `feedback`",
+        "good": "whether it passed",
+        "found": "what arrived, compared with what is printed",
+        "received": "what arrived, as text; empty where it passed or nothing did",
+        "mend": "what to do; empty where it passed",
+    },
+    "scanner close-ticket": {"number": "the ticket", "open": "`false`"},
     "scanner tickets": {
         "number": "what `station scanner close-ticket` takes",
         "kind": "`scanner_fault`",
@@ -364,6 +383,11 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "last_utc": "likewise",
         "text": "the fault in words",
         "mend": "what to do",
+    },
+    "sound test": {
+        "sign": "`accept`, `note`, `rescan`, `hold`, `refused`, `quarantine` or `stop`",
+        "played": "whether it was played to its end",
+        "text": "what went wrong; empty where nothing did",
     },
     "quarantine list": ITEM,
     "quarantine show": ITEM

@@ -60,6 +60,16 @@ class SitePaths:
         return self.root / "latch"
 
     @property
+    def setup(self) -> Path:
+        """Which steps of the first-run wizard are done."""
+        return self.root / "setup.json"
+
+    @property
+    def last_sync(self) -> Path:
+        """When the registry was last brought up to date, and to what."""
+        return self.root / "last-sync.json"
+
+    @property
     def scanners(self) -> Path:
         """Certificates of checked scanners."""
         return self.root / "scanners"

@@ -34,6 +34,9 @@ KINDS: Final = {
     "stdin": "stdin:, one code a line, GS as byte 0x1D",
 }
 
+SCREEN: Final = "screen:"
+"""What keyboard scanners type at a dock screen; `station run` alone has screens."""
+
 SCANNERS: Final = frozenset({"serial", "evdev", "tcp"})
 _READERS: Final = SCANNERS | {"camera", "stdin"}
 """What a person can show a tote's label to."""

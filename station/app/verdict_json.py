@@ -1,7 +1,6 @@
 """A verdict as one JSON object, the same for every command that prints verdicts."""
 
 import base64
-import json
 from typing import Any, Final
 
 from station.app.print_report import print_record, print_words
@@ -62,11 +61,6 @@ def _issuance(facts: Facts) -> str | None:
     if facts.listed:
         return Issuance.LISTED.value
     return Issuance.SIGNATURE.value if facts.by_signature else None
-
-
-def verdict_line(entry: JournalEntry, commit_ms: float, language: Language) -> str:
-    """One line of JSON, ASCII, without line end."""
-    return json.dumps(verdict_record(entry, commit_ms, language), separators=(",", ":"))
 
 
 def verdict_words(entry: JournalEntry, language: Language) -> str:

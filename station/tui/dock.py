@@ -7,6 +7,7 @@ palette and no mouse, so nothing that a keyboard scanner types can act. What is 
 """
 
 import asyncio
+import re
 import signal
 from typing import Final
 
@@ -15,19 +16,31 @@ from textual.app import App, ComposeResult
 
 from station.core.reasons import Reason
 from station.ports.display import (
+    MAX_TYPED_BYTES,
     AnswerRepeat,
     Declare,
     EngineFeed,
     FeedEvent,
     GivePin,
+    TypeScan,
     VerdictShown,
 )
-from station.tui.keys import ANSWERS, DECLARES, Burst, KeyCatcher, Pressed, Request, TwoSteps
+from station.tui.keys import (
+    ANSWERS,
+    DECLARES,
+    Burst,
+    KeyCatcher,
+    Pressed,
+    Request,
+    Scanned,
+    TwoSteps,
+)
 from station.tui.model import DockModel
 from station.tui.paint import Moment, paint
 from station.tui.palette import Look
 from station.tui.pin_entry import PIN_KEY, PinEntry
 from station.tui.surface import Painting, ScreenClock, SystemScreenClock
+from station.tui.terminal_input import take_any_bytes
 
 DRAINS_PER_S: Final = 20
 PULSE_NS: Final = 1_000_000_000
@@ -44,6 +57,8 @@ NOBODY_NOTICE: Final = "Nobody is signed in: show the badge first, then the PIN"
 PIN_SENT_NOTICE: Final = "PIN given: waiting for the engine"
 NO_QUESTION_NOTICE: Final = "Nothing asks for a second unit now"
 ANSWER_SENT_NOTICE: Final = "Answered: waiting for the engine"
+NOT_TAKEN_NOTICE: Final = "The scan was not taken: scan it again"
+MAX_PASTED_CODES: Final = 8
 NO_ANSWER_NOTICE: Final = "The engine did not answer: declare it again"
 
 
@@ -68,6 +83,7 @@ class DockApp(App[None], inherit_bindings=False):
         *,
         ticking: bool = True,
     ) -> None:
+        take_any_bytes()
         # Our own 16-colour and colourless styles must reach the terminal as they are.
         super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
         self.model = DockModel()
@@ -104,11 +120,11 @@ class DockApp(App[None], inherit_bindings=False):
             case events.Key():
                 event.stop()
                 arrived_ns = int(event.time * 1e9)
-                self._take_keys(self._catcher.feed(event.key, arrived_ns))
+                self._take_keys(self._catcher.feed(event.key, arrived_ns, event.character))
             case events.Paste() | events.MouseEvent():
                 event.stop()
                 if isinstance(event, events.Paste):
-                    self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+                    self._take_paste(event.text)
             case _:
                 await super().on_event(event)
 
@@ -125,12 +141,33 @@ class DockApp(App[None], inherit_bindings=False):
 
     # ------------------------------------------------------------------------------- keys
 
-    def _take_keys(self, caught: list[Pressed | Burst]) -> None:
+    def _take_paste(self, text: str) -> None:
+        """What a terminal hands over in one piece, from a scanner's software or a clipboard."""
+        if not self.model.takes_typed:
+            self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+            return
+        for line in re.split(r"[\r\n]+", text[: MAX_PASTED_CODES * MAX_TYPED_BYTES]):
+            if line:
+                self._give(Scanned(line.encode("utf-8", "surrogateescape"), complete=True))
+
+    def _give(self, scanned: Scanned) -> None:
+        """Give a typed code to the engine; one too long for it is no good read."""
+        payload = scanned.payload[:MAX_TYPED_BYTES]
+        whole = scanned.complete and len(payload) == len(scanned.payload)
+        if not self._feed.send(TypeScan(payload, whole)):
+            self.model.notify(NOT_TAKEN_NOTICE, self._clock.mono_ns())
+
+    def _take_keys(self, caught: list[Pressed | Burst | Scanned]) -> None:
         for one in caught:
+            if isinstance(one, Scanned):
+                if self.model.takes_typed:
+                    self._give(one)
+                continue
             if isinstance(one, Burst):
                 self._steps.cancel()
                 self._pin.cancel()
-                self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+                if not self.model.takes_typed:
+                    self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
                 continue
             if self._takes_pin(one):
                 continue
@@ -192,6 +229,9 @@ class DockApp(App[None], inherit_bindings=False):
 
     def _follow_up(self, drained: tuple[FeedEvent, ...], now_ns: int) -> None:
         verdicts = [event for event in drained if isinstance(event, VerdictShown)]
+        if self.model.rings and any(not one.verdict_class.is_accept for one in verdicts):
+            # A bell has one sound: it says "look here", which a unit to be passed on does not need.
+            self.bell()
         if verdicts:
             # The question was about the item in hand before these.
             self._steps.cancel()

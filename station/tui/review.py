@@ -20,7 +20,7 @@ from station.core.figures import By, FigureKeeper, Figures
 from station.intake.announcing import reader_name
 from station.ports.desk import Page, SiteDesk
 from station.ports.display import AskAct, EngineFeed
-from station.tui.keys import Burst, KeyCatcher, Pressed
+from station.tui.keys import Burst, KeyCatcher, Pressed, Scanned
 from station.tui.palette import Look
 from station.tui.review_model import ReviewModel
 from station.tui.review_paint import Sheet, list_rows, paint_review
@@ -112,7 +112,7 @@ class ReviewApp(App[None], inherit_bindings=False):
                 if event.key in _UNHURT and self.model.form is None:
                     self._take([Pressed(event.key, now_ns)])
                 else:
-                    self._take(self._catcher.feed(event.key, now_ns, event.character or ""))
+                    self._take(self._catcher.feed(event.key, now_ns, event.character))
             case events.Paste():
                 event.stop()
                 text = event.text[:_MAX_PASTE_CHARS].strip("\r\n")
@@ -136,13 +136,16 @@ class ReviewApp(App[None], inherit_bindings=False):
 
     # ------------------------------------------------------------------------------- wishes
 
-    def _take(self, caught: list[Pressed | Burst]) -> None:
+    def _take(self, caught: list[Pressed | Burst | Scanned]) -> None:
         for one in caught:
-            if isinstance(one, Burst):
-                text = "".join(char for char in one.text if char not in "\r\n")
-                self._wish(self.model.scanned(text, self._clock.mono_ns()))
-            else:
-                self._wish(self.model.press(one.key, one.character, one.mono_ns))
+            match one:
+                case Scanned(payload=payload):
+                    text = payload.decode("utf-8", "replace")
+                    self._wish(self.model.scanned(text, self._clock.mono_ns()))
+                case Pressed():
+                    self._wish(self.model.press(one.key, one.character, one.mono_ns))
+                case Burst():
+                    pass  # what it typed has come as a code of its own
         if caught:
             self._paint()
 

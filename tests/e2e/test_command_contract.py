@@ -18,6 +18,7 @@ from typing import Any, Final
 import pytest
 from PIL import Image
 
+from scripts.command_docs.contract import JSON_FIELDS
 from station.app.main import COMMANDS
 from station.core.reasons import Reason, VerdictClass
 from station.core.symbol import SymbolFormat
@@ -215,9 +216,13 @@ JSON_LINES: Final = [
     "camera check images:TMP/label.png --site SITE",
     "policy show --gtin GTIN --site SITE",
     "policy check SITE/station.toml",
+    "config show --site SITE",
+    "config show --origin --set dock.theme=blue --site SITE",
     "doctor --site SITE",
     "journal verify --site SITE",
 ]
+OWN_FORMATS: Final = "codes "
+"""These write codes as CSV, JSON lines or element strings; only what is beside them is plain."""
 
 
 @pytest.mark.parametrize("line", JSON_LINES)
@@ -232,6 +237,44 @@ def test_with_json_standard_output_is_json_lines_and_nothing_else(desk: Desk, li
     assert all(isinstance(found, dict) for found in done.json)
     assert done.out.isascii()
     assert "{" not in done.err
+
+
+@pytest.mark.parametrize("line", [line for line in JSON_LINES if OWN_FORMATS not in line])
+def test_with_plain_standard_output_is_the_same_values_between_tabs(desk: Desk, line: str) -> None:
+    desk.own_site()
+    desk.own_brand()
+    done = desk.run(f"{line} --plain")
+    assert done.code in {0, 3}, done.err
+    words = line.split()
+    fields = JSON_FIELDS.get(" ".join(words[:2])) or JSON_FIELDS[words[0]]
+    for row in done.out.decode().splitlines():
+        values = row.split("\t")
+        assert len(values) == (2 if "--tote" in line else len(fields))
+        assert all(value.isprintable() for value in values if value)
+
+
+def test_plain_values_are_those_of_the_json(desk: Desk) -> None:
+    (verdict,) = desk.run("check --json --site SITE CODE").json
+    (row,) = desk.run("check --plain --site SITE CODE").out.decode().splitlines()
+    values = dict(zip(verdict, row.split("\t"), strict=True))
+    for name in ("verdict", "reason", "gtin", "serial", "message"):
+        assert values[name] == verdict[name]
+    assert (values["also"], values["provisional"]) == ("[]", "false")
+    assert set(json.loads(values["timings_ms"])) == set(TIMING_FIELDS)
+
+
+def test_hostile_text_stays_within_its_plain_value(desk: Desk) -> None:
+    desk.own_site()
+    desk.stdin = b"a\tb\x1b[2J\n"
+    (row,) = desk.run("scan --plain --site SITE --source stdin:").out.decode().splitlines()
+    assert len(row.split("\t")) == len(VERDICT_FIELDS)
+    assert row.replace("\t", "").isprintable()
+
+
+def test_json_and_plain_are_not_given_together(desk: Desk) -> None:
+    done = desk.run("check --json --plain --site SITE CODE")
+    assert (done.code, done.out) == (2, b"")
+    assert "give one" in done.err
 
 
 @pytest.mark.parametrize("line", [line for line in JSON_LINES if not line.startswith("doctor")])
@@ -455,6 +498,9 @@ NEAREST: Final = [
     ("scan --site SITE --source image:x", "images"),
     ("scan --site SITE --source cam:0", "camera"),
     ("key list auroa --brand-dir BRAND", "aurora"),
+    ("config show --site SITE --set dok.theme=blue", "dock.theme"),
+    ("scan --site SITE --source stdin: --set dock.theem=blue", "dock.theme"),
+    ("config shwo --site SITE", "show"),
     ("codes list --gtin 09506000134325 --brand-dir BRAND", "2"),
 ]
 

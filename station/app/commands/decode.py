@@ -1,7 +1,6 @@
 """``station decode``: the symbols in pictures, nothing else; no site, no registry, no verdict."""
 
 import base64
-import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import click
 
 from station.app.options import json_option
 from station.app.print_report import print_record, print_words
+from station.app.result_lines import put_object
 from station.core.errors import DeviceError, ExitCode
 from station.core.print_quality import PrintQuality
 from station.core.symbol import Point, Symbol, center
@@ -93,7 +93,7 @@ def _decode(
             "symbols": [_fields(symbol, quality) for symbol, quality in read],
             "unread": [_rounded(outline) for outline in sight.unread],
         }
-        click.echo(json.dumps(line))
+        put_object(line)
         return bool(sight.symbols)
     click.echo(f"{printable(str(path), _MAX_PATH_CHARS)}  {width}×{height}  {elapsed_ms:.1f} ms")
     for symbol, quality in read:

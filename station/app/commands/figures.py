@@ -1,6 +1,5 @@
 """``station figures``: whether the dock works, by station, source, operator and brand."""
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from station.app.config import load
 from station.app.figure_count import brands_of_site, count_figures
 from station.app.options import json_option, site_option
 from station.app.print_trend_report import trend_record, trend_words
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.core.errors import ExitCode
 from station.core.figures import MAX_FALSE_ALARMS, By, FigureKeeper, Figures
@@ -55,13 +55,11 @@ def command(
         with brands_of_site(paths, note) as brand_of, JournalReader(paths.station_db) as journal:
             for entry in journal.entries(since_utc=since_utc or ""):
                 trend.note(entry)
-            if as_json:
-                click.echo(json.dumps(trend_record(trend, Period(period), brand_of, since_utc)))
-            else:
-                click.echo(trend_words(trend, Period(period), brand_of))
+            record = trend_record(trend, Period(period), brand_of, since_utc)
+            put_line(as_json, record, trend_words(trend, Period(period), brand_of))
         return ExitCode.DONE
     keeper = count_figures(paths, since_utc or "", note)
-    click.echo(json.dumps(_record(keeper, since_utc)) if as_json else _words(keeper))
+    put_line(as_json, _record(keeper, since_utc), _words(keeper))
     return ExitCode.DONE
 
 

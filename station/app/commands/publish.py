@@ -9,11 +9,11 @@ from station.app.brand_folder import (
     brand_folder,
     note,
     passphrase_option,
-    put_line,
 )
 from station.app.clock import SystemClock
 from station.app.options import json_option
 from station.app.publication_options import publication_options
+from station.app.result_lines import put_line
 from station.storage import durable
 from station.sync.publish import Publication, publish
 from station.sync.publish_rows import SnapshotRule

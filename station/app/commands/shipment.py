@@ -1,6 +1,5 @@
 """``station shipment``: announced shipments, from their import to their close-out."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.options import Choice, by_option, json_option, site_option
 from station.app.pins import PIN_VARIABLE, offered_pin
+from station.app.result_lines import put_line, put_object
 from station.app.shipment_report import (
     close_out_of,
     record_fields,
@@ -130,7 +130,7 @@ def show(shipment_id: str, as_json: bool, site: Path) -> None:
             for line in shipment.lines
         ]
         fields = {**record_fields(record), "lines": lines}
-        click.echo(json.dumps(fields, separators=(",", ":")))
+        put_object(fields)
         return
     _show(record, as_json=False)
     for line in shipment.lines:
@@ -142,8 +142,9 @@ def show(shipment_id: str, as_json: bool, site: Path) -> None:
 @command.command("open")
 @click.argument("shipment_id", metavar="ID")
 @by_option
+@json_option
 @site_option
-def open_at_dock(shipment_id: str, by: str, site: Path) -> int:
+def open_at_dock(shipment_id: str, by: str, as_json: bool, site: Path) -> int:
     """Bring a shipment to the dock: what is scanned from now on belongs to it.
 
     The one that was there waits. Scanning the label of one of its pallets does the same.
@@ -152,7 +153,8 @@ def open_at_dock(shipment_id: str, by: str, site: Path) -> int:
         _record(book, shipment_id)
     done = _ask(site, ActKind.OPEN_SHIPMENT, shipment_id, by)
     if done == ExitCode.DONE:
-        click.echo(f"shipment {shipment_id} is open")
+        fields = {"shipment": shipment_id, "state": "open"}
+        put_line(as_json, fields, f"shipment {shipment_id} is open")
     return done
 
 
@@ -259,7 +261,7 @@ def _shipment(book: SqliteShipmentBook, shipment_id: str) -> Shipment:
 
 def _show(record: ShipmentRecord, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(record_fields(record), separators=(",", ":")))
+        put_object(record_fields(record))
         return
     seller = f"  seller {record.seller}" if record.seller else ""
     click.echo(
@@ -274,7 +276,7 @@ def _report(
     record = _record(book, shipment_id)
     figures = close_out_of(book, shipment_id, until_close=until_close)
     if as_json:
-        click.echo(json.dumps(report_fields(record, figures), separators=(",", ":")))
+        put_object(report_fields(record, figures))
     elif as_csv:
         click.echo(report_csv(record, figures), nl=False)
     else:

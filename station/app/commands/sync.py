@@ -1,6 +1,7 @@
 """``station sync``: bring a site's registry up to date; may run while the engine does."""
 
-import sys
+import contextlib
+import json
 import time
 from contextlib import closing
 from pathlib import Path
@@ -8,11 +9,13 @@ from pathlib import Path
 import click
 
 from station.app import config
-from station.app.brand_folder import note, put_line
+from station.app.brand_folder import note
 from station.app.clock import SystemClock
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
 from station.app.low_priority import give_way
 from station.app.options import json_option, site_option
+from station.app.progress import progress
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.app.sync_access import AccessOptions, access_options, http_access
 from station.app.sync_report import SyncReport, write_metrics
@@ -70,7 +73,8 @@ def command(
     sent: UploadSummary | None = None
     fault: StationError | None = None
     try:
-        summary = refresh_site(paths, origin, options, progress=sys.stderr.isatty())
+        summary = refresh_site(paths, origin, options)
+        _remember(paths, summary)
         if settings.upload_to:
             sent = _send_events(paths, settings, allow_http)
     except StationError as error:
@@ -91,11 +95,7 @@ def command(
 
 
 def refresh_site(
-    paths: SitePaths,
-    origin: str | None,
-    options: AccessOptions | None = None,
-    *,
-    progress: bool = False,
+    paths: SitePaths, origin: str | None, options: AccessOptions | None = None
 ) -> RefreshSummary:
     """Refresh a site's registry.
 
@@ -103,7 +103,6 @@ def refresh_site(
         paths: The site.
         origin: A directory or address; None for the one configured.
         options: What the command line says of the way there.
-        progress: Tell each step on standard error.
 
     Raises:
         ConfigurationError: There is no site, or nowhere to fetch from.
@@ -124,15 +123,23 @@ def refresh_site(
     allow_http = options.allow_http or settings.sync.allow_http
     fetcher, base = open_origin(where, allow_http=allow_http, access=access)
 
-    def report(step: RefreshStep, what: str) -> None:
-        if progress:
-            note(f"{step.value} {what}".rstrip())
-
+    steps = list(RefreshStep)
     lock = SiteLock(paths.sync_lock, "station sync", "wait until it has ended, then run this again")
-    with closing(fetcher), lock:
+    with closing(fetcher), lock, progress("sync", len(steps)) as told:
+
+        def report(step: RefreshStep, what: str) -> None:
+            told.at(steps.index(step), f"{step.value} {what}".rstrip())
+
         source = TufSource(paths.trust, fetcher, base, durable)
         shelf = SiteRegistryShelf(RegistryFolder(paths.registry))
         return refresh(source, shelf, report, settings.profile)
+
+
+def _remember(paths: SitePaths, summary: RefreshSummary) -> None:
+    """Keep when it was, for 'station doctor'; that nobody can is no reason to fail."""
+    told = {"time_utc": SystemClock().now_utc(), "generation": summary.generation.number}
+    with contextlib.suppress(OSError):
+        durable.write_atomically(paths.last_sync, json.dumps(told).encode("ascii"))
 
 
 def _send_events(paths: SitePaths, settings: config.Settings, allow_http: bool) -> UploadSummary:

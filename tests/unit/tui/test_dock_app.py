@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -143,6 +144,24 @@ class TestShowing:
             assert "✓ ACCEPT" in screen.text
 
         play(scene, size)
+
+    @pytest.mark.parametrize(("sounds", "rung"), [(False, 1), (True, 0)])
+    def test_the_bell_rings_for_what_is_not_accepted_where_the_engine_is_silent(
+        self, monkeypatch: pytest.MonkeyPatch, sounds: bool, rung: int
+    ) -> None:
+        rings: list[bool] = []
+        monkeypatch.setattr(DockApp, "bell", lambda _: rings.append(True))
+
+        async def scene(screen: Screen) -> None:
+            await screen.hear(replace(snapshot(), sounds=sounds))
+            await screen.hear(verdict(scan_id="1"), verdict(scan_id="2"))
+            assert rings == []
+            await screen.hear(
+                verdict(Reason.READ_EMPTY, scan_id="3"), verdict(Reason.UNIT_STOLEN, scan_id="4")
+            )
+
+        play(scene)
+        assert len(rings) == rung
 
     def test_a_lost_engine_is_never_green(self) -> None:
         async def scene(screen: Screen) -> None:
