@@ -34,13 +34,15 @@ def integrity(patient: Patient) -> Finding:
 
     check_soundness(patient.paths.station_db, STATION)
     folder = RegistryFolder(patient.paths.registry)
-    number = folder.current()
-    if number is None:
+    stored = folder.current()
+    if stored is None:
         return ok("the journal's database holds together; there is no registry yet")
-    path = folder.path(number)
-    if path.stat().st_size > MAX_READ_BYTES:
+    files = folder.files(stored)
+    paths = [files.base] if files.overlay is None else [files.base, files.overlay]
+    if sum(path.stat().st_size for path in paths) > MAX_READ_BYTES:
         return ok("the journal's database holds together; 'station db check' reads the registry")
-    check_soundness(path, REGISTRY)
+    for path in paths:
+        check_soundness(path, REGISTRY)
     return ok("journal and registry hold together")
 
 
