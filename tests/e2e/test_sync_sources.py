@@ -21,6 +21,8 @@ from tests.fakes.proxy import Proxy, proxying
 from tests.fakes.publishing import PublisherDesk
 
 SECRET = "Tr0ub4dor"
+ROWS = {".rows", ".delta"}
+"""How the names of files end that hold rows."""
 
 
 @dataclass
@@ -335,13 +337,13 @@ def take_out_after_rows(stick: Path, how: str, patch: pytest.MonkeyPatch) -> Non
     pieces = tuf_fetch.DirectoryFetcher._pieces
 
     def taken(self: tuf_fetch.DirectoryFetcher, handle: int, path: Path) -> Iterator[bytes]:
-        if path.suffix == ".rows" and how == "fails":
+        if path.suffix in ROWS and how == "fails":
             # Reading the first page of its own memory fails as a medium that is gone does: EIO.
             broken = os.open("/proc/self/mem", os.O_RDONLY)
             os.dup2(broken, handle)
             os.close(broken)
         yield from pieces(self, handle, path)
-        if path.suffix == ".rows" and (stick / "registry").is_dir():
+        if path.suffix in ROWS and (stick / "registry").is_dir():
             (stick / "registry").rename(stick / "away")
             if how == "empty":
                 (stick / "registry").mkdir()
