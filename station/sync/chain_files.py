@@ -7,6 +7,7 @@ from typing import BinaryIO, TypeVar
 from station.core.registry_rows import (
     CodeRow,
     RowStream,
+    StreamTally,
     UnitBlock,
     in_batches,
     merged_codes,
@@ -37,11 +38,11 @@ def units_of(
         open_file: Opens the files.
 
     Raises:
-        TrustError: A file is damaged, or does not hold as many rows as its document says.
+        TrustError: A file is damaged, or does not hold the rows that its document says.
     """
     if isinstance(lower, Snapshot):
         head = lower.head(stream)
-        lower = _counted(read_units(open_file(head), head), lower.rows, _unit_count)
+        lower = _held_to(read_units(open_file(head), head), StreamTally.units, lower)
     uppers = [segment_units(stream, one, open_file) for one in segments]
     yield from merged_units(lower, reduce(merged_units, uppers)) if uppers else lower
 
@@ -52,7 +53,7 @@ def codes_of(
     """The same of a stream of opaque codes."""
     if isinstance(lower, Snapshot):
         head = lower.head(RowStream.CODES)
-        lower = _counted(read_codes(open_file(head), head), lower.rows, len)
+        lower = _held_to(read_codes(open_file(head), head), StreamTally.codes, lower)
     if not segments:
         yield from lower
     else:
@@ -64,16 +65,16 @@ def segment_units(stream: RowStream, segment: Segment, open_file: OpenFile) -> I
     """What a segment of units says is new or changed.
 
     Raises:
-        TrustError: Its file is damaged, or does not hold as many rows as its document says.
+        TrustError: Its file is damaged, or does not hold the rows that its document says.
     """
     head = segment.head(stream)
-    yield from _counted(read_units(open_file(head), head), segment.changes, _unit_count)
+    yield from _held_to(read_units(open_file(head), head), StreamTally.units, segment)
 
 
 def segment_codes(segment: Segment, open_file: OpenFile) -> Iterator[list[CodeRow]]:
     """The same of a segment of opaque codes."""
     head = segment.head(RowStream.CODES)
-    yield from _counted(read_codes(open_file(head), head), segment.changes, len)
+    yield from _held_to(read_codes(open_file(head), head), StreamTally.codes, segment)
 
 
 def _code_rows(batches: Iterable[list[CodeRow]]) -> Iterator[CodeRow]:
@@ -81,19 +82,22 @@ def _code_rows(batches: Iterable[list[CodeRow]]) -> Iterator[CodeRow]:
         yield from batch
 
 
-def _unit_count(block: UnitBlock) -> int:
-    return len(block.rows)
-
-
-def _counted(
-    pieces: Iterable[_Piece], expected: int, count: Callable[[_Piece], int]
+def _held_to(
+    pieces: Iterable[_Piece], take: Callable[[StreamTally, _Piece], None], said: Snapshot | Segment
 ) -> Iterator[_Piece]:
-    """Pass rows on, and refuse the file at its end, or earlier, when they are not as many."""
-    rows = 0
+    """Pass rows on; refuse the file at its end, or earlier, when they are not those it should hold.
+
+    Whoever builds on the rows has to read them to their end before they count.
+    """
+    if isinstance(said, Snapshot):
+        rows, digest = said.rows, said.digest
+    else:
+        rows, digest = said.changes, said.changes_digest
+    tally = StreamTally()
     for piece in pieces:
-        rows += count(piece)
-        if rows > expected:
+        take(tally, piece)
+        if tally.rows > rows:
             break
         yield piece
-    if rows != expected:
-        raise damaged(f"a file does not hold the {expected} rows that its document says")
+    if (tally.rows, tally.hexdigest()) != (rows, digest):
+        raise damaged(f"a file does not hold the {rows} rows that its document says")

@@ -40,11 +40,13 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What changed in a stream with one generation, in a file of its own.
 
-    `replaced_digest` is over the rows it replaces as they stood before.
+    `changes_digest` is over its rows, `replaced_digest` over the rows they replace as they stood
+    before (`station.core.registry_rows.StreamTally`).
     """
 
     generation: Number
     changes: Annotated[int, msgspec.Meta(ge=1, le=1 << 53)]
+    changes_digest: Digest
     rows_before: Count
     digest_before: Digest
     replaced_digest: Digest

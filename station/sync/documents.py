@@ -7,6 +7,7 @@ mean together is checked in `station.sync.admission`.
 Source: docs/reference/registry-distribution.md.
 """
 
+import hashlib
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -44,12 +45,17 @@ class OwnedProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CatalogueBrand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A brand, the GTINs it owns by product id, and its streams of rows by name."""
+    """A brand, the GTINs it owns by product id, and its streams of rows by name.
+
+    `rows_digest` is over its ``rows.json``: so the publisher vouches for every row, and a brand's
+    key alone changes none.
+    """
 
     brand_id: Number
     slug: Slug
     name: Text
     products: list[OwnedProduct]
+    rows_digest: Digest
     streams: list[StreamSum]
 
     @property
@@ -260,13 +266,23 @@ def keys_document(brand: BrandRecord, keys: list[KeyRecord]) -> Keys:
 
 
 def catalogue_brand(
-    brand: BrandRecord, products: list[ProductRecord], chains: list[Chain]
+    brand: BrandRecord, products: list[ProductRecord], rows: Rows
 ) -> CatalogueBrand:
     """A brand as the catalogue names it."""
     owned = [OwnedProduct(product.product_id, product.gtin) for product in products]
     return CatalogueBrand(
-        brand.brand_id, brand.slug, brand.name, owned, [chain.sum for chain in chains]
+        brand.brand_id,
+        brand.slug,
+        brand.name,
+        owned,
+        digest_of(encode(rows)),
+        [chain.sum for chain in rows.streams],
     )
+
+
+def digest_of(content: bytes) -> str:
+    """A document's SHA-256, hex."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def encode(document: Catalogue | Products | Keys | Rows) -> bytes:

@@ -103,9 +103,11 @@ def publish(
                 rows_publisher.publish(stream, rows, last.get(stream))
                 for stream in streams_of(brand, products)
             ]
-            chains = [one.chain for one in of_brand]
-            _write_documents(publisher, content, brand, products, chains)
-            listed.append(documents.catalogue_brand(brand, products, chains))
+            where = documents.Rows(
+                documents.FORMAT, brand.brand_id, [one.chain for one in of_brand]
+            )
+            _write_documents(publisher, content, brand, products, where)
+            listed.append(documents.catalogue_brand(brand, products, where))
             published += of_brand
         catalogue = documents.Catalogue(
             documents.FORMAT,
@@ -165,7 +167,7 @@ def _write_documents(
     content: _Content,
     brand: BrandRecord,
     products: list[ProductRecord],
-    chains: list[Chain],
+    rows: documents.Rows,
 ) -> None:
     sellers = [one for one in content.sellers if one.brand_id == brand.brand_id]
     keys = [one for one in content.keys if one.brand_id == brand.brand_id]
@@ -176,11 +178,7 @@ def _write_documents(
         documents.products_document(brand, products, sellers),
     )
     _write_document(publisher, documents.keys_path(slug), documents.keys_document(brand, keys))
-    _write_document(
-        publisher,
-        documents.rows_path(slug),
-        documents.Rows(documents.FORMAT, brand.brand_id, chains),
-    )
+    _write_document(publisher, documents.rows_path(slug), rows)
 
 
 def _write_document(

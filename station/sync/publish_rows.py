@@ -132,9 +132,8 @@ class RowsPublisher:
             RowsRemovedError: A row is gone.
             TrustError: What was published is not there as it was signed.
         """
-        before, after, replaced = StreamTally(), StreamTally(), StreamTally()
+        before, after, replaced, changes = (StreamTally() for _ in range(4))
         head = FileHead(stream, self._number, last.digest)
-        changes = 0
         with ExitStack() as opened:
 
             def open_last(wanted: FileHead) -> BinaryIO:
@@ -155,7 +154,7 @@ class RowsPublisher:
                     writer = RowsWriter(file, head)
                     for piece in chain((first,), changed):
                         _write(stream, writer, piece)
-                        changes += len(piece[1])
+                        _tally(stream, changes, *piece)
                     writer.end()
         if (before.rows, before.hexdigest()) != (last.rows, last.digest):
             raise damaged("what was published does not come to what was signed of it")
@@ -164,7 +163,8 @@ class RowsPublisher:
         return [
             Segment(
                 self._number,
-                changes,
+                changes.rows,
+                changes.hexdigest(),
                 last.rows,
                 last.digest,
                 replaced.hexdigest(),

@@ -29,6 +29,7 @@ from station.sync.admission import (
     admit_catalogue,
     admit_whole,
 )
+from station.sync.columns import damaged
 from station.sync.content import PublishedChanges, PublishedContent
 from station.sync.plan import RefreshPlan, plan
 from station.sync.streams import UNITS, Profile
@@ -239,7 +240,7 @@ class _Refresh:
                     listed,
                     self._read(products, documents.Products),
                     self._read(keys, documents.Keys),
-                    self._read(rows, documents.Rows),
+                    self._read_rows(rows, listed),
                     self.generation.number,
                 )
             )
@@ -277,3 +278,11 @@ class _Refresh:
     def _read(self, path: str, kind: type[documents.Document]) -> documents.Document:
         with self.source.open(path) as file:
             return documents.decode(file.read(), kind)
+
+    def _read_rows(self, path: str, listed: documents.CatalogueBrand) -> documents.Rows:
+        """Read where a brand's rows stand, if it says so as the publisher saw it."""
+        with self.source.open(path) as file:
+            content = file.read()
+        if documents.digest_of(content) != listed.rows_digest:
+            raise damaged(f"where brand {listed.slug}'s rows stand is not what the publisher saw")
+        return documents.decode(content, documents.Rows)

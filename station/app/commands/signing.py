@@ -15,8 +15,8 @@ from station.app.brand_folder import (
 )
 from station.app.clock import SystemClock
 from station.app.options import json_option, yes_option
-from station.app.result_lines import put_line
 from station.app.publication_options import publication_options
+from station.app.result_lines import put_line
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.errors import ConfigurationError

@@ -10,16 +10,13 @@ import pytest
 from station.core.errors import StorageError, TrustError
 from station.core.policy import BrandPolicy, PassOrHold
 from station.core.registry import RegistryGeneration, UnitRecord, UnitState
-from station.core.registry_rows import RowStream
 from station.ports.brand_store import NewOrder
 from station.sync import documents
 from station.sync.publish import publish
 from station.sync.refresh import RefreshStep, RefreshSummary, refresh
-from station.sync.rows import FileHead
 from tests.fakes.publication import FakePublication, FakeSource
 from tests.fakes.publishing import GTIN, OTHER_GTIN, filled_store, moment
 from tests.fakes.registry_shelf import FakeShelf
-from tests.fakes.row_files import codes_file
 
 Documents = dict[str, bytes]
 
@@ -293,12 +290,13 @@ def test_a_brand_cannot_list_units_of_anothers_product(scene: Scene) -> None:
 
 
 def test_a_brand_cannot_name_anothers_units_by_an_opaque_code(scene: Scene) -> None:
-    code = f"AZ:{8:026}"
-    scene.store.add_opaque_code(code, 2, "BOLT-000000")
+    """Not even where the publisher's own folder is wrong, and it vouches for all of it."""
+    theirs = [(f"AZ:{8:026}", 1, "ACME-000000")]
+    scene.store.opaque_codes = (  # type: ignore[method-assign]
+        lambda brand_id=None: iter(theirs if brand_id == 2 else [])
+    )
+    scene.publication = FakePublication()
     scene.publish()
-    rows = json.loads(scene.targets[documents.rows_path("bolt")])
-    head = FileHead(RowStream.CODES, 2, rows["streams"][0]["segments"][0]["digest_before"])
-    scene.targets["brands/bolt/codes-2.delta"] = codes_file([(code, 1, "ACME-000000")], head)
     scene.refused("brand bolt lists units of product number 1, which is not its own")
 
 
