@@ -182,20 +182,6 @@ def kill_refreshes(folder: Path, report: Report, how: str) -> None:
         for copy in each:
             paths = SitePaths(copy / "site")
             done = survives(report.kills, partial(refresh_site, paths, origin))
-<<<<<<< HEAD
-            registry = RegistryFolder(paths.registry)
-            before, after = Stored(1), Stored(1, 2)
-            in_use = registry.current()
-            report.check(in_use in {before, after}, f"in use is {in_use}")
-            opened = registry.open_current(warm=False)
-            report.check(
-                in_use is not None and opened.generation.number == in_use.number,
-                "another generation",
-            )
-            opened.close()
-            if done:
-                report.check(in_use == after, "it ended without switching")
-=======
             opened = RegistryFolder(paths.registry).open_current(warm=False)
             number, listed = opened.generation.number, sum(one.rows for one in opened.holdings)
             opened.close()
@@ -203,7 +189,6 @@ def kill_refreshes(folder: Path, report: Report, how: str) -> None:
                 (number, listed) in {(1, units), (2, units + 5)}, f"in use is {number} of {listed}"
             )
             report.check(number == 2 or not done, "it ended without switching")
->>>>>>> deltas
             refresh_site(paths, origin)
             report.check(names_and_registry(copy / "site") == wanted, "it ends in another state")
             if done:
