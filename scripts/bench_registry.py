@@ -35,7 +35,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts.made_up_units import PRODUCTS, MadeUpChanges, MadeUpUnits  # noqa: E402
+from scripts.made_up_units import PRODUCTS, MadeUpChanges, MadeUpUnits, Spent  # noqa: E402
 from station.storage.registry_file import build_registry  # noqa: E402
 from station.storage.registry_generations import RegistryFolder, Stored  # noqa: E402
 from station.storage.registry_shelf import SiteRegistryShelf  # noqa: E402
@@ -175,29 +175,28 @@ def measure(folder: Path, count: int, looks: int) -> Figures:
     generations = RegistryFolder(folder)
     shelf = SiteRegistryShelf(generations)
     content = MadeUpUnits(count, max(SAMPLE, int(count * CHANGED_PART)))
-    started_s = perf_counter()
+    started = Spent.now()
     build = build_registry(generations.path(1), content)
-    load_s = perf_counter() - started_s - content.making_s
+    load = Spent.now() - started - content.making
     generations.switch(Stored(1))
-    per_s, bytes_each = build.rows / load_s, build.size_bytes / build.rows
+    per_s, bytes_each = build.rows / load.wall_s, build.size_bytes / build.rows
     print(f"{build.rows} units", flush=True)
     print(
-        f"  loaded in {load_s:.1f} s, {per_s:.0f} units/s, {bytes_each:.1f} bytes a unit, "
+        f"  loaded in {load.wall_s:.1f} s, {per_s:.0f} units/s ({build.rows / load.cpu_s:.0f} by "
+        f"processor time), {bytes_each:.1f} bytes a unit, "
         f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"
     )
     keys = content.sample
     changed = keys[: max(1, int(count * CHANGED_PART))]
-    started_s = perf_counter()
     changes = changes_of(shelf, 2, changed)
-    held_s = (perf_counter() - started_s) / 2
-    started_s = perf_counter()
+    started = Spent.now()
     applied = shelf.apply(changes)
-    apply_s = perf_counter() - started_s
+    apply = Spent.now() - started
     shelf.switch(2)
     overlay = generations.files(Stored(1, 2)).newest
     print(
-        f"  read back at {build.rows / held_s:.0f} units/s; {applied} changes applied in "
-        f"{apply_s:.1f} s, {applied / apply_s:.0f} rows/s, overlay of "
+        f"  {applied} changes applied in {apply.wall_s:.1f} s, {applied / apply.wall_s:.0f} rows/s "
+        f"({applied / apply.cpu_s:.0f} by processor time), overlay of "
         f"{overlay.stat().st_size / applied:.0f} bytes a change"
     )
     keys = keys[:SAMPLE]

@@ -6,7 +6,7 @@ Nothing is kept but the random numbers: ten million units of a product are 80 MB
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Final
 
 import numpy as np
@@ -35,6 +35,30 @@ RECEIVED: Final = "3\t0\tL0001\t491231\tdock-2"
 
 _LETTERS: Final = np.frombuffer(SERIAL_ALPHABET.encode("ascii"), dtype=np.uint8)
 _SHIFTS: Final = np.arange(60, -1, -5, dtype=np.uint64)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Time spent, in seconds.
+
+    Attributes:
+        wall_s: By the clock.
+        cpu_s: By this process on a processor; less than the clock's where others are at work.
+    """
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+
+    @classmethod
+    def now(cls) -> "Spent":
+        """Since some moment."""
+        return cls(perf_counter(), process_time())
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(self.wall_s + other.wall_s, self.cpu_s + other.cpu_s)
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        return Spent(self.wall_s - other.wall_s, self.cpu_s - other.cpu_s)
 
 
 class MadeUpMaster:
@@ -84,7 +108,7 @@ class MadeUpUnits(MadeUpMaster):
 
     Attributes:
         sample: Keys remembered once `units` has been read, in random order.
-        making_s: Time spent on making up rows, as against handing them over.
+        making: Time spent on making up rows, as against handing them over.
     """
 
     def __init__(self, count: int, sampled: int) -> None:
@@ -93,7 +117,7 @@ class MadeUpUnits(MadeUpMaster):
         self._sampled_each = max(1, sampled // PRODUCTS)
         self._tally = StreamTally()
         self.sample: list[tuple[int, str]] = []
-        self.making_s = 0.0
+        self.making = Spent()
 
     @property
     def holdings(self) -> list[Holding]:
@@ -104,25 +128,25 @@ class MadeUpUnits(MadeUpMaster):
         """All of them. Rows and text are put together here as a reader of files does it."""
         self._tally, self.sample = StreamTally(), []
         for product_id in range(1, PRODUCTS + 1):
-            started_s = perf_counter()
+            started = Spent.now()
             chance = np.random.default_rng(product_id)
             numbers = np.unique(chance.integers(0, 1 << 63, self._each, dtype=np.uint64))
             standings = [f"1\t0\tL{lot:04}\t491231\t" for lot in range(LOTS)]
             standings += [f"3\t0\tL{lot:04}\t491231\tdock-1" for lot in range(LOTS // 20)]
             kept = chance.choice(len(numbers), min(self._sampled_each, len(numbers)), False)
             self.sample += [(product_id, serial) for serial in _serials(numbers[kept])]
-            self.making_s += perf_counter() - started_s
+            self.making += Spent.now() - started
             for at in range(0, len(numbers), ROWS_PER_BLOCK):
-                started_s = perf_counter()
+                started = Spent.now()
                 serials = _serials(numbers[at : at + ROWS_PER_BLOCK])
                 chosen = chance.integers(0, len(standings), len(serials)).tolist()
-                self.making_s += perf_counter() - started_s
+                self.making += Spent.now() - started
                 rows = [(one, standings[of]) for one, of in zip(serials, chosen, strict=True)]
                 text = "".join([f"{one}\t{standing}\n" for one, standing in rows])
                 block = UnitBlock(product_id, text, rows)
-                started_s = perf_counter()
+                started = Spent.now()
                 self._tally.units(block)
-                self.making_s += perf_counter() - started_s
+                self.making += Spent.now() - started
                 yield block
         order = np.random.default_rng(0).permutation(len(self.sample)).tolist()
         self.sample = [self.sample[at] for at in order]
