@@ -161,11 +161,11 @@ def _as_image(moment: Moment) -> "Image.Image":
     return Image.fromarray(moment.pixels)
 
 
-def teller_for(*, as_json: bool, plain: bool) -> Teller:
+def teller_for(*, as_json: bool, preview: bool) -> Teller:
     """How to tell, by what standard output is."""
     if as_json:
         return Quiet()
-    if not plain and is_terminal(sys.stdout) and places_text():
+    if preview and is_terminal(sys.stdout) and places_text():
         return Preview(sys.stdout)
     return Lines()
 

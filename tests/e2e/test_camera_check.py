@@ -244,7 +244,7 @@ class TestLive:
             with Pty(argv, (60, 8)) as terminal:
                 terminal.see("distance")
                 assert "▀" not in terminal.read().decode()
-            with Pty([*argv, "--plain", "--once"], (100, 40)) as terminal:
+            with Pty([*argv, "--no-preview", "--once"], (100, 40)) as terminal:
                 assert ended(terminal) == 0
                 assert "\x1b" not in terminal.read().decode()
 

@@ -27,7 +27,7 @@ from station.issuing.catalogue import add_brand, add_product
 from station.issuing.keys import new_key
 from station.issuing.orders import OrderRequest, fill_order, start_order
 from station.storage import durable
-from station.storage.registry_generations import RegistryFolder, Stored
+from station.storage.registry_generations import RegistryFolder
 from station.sync.publish import publish
 from station.transport.tuf_publisher import TufPublisher
 from tests.fakes.publishing import GTIN, moment

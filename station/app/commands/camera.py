@@ -65,7 +65,7 @@ def command() -> None:
     show_default=True,
     help="Width of a printed module.",
 )
-@click.option("--plain", is_flag=True, help="Lines instead of a preview, on a terminal too.")
+@click.option("--no-preview", is_flag=True, help="Lines instead of a preview, on a terminal too.")
 @json_option
 @site_option
 def check(
@@ -75,7 +75,7 @@ def check(
     distance_cm: float | None,
     speed_m_per_s: float,
     module_mm: float,
-    plain: bool,
+    no_preview: bool,
     as_json: bool,
     site: Path,
 ) -> int:
@@ -100,7 +100,7 @@ def check(
     from station.decoders.pipeline import default_pipeline
 
     checked = CameraCheck(default_pipeline() if kind == "images" else default_glance(), about)
-    teller = teller_for(as_json=as_json, plain=plain)
+    teller = teller_for(as_json=as_json, preview=not no_preview)
 
     def health(report: Health) -> None:
         if report.status is not HealthStatus.OK:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec import structs
 
 from station.core.codes import Algorithm, Attributes, CodeKind, UnitIdentity
 from station.core.crypto import PrivateKey
@@ -235,26 +236,16 @@ def test_a_publication_without_the_streams_its_products_need_is_refused(scene: S
     catalogue = documents.decode(released[documents.CATALOGUE], documents.Catalogue)
     rows = documents.decode(released[documents.rows_path("bolt")], documents.Rows)
     kept = [one for one in rows.streams if one.stream is not RowStream.EXCEPTIONS]
-    released[documents.rows_path("bolt")] = documents.encode(
-        documents.Rows(rows.format, rows.brand_id, kept)
-    )
-    brands = catalogue.brands
-    changed = documents.CatalogueBrand(
-        brands[1].brand_id,
-        brands[1].slug,
-        brands[1].name,
-        brands[1].products,
-        [one for one in brands[1].streams if one.stream is not RowStream.EXCEPTIONS],
+    content = documents.encode(documents.Rows(rows.format, rows.brand_id, kept))
+    released[documents.rows_path("bolt")] = content
+    acme, bolt = catalogue.brands
+    without = structs.replace(
+        bolt,
+        streams=[one for one in bolt.streams if one.stream is not RowStream.EXCEPTIONS],
+        rows_digest=documents.digest_of(content),
     )
     released[documents.CATALOGUE] = documents.encode(
-        documents.Catalogue(
-            catalogue.format,
-            catalogue.generation,
-            catalogue.published_utc,
-            catalogue.state_digest,
-            catalogue.keys_digest,
-            [brands[0], changed],
-        )
+        structs.replace(catalogue, brands=[acme, without])
     )
     with pytest.raises(TrustError, match="does not publish the streams"):
         scene.compact.sync()
