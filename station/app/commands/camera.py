@@ -1,6 +1,5 @@
 """``station camera``: whether a camera sees labels well enough, and what to do if not."""
 
-import json
 import signal
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 from station.app.clock import SystemClock
 from station.app.config import SourceSection, load
 from station.app.options import json_option, site_option
+from station.app.result_lines import put_object
 from station.app.site_paths import SitePaths
 from station.app.sources import (
     CAMERA_ABSENT_S,
@@ -133,7 +133,7 @@ def check(
         checked.run(frames, 1 if once else most, teller.tell, problem)
     advice = checked.advice
     if as_json:
-        click.echo(json.dumps(summary(checked, name_of(kind, value), about)))
+        put_object(summary(checked, name_of(kind, value), about))
     else:
         for line in advice_lines(advice):
             click.echo(line)
