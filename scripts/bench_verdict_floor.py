@@ -190,6 +190,7 @@ class Floor:
             "symbol_format": "DataMatrix",
             "complete": True,
             "proven": True,
+            "print_quality": None,
         }
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:

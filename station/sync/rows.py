@@ -22,7 +22,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import ge
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 
 from station.core.registry import UnitState
 from station.core.registry_rows import (
@@ -48,6 +48,12 @@ _CODES: Final = re.compile(r"(?:(?:AZ|ZA):[0-9A-Za-z]{26})+")
 _LONGEST_CODE: Final = 29
 _PRODUCT_ID: Final = re.compile(r"[1-9][0-9]{0,8}")
 _STATES: Final = frozenset(str(state.value) for state in UnitState)
+MAX_HEAD_LINE_BYTES: Final = 128
+_HEAD_LINE: Final = re.compile(
+    b"intake-(rows|delta) 1 ("
+    + "|".join(stream.value for stream in RowStream).encode("ascii")
+    + rb") ([1-9][0-9]{0,17})(?: ([0-9a-f]{64}))?\n"
+)
 _OVERLAYS: Final = frozenset(str(number) for number in range(16))
 
 
@@ -71,6 +77,19 @@ class FileHead:
         kind = "rows" if self.follows is None else "delta"
         after = "" if self.follows is None else f" {self.follows}"
         return f"intake-{kind} 1 {self.stream.value} {self.generation}{after}\n".encode("ascii")
+
+    @classmethod
+    def of(cls, line: bytes) -> Self:
+        """What a file's first line says.
+
+        Raises:
+            TrustError: Nothing that this release knows.
+        """
+        match = _HEAD_LINE.fullmatch(line)
+        if match is None or (match[1] == b"rows") != (match[4] is None):
+            raise damaged("a file of rows does not begin as one")
+        follows = None if match[4] is None else match[4].decode("ascii")
+        return cls(RowStream(match[2].decode("ascii")), int(match[3]), follows)
 
 
 class RowsWriter:

@@ -303,7 +303,7 @@ def _metadata_files(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for part in (folder / _ROOTS, folder):
-        for path in sorted(part.glob("[!.]*.json")):
+        for path in sorted(part.glob("*.json")):
             if path.is_file() and not path.is_symlink():
                 yield path
 

@@ -112,8 +112,8 @@ class FakeShelf:
         units, codes, changed = dict(held.units), dict(held.codes), set(held.changed)
         applied = 0
         for segment in changes.segments():
-            stream = (segment.before.brand_id, segment.before.stream)
-            if at.get(stream) != segment.before:
+            chain = (segment.before.brand_id, segment.before.stream)
+            if at.get(chain) != segment.before:
                 raise TrustError("a change does not follow", "fetch it whole")
             rows = {
                 (block.product_id, serial): standing
@@ -135,11 +135,11 @@ class FakeShelf:
             codes |= new_codes
             changed |= rows.keys() | new_codes.keys()
             applied += len(rows) + len(new_codes)
-            at[stream] = segment.after
+            at[chain] = segment.after
         expected = {(one.brand_id, one.stream): one for one in changes.holdings}
-        for stream in at.keys() | expected.keys():
-            nothing = StreamTally().holding(*stream)
-            if at.get(stream, nothing) != expected.get(stream, nothing):
+        for chain in at.keys() | expected.keys():
+            nothing = StreamTally().holding(*chain)
+            if at.get(chain, nothing) != expected.get(chain, nothing):
                 raise TrustError("the changes lead elsewhere", "fetch it whole")
         self.made.append("apply")
         stored = _stored(changes, units, codes)
