@@ -31,7 +31,7 @@ from station.sync.rows import FileHead, RowsWriter, read_units
 from tests.fakes.command_line import Outcome, station
 from tests.fakes.forgery import Forger
 from tests.fakes.publishing import PublisherDesk, SiteDesk, filled_store, moment
-from tests.fakes.row_files import END, STANDING, frame, raw_block
+from tests.fakes.row_files import END, STANDING, raw_block, unit_columns
 
 SECOND, THIRD = "brands/acme/units-2.delta", "brands/acme/units-3.delta"
 RECALLED = "ACME-000001"
@@ -319,10 +319,10 @@ class TestPacking:
         forger = scene.forger
         content = forger.read(THIRD)
         line, _, blocks = content.partition(b"\n")
-        sizes = list(struct.unpack(">II4I", blocks[:24]))
-        body = blocks[24 : -len(END)]
-        sizes[5] -= 3
-        cut = line + b"\n" + struct.pack(">II4I", *sizes) + body[:-3] + END
+        sizes = list(struct.unpack(">II6I", blocks[:32]))
+        body = blocks[32 : -len(END)]
+        sizes[7] -= 3
+        cut = line + b"\n" + struct.pack(">II6I", *sizes) + body[:-3] + END
         forger.put(THIRD, cut)
         forger.sign()
         scene.refused("a block does not unpack")
@@ -334,11 +334,11 @@ class TestPacking:
         forger.sign()
         scene.refused("the publication cannot be used")
 
-    @pytest.mark.parametrize("column", range(4))
+    @pytest.mark.parametrize("column", range(6))
     def test_a_column_that_unpacks_without_end(self, scene: Scene, column: int) -> None:
         """A gigabyte of zeros in some thirty kilobytes; only what a block may have is made."""
         forger = scene.forger
-        columns = [frame(b"\0\1"), frame(b"S"), frame(bytes(2)), frame(f"{STANDING}\n".encode())]
+        columns = unit_columns()
         columns[column] = bomb()
         line = forger.read(THIRD).partition(b"\n")[0]
         forger.put(THIRD, line + b"\n" + raw_block(1, 1, *columns) + END)
