@@ -1,4 +1,6 @@
-"""Runs `station sync`, and tells on standard error when each of its steps began: a JSON object a line.
+"""Runs `station sync`, and tells when each of its steps began: a JSON object a line.
+
+On standard error, in the place of the progress bar.
 
 python scripts/bench_sync_run.py ARGS of station sync
 """
@@ -33,5 +35,5 @@ def told(what: str, total: int | None = None) -> Iterator[Steps]:
 
 
 if __name__ == "__main__":
-    sync.progress = told  # type: ignore[assignment]
+    vars(sync)["progress"] = told
     sys.exit(main(["sync", *sys.argv[1:]]))

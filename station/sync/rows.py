@@ -158,9 +158,17 @@ def read_units(file: BinaryIO, head: FileHead) -> Iterator[UnitBlock]:
     Raises:
         TrustError: It is cut, damaged, out of order, or another file.
     """
+    _expect(file, head)
+    yield from unit_blocks_behind(file)
+
+
+def unit_blocks_behind(file: BinaryIO) -> Iterator[UnitBlock]:
+    """The same of a file whose first line has been read."""
     unpacker = Unpacker()
     last = (0, "")
-    for product_id, count, columns in _blocks(file, head):
+    for product_id, count, columns in _blocks(file):
+        if product_id == 0:
+            raise damaged("a block's head makes no sense")
         serials = unpacker.strings(columns[0], columns[1], count)
         lots_at, lots = unpacker.choices(columns[2], columns[3], count)
         marks_at, marks = unpacker.choices(columns[4], columns[5], count)
@@ -191,9 +199,17 @@ def read_codes(file: BinaryIO, head: FileHead) -> Iterator[list[CodeRow]]:
     Raises:
         TrustError: It is cut, damaged, out of order, or another file.
     """
+    _expect(file, head)
+    yield from code_rows_behind(file)
+
+
+def code_rows_behind(file: BinaryIO) -> Iterator[list[CodeRow]]:
+    """The same of a file whose first line has been read."""
     unpacker = Unpacker()
     last = ""
-    for _, count, columns in _blocks(file, head):
+    for product_id, count, columns in _blocks(file):
+        if product_id:
+            raise damaged("a block's head makes no sense")
         codes = unpacker.strings(columns[0], columns[1], count)
         chosen, rests = unpacker.choices(columns[2], columns[3], count)
         serials = unpacker.strings(columns[4], columns[5], count)
@@ -213,17 +229,18 @@ def read_codes(file: BinaryIO, head: FileHead) -> Iterator[list[CodeRow]]:
         ]
 
 
-def _blocks(file: BinaryIO, head: FileHead) -> Iterator[tuple[int, int, list[bytes]]]:
-    """Product id, number of rows and packed columns of each block."""
+def _expect(file: BinaryIO, head: FileHead) -> None:
     line = head.line
     if file.read(len(line)) != line:
         raise damaged(f"a file does not begin as '{line.decode('ascii').rstrip()}'")
+
+
+def _blocks(file: BinaryIO) -> Iterator[tuple[int, int, list[bytes]]]:
+    """Product id, number of rows and packed columns of each block."""
     while (start := _exactly(file, _HEAD.size)) != _END:
         product_id, count, *sizes = _HEAD.unpack(start)
         if not 0 < count <= ROWS_PER_BLOCK or max(sizes) > MAX_PACKED_BYTES:
             raise damaged("a block is larger than any may be")
-        if (product_id == 0) != (head.stream is RowStream.CODES):
-            raise damaged("a block's head makes no sense")
         yield product_id, count, [_exactly(file, size) for size in sizes]
     if file.read(1):
         raise damaged("something follows its end")

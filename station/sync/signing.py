@@ -11,7 +11,12 @@ from typing import BinaryIO, Final
 from station.core.registry_rows import RowStream
 from station.sync import documents
 from station.sync.chains import StreamSum
-from station.sync.rows import MAX_HEAD_LINE_BYTES, FileHead, read_codes, read_units
+from station.sync.rows import (
+    MAX_HEAD_LINE_BYTES,
+    FileHead,
+    code_rows_behind,
+    unit_blocks_behind,
+)
 
 _WORDS: Final = {
     RowStream.LISTED: "units",
@@ -64,10 +69,9 @@ def _sums(streams: Iterable[StreamSum]) -> str:
 
 def _rows(file: BinaryIO) -> str:
     head = FileHead.of(file.readline(MAX_HEAD_LINE_BYTES))
-    file.seek(0)
     if head.stream is RowStream.CODES:
-        count = sum(len(rows) for rows in read_codes(file, head))
+        count = sum(len(rows) for rows in code_rows_behind(file))
     else:
-        count = sum(len(block.rows) for block in read_units(file, head))
+        count = sum(len(block.rows) for block in unit_blocks_behind(file))
     whole = "all" if head.follows is None else "changes since the generation before"
     return f"{_WORDS[head.stream]} {count} ({whole})"

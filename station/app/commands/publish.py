@@ -107,8 +107,7 @@ def _show(publication: Publication, wanted: list[str], as_json: bool) -> None:
         fields,
         f"generation {publication.number}: brands {publication.brands}, "
         f"products {publication.products}, keys {publication.keys}, units {publication.units}\n"
-        f"rows         changed {publication.changes} in {publication.delta_bytes} bytes"
-        f"{_whole(publication.snapshot_bytes)}\n"
+        f"rows         {_rows(publication)}\n"
         f"root file    {release.root_file}\n"
         f"fingerprint  {release.root_fingerprint}",
     )
@@ -121,5 +120,10 @@ def _show(publication: Publication, wanted: list[str], as_json: bool) -> None:
         )
 
 
-def _whole(snapshot_bytes: int) -> str:
-    return f", whole in {snapshot_bytes} bytes" if snapshot_bytes else ""
+def _rows(publication: Publication) -> str:
+    told = []
+    if publication.changes:
+        told.append(f"changed {publication.changes} in {publication.delta_bytes} bytes")
+    if publication.snapshot_bytes:
+        told.append(f"whole in {publication.snapshot_bytes} bytes")
+    return ", ".join(told) or "unchanged"

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from tuf.api.metadata import Metadata, TargetFile, Targets
 
-from station.core.codes import Algorithm
-from station.core.crypto import PrivateKey
 from station.core.registry import UnitRecord, UnitState
 from station.transport.tuf_roles import RoleSigner
 from tests.fakes.publishing import PublisherDesk
@@ -71,17 +69,12 @@ def pass_off_an_older_one(desk: PublisherDesk) -> None:
     shutil.copy(metadata_of(desk), desk.folder / "metadata" / "2.brand-acme.json")
 
 
-def replace_key(desk: PublisherDesk) -> None:
-    desk.vault.keys["brand-acme"] = PrivateKey.generate(Algorithm.ED25519)
-
-
 @pytest.mark.parametrize(
     "change",
     [
         damage_target,
         list_another,
         pass_off_an_older_one,
-        replace_key,
         sign_as("brand-bolt"),
         lambda desk: target_of(desk).write_bytes(b""),
         lambda desk: target_of(desk).unlink(),
