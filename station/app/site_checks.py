@@ -13,6 +13,7 @@ from typing import Final
 
 from station.app.clock import SystemClock
 from station.app.findings import Finding, Patient, failed, ok, skipped, warning
+from station.core.text import printable
 
 SERVICE: Final = "intake-station.service"
 SYNC_HOURS: Final = 26
@@ -67,6 +68,7 @@ def last_sync(patient: Patient) -> Finding:
         told = json.loads(path.read_bytes())
         moment = datetime.fromisoformat(told["time_utc"])
         age = datetime.fromisoformat(SystemClock().now_utc()) - moment
+        fallback = printable(str(told.get("fallback", "")), 300)
     except FileNotFoundError:
         return warning("it was never synced", "station sync")
     except (ValueError, KeyError, TypeError):
@@ -76,6 +78,11 @@ def last_sync(patient: Patient) -> Finding:
     if hours > SYNC_HOURS:
         timer = "systemctl enable --now intake-station-sync.timer"
         return warning(f"the last one was {text}", f"station sync; every night: {timer}")
+    if fallback:
+        return warning(
+            f"{text}, and everything had to be fetched whole: {fallback}",
+            "tell the publisher where it comes again; the registry is right",
+        )
     return ok(text)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from station.core.errors import ExitCode, StationError
 from station.storage.durable import write_atomically
-from station.sync.refresh import RefreshSummary
+from station.sync.refresh import RefreshSummary, RefreshWay
 from station.sync.upload import UploadSummary
 
 MAX_METRICS_BYTES: Final = 65_536
@@ -87,11 +87,21 @@ class SyncReport:
         generation = self.summary.generation
         text = (
             f"{status} generation {generation.number} of {generation.published_utc}: "
-            f"products {self.summary.products}, units {self.summary.units}"
+            f"products {self.summary.products}, units {self.summary.units}{self._way()}"
         )
         if self.sent is None:
             return text
         return f"{text}; events sent {self.sent.sent}, waiting {self.sent.waiting}"
+
+    def _way(self) -> str:
+        """How the registry came by what is new."""
+        if self.summary is None or self.summary.way is RefreshWay.NOTHING:
+            return ""
+        if self.summary.fallback:
+            return f"; everything fetched whole because {self.summary.fallback}"
+        if self.summary.way is RefreshWay.DELTAS:
+            return f", changed {self.summary.changes}"
+        return ", fetched whole"
 
 
 def metrics_text(report: SyncReport, site: str, station: str, before: str) -> str:
@@ -119,6 +129,12 @@ def metrics_text(report: SyncReport, site: str, station: str, before: str) -> st
             ("station_registry_published_timestamp_seconds", "When it was published.", published),
             ("station_registry_units", "Units it lists.", report.summary.units),
             ("station_sync_fetched_bytes", "What was fetched.", report.summary.fetched_bytes),
+            ("station_sync_changes", "Rows that changed by deltas.", report.summary.changes),
+            (
+                "station_sync_fallback",
+                "1 where everything was fetched whole although deltas were there.",
+                int(bool(report.summary.fallback)),
+            ),
         ]
     if report.sent is not None:
         rows += [

@@ -253,6 +253,8 @@ class TufSource:
         kept, digest = _kept_digest(part, info.length)
         if part.is_symlink():
             self._files.discard(part)
+        if not info.length:
+            part.touch()  # there is nothing to ask for, and a file all the same
         if kept < info.length:
             start, pieces = self._fetcher.fetch_rest(url, kept)
             if start == 0:

@@ -137,7 +137,11 @@ def refresh_site(
 
 def _remember(paths: SitePaths, summary: RefreshSummary) -> None:
     """Keep when it was, for 'station doctor'; that nobody can is no reason to fail."""
-    told = {"time_utc": SystemClock().now_utc(), "generation": summary.generation.number}
+    told = {
+        "time_utc": SystemClock().now_utc(),
+        "generation": summary.generation.number,
+        "fallback": summary.fallback,
+    }
     with contextlib.suppress(OSError):
         durable.write_atomically(paths.last_sync, json.dumps(told).encode("ascii"))
 

@@ -9,6 +9,7 @@ import pytest
 
 from station.app import panel, site_checks
 from station.app.checkup import Finding, Status, examine
+from station.app.clock import SystemClock
 from station.app.panel import arc_minutes, letter_mm, panel_height_mm, picture_height_mm
 from tests.fakes.command_line import station
 from tests.fakes.made_site import made_site
@@ -121,6 +122,16 @@ class TestLastSync:
         finding = found(site, "last-sync")
         assert finding.status is status
         assert "station sync" in finding.mend
+
+    def test_one_that_had_to_do_without_the_deltas(self, site: Path) -> None:
+        origin(site, made_site().published)
+        told = {"time_utc": SystemClock().now_utc(), "fallback": "they do not follow\x1b[2J"}
+        (site / "last-sync.json").write_text(json.dumps(told), "utf-8")
+        finding = found(site, "last-sync")
+        assert finding.status is Status.WARNING
+        assert "fetched whole: they do not follow" in finding.text
+        assert "\x1b" not in finding.text
+        assert "tell the publisher" in finding.mend
 
 
 class TestSound:

@@ -2,6 +2,7 @@
 
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,31 @@ class TestFields:
         assert SyncReport("", 0, 7, SUMMARY, sent).exit_code == code
 
 
+class TestWords:
+    """How the registry came by what is new is told to people too."""
+
+    @pytest.mark.parametrize(
+        ("way", "fallback", "end"),
+        [
+            (RefreshWay.NOTHING, "", "units 10000000"),
+            (RefreshWay.DELTAS, "", ", changed 50000"),
+            (RefreshWay.SNAPSHOT, "", ", fetched whole"),
+            (
+                RefreshWay.SNAPSHOT,
+                "it did not fit",
+                "; everything fetched whole because it did not fit",
+            ),
+        ],
+    )
+    def test_the_way_stands_at_the_end(self, way: RefreshWay, fallback: str, end: str) -> None:
+        summary = replace(SUMMARY, way=way, fallback=fallback)
+        assert SyncReport("", 0, 7, summary).words().endswith(end)
+        told = values(
+            metrics_text(SyncReport(GOOD.finished_utc, 0, 7, summary), "berlin", "dock-1", "")
+        )
+        assert told["station_sync_fallback"] == bool(fallback)
+
+
 class TestMetrics:
     def test_of_a_good_run(self) -> None:
         told = values(metrics_text(GOOD, "berlin", "dock-1", ""))
@@ -62,6 +88,8 @@ class TestMetrics:
             "station_registry_published_timestamp_seconds": 1_769_860_800,
             "station_registry_units": 10_000_000,
             "station_sync_fetched_bytes": 123,
+            "station_sync_changes": 50_000,
+            "station_sync_fallback": 0,
         }
 
     def test_every_line_is_of_the_format(self) -> None:
