@@ -9,8 +9,7 @@ import copy
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
