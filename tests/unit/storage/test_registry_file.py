@@ -174,7 +174,7 @@ class TestRefusal:
 
     def test_a_product_whose_stream_is_not_named(self, tmp_path: Path) -> None:
         class Unnamed(FakeContent):
-            unit_streams: dict[int, RowStream] = {}  # type: ignore[assignment]  # noqa: RUF012
+            unit_streams: dict[int, RowStream] = {}  # noqa: RUF012
 
         with pytest.raises(StorageError, match="no stream is named for product number 1"):
             build_registry(tmp_path / "1.db", Unnamed(GENERATION, [BRAND], [PRODUCT]))
