@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 from station.core.registry_rows import RowStream
 from station.sync import documents
 from station.sync.chains import StreamSum
-from station.sync.rows import MAX_HEAD_LINE_BYTES, FileHead, read_codes, read_units
+from station.sync.rows import count_rows
 
 _WORDS: Final = {
     RowStream.LISTED: "units",
@@ -63,11 +63,6 @@ def _sums(streams: Iterable[StreamSum]) -> str:
 
 
 def _rows(file: BinaryIO) -> str:
-    head = FileHead.of(file.readline(MAX_HEAD_LINE_BYTES))
-    file.seek(0)
-    if head.stream is RowStream.CODES:
-        count = sum(len(rows) for rows in read_codes(file, head))
-    else:
-        count = sum(len(block.rows) for block in read_units(file, head))
+    head, count = count_rows(file)
     whole = "all" if head.follows is None else "changes since the generation before"
     return f"{_WORDS[head.stream]} {count} ({whole})"
