@@ -95,7 +95,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command run in this process must not slow down every test after it; there is no way back."""
+    """A command run in this process must not slow down the tests after it: nothing undoes that."""
     set_priority = os.setpriority
 
     def of_threads(which: int, who: int, priority: int) -> None:
