@@ -119,19 +119,24 @@ def by_hand(path: Path) -> tuple[sqlite3.Connection, Find]:
 
 
 def look_up(finds: dict[str, Find], keys: list[Key], looks: int) -> dict[str, Times]:
+    """Look the same units up, the contestants in turn, `looks` times each; all must be found."""
+    for name, find in finds.items():
+        if any(find(*key) is None for key in keys[:TURN]):
+            raise AssertionError(f"{name} does not find a unit")
+    return look_up_all({name: (find, keys) for name, find in finds.items()}, looks)
+
+
+def look_up_all(contestants: dict[str, tuple[Find, list[Key]]], looks: int) -> dict[str, Times]:
     """Look units up, the contestants in turn, `looks` times each."""
-    took = {name: array("q") for name in finds}
-    endless = itertools.cycle(keys)
+    took = {name: array("q") for name in contestants}
+    endless = {name: itertools.cycle(keys) for name, (_, keys) in contestants.items()}
     for _ in range(max(1, looks // TURN)):
-        turn = list(itertools.islice(endless, TURN))
-        for name, find in finds.items():
+        for name, (find, _) in contestants.items():
             times = took[name]
-            for product_id, serial in turn:
+            for product_id, serial in list(itertools.islice(endless[name], TURN)):
                 started_ns = perf_counter_ns()
-                found = find(product_id, serial)
+                find(product_id, serial)
                 times.append(perf_counter_ns() - started_ns)
-                if found is None:
-                    raise AssertionError(f"{name} does not find {product_id} {serial}")
     return {name: _times(times) for name, times in took.items()}
 
 
@@ -154,12 +159,29 @@ def beside_a_writer(find: Find, keys: list[Key], writer: "subprocess.Popen[str]"
     return _times(took)
 
 
-def memory_mib(of: str) -> float:
-    """This process's memory, by its name in ``/proc/self/status``."""
-    for line in Path("/proc/self/status").read_text("ascii").splitlines():
-        if line.startswith(f"{of}:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError(of)
+def memory_of_a_reader(folder: Path) -> float:
+    """What opening the registry and looking units up adds to a fresh process, in MiB."""
+    command = [sys.executable, __file__, "--read", str(folder)]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(run.stdout)
+
+
+def read(folder: Path) -> int:
+    """The fresh process's work."""
+    keys = list(changed_keys(folder))
+    before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with closing(RegistryFolder(folder).open_current()) as registry:
+        for product_id, serial in keys:
+            registry.unit(product_id, serial)
+    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib) / 1024)
+    return 0
+
+
+def changed_keys(folder: Path) -> Iterator[Key]:
+    """The units that the other processes are to read or change."""
+    for line in (folder / "changed").read_text("ascii").splitlines():
+        product_id, serial = line.split("\t")
+        yield int(product_id), serial
 
 
 def changes_of(shelf: SiteRegistryShelf, number: int, keys: list[Key]) -> MadeUpChanges:
@@ -201,8 +223,9 @@ def measure(folder: Path, count: int, looks: int, niceness: int) -> Figures:
         f"({applied / apply.cpu_s:.0f} by processor time), overlay of "
         f"{overlay.stat().st_size / applied:.0f} bytes a change"
     )
+    lines = "".join(f"{product_id}\t{serial}\n" for product_id, serial in changed[1::2])
+    (folder / "changed").write_text(lines, "ascii")
     keys = keys[:SAMPLE]
-    before_mib = memory_mib("VmRSS")
     plain, overlaid = SqliteRegistry(generations.path(1)), generations.open_current()
     connection, hand = by_hand(generations.path(1))
     with closing(plain), closing(overlaid), closing(connection):
@@ -213,11 +236,11 @@ def measure(folder: Path, count: int, looks: int, niceness: int) -> Figures:
         for name, times in found.items():
             ratio = times.over(found["by hand"])
             print(f"  {name:<16} p50, p99 {times} us, {ratio} times by hand")
-        print(f"  opening and looking up took {memory_mib('VmRSS') - before_mib:.0f} MiB")
+        print(f"  a process that looks up has {memory_of_a_reader(folder):.0f} MiB for it")
         started_s = perf_counter()
         generations.open_current(warm=False).close()
         print(f"  a switch holds the verdict loop {1000 * (perf_counter() - started_s):.1f} ms")
-        with writing(folder, changed, niceness) as writer:
+        with writing(folder, niceness) as writer:
             disturbed = beside_a_writer(overlaid.unit, keys, writer)
         idle = look_up({"idle": overlaid.unit}, keys, looks)["idle"]
         print(f"  while another process applies and re-bases  {disturbed} us; idle {idle} us")
@@ -232,10 +255,8 @@ def measure(folder: Path, count: int, looks: int, niceness: int) -> Figures:
     )
 
 
-def writing(folder: Path, changed: list[Key], niceness: int) -> "subprocess.Popen[str]":
+def writing(folder: Path, niceness: int) -> "subprocess.Popen[str]":
     """Another process, out of the way of everything else, that applies changes and re-bases."""
-    lines = "".join(f"{product_id}\t{serial}\n" for product_id, serial in changed[1::2])
-    (folder / "changed").write_text(lines, "ascii")
     return subprocess.Popen(
         [sys.executable, __file__, "--write", str(folder)],
         text=True,
@@ -246,9 +267,7 @@ def writing(folder: Path, changed: list[Key], niceness: int) -> "subprocess.Pope
 def write(folder: Path) -> int:
     """The other process's work."""
     shelf = SiteRegistryShelf(RegistryFolder(folder))
-    lines = (folder / "changed").read_text("ascii").splitlines()
-    keys = [(int(number), serial) for number, serial in (line.split("\t") for line in lines)]
-    shelf.apply(changes_of(shelf, 3, keys))
+    shelf.apply(changes_of(shelf, 3, list(changed_keys(folder))))
     shelf.switch(3)
     shelf.rebase()
     return 0
@@ -264,9 +283,12 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="on the disk to measure")
     parser.add_argument("--check", action="store_true", help="fail when a bound is missed")
     parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.write:
         return write(options.write)
+    if options.read:
+        return read(options.read)
     all_figures = []
     for count in sorted({*options.units, *([100_000_000] if options.large else [])}):
         where = options.folder or ROOT

@@ -21,7 +21,6 @@ from station.core.registry_rows import (
     RowStream,
     StreamTally,
     UnitBlock,
-    UnitRow,
     merged_units,
     unit_blocks,
 )
@@ -181,21 +180,19 @@ class MadeUpChanges(MadeUpMaster):
 
     def __post_init__(self) -> None:
         super().__init__(self.number)
-        keys = frozenset(self.keys_changed)
-        replaced, after = StreamTally(), StreamTally()
-        for product_id, rows in groupby(self._in_use(keys), lambda found: found[0]):
-            for block in unit_blocks(product_id, [row for _, row in rows]):
-                replaced.units(block)
-        for block in merged_units(self.held(), self._blocks()):
+        self._replaced, after = StreamTally(), StreamTally()
+        for block in merged_units(self._in_use(), self._blocks()):
             after.units(block)
         self.after = after.holding(self.before.brand_id, self.before.stream)
-        self._replaced_digest = replaced.hexdigest()
 
-    def _in_use(self, keys: frozenset[tuple[int, str]]) -> Iterator[tuple[int, UnitRow]]:
+    def _in_use(self) -> Iterator[UnitBlock]:
+        """All units before, taking down those that are replaced."""
+        keys = frozenset(self.keys_changed)
         for block in self.held():
-            for row in block.rows:
-                if (block.product_id, row[0]) in keys:
-                    yield block.product_id, row
+            rows = [row for row in block.rows if (block.product_id, row[0]) in keys]
+            for replaced in unit_blocks(block.product_id, rows):
+                self._replaced.units(replaced)
+            yield block
 
     def _blocks(self) -> Iterator[UnitBlock]:
         for product_id, keys in groupby(sorted(self.keys_changed), lambda key: key[0]):
@@ -209,4 +206,4 @@ class MadeUpChanges(MadeUpMaster):
     def segments(self) -> list[SegmentChanges]:
         """One."""
         blocks = list(self._blocks())
-        return [SegmentChanges(self.before, self.after, self._replaced_digest, units=blocks)]
+        return [SegmentChanges(self.before, self.after, self._replaced.hexdigest(), units=blocks)]

@@ -94,6 +94,18 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command run in this process must not slow down the tests after it: nothing undoes that."""
+    set_priority = os.setpriority
+
+    def of_threads(which: int, who: int, priority: int) -> None:
+        if who:
+            set_priority(which, who, priority)
+
+    monkeypatch.setattr("os.setpriority", of_threads)
+
+
+@pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse connections that would leave this machine."""
     connect, connect_ex = socket.socket.connect, socket.socket.connect_ex

@@ -114,6 +114,8 @@ VERDICT: Final[Fields] = {
     "kind": "what was read, see [code format](code-format.md)",
     "gtin": "14 digits, or null",
     "serial": "the unit's serial, or null",
+    "issuance": "what says that the unit was issued: `listed`, its row; `signature`, where the "
+    "registry holds the product's exceptions alone; null where nothing does",
     "provisional": "whether it stands only until the registry is fresh again",
     "registry_generation": "the registry it was decided with",
     "station": "the station's name",

@@ -17,11 +17,10 @@ import msgspec
 from station.app.config_errors import advice, path_of
 from station.app.config_layers import Layered, Origin, layered
 from station.core.errors import ConfigurationError
-from station.core.policy import SitePolicy
+from station.core.policy import Profile, SitePolicy
 from station.core.policy_keys import Level, PolicyError, keys_of, plain_policy, read_site_policy
 from station.core.text import printable
 from station.core.wording import Language
-from station.sync.streams import Profile
 
 MAX_CONFIG_BYTES: Final = 1 << 20
 

@@ -34,7 +34,7 @@ from station.core.review import ReviewItem
 from station.core.text import printable
 from station.ports.evidence import PictureState
 from station.storage.claim_reader import ClaimReader
-from station.storage.durable import discard, put_in_place, temporary_beside
+from station.storage.durable import write_atomically
 from station.storage.journal_reader import (
     MAX_SEQ,
     JournalReader,
@@ -107,17 +107,13 @@ def write_pack(
     files[SUMS] = "".join(
         f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items()
     ).encode()
-    temporary = temporary_beside(out)
     try:
-        temporary.write_bytes(_zipped(files))
-        put_in_place(temporary, out)
+        write_atomically(out, _zipped(files))
     except OSError as error:
         raise StorageError(
             f"cannot write {out}: {error.strerror}",
             "check that its folder exists, may be written and has room",
         ) from error
-    finally:
-        discard(temporary)
     return out
 
 

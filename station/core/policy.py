@@ -47,6 +47,15 @@ class Issuance(Enum):
     """Its signature by a key in good standing: a station need hold only the exceptions."""
 
 
+class Profile(Enum):
+    """What a station holds of products whose brand lets the signature prove issuance."""
+
+    FULL = "full"
+    """Every unit."""
+    COMPACT = "compact"
+    """The exceptions."""
+
+
 ChoiceT = TypeVar("ChoiceT", bound=Enum)
 
 NEVER: Final = "9999-12-31"

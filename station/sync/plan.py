@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from station.core.policy import Profile
 from station.core.registry_rows import Holding, RowStream
 from station.sync.admission import AdmittedBrand
 from station.sync.chains import Chain, Segment, Snapshot, file_path
 from station.sync.rows import FileHead
-from station.sync.streams import Profile, held_streams
+from station.sync.streams import held_streams
 
 WORTH_BYTES: Final = 1 << 16
 """Snapshots that save less than this are not worth building the whole registry anew."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from station.core.errors import TrustError
+from station.core.policy import Profile
 from station.core.registry import RegistryGeneration
 from station.core.registry_rows import Holding
 from station.ports.publication import RegistryShelf, RegistryState, TrustedSource
@@ -32,7 +33,7 @@ from station.sync.admission import (
 from station.sync.columns import damaged
 from station.sync.content import PublishedChanges, PublishedContent
 from station.sync.plan import RefreshPlan, plan
-from station.sync.streams import UNITS, Profile
+from station.sync.streams import UNITS
 
 
 class RefreshStep(Enum):

@@ -148,6 +148,18 @@ class RowsWriter:
         self._file.write(b"".join(columns))
 
 
+def count_rows(file: BinaryIO) -> tuple[FileHead, int]:
+    """What a file says it is, and how many rows it holds; read to its end.
+
+    Raises:
+        TrustError: It is cut, damaged, out of order, or none this release knows.
+    """
+    head = FileHead.of(file.readline(MAX_HEAD_LINE_BYTES))
+    if head.stream is RowStream.CODES:
+        return head, sum(len(rows) for rows in _codes(file))
+    return head, sum(len(block.rows) for block in _units(file, head.stream))
+
+
 def read_units(file: BinaryIO, head: FileHead) -> Iterator[UnitBlock]:
     """Read a file of units to its end.
 
@@ -158,17 +170,34 @@ def read_units(file: BinaryIO, head: FileHead) -> Iterator[UnitBlock]:
     Raises:
         TrustError: It is cut, damaged, out of order, or another file.
     """
-    _expect(file, head)
-    yield from unit_blocks_behind(file)
+    _begin(file, head)
+    yield from _units(file, head.stream)
 
 
-def unit_blocks_behind(file: BinaryIO) -> Iterator[UnitBlock]:
-    """The same of a file whose first line has been read."""
+def read_codes(file: BinaryIO, head: FileHead) -> Iterator[list[CodeRow]]:
+    """Read a file of opaque codes to its end.
+
+    Args:
+        file: Read from where it stands.
+        head: What it has to be.
+
+    Raises:
+        TrustError: It is cut, damaged, out of order, or another file.
+    """
+    _begin(file, head)
+    yield from _codes(file)
+
+
+def _begin(file: BinaryIO, head: FileHead) -> None:
+    line = head.line
+    if file.read(len(line)) != line:
+        raise damaged(f"a file does not begin as '{line.decode('ascii').rstrip()}'")
+
+
+def _units(file: BinaryIO, stream: RowStream) -> Iterator[UnitBlock]:
     unpacker = Unpacker()
     last = (0, "")
-    for product_id, count, columns in _blocks(file):
-        if product_id == 0:
-            raise damaged("a block's head makes no sense")
+    for product_id, count, columns in _blocks(file, stream):
         serials = unpacker.strings(columns[0], columns[1], count)
         lots_at, lots = unpacker.choices(columns[2], columns[3], count)
         marks_at, marks = unpacker.choices(columns[4], columns[5], count)
@@ -189,27 +218,10 @@ def unit_blocks_behind(file: BinaryIO) -> Iterator[UnitBlock]:
         yield UnitBlock(product_id, text, rows)
 
 
-def read_codes(file: BinaryIO, head: FileHead) -> Iterator[list[CodeRow]]:
-    """Read a file of opaque codes to its end.
-
-    Args:
-        file: Read from where it stands.
-        head: What it has to be.
-
-    Raises:
-        TrustError: It is cut, damaged, out of order, or another file.
-    """
-    _expect(file, head)
-    yield from code_rows_behind(file)
-
-
-def code_rows_behind(file: BinaryIO) -> Iterator[list[CodeRow]]:
-    """The same of a file whose first line has been read."""
+def _codes(file: BinaryIO) -> Iterator[list[CodeRow]]:
     unpacker = Unpacker()
     last = ""
-    for product_id, count, columns in _blocks(file):
-        if product_id:
-            raise damaged("a block's head makes no sense")
+    for _, count, columns in _blocks(file, RowStream.CODES):
         codes = unpacker.strings(columns[0], columns[1], count)
         chosen, rests = unpacker.choices(columns[2], columns[3], count)
         serials = unpacker.strings(columns[4], columns[5], count)
@@ -229,18 +241,14 @@ def code_rows_behind(file: BinaryIO) -> Iterator[list[CodeRow]]:
         ]
 
 
-def _expect(file: BinaryIO, head: FileHead) -> None:
-    line = head.line
-    if file.read(len(line)) != line:
-        raise damaged(f"a file does not begin as '{line.decode('ascii').rstrip()}'")
-
-
-def _blocks(file: BinaryIO) -> Iterator[tuple[int, int, list[bytes]]]:
+def _blocks(file: BinaryIO, stream: RowStream) -> Iterator[tuple[int, int, list[bytes]]]:
     """Product id, number of rows and packed columns of each block."""
     while (start := _exactly(file, _HEAD.size)) != _END:
         product_id, count, *sizes = _HEAD.unpack(start)
         if not 0 < count <= ROWS_PER_BLOCK or max(sizes) > MAX_PACKED_BYTES:
             raise damaged("a block is larger than any may be")
+        if (product_id == 0) != (stream is RowStream.CODES):
+            raise damaged("a block's head makes no sense")
         yield product_id, count, [_exactly(file, size) for size in sizes]
     if file.read(1):
         raise damaged("something follows its end")

@@ -11,12 +11,7 @@ from typing import BinaryIO, Final
 from station.core.registry_rows import RowStream
 from station.sync import documents
 from station.sync.chains import StreamSum
-from station.sync.rows import (
-    MAX_HEAD_LINE_BYTES,
-    FileHead,
-    code_rows_behind,
-    unit_blocks_behind,
-)
+from station.sync.rows import count_rows
 
 _WORDS: Final = {
     RowStream.LISTED: "units",
@@ -68,10 +63,6 @@ def _sums(streams: Iterable[StreamSum]) -> str:
 
 
 def _rows(file: BinaryIO) -> str:
-    head = FileHead.of(file.readline(MAX_HEAD_LINE_BYTES))
-    if head.stream is RowStream.CODES:
-        count = sum(len(rows) for rows in code_rows_behind(file))
-    else:
-        count = sum(len(block.rows) for block in unit_blocks_behind(file))
+    head, count = count_rows(file)
     whole = "all" if head.follows is None else "changes since the generation before"
     return f"{_WORDS[head.stream]} {count} ({whole})"

@@ -2,10 +2,9 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from enum import Enum
 from typing import Final
 
-from station.core.policy import Issuance, issuance_of
+from station.core.policy import Issuance, Profile, issuance_of
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -30,15 +29,6 @@ UNITS: Final = frozenset({RowStream.LISTED, RowStream.SIGNED})
 
 EXPIRY_NOTICE_DAYS: Final = 90
 """A unit is an exception so long before it expires; a publication so old is refused anyway."""
-
-
-class Profile(Enum):
-    """What a station holds of products whose brand lets the signature prove issuance."""
-
-    FULL = "full"
-    """Every unit."""
-    COMPACT = "compact"
-    """The exceptions."""
 
 
 def published_in(brand: BrandRecord, product: ProductRecord) -> RowStream:

@@ -37,6 +37,7 @@ VERDICT_FIELDS: Final = [
     "kind",
     "gtin",
     "serial",
+    "issuance",
     "provisional",
     "registry_generation",
     "station",
@@ -243,6 +244,7 @@ def test_with_json_standard_output_is_json_lines_and_nothing_else(desk: Desk, li
 def test_with_plain_standard_output_is_the_same_values_between_tabs(desk: Desk, line: str) -> None:
     desk.own_site()
     desk.own_brand()
+    photo(desk, "label.png", desk.made.genuine[0].payload)
     done = desk.run(f"{line} --plain")
     assert done.code in {0, 3}, done.err
     words = line.split()

@@ -284,6 +284,15 @@ class TestEvidencePack:
         stretches = json.loads(files["proof.json"])["stretches"]
         assert bytes.fromhex(stretches[0]["hash_before"]) != GENESIS_HASH, "people came first"
 
+    def test_a_folder_that_is_not_there_is_told(self, office: Office) -> None:
+        (item,) = office.scan(office.made.recalled[0].payload)
+        out = office.root / "none" / "pack.zip"
+        done = office.warm.run(
+            *("quarantine", "pack", item, "--out", str(out), "--site", office.root)
+        )
+        assert done.code == 4
+        assert "check that its folder exists" in done.err
+
     def test_what_is_no_item_gives_no_pack(self, office: Office) -> None:
         out = office.root.parent / "none.zip"
         for scan_id in ("none", "../../etc/passwd", office.scan(office.made.genuine[5].payload)[0]):

@@ -309,13 +309,13 @@ class TestStick:
     def test_taken_out_in_the_middle_and_put_back(
         self, scene: Scene, stick: Path, how: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """After the first rows have been fetched; the site goes on from there."""
+        """After the first brand's products have been fetched; the site goes on from there."""
         assert scene.good("--from", str(stick / "registry")) == 1
         scene.desk.store.update_unit(UnitRecord(1, "ACME-000001", UnitState.VOID))
         scene.desk.publish()
         shutil.rmtree(stick / "registry")
         shutil.copytree(scene.desk.folder, stick / "registry")
-        take_out_after_rows(stick, how, monkeypatch)
+        take_out(stick, how, monkeypatch)
         said = scene.refused("--from", str(stick / "registry"))
         words = {
             "gone": "is gone: if it is a stick, put it back in",
@@ -332,8 +332,8 @@ class TestStick:
         assert scene.good("--from", str(stick / "registry")) == 2
 
 
-def take_out_after_rows(stick: Path, how: str, patch: pytest.MonkeyPatch) -> None:
-    """Take the stick out once a file of rows has been read, or let the next read fail."""
+def take_out(stick: Path, how: str, patch: pytest.MonkeyPatch) -> None:
+    """Take the stick out once a brand's products have been read, or let its rows fail."""
     pieces = tuf_fetch.DirectoryFetcher._pieces
 
     def taken(self: tuf_fetch.DirectoryFetcher, handle: int, path: Path) -> Iterator[bytes]:
@@ -343,7 +343,8 @@ def take_out_after_rows(stick: Path, how: str, patch: pytest.MonkeyPatch) -> Non
             os.dup2(broken, handle)
             os.close(broken)
         yield from pieces(self, handle, path)
-        if path.suffix in ROWS and (stick / "registry").is_dir():
+        is_due = how != "fails" and path.name.endswith(".products.json")
+        if is_due and (stick / "registry").is_dir():
             (stick / "registry").rename(stick / "away")
             if how == "empty":
                 (stick / "registry").mkdir()

@@ -105,8 +105,8 @@ class FakeShelf:
 
     def apply(self, changes: RegistryChanges) -> int:
         held = self._held()
-        for product_id, stream in changes.unit_streams.items():
-            if held.stream_of.get(product_id, stream) is not stream:
+        for product_id, held_in in changes.unit_streams.items():
+            if held.stream_of.get(product_id, held_in) is not held_in:
                 raise TrustError("a product's units moved", "fetch them whole")
         at = {(one.brand_id, one.stream): one for one in held.state.holdings}
         units, codes, changed = dict(held.units), dict(held.codes), set(held.changed)

@@ -16,7 +16,7 @@ from station.core.decision import decide
 from station.core.errors import TrustError
 from station.core.facts import Facts
 from station.core.parsing import parse
-from station.core.policy import BrandPolicy, Issuance, SitePolicy
+from station.core.policy import BrandPolicy, Issuance, Profile, SitePolicy
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitRecord, UnitState
 from station.core.registry_rows import RowStream
@@ -30,7 +30,7 @@ from station.storage.sqlite_registry import SqliteRegistry
 from station.sync import documents
 from station.sync.publish import publish
 from station.sync.refresh import RefreshSummary, RefreshWay, refresh
-from station.sync.streams import EXPIRY_NOTICE_DAYS, Profile
+from station.sync.streams import EXPIRY_NOTICE_DAYS
 from tests.fakes.publication import FakePublication, FakeSource
 from tests.fakes.publishing import NOW, filled_store, moment
 
