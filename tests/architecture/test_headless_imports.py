@@ -147,10 +147,6 @@ ROWS: Final = [
     ),
     Row("journal-verify", at_site("journal", "verify"), NO_PICTURES),
     Row("journal-export", at_site("journal", "export", "--format", "epcis"), NO_PICTURES),
-<<<<<<< HEAD
-=======
-    # It checks the signatures of what a site trusts.
->>>>>>> cliux
     Row("doctor", at_site("doctor"), SCREEN | DEVICES, frozenset({0, 1})),
     Row(
         "dock-without-terminal",
