@@ -122,7 +122,7 @@ class FakeShelf:
                 for serial, standing in block.rows
             }
             for product_id in {key[0] for key in rows}:
-                if (brand_of.get(product_id), changes.unit_streams.get(product_id)) != stream:
+                if (brand_of.get(product_id), changes.unit_streams.get(product_id)) != chain:
                     raise TrustError("a change has units of others", "fetch it whole")
             new_codes = {row[0]: row[1:] for batch in segment.codes for row in batch}
             replaced = StreamTally()
