@@ -7,7 +7,7 @@ the registry in use and another commits verdicts to the site's journal. The firs
 breaks half way through. In the same run the same two states as plain text go through `rsync -z`,
 `zstd` and `zstd --patch-from`.
 
-    python scripts/bench_sync.py [--units N] [--nights N] [--folder DIR] [--check]
+    python scripts/bench_sync.py [--units N] [--nights N] [--idle-s S] [--folder DIR] [--check]
 
 The bounds, held with --check: a change costs at most 10 bytes, signatures and documents included; a
 night at most 1/100 of a snapshot; segments are applied at 100,000 rows a second or more; the 99th
@@ -193,7 +193,6 @@ class Sync:
 def commit_until(path: str, night: int, ready: Any, end: Any, results: Any) -> None:
     """Commit a verdict every 20 ms, as a dock does; its own process."""
     store = station_db.open_store(Path(path), signer=KEY.sign)
-    ready.set()
     samples = Samples()
     first = night * MAX_COMMITS
     for entry in itertools.islice(made_up_entries(first + MAX_COMMITS), first, None):
@@ -201,6 +200,7 @@ def commit_until(path: str, night: int, ready: Any, end: Any, results: Any) -> N
         store.commit([entry])
         samples.at_ns.append(started)
         samples.took_ns.append(perf_counter_ns() - started)
+        ready.set()
         if end.wait(COMMIT_PAUSE_S):
             break
     store.close()
@@ -257,7 +257,9 @@ class Dock:
         return self._commits.between(start_ns, end_ns)
 
 
-def spend_night(desk: Desk, night: int, changes: int, units: Sequence[tuple[int, str]]) -> Night:
+def spend_night(
+    desk: Desk, night: int, changes: int, units: Sequence[tuple[int, str]], idle_s: float
+) -> Night:
     """Change, publish and sync, with a dock at work."""
     desk.store.spend_night(night, changes)
     result = Night(*desk.publish())
@@ -269,7 +271,7 @@ def spend_night(desk: Desk, night: int, changes: int, units: Sequence[tuple[int,
     gc.disable()
     with Dock(desk.site, night, units) as dock:
         idle_ns = perf_counter_ns()
-        until_ns = idle_ns + int(IDLE_S * 1e9)
+        until_ns = idle_ns + int(idle_s * 1e9)
         dock.work(lambda: perf_counter_ns() < until_ns)
         sync = Sync(desk.site)
         dock.work(lambda: sync.is_running)
@@ -379,7 +381,8 @@ def report(
         f"({len(idle)}), during apply {percentile(busy, 0.5):.1f}/{percentile(busy, 0.99):.1f} us "
         f"({len(busy)})"
     )
-    commits = [one for night in nights for one in night.commits_ns]
+    # A short apply may see no commit at all.
+    commits = [one for night in nights for one in night.commits_ns] or [0]
     idle_commits = [one for night in nights for one in night.summary["idle_commits_ns"]]
     beyond_ms = (max(commits) - max(idle_commits)) / 1e6
     print(
@@ -404,6 +407,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--units", type=int, default=200_000)
     parser.add_argument("--nights", type=int, default=3)
+    parser.add_argument("--idle-s", type=float, default=IDLE_S, help="seconds without a sync")
     parser.add_argument("--folder", type=Path, help="where to work; the system's, when left out")
     parser.add_argument("--check", action="store_true", help="fail where a bound is broken")
     arguments = parser.parse_args()
@@ -425,7 +429,7 @@ def main() -> int:
             desk.sent()
             nights = []
             for night in range(1, arguments.nights + 1):
-                nights.append(spend_night(desk, night, changes, units))
+                nights.append(spend_night(desk, night, changes, units, arguments.idle_s))
                 if night == 1:
                     write_text(desk.store, new)
         texts = others(old, new)

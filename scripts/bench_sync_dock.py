@@ -4,7 +4,7 @@ A real `station scan` reads codes from a pipe, one every 20 ms, and answers each
 a while alone, then beside a real `station sync` that applies changes to a sixth of all units and
 makes base and changes one. Latency is from writing a code to reading its verdict.
 
-    python scripts/bench_sync_dock.py [--units N] [--folder DIR] [--check]
+    python scripts/bench_sync_dock.py [--units N] [--alone-s S] [--folder DIR] [--check]
 
 The bounds, held with --check: every code is answered, with ACCEPT; the 99th percentile beside the
 sync is at most 2 times that of before.
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from time import perf_counter_ns, sleep
 
@@ -91,27 +91,30 @@ class Lane:
         self._reader.join()
 
 
-def signed_codes(store: MadeUpStore) -> list[bytes]:
-    """Codes of units that are there and active, each once."""
-    identities = {UnitIdentity(gtin(at), serial): None for at, serial in store.some(MAX_SCANS)}
+def signed_codes(units: Iterable[tuple[int, str]]) -> list[bytes]:
+    """Codes of units, each once."""
+    identities = {UnitIdentity(gtin(at), serial): None for at, serial in units}
     return [element_string(identity, mint(identity, 1, KEY)) for identity in identities]
 
 
-def run(desk: Desk, units: int) -> tuple[Lane, tuple[int, int], tuple[int, int], str]:
+def run(
+    desk: Desk, units: int, alone_s: float
+) -> tuple[Lane, tuple[int, int], tuple[int, int], str]:
     """Scan alone, then beside a sync; the lane, both spans, and how the registry came."""
-    codes = signed_codes(desk.store)
+    scanned = desk.store.some(min(MAX_SCANS, units // 20))
+    codes = signed_codes(scanned)
     desk.publish()
     with desk.line() as origin:
         desk.make_site(origin)
         Sync(desk.site).summary()
-        desk.store.spend_night(1, int(units * CHANGED_PART), spared=set(desk.store.some(MAX_SCANS)))
+        desk.store.spend_night(1, int(units * CHANGED_PART), spared=set(scanned))
         desk.publish()
         lane = Lane(desk.site, codes)
         lane.scan()
         while not lane.verdicts:
             sleep(PACE_S)
         alone_ns = perf_counter_ns()
-        until_ns = alone_ns + int(ALONE_S * 1e9)
+        until_ns = alone_ns + int(alone_s * 1e9)
         lane.scan_while(lambda: perf_counter_ns() < until_ns)
         started_ns = perf_counter_ns()
         sync = Sync(desk.site)
@@ -128,13 +131,14 @@ def main() -> int:
     """Run it; 1 where --check finds a bound broken."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--units", type=int, default=300_000)
+    parser.add_argument("--alone-s", type=float, default=ALONE_S, help="seconds without a sync")
     parser.add_argument("--folder", type=Path, help="where to work; the system's, when left out")
     parser.add_argument("--check", action="store_true", help="fail where a bound is broken")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bench-sync-dock-", dir=arguments.folder))
     try:
         desk = Desk(folder, MadeUpStore(arguments.units))
-        lane, alone, beside, changed = run(desk, arguments.units)
+        lane, alone, beside, changed = run(desk, arguments.units, arguments.alone_s)
     finally:
         shutil.rmtree(folder)
     figures = {}
