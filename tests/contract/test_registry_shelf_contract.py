@@ -348,6 +348,7 @@ class TestApplyRefuses:
         moved = content(8, FIRST.unit_records, FIRST.codes_held)
         moved.streams = {}
         self.refused(in_use, FakeChanges(FIRST, moved, []))
+        self.refused(in_use, Promising(FIRST, moved, [], FIRST.holdings))
 
     def test_a_brand_that_goes_with_its_rows(self, in_use: RegistryShelf) -> None:
         less = content(8, [unit("A", 2)])
