@@ -164,6 +164,7 @@ class Floor:
                 "claim_scan": None,
                 "claim_previous": None,
                 "presented_class": None,
+                "by_signature": False,
             },
             "verdict": {
                 "verdict_class": 0,

@@ -99,7 +99,7 @@ def _own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
     set_priority = os.setpriority
 
     def of_threads(which: int, who: int, priority: int) -> None:
-        if who:
+        if who not in {0, os.getpid()}:
             set_priority(which, who, priority)
 
     monkeypatch.setattr("os.setpriority", of_threads)

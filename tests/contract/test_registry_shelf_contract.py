@@ -214,6 +214,18 @@ class TestApply:
         assert in_use.current() == state_of(third)
         assert held(in_use) == rows_of(third)
 
+    def test_what_changed_before_changes_again(self, in_use: RegistryShelf) -> None:
+        units = [one for one in SECOND.unit_records if one.serial != "C"]
+        third = content(
+            9, [*units, unit("C", state=UnitState.REPLACED)], {"AZ:1": (1, "B"), "ZA:1": (1, "B")}
+        )
+        in_use.apply(FakeChanges(FIRST, SECOND))
+        in_use.switch(8)
+        in_use.apply(FakeChanges(SECOND, third))
+        in_use.switch(9)
+        assert held(in_use) == rows_of(third)
+        assert codes(in_use) == third.codes_held
+
     def test_several_segments_of_a_stream_apply_in_turn(self, in_use: RegistryShelf) -> None:
         between = content(8, [*FIRST.unit_records, unit("B")], FIRST.codes_held)
         last = content(9, SECOND.unit_records, FIRST.codes_held)
@@ -306,24 +318,37 @@ class TestApplyRefuses:
         ]
         self.refused(in_use, FakeChanges(FIRST, SECOND, segments))
 
-    def test_units_of_another_brands_product(self, in_use: RegistryShelf) -> None:
-        segments = FakeChanges(FIRST, SECOND).segments()
-        at = next(
-            index
-            for index, segment in enumerate(segments)
-            if (segment.before.brand_id, segment.before.stream) == (1, RowStream.LISTED)
+    def promised(self, at: int, **lies: object) -> FakeChanges:
+        """Lies to which the announced holdings have been fitted."""
+        changes = self.tampered(at, **lies)
+        ends = {(one.after.brand_id, one.after.stream): one.after for one in changes.segments()}
+        holdings = [ends.get((one.brand_id, one.stream), one) for one in SECOND.holdings]
+        return Promising(FIRST, SECOND, changes.segments(), holdings)
+
+    @pytest.mark.parametrize("at", range(3))
+    @pytest.mark.parametrize("more", [1, -1])
+    def test_another_number_of_rows(self, in_use: RegistryShelf, at: int, more: int) -> None:
+        after = FakeChanges(FIRST, SECOND).segments()[at].after
+        lie = replace(after, rows=after.rows + more)
+        self.refused(in_use, self.promised(at, after=lie))
+
+    @pytest.mark.parametrize("product_id", [2, 4, 5], ids=["brand", "stream", "product"])
+    def test_units_of_another(self, in_use: RegistryShelf, product_id: int) -> None:
+        at, segment = next(
+            (at, one)
+            for at, one in enumerate(FakeChanges(FIRST, SECOND).segments())
+            if (one.before.brand_id, one.before.stream) == (1, RowStream.LISTED)
         )
-        foreign = [UnitBlock(2, "Q\t1\t0\t\t\t\n", [("Q", "1\t0\t\t\t")])]
-        after = replace(segments[at].before, rows=segments[at].before.rows + 1)
-        self.refused(
-            in_use,
-            self.tampered(at, units=foreign, after=after, replaced_digest=EMPTY_DIGEST),
-        )
+        foreign = [UnitBlock(product_id, "Q\t1\t0\t\t\t\n", [("Q", "1\t0\t\t\t")])]
+        after = replace(segment.after, rows=segment.before.rows + 1)
+        lies = {"units": foreign, "after": after, "replaced_digest": EMPTY_DIGEST}
+        self.refused(in_use, self.promised(at, **lies))
 
     def test_a_product_that_moves_to_another_stream(self, in_use: RegistryShelf) -> None:
         moved = content(8, FIRST.unit_records, FIRST.codes_held)
         moved.streams = {}
         self.refused(in_use, FakeChanges(FIRST, moved, []))
+        self.refused(in_use, Promising(FIRST, moved, [], FIRST.holdings))
 
     def test_a_brand_that_goes_with_its_rows(self, in_use: RegistryShelf) -> None:
         less = content(8, [unit("A", 2)])

@@ -110,6 +110,7 @@ class FakeShelf:
                 raise TrustError("a product's units moved", "fetch them whole")
         at = {(one.brand_id, one.stream): one for one in held.state.holdings}
         units, codes, changed = dict(held.units), dict(held.codes), set(held.changed)
+        brand_of = {product.product_id: product.brand_id for product in changes.products()}
         applied = 0
         for segment in changes.segments():
             chain = (segment.before.brand_id, segment.before.stream)
@@ -120,6 +121,9 @@ class FakeShelf:
                 for block in segment.units
                 for serial, standing in block.rows
             }
+            for product_id in {key[0] for key in rows}:
+                if (brand_of.get(product_id), changes.unit_streams.get(product_id)) != chain:
+                    raise TrustError("a change has units of others", "fetch it whole")
             new_codes = {row[0]: row[1:] for batch in segment.codes for row in batch}
             replaced = StreamTally()
             for block in blocks_of({key: units[key] for key in rows.keys() & units.keys()}):
