@@ -220,6 +220,19 @@ def test_content_that_is_not_what_was_signed_of_it_begins_the_chain_anew(scene: 
     assert generations(scene.chain()) == []
 
 
+def test_a_chain_that_leads_elsewhere_than_it_says_begins_anew(scene: Scene) -> None:
+    """Each file is right, and together they are not what the last publication said."""
+    scene.night(0)
+    path = documents.rows_path("acme")
+    rows = json.loads(scene.targets[path])
+    chain = next(one for one in rows["streams"] if one["stream"] == "units")
+    chain["digest"] = chain["segments"][0]["digest"] = "0" * 64
+    scene.targets[path] = json.dumps(rows).encode()
+    scene.night(1)
+    assert generations(scene.chain()) == []
+    assert scene.sync().generation.number == 3
+
+
 class TestTheSitesWay:
     """What a site takes of it."""
 
