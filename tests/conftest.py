@@ -93,8 +93,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-@pytest.fixture(autouse=True)
-def _own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _own_priority() -> Iterator[None]:
     """A command run in this process must not slow down the tests after it: nothing undoes that."""
     set_priority = os.setpriority
 
@@ -102,7 +102,9 @@ def _own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
         if who not in {0, os.getpid()}:
             set_priority(which, who, priority)
 
-    monkeypatch.setattr("os.setpriority", of_threads)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.setpriority", of_threads)
+        yield
 
 
 @pytest.fixture(autouse=True)

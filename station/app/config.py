@@ -387,6 +387,7 @@ def _keys_of(section: str) -> list[str]:
     """The keys of a section, or the sections where it is ``""``."""
     known: dict[str, type[msgspec.Struct]] = {
         "": Document,
+        "camera": CameraSection,
         "coils": CoilsSection,
         **_SECTIONS,
         **_REPEATED,
