@@ -82,6 +82,7 @@ class ReviewApp(App[None], inherit_bindings=False):
         self._clock = clock if clock is not None else SystemScreenClock()
         self._ticking = ticking
         self._catcher = KeyCatcher()
+        self._code = b""
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="review")
         self._under_way = 0
         self._painting = Painting(self._resized)
@@ -140,12 +141,13 @@ class ReviewApp(App[None], inherit_bindings=False):
         for one in caught:
             match one:
                 case Scanned(payload=payload):
-                    text = payload.decode("utf-8", "replace")
-                    self._wish(self.model.scanned(text, self._clock.mono_ns()))
+                    self._code = payload
                 case Pressed():
                     self._wish(self.model.press(one.key, one.character, one.mono_ns))
                 case Burst():
-                    pass  # what it typed has come as a code of its own
+                    # Taken at its end only: a key that follows at once would be taken for a part.
+                    text, self._code = self._code.decode("utf-8", "replace"), b""
+                    self._wish(self.model.scanned(text, self._clock.mono_ns()))
         if caught:
             self._paint()
 
