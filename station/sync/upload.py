@@ -98,7 +98,7 @@ class Uploader:
         """Send what waits.
 
         Raises:
-            ConfigurationError: The receiver does not accept this station.
+            ConfigurationError: Receiver and station do not accept each other.
             StorageError: What waits cannot be read, or what was sent cannot be remembered.
         """
         text = ""
@@ -113,7 +113,7 @@ class Uploader:
         """Send again what was refused before.
 
         Raises:
-            ConfigurationError: The receiver does not accept this station.
+            ConfigurationError: Receiver and station do not accept each other.
             StorageError: As `run`.
         """
         text, left = "", 0
@@ -184,9 +184,10 @@ class Uploader:
                     return delivery
                 case Answer.NOT_ALLOWED:
                     raise ConfigurationError(
-                        f"the receiver of events does not accept this station: {delivery.text}",
-                        "check 'to' and 'token_file' under [upload] in station.toml; nothing is "
-                        "lost, what waits is sent then",
+                        "the receiver of events and this station do not accept each other: "
+                        f"{delivery.text}",
+                        "check [upload] in station.toml: to, token_file, ca_file, "
+                        "client_certificate; nothing is lost, what waits is sent then",
                     )
                 case Answer.LATER:
                     self._pause(delivery, pause_s)

@@ -8,7 +8,6 @@ what arrives is checked by `tuf_client`.
 
 import errno
 import os
-import ssl
 import stat
 import time
 from abc import abstractmethod
@@ -24,7 +23,7 @@ from tuf.ngclient import FetcherInterface
 from station import __version__
 from station.core.errors import ConfigurationError
 from station.core.text import printable
-from station.transport.http_access import HttpAccess, HttpPools, address_parts
+from station.transport.http_access import HttpAccess, HttpPools, address_parts, reason_of
 from station.transport.tuf_roles import METADATA_FOLDER
 
 CHUNK_BYTES: Final = 1 << 18
@@ -239,7 +238,9 @@ class HttpFetcher(ResumingFetcher):
                 timeout=self._timeout,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise DownloadError(f"cannot reach {url}: {_why(error)}") from error
+            raise DownloadError(
+                f"cannot reach {url}: {reason_of(error, self._pools.access)}"
+            ) from error
 
     def _pieces(self, response: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
         started = time.monotonic()
@@ -256,7 +257,9 @@ class HttpFetcher(ResumingFetcher):
                     raise SlowRetrievalError(f"{url} arrives too slowly")
                 yield piece
         except urllib3.exceptions.HTTPError as error:
-            raise DownloadError(f"{url} broke off: {_why(error)}") from error
+            raise DownloadError(
+                f"{url} broke off: {reason_of(error, self._pools.access)}"
+            ) from error
         finally:
             response.close()
 
@@ -265,35 +268,3 @@ def _is_rest(response: urllib3.BaseHTTPResponse, start: int) -> bool:
     """Whether an answer is the rest of a file from `start` on."""
     part = response.headers.get("Content-Range", "")
     return response.status == 206 and part.startswith(f"bytes {start}-")
-
-
-def _why(error: urllib3.exceptions.HTTPError) -> str:
-    """The innermost reason, which says what is wrong, without the library's wrapping."""
-    reason: BaseException = error
-    while True:
-        inner = getattr(reason, "reason", None)
-        if not isinstance(inner, Exception):
-            inner = next((arg for arg in reason.args if isinstance(arg, Exception)), None)
-        if inner is None:
-            break
-        reason = inner
-    if isinstance(reason, ssl.SSLError):
-        return _tls_words(reason)
-    return printable(str(reason).rpartition(": ")[2] or type(reason).__name__, 200)
-
-
-def _tls_words(error: ssl.SSLError) -> str:
-    """What is wrong with TLS, and which setting is about it."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return printable(
-            f"its certificate is not believed, {error.verify_message}; the authority's file is "
-            "named by --ca-file, or ca_file under [sync]",
-            300,
-        )
-    reason = (error.reason or "TLS failed").replace("_", " ").lower()
-    if "certificate" in reason or "unknown ca" in reason:
-        reason += (
-            "; it asks for a client certificate: --client-certificate, or client_certificate "
-            "under [sync]"
-        )
-    return printable(f"TLS: {reason}", 300)

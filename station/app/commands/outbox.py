@@ -9,6 +9,7 @@ from station.app.event_upload import WAIT_S, opened_outbox, prepared_upload, tel
 from station.app.options import json_option, site_option
 from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
+from station.app.sync_access import AccessOptions, access_options
 from station.core.errors import ExitCode
 from station.core.text import printable
 from station.sync.upload import UploadSummary
@@ -20,9 +21,6 @@ _wait_option = click.option(
     default=WAIT_S,
     show_default=True,
     help="Seconds to wait, in all, for a receiver that cannot take anything now.",
-)
-_http_option = click.option(
-    "--allow-http", is_flag=True, help="Allow an address that is not encrypted, without a token."
 )
 
 
@@ -51,14 +49,14 @@ def status(as_json: bool, site: Path) -> int:
 
 @command.command()
 @_wait_option
-@_http_option
+@access_options
 @json_option
 @site_option
-def send(wait_s: float, allow_http: bool, as_json: bool, site: Path) -> int:
+def send(options: AccessOptions, wait_s: float, as_json: bool, site: Path) -> int:
     """Send what waits, oldest first."""
     paths = _paths(site)
     settings = config.load(paths.config)
-    with prepared_upload(paths, settings, allow_http=allow_http, wait_s=wait_s) as upload:
+    with prepared_upload(paths, settings, options, wait_s) as upload:
         return show_upload(upload.uploader.run(), as_json)
 
 
@@ -85,14 +83,14 @@ def list_refused(as_json: bool, site: Path) -> int:
 
 @command.command()
 @_wait_option
-@_http_option
+@access_options
 @json_option
 @site_option
-def retry(wait_s: float, allow_http: bool, as_json: bool, site: Path) -> int:
+def retry(options: AccessOptions, wait_s: float, as_json: bool, site: Path) -> int:
     """Send again what was refused, once the receiver has been mended."""
     paths = _paths(site)
     settings = config.load(paths.config)
-    with prepared_upload(paths, settings, allow_http=allow_http, wait_s=wait_s) as upload:
+    with prepared_upload(paths, settings, options, wait_s) as upload:
         return show_upload(upload.uploader.retry(), as_json)
 
 

@@ -17,7 +17,7 @@ from station.app.options import json_option, site_option
 from station.app.progress import progress
 from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
-from station.app.sync_access import AccessOptions, access_options, http_access
+from station.app.sync_access import AccessOptions, access_options, source_access
 from station.app.sync_report import SyncReport, write_metrics
 from station.core.errors import ConfigurationError, StationError, StorageError
 from station.storage import durable
@@ -47,12 +47,7 @@ from station.transport.tuf_fetch import open_origin
 @json_option
 def command(
     origin: str | None,
-    allow_http: bool,
-    proxy: str | None,
-    proxy_login_file: Path | None,
-    ca_file: Path | None,
-    client_certificate: Path | None,
-    client_key: Path | None,
+    options: AccessOptions,
     metrics_file: Path | None,
     site: Path,
     as_json: bool,
@@ -66,17 +61,14 @@ def command(
     give_way()
     paths = SitePaths(site)
     settings = config.load(paths.config)
-    options = AccessOptions(
-        allow_http, proxy, proxy_login_file, ca_file, client_certificate, client_key
-    )
     summary: RefreshSummary | None = None
     sent: UploadSummary | None = None
     fault: StationError | None = None
     try:
         summary = refresh_site(paths, origin, options)
         _remember(paths, summary)
-        if settings.upload_to:
-            sent = _send_events(paths, settings, allow_http)
+        if settings.upload.address:
+            sent = _send_events(paths, settings, options)
     except StationError as error:
         fault = error
     duration_ms = round((time.monotonic() - started) * 1000)
@@ -119,7 +111,7 @@ def refresh_site(
             f"name the publisher's directory or address with --from, or in {paths.config} "
             "as 'from' under [sync]",
         )
-    access = http_access(paths, settings.sync, options)
+    access = source_access(paths, settings, options)
     allow_http = options.allow_http or settings.sync.allow_http
     fetcher, base = open_origin(where, allow_http=allow_http, access=access)
 
@@ -146,8 +138,10 @@ def _remember(paths: SitePaths, summary: RefreshSummary) -> None:
         durable.write_atomically(paths.last_sync, json.dumps(told).encode("ascii"))
 
 
-def _send_events(paths: SitePaths, settings: config.Settings, allow_http: bool) -> UploadSummary:
-    with prepared_upload(paths, settings, allow_http=allow_http, wait_s=WAIT_S) as upload:
+def _send_events(
+    paths: SitePaths, settings: config.Settings, options: AccessOptions
+) -> UploadSummary:
+    with prepared_upload(paths, settings, options, WAIT_S) as upload:
         return upload.uploader.run()
 
 
