@@ -1,9 +1,9 @@
 """Sends EPCIS documents to a capture interface over HTTP.
 
-Bounded like everything that talks to strangers: one time limit for silence, a short look at what a
-server answers, no redirects (a token must not follow one), and no words of a server are shown
-unless they are printable. Proxy, authorities and client certificate are `http_access`'s. Fulfils
-`station.ports.events.EventSink`.
+Bounded like everything that talks to strangers: a time limit for silence and a pace, a short look
+at what a server answers, no redirects (a token must not follow one), and no words of a server are
+shown unless they are printable. Proxy, authorities and client certificate are `http_access`'s.
+Fulfils `station.ports.events.EventSink`.
 
 Source: GS1 EPCIS 2.0, section 12 (REST bindings: capture interface); RFC 9110 (status codes).
 """
@@ -31,6 +31,8 @@ MAX_TOKEN_CHARS: Final = 4096
 
 _NEVER: Final = frozenset({400, 409, 413, 415, 422})
 """The document itself is at fault."""
+
+_NOT_NOW: Final = frozenset({408, 425, 429})
 
 _RETRIES: Final = urllib3.Retry(total=0)
 
@@ -124,7 +126,7 @@ def _delivery(status: int, retry_after: str, said: bytes) -> Delivery:
     text = _words(f"it answers {status}: {said.decode('utf-8', 'replace')}")
     if status in _NEVER:
         return Delivery(Answer.REFUSED, text)
-    if status == 429 or status >= 500:
+    if status in _NOT_NOW or status >= 500:
         return Delivery(Answer.LATER, text, _seconds(retry_after))
     return Delivery(Answer.NOT_ALLOWED, text)
 

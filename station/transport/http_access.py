@@ -18,6 +18,7 @@ from urllib3.util import make_headers
 
 from station.core.errors import ConfigurationError
 from station.core.text import printable
+from station.transport.http_pace import GRACE_S, TooMuchHeadError, TooSlowError, paced_pools
 
 NO_PROXY: Final = "none"
 """As a proxy's address: none, whatever the environment names."""
@@ -75,12 +76,13 @@ def address_parts(address: str, what: str) -> SplitResult:
 class HttpPools:
     """Connections to a server, and to those its redirects lead to. One thread."""
 
-    def __init__(self, access: HttpAccess, host: str) -> None:
+    def __init__(self, access: HttpAccess, host: str, *, grace_s: float = GRACE_S) -> None:
         """Read the files that are named.
 
         Args:
             access: The site's settings.
             host: The one host that may see the client certificate.
+            grace_s: How long an answer may be slow before its rate counts.
 
         Raises:
             ConfigurationError: An address or a file cannot be used.
@@ -94,6 +96,7 @@ class HttpPools:
                 )
         self.access: Final = access
         self._host: Final = host.lower()
+        self._grace_s: Final = grace_s
         self._context: Final = _context(access)
         self._own_context: Final = _with_certificate(access, self._context)
         self._pools: dict[tuple[str, bool], urllib3.PoolManager] = {}
@@ -120,6 +123,11 @@ class HttpPools:
         return proxies.get(scheme) or proxies.get("all") or ""
 
     def _opened(self, proxy: str, context: ssl.SSLContext) -> urllib3.PoolManager:
+        pools = self._manager(proxy, context)
+        pools.pool_classes_by_scheme = paced_pools(self._grace_s)
+        return pools
+
+    def _manager(self, proxy: str, context: ssl.SSLContext) -> urllib3.PoolManager:
         if not proxy:
             return urllib3.PoolManager(ssl_context=context)
         login = self.access.proxy_login
@@ -149,7 +157,13 @@ def reason_of(error: urllib3.exceptions.HTTPError, access: HttpAccess) -> str:
     reason = _innermost(error)
     if isinstance(reason, ssl.SSLError):
         return _tls_words(reason, access.section)
-    return printable(str(reason).rpartition(": ")[2] or type(reason).__name__, 200)
+    words = str(reason).rpartition(": ")[2].strip()
+    return printable(words or type(reason).__name__, 200)
+
+
+def is_too_slow(error: urllib3.exceptions.HTTPError) -> bool:
+    """Whether the server drips, as one does on purpose."""
+    return isinstance(_innermost(error), TooSlowError)
 
 
 def is_tls_refusal(error: urllib3.exceptions.HTTPError) -> bool:
@@ -163,6 +177,8 @@ def is_tls_refusal(error: urllib3.exceptions.HTTPError) -> bool:
 def _innermost(error: urllib3.exceptions.HTTPError) -> BaseException:
     reason: BaseException = error
     while True:
+        if isinstance(reason.__cause__, TooSlowError | TooMuchHeadError):
+            return reason.__cause__
         inner = getattr(reason, "reason", None)
         if not isinstance(inner, Exception):
             inner = next((arg for arg in reason.args if isinstance(arg, Exception)), None)

@@ -9,7 +9,6 @@ what arrives is checked by `tuf_client`.
 import errno
 import os
 import stat
-import time
 from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,18 +22,18 @@ from tuf.ngclient import FetcherInterface
 from station import __version__
 from station.core.errors import ConfigurationError
 from station.core.text import printable
-from station.transport.http_access import HttpAccess, HttpPools, address_parts, reason_of
+from station.transport.http_access import (
+    HttpAccess,
+    HttpPools,
+    address_parts,
+    is_too_slow,
+    reason_of,
+)
 from station.transport.tuf_roles import METADATA_FOLDER
 
 CHUNK_BYTES: Final = 1 << 18
 SILENCE_S: Final = 20.0
 """Longest wait for a connection, and between two pieces of a file."""
-
-GRACE_S: Final = 60.0
-"""How long a transfer may be slow before its rate counts."""
-
-MIN_BYTES_PER_S: Final = 2000
-"""Slower than this, after the grace, a server is taken to be stalling on purpose."""
 
 MAX_REDIRECTS: Final = 3
 _RETRIES: Final = urllib3.Retry(connect=2, read=0, redirect=0, other=0, backoff_factor=0.2)
@@ -173,7 +172,6 @@ class HttpFetcher(ResumingFetcher):
         allow_http: bool,
         pools: HttpPools | None = None,
         silence_s: float = SILENCE_S,
-        grace_s: float = GRACE_S,
     ) -> None:
         """Set the limits.
 
@@ -181,11 +179,9 @@ class HttpFetcher(ResumingFetcher):
             allow_http: Whether unencrypted HTTP may be used.
             pools: The connections; straight or as the environment says where none are given.
             silence_s: Longest wait for a connection, and between two pieces of a file.
-            grace_s: How long a transfer may be slow before its rate counts.
         """
         self._schemes: Final = {"https", "http"} if allow_http else {"https"}
         self._timeout: Final = urllib3.Timeout(silence_s)
-        self._grace_s: Final = grace_s
         self._headers: Final = {
             "User-Agent": f"intake-station/{__version__}",
             # What is fetched is packed already, and a packed answer could unpack without bound.
@@ -238,30 +234,26 @@ class HttpFetcher(ResumingFetcher):
                 timeout=self._timeout,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise DownloadError(
-                f"cannot reach {url}: {reason_of(error, self._pools.access)}"
-            ) from error
+            raise self._failed(f"cannot reach {url}", url, error) from error
 
     def _pieces(self, response: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
-        started = time.monotonic()
-        received = 0
         # One that reads no further, because it has seen enough, leaves this unfinished.
         self._under_way = response
         try:
             # `read1` gives what has arrived; `stream` would wait for a whole chunk, however slowly
             # its bytes drip in.
             while piece := response.read1(CHUNK_BYTES, decode_content=False):
-                received += len(piece)
-                spent_s = time.monotonic() - started
-                if spent_s > self._grace_s and received < MIN_BYTES_PER_S * spent_s:
-                    raise SlowRetrievalError(f"{url} arrives too slowly")
                 yield piece
         except urllib3.exceptions.HTTPError as error:
-            raise DownloadError(
-                f"{url} broke off: {reason_of(error, self._pools.access)}"
-            ) from error
+            raise self._failed(f"{url} broke off", url, error) from error
         finally:
             response.close()
+
+    def _failed(self, what: str, url: str, error: urllib3.exceptions.HTTPError) -> DownloadError:
+        if is_too_slow(error):
+            # Going on with it, as after a line that broke, would be what such a server wants.
+            return SlowRetrievalError(f"{url} arrives too slowly")
+        return DownloadError(f"{what}: {reason_of(error, self._pools.access)}")
 
 
 def _is_rest(response: urllib3.BaseHTTPResponse, start: int) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalError
 
 from station.core.errors import ConfigurationError
+from station.transport.http_access import HttpAccess, HttpPools
 from station.transport.tuf_fetch import (
     DIRECTORY_BASE,
     DirectoryFetcher,
@@ -245,7 +246,8 @@ class TestHttp:
 
         pause = threading.Event()
         server.answers["/a"] = drip
-        fetcher = HttpFetcher(allow_http=True, grace_s=0.1)
+        pools = HttpPools(HttpAccess(), "", grace_s=0.1)
+        fetcher = HttpFetcher(allow_http=True, pools=pools)
         with pytest.raises(SlowRetrievalError, match="too slowly"):
             fetched(fetcher, f"{server.address}/a")
 
