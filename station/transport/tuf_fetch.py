@@ -1,9 +1,9 @@
 """Fetches the files of a publication from a directory or over HTTP, bounded in every way.
 
-A directory may be anybody's USB stick: nothing outside it is read, only plain files, and when it is
-taken out in the middle the message says so. Over HTTP a server that stalls or drips is given up on,
-redirects are followed a few times and never from ``https`` to ``http``, and nothing is trusted:
-what arrives is checked by `tuf_client`.
+A directory may be anybody's USB stick: nothing outside it is read, also not by a link, only plain
+files, and when it is taken out in the middle the message says so. Over HTTP a server that stalls or
+drips is given up on, redirects are followed a few times and never from ``https`` to ``http``, and
+nothing is trusted: what arrives is checked by `tuf_client`.
 """
 
 import errno
@@ -128,8 +128,16 @@ class DirectoryFetcher(ResumingFetcher):
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise DownloadError(f"{path} is not a plain file")
+        if not self._is_inside(handle):
+            os.close(handle)
+            raise DownloadError(f"{path} is a link that leads outside {self._folder}")
         os.lseek(handle, start, os.SEEK_SET)
         return start, self._pieces(handle, path)
+
+    def _is_inside(self, handle: int) -> bool:
+        """Whether an open file lies in the directory: asked of the file, so no link can change."""
+        at = Path(f"/proc/self/fd/{handle}").readlink()
+        return at.is_relative_to(self._folder.resolve())
 
     def _pieces(self, handle: int, path: Path) -> Iterator[bytes]:
         with os.fdopen(handle, "rb", buffering=0) as file:
