@@ -12,6 +12,8 @@ from station.app.site_paths import SitePaths
 from station.app.sync_access import AccessOptions, access_options
 from station.core.errors import ExitCode
 from station.core.text import printable
+from station.storage.journal_reader import JournalReader
+from station.storage.upload_store import outbox_state
 from station.sync.upload import UploadSummary
 
 _wait_option = click.option(
@@ -37,12 +39,13 @@ def command() -> None:
 @site_option
 def status(as_json: bool, site: Path) -> int:
     """Count what waits and what was refused."""
-    with opened_outbox(_paths(site)) as outbox:
-        waiting, refused = outbox.waiting_count(), len(outbox.dead())
+    paths = _paths(site)
+    with JournalReader(paths.station_db) as journal:
+        state = outbox_state(paths.upload_db, journal)
     put_line(
         as_json,
-        {"waiting": waiting, "refused": refused},
-        f"{waiting} events wait, {refused} were refused",
+        {"waiting": state.waiting, "refused": state.refused},
+        f"{state.waiting} events wait, {state.refused} were refused",
     )
     return ExitCode.DONE
 

@@ -55,7 +55,8 @@ def command(
     """Fetch the newest registry, verify it, and switch to it; then send what happened here.
 
     Whatever cannot be trusted changes nothing. It may be killed at any time and run again. Events
-    are sent where [upload] names a receiver; `station outbox` says what waits.
+    are sent where [upload] names a receiver, also when nothing could be fetched; `station outbox`
+    says what waits.
     """
     started = time.monotonic()
     give_way()
@@ -67,10 +68,14 @@ def command(
     try:
         summary = refresh_site(paths, origin, options)
         _remember(paths, summary)
-        if settings.upload.address:
-            sent = _send_events(paths, settings, options)
     except StationError as error:
         fault = error
+    # A publisher that is away is no reason to hold events back; another run sends them itself.
+    if settings.upload.address and not isinstance(fault, SiteInUseError):
+        try:
+            sent = _send_events(paths, settings, options)
+        except StationError as error:
+            fault = fault or error
     duration_ms = round((time.monotonic() - started) * 1000)
     in_use = _in_use(paths) if summary is None else summary.generation.number
     report = SyncReport(SystemClock().now_utc(), duration_ms, in_use, summary, sent, fault)
@@ -79,10 +84,10 @@ def command(
         _keep_metrics(paths, settings, metrics_file, report)
     if as_json or fault is None:
         put_line(as_json, report.fields(), "" if fault is not None else report.words())
-    if fault is not None:
-        raise fault
     if sent is not None:
         tell_of_upload(sent)
+    if fault is not None:
+        raise fault
     return report.exit_code
 
 
