@@ -169,6 +169,13 @@ class TestHonest:
         (scene.served / unit_rows.relative_to(scene.second)).unlink()
         assert scene.site.sync(scene.served).generation.number == 2
 
+    def test_what_builds_that_were_killed_left_goes_before_the_next(self, scene: Scene) -> None:
+        """Each is as large as a registry; else the room for the one that gets through is gone."""
+        left = scene.site.registry.folder / ".registry-2.db.999.tmp"
+        left.write_bytes(b"half a registry")
+        interrupted(scene)
+        assert not left.exists()
+
     def test_runs_that_never_get_through_do_not_fill_the_disk(self, scene: Scene) -> None:
         """A full disk would stay full of what nobody asks for any more."""
         interrupted(scene)

@@ -84,6 +84,11 @@ def command(
         _keep_metrics(paths, settings, metrics_file, report)
     if as_json or fault is None:
         put_line(as_json, report.fields(), "" if fault is not None else report.words())
+    if summary is not None and summary.put_off:
+        note(
+            f"base and changes were not made one: {summary.put_off}\n"
+            "  the new registry is in use all the same; free some space, the next run tries again"
+        )
     if sent is not None:
         tell_of_upload(sent)
     if fault is not None:
