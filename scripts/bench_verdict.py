@@ -30,17 +30,10 @@ from time import perf_counter_ns
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.bench_verdict_floor import Floor  # noqa: E402
-from station import __version__  # noqa: E402
+from scripts.bench_verdict_sides import KEY, ByHand, Ours, Scan  # noqa: E402
 from station.app.clock import SystemClock  # noqa: E402
 from station.core.codes import Algorithm, UnitIdentity  # noqa: E402
-from station.core.crypto import PrivateKey  # noqa: E402
 from station.core.gs1.check_digit import check_digit  # noqa: E402
-from station.core.journal import JournalEntry  # noqa: E402
-from station.core.parsing import parse  # noqa: E402
-from station.core.policy import SitePolicy  # noqa: E402
-from station.core.policy_keys import versioned  # noqa: E402
-from station.core.reading import Capture, Read  # noqa: E402
 from station.core.registry import (  # noqa: E402
     BrandRecord,
     KeyRecord,
@@ -52,17 +45,11 @@ from station.core.registry import (  # noqa: E402
 )
 from station.core.registry_digest import keys_digest  # noqa: E402
 from station.core.sellers import SellerRecord  # noqa: E402
-from station.core.symbol import Symbol, SymbolFormat  # noqa: E402
 from station.core.unit_code import SERIAL_ALPHABET, element_string, mint  # noqa: E402
-from station.intake.judge import Bench, Judge, Presented  # noqa: E402
-from station.intake.policies import PolicyBook  # noqa: E402
-from station.storage import station_db  # noqa: E402
 from station.storage.journal_proof import prove  # noqa: E402
 from station.storage.journal_reader import JournalReader  # noqa: E402
 from station.storage.registry_file import build_registry  # noqa: E402
-from station.storage.sqlite_registry import SqliteRegistry  # noqa: E402
 
-STATION = "dock-1"
 PRODUCTS = 10
 LOTS = 200
 GROUP = 10
@@ -73,7 +60,6 @@ MAX_RATIO_EACH = 1.6
 MAX_RATIO_GROUPED = 2.0
 MAX_RATIO_WITHOUT_COMMIT = 3.0
 
-KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
 KEY_RECORD = KeyRecord(
     1,
     1,
@@ -145,96 +131,11 @@ def _gtin(product_id: int) -> str:
     return f"{item.decode()}{check_digit(item)}"
 
 
-@dataclass(frozen=True)
-class Scan:
-    """One unit at the dock: what is read, and the id of the read."""
-
-    payload: bytes
-    scan_id: str
-
-
 def make_scans(sample: Sequence[UnitIdentity]) -> list[Scan]:
     """Signed codes of the sampled units, in random order."""
     payloads = [element_string(identity, mint(identity, 1, KEY)) for identity in sample]
     random.Random(2).shuffle(payloads)  # noqa: S311 - repeatable, not secret
     return [Scan(payload, f"{number:026}") for number, payload in enumerate(payloads)]
-
-
-class Ours:
-    """The product's own steps."""
-
-    def __init__(self, registry: Path, database: Path) -> None:
-        self._registry = SqliteRegistry(registry)
-        station_db.create(database, STATION)
-        # The hand-written side has no checkpoints; one in a thousand commits writes one here.
-        self._store = station_db.open_store(database, signer=KEY.sign)
-        self._clock = SystemClock()
-        self._judge = Judge(
-            Bench(STATION, PolicyBook(SitePolicy()), __version__), self._store, self._clock
-        )
-
-    def decide(self, scan: Scan) -> JournalEntry:
-        """Parse, verify, look up, decide."""
-        started_ns = self._clock.mono_ns()
-        code = parse(scan.payload, "]d2", symbol_format=SymbolFormat.DATA_MATRIX)
-        parsed_ns = self._clock.mono_ns()
-        read = Read(scan.scan_id, Symbol(scan.payload, "]d2", SymbolFormat.DATA_MATRIX))
-        return self._judge.judge(
-            Presented(
-                capture=Capture("bench", (read,), "", started_ns, started_ns),
-                read=read,
-                code=code,
-                parse_ms=(parsed_ns - started_ns) / 1e6,
-                claims=(),
-                second_read=False,
-                places_in_frame=1,
-            ),
-            self._registry,
-        )
-
-    def commit(self, entries: Sequence[JournalEntry]) -> None:
-        """Make entries durable."""
-        self._store.commit(entries)
-        for entry in entries:
-            self._judge.settle(entry)
-
-    def forget(self, entries: Sequence[JournalEntry]) -> None:
-        """Drop entries that will not be committed."""
-        for entry in entries:
-            self._judge.settle(entry)
-
-    def close(self) -> None:
-        """Release the files."""
-        self._store.close()
-        self._registry.close()
-
-
-class ByHand:
-    """The floor, behind the same face."""
-
-    def __init__(self, registry: Path, database: Path) -> None:
-        station_db.create(database, STATION)
-        self._floor = Floor(
-            registry,
-            database,
-            STATION,
-            {"policy_version": versioned(SitePolicy()).version, "software_version": __version__},
-        )
-
-    def decide(self, scan: Scan) -> dict[str, object]:
-        """Parse, verify, look up, decide."""
-        return self._floor.decide(scan.payload, scan.scan_id)
-
-    def commit(self, entries: Sequence[dict[str, object]]) -> None:
-        """Make entries durable."""
-        self._floor.commit(entries)
-
-    def forget(self, entries: Sequence[dict[str, object]]) -> None:
-        """Nothing to drop: nothing was kept."""
-
-    def close(self) -> None:
-        """Release the files."""
-        self._floor.close()
 
 
 Side = Ours | ByHand

@@ -126,13 +126,13 @@ class Judge:
         self._claims = claims
         self._clock = clock
         self._pending: dict[UnitIdentity, _Pending] = {}
-        self._settled: deque[tuple[UnitIdentity, str]] = deque()
+        self._moved: dict[str, tuple[UnitIdentity, ...]] = {}
+        self._settled: deque[str] = deque()
         self._freshness_until: tuple[str, str, str, Freshness] = ("", "", "", Freshness.STALE)
 
     def settle(self, entry: Entry) -> None:
         """The entry's moves are committed, or never will be; any thread may say so."""
-        for move in changes_of(entry).moves:
-            self._settled.append((move.identity, entry.scan_id))
+        self._settled.append(entry.scan_id)
 
     def judge(self, item: Presented, registry: Registry) -> JournalEntry:
         """Decide one item.
@@ -289,10 +289,11 @@ class Judge:
     def _forget_settled(self) -> None:
         """Drop pending claims the database has by now; a newer one of the same unit stays."""
         while self._settled:
-            identity, scan_id = self._settled.popleft()
-            pending = self._pending.get(identity)
-            if pending is not None and pending.scan_id == scan_id:
-                del self._pending[identity]
+            scan_id = self._settled.popleft()
+            for identity in self._moved.pop(scan_id, ()):
+                pending = self._pending.get(identity)
+                if pending is not None and pending.scan_id == scan_id:
+                    del self._pending[identity]
 
     def _freshness(self, registry: Registry, now_utc: str, policy: SitePolicy) -> Freshness:
         """The registry's age tier, worked out once a minute while one policy is asked about."""
@@ -347,7 +348,9 @@ class Judge:
         if self._shipments is not None:
             self._shipments.take(entry)
         if verdict.change is not UnitChange.NONE:
-            for move in changes_of(entry).moves:
+            moves = changes_of(entry).moves
+            self._moved[entry.scan_id] = tuple(move.identity for move in moves)
+            for move in moves:
                 self._pending[move.identity] = _Pending(entry.scan_id, move.leaves)
         return entry
 
