@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.bench_verdict_floor import Floor  # noqa: E402
-from scripts.bench_verdict_sides import KEY, STATION, VERSIONS, Scan  # noqa: E402
+from scripts.bench_verdict_sides import KEY, STATION, VERSIONS, Scan, Silent  # noqa: E402
 from station import __version__  # noqa: E402
 from station.app.clock import SystemClock  # noqa: E402
 from station.core.journal import Entry, JournalEntry  # noqa: E402
@@ -33,8 +33,6 @@ from station.intake.effects import Effects  # noqa: E402
 from station.intake.judge import Bench, Judge  # noqa: E402
 from station.intake.loop import VerdictLoop  # noqa: E402
 from station.intake.policies import PolicyBook  # noqa: E402
-from station.ports.display import ActAnswer, Attendance, LatchState  # noqa: E402
-from station.ports.health import Health  # noqa: E402
 from station.ports.station_store import JournalWriter  # noqa: E402
 from station.storage import station_db  # noqa: E402
 from station.storage.review_reader import ReviewReader  # noqa: E402
@@ -65,28 +63,15 @@ class Line(Protocol):
         ...
 
 
-class _Durable:
-    """Implements `station.ports.outcomes.Outcomes`: notes when a verdict was told to be durable."""
+class _Durable(Silent):
+    """Notes when a verdict was told to be durable."""
 
-    def __init__(self, durable_ns: list[int], crash: Callable[[BaseException], None]) -> None:
+    def __init__(self, durable_ns: list[int]) -> None:
         self._durable_ns = durable_ns
-        self._crash = crash
 
-    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
+    def durable(self, entry: JournalEntry, commit_ms: float) -> None:  # noqa: ARG002 - the port's
+        """Note it."""
         self._durable_ns.append(perf_counter_ns())
-
-    def failed(self, entry: JournalEntry, reason: str) -> None:
-        self._crash(RuntimeError(reason))
-
-    def latched(self, state: LatchState) -> None: ...
-
-    def attended(self, attendance: Attendance) -> None: ...
-
-    def notice(self, text: str) -> None: ...
-
-    def answered(self, answer: ActAnswer) -> None: ...
-
-    def health(self, report: Health) -> None: ...
 
 
 class _OneByOne:
@@ -96,6 +81,7 @@ class _OneByOne:
         self._writer = writer
 
     def commit(self, entries: Sequence[Entry]) -> None:
+        """Each in a transaction of its own."""
         for entry in entries:
             self._writer.commit([entry])
 
@@ -113,7 +99,7 @@ class StationLine:
         self._reviews = ReviewReader(database)
         self._clock = SystemClock()
         bench = Bench(STATION, PolicyBook(SitePolicy()), __version__)
-        effects = Effects(_Durable(self.durable_ns, self._crash.append), ())
+        effects = Effects(_Durable(self.durable_ns), ())
         judge = Judge(bench, self._store, self._clock, hindrance=effects.hindrance)
         writer = self._store if group else _OneByOne(self._store)
         self._committer = Committer(writer, effects, self._clock, judge.settle)
@@ -127,15 +113,18 @@ class StationLine:
         self._loop.start(self._crash.append)
 
     def submit(self, scan: Scan) -> None:
+        """A read comes in."""
         now_ns = self._clock.mono_ns()
         read = Read(scan.scan_id, Symbol(scan.payload, "]d2", SymbolFormat.DATA_MATRIX))
         self._loop.submit(Capture("bench", (read,), "", now_ns, now_ns))
         self._count += 1
 
     def wait(self) -> None:
+        """Until everything submitted is durable."""
         _until(self, self._count, self._crash)
 
     def close(self) -> None:
+        """End the threads, release the files."""
         self._loop.close()
         self._committer.close()
         self._reviews.close()
@@ -162,13 +151,16 @@ class FloorLine:
             thread.start()
 
     def submit(self, scan: Scan) -> None:
+        """A read comes in."""
         self._reads.put(scan)
         self._count += 1
 
     def wait(self) -> None:
+        """Until everything submitted is durable."""
         _until(self, self._count, self._crash)
 
     def close(self) -> None:
+        """End the threads, release the files."""
         self._reads.put(None)
         for thread in self._threads:
             thread.join()
@@ -237,6 +229,5 @@ def pace(line: Line, scans: Sequence[Scan], per_s: float) -> list[float]:
         line.submit(scan)
     line.wait()
     return [
-        (done - begun) / 1e6
-        for begun, done in zip(submitted, line.durable_ns[first:], strict=True)
+        (done - begun) / 1e6 for begun, done in zip(submitted, line.durable_ns[first:], strict=True)
     ]

@@ -1,4 +1,4 @@
-"""The two sides of `bench_verdict.py` as steps: this product's own, and the same written by hand."""
+"""The two sides of `bench_verdict.py` as steps: the product's own, and the same by hand."""
 
 import sys
 from collections.abc import Sequence
@@ -21,12 +21,15 @@ from station.core.reading import Capture, Read  # noqa: E402
 from station.core.symbol import Symbol, SymbolFormat  # noqa: E402
 from station.intake.judge import Bench, Judge, Presented  # noqa: E402
 from station.intake.policies import PolicyBook  # noqa: E402
+from station.ports.display import ActAnswer, Attendance, LatchState  # noqa: E402
+from station.ports.health import Health  # noqa: E402
 from station.storage import station_db  # noqa: E402
 from station.storage.sqlite_registry import SqliteRegistry  # noqa: E402
 
 STATION = "dock-1"
 VERSIONS = {"policy_version": versioned(SitePolicy()).version, "software_version": __version__}
 KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -111,3 +114,29 @@ class ByHand:
     def close(self) -> None:
         """Release the files."""
         self._floor.close()
+
+
+class Silent:
+    """Implements `station.ports.outcomes.Outcomes` without a screen."""
+
+    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
+        """Nobody is told."""
+
+    def failed(self, entry: JournalEntry, reason: str) -> None:  # noqa: ARG002 - the port's
+        """A benchmark that cannot write measures nothing."""
+        raise RuntimeError(reason)
+
+    def latched(self, state: LatchState) -> None:
+        """Nobody is told."""
+
+    def attended(self, attendance: Attendance) -> None:
+        """Nobody signs in."""
+
+    def notice(self, text: str) -> None:
+        """Nobody is told."""
+
+    def answered(self, answer: ActAnswer) -> None:
+        """Nobody asks."""
+
+    def health(self, report: Health) -> None:
+        """Nobody is told."""

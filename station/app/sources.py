@@ -223,12 +223,12 @@ def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Sou
         clock=tools.clock,
         scan_ids=tools.scan_ids,
         health=tools.health,
-        prepare_worker=_yield_to_the_loop,
+        prepare_worker=yield_to_the_loop,
         frame_sink=tools.frame_sink,
     )
 
 
-def _yield_to_the_loop() -> None:
+def yield_to_the_loop() -> None:
     """Lower this thread's priority, so that decoding delays no commit (Linux: per thread)."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _DECODER_NICENESS)
