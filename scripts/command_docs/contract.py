@@ -361,6 +361,12 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "differences": "the first hundred, each with `seq`, `scan_id`, `part` (`payload`, "
         "`signature`, `verdict`, `act` or `standing`), `field`, `kept` and `again`",
     },
+    "clock": {
+        "right": "whether it can be believed",
+        "fault": "`before_registry`, `before_journal`, `went_back` or `went_forward`, or null",
+        "by_ms": "by how much it is wrong, at least; or null",
+        "text": "the same for people, and what to do",
+    },
     "db status": DATABASE,
     "db upgrade": DATABASE
     | {"was": "the revision before", "backup": "the backup made first, or null"},

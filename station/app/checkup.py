@@ -11,6 +11,7 @@ import os
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from typing import Final
 from station.app.clock import SystemClock
 from station.app.config import Settings, load
 from station.app.site_paths import SitePaths
+from station.core.clock_check import words_of
 from station.core.errors import StationError
 from station.core.facts import Freshness
 from station.core.text import printable
@@ -32,6 +34,9 @@ MIN_FREE_BYTES: Final = 1 << 30
 
 CERTIFICATE_DAYS: Final = 180
 """A scanner is checked again twice a year: settings are lost with a battery or a setup code."""
+
+MAX_BACKUP_AGE_H: Final = 26
+"""A day, and time for the backup itself."""
 
 MIN_COLUMNS: Final = 40
 MIN_ROWS: Final = 12
@@ -227,6 +232,33 @@ def _registry(patient: Patient) -> Finding:
     return _warning(f"{text}: {age.value}", "run 'station sync', and look at the clock")
 
 
+def _clock(patient: Patient) -> Finding:
+    from station.app.clock_report import clock_watch_of
+
+    finding = clock_watch_of(patient.paths).finding()
+    if finding is None:
+        return _ok("nothing speaks against it")
+    return _failed(
+        f"the clock {words_of(finding).partition(': ')[0]}",
+        "set it with 'timedatectl', or if it is right now: station clock --confirm",
+    )
+
+
+def _backup(patient: Patient) -> Finding:
+    """The age of the newest backup of journal and claims: what was lost if the disk died now."""
+    from station.storage.backup import backups
+    from station.storage.inventory import BACKUPS
+    from station.storage.station_schema import STATION
+
+    mend = "run 'station db backup'; enable its timer, see docs/how-to/run-as-a-service.md"
+    found = backups(patient.paths.root / BACKUPS, STATION)
+    if not found:
+        return _warning(f"there is none in {patient.paths.root / BACKUPS}", mend)
+    age_h = (time.time() - found[-1].stat().st_mtime) / 3600
+    text = f"{found[-1].name}, {max(age_h, 0):.0f} h old"
+    return _ok(text) if age_h <= MAX_BACKUP_AGE_H else _warning(text, mend)
+
+
 def _trust(patient: Patient) -> Finding:
     if not (patient.paths.trust / "root.json").is_file():
         return _failed(
@@ -322,6 +354,8 @@ SITE_CHECKS: Final[dict[str, SiteCheck]] = {
     "keys": _keys,
     "station-database": _station_database,
     "registry": _registry,
+    "clock": _clock,
+    "backup": _backup,
     "trust": _trust,
     "devices": _devices,
     "scanners": _scanners,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from station import __version__
-from station.app.clock import SystemClock, UlidScanIds
+from station.app.clock import LinuxClock, SystemClock, UlidScanIds
 from station.app.config import Settings, load
 from station.app.evidence import make_bureau
 from station.app.registry_holder import RegistryHolder
@@ -22,10 +22,12 @@ from station.core.crypto import PrivateKey, PublicKey
 from station.core.errors import ConfigurationError
 from station.intake.asking import ActDesk
 from station.intake.badge_desk import BadgeDesk, Place
+from station.intake.clock_watch import ClockJournal, ClockWatch
 from station.intake.committer import Committer
 from station.intake.effects import Effects
 from station.intake.engine import Engine
 from station.intake.evidence import Bureau, EvidenceKeeper, FrameMemory
+from station.intake.freshness_watch import FreshnessWatch
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
 from station.intake.loop import VerdictLoop
@@ -36,9 +38,11 @@ from station.intake.shipment_acts import ShipmentActs
 from station.intake.shipment_desk import ShipmentDesk
 from station.intake.ticker import Ticker
 from station.ports.actuators import Actuator
+from station.ports.clock import MachineClock
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
 from station.ports.sources import CaptureSink, Source
+from station.storage.clock_file import ClockFile
 from station.storage.latch_file import LatchFile
 from station.storage.operator_book import OperatorBook
 from station.storage.registry_generations import CURRENT, RegistryFolder
@@ -68,6 +72,7 @@ class OpenSite:
         scan_ids: Names reads.
         shipments: The shipment at the dock.
         bureau: What evidence pictures are kept with.
+        machine_clock: What the wall clock is held against.
     """
 
     paths: SitePaths
@@ -83,6 +88,7 @@ class OpenSite:
     scan_ids: UlidScanIds
     shipments: ShipmentDesk
     bureau: Bureau
+    machine_clock: MachineClock
 
 
 @contextmanager
@@ -139,6 +145,7 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
             scan_ids,
             shipments,
             make_bureau(paths, settings, pictured, clock, scan_ids),
+            LinuxClock(),
         )
 
 
@@ -207,7 +214,16 @@ def make_engine(
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.policies, __version__)
     effects = Effects(watch, [*outputs, *_speaking(sources)] if is_dock else ())
-    judge = Judge(bench, site.store, site.clock, site.shipments, effects.hindrance)
+    clock_watch = ClockWatch(
+        site.machine_clock,
+        ClockFile(site.paths.clock),
+        lambda: site.holder.generation.published_utc,
+        site.store.last_line(),
+        watch.health,
+    )
+    judge = Judge(
+        bench, site.store, site.clock, site.shipments, effects.hindrance, clock_watch.is_wrong
+    )
     latch: Latch | None = None
     if is_dock and site.settings.latch:
         latch = Latch(site.site_key, LatchFile(site.paths.latch, watch.health))
@@ -236,10 +252,23 @@ def make_engine(
         shipments,
         came_together=effects.came_together,
     )
-    if badges is None:
-        return Engine(sources, loop, committer, effects, evidence=evidence)
-    pins = PinDesk(site.book, lambda: badges.current, loop.submit, effects, site.clock)
-    return Engine(sources, loop, committer, effects, pins, Ticker(loop.tick), evidence)
+    clock_journal = ClockJournal(
+        site.settings.station, __version__, site.clock, site.scan_ids, committer.put
+    )
+    freshness = FreshnessWatch(
+        lambda: site.holder.generation, site.settings.policy, site.clock, watch.health
+    )
+
+    def tick() -> None:
+        clock_watch.look(clock_journal)
+        freshness.look()
+        if badges is not None:
+            loop.tick()
+
+    pins = None
+    if badges is not None:
+        pins = PinDesk(site.book, lambda: badges.current, loop.submit, effects, site.clock)
+    return Engine(sources, loop, committer, effects, pins, Ticker(tick), evidence)
 
 
 def _speaking(sources: Sequence[Source]) -> list[Actuator]:

@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "journal": "Prove and export what the station decided.",
     "figures": "Say how many alarms were false, and how long items wait.",
     "replay": "Decide again from the journal and report any difference.",
+    "clock": "Say whether the clock can be believed, and that it is right.",
     "db": "Check, back up, restore and upgrade databases.",
 }
 """Command name to one line of help; the module is ``station.app.commands.<name>``."""

@@ -110,6 +110,7 @@ class Judge:
         clock: Clock,
         shipments: ShipmentDesk | None = None,
         hindrance: Callable[[], str | None] | None = None,
+        clock_is_wrong: Callable[[], bool] | None = None,
     ) -> None:
         """Make a judge.
 
@@ -119,7 +120,9 @@ class Judge:
             clock: For times and intervals.
             shipments: What the site receives, where it receives by shipments.
             hindrance: Says why nothing may be accepted now (a gate that is lost), or None.
+            clock_is_wrong: Whether the wall clock cannot be believed; None believes it.
         """
+        self._clock_is_wrong = clock_is_wrong
         self._bench = bench
         self._shipments = shipments
         self._hindrance = hindrance
@@ -296,7 +299,12 @@ class Judge:
                     del self._pending[identity]
 
     def _freshness(self, registry: Registry, now_utc: str, policy: SitePolicy) -> Freshness:
-        """The registry's age tier, worked out once a minute while one policy is asked about."""
+        """The registry's age tier, worked out once a minute while one policy is asked about.
+
+        To be asked after the time was read: a clock that jumps between the two is noticed.
+        """
+        if self._clock_is_wrong is not None and self._clock_is_wrong():
+            return Freshness.UNKNOWN
         asked = (registry.generation.published_utc, now_utc[:16], policy.version)
         *known, freshness = self._freshness_until
         if tuple(known) != asked:
@@ -358,8 +366,8 @@ class Judge:
 def freshness_of(published_utc: str, now_utc: str, policy: SitePolicy) -> Freshness:
     """The tier a registry's age falls in.
 
-    A registry from the future means a clock that is wrong: that is not fresh. Nor is one whose
-    file says no moment at all; a damaged date must not stop the dock.
+    A registry from the future means a clock that is wrong: then nobody knows. One whose file says
+    no moment at all is stale; a damaged date must not stop the dock.
 
     Args:
         published_utc: ISO 8601 with ``Z``, or ``""`` for never.
@@ -371,7 +379,9 @@ def freshness_of(published_utc: str, now_utc: str, policy: SitePolicy) -> Freshn
     except (ValueError, TypeError):
         return Freshness.STALE
     age_hours = age.total_seconds() / _SECONDS_PER_HOUR
-    if age_hours < -1 or age_hours > policy.amber_hours:
+    if age_hours < -1:
+        return Freshness.UNKNOWN
+    if age_hours > policy.amber_hours:
         return Freshness.STALE
     return Freshness.FRESH if age_hours <= policy.fresh_hours else Freshness.AMBER
 

@@ -178,6 +178,13 @@ class JournalReader:
         rows = self._rows(HEAD, _HashRow)
         return (rows[0].seq, rows[0].hash) if rows else (0, GENESIS_HASH)
 
+    def last_line(self) -> tuple[int, str]:
+        """Number and time of the last line; 0 and ``""`` of an empty journal."""
+        seq, _ = self.head()
+        for stored in self.after(seq - 1, 1):
+            return seq, str(stored.columns[1])
+        return 0, ""
+
     def counts(self) -> dict[VerdictClass, int]:
         """How many entries there are of each class, every class named."""
         with faults_told(self.path):
