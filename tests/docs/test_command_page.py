@@ -157,6 +157,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("outbox send", "--allow-http"),
         ("outbox list",),
         ("outbox retry", "--allow-http"),
+        ("clock",),
         ("db status",),
         ("db upgrade",),
         ("db check",),
