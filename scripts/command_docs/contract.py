@@ -383,11 +383,14 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "head": "number and hash of the journal's last entry, for `journal verify --head`; null "
         "where there is none",
         "removed": "older backups that were removed",
+        "pictures": "evidence pictures that lie beside it; null of a brand folder",
+        "damaged": "pictures that are not what they were and were left out",
     },
     "db restore": {
         "path": "the database",
         "set_aside": "what the database that was there is called now, or null",
         "condition": "whether this release can use it",
+        "pictures": "evidence pictures that came back with it",
     },
 }
 """Command to the fields of each object it prints with ``--json``.

@@ -11,6 +11,7 @@ back, and keys and configuration, which are files to copy.
 import os
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
@@ -26,7 +27,13 @@ _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 never be taken for a whole one."""
 
 
-def back_up(source: Path, tree: Tree, folder: Path, now_utc: str) -> Path:
+def back_up(
+    source: Path,
+    tree: Tree,
+    folder: Path,
+    now_utc: str,
+    prove: Callable[[Path], object] | None = None,
+) -> Path:
     """Make a backup of a database that others may be writing.
 
     Args:
@@ -34,6 +41,7 @@ def back_up(source: Path, tree: Tree, folder: Path, now_utc: str) -> Path:
         tree: Its kind; of any revision that was ever released.
         folder: Where the backup goes; made if need be, closed to other users.
         now_utc: Names it; ISO 8601, milliseconds, ``Z``.
+        prove: Raises `StorageError` where the copy is not what it should be.
 
     Returns:
         The new file, ``<kind>-<time>.db``, mode 0600.
@@ -55,6 +63,8 @@ def back_up(source: Path, tree: Tree, folder: Path, now_utc: str) -> Path:
             _revision(connection, tree, source)
             connection.execute("VACUUM INTO ?", (str(temporary),))
         check_soundness(temporary, tree)
+        if prove is not None:
+            prove(temporary)
         with faults_told(final):
             put_in_place(temporary, final)
     finally:
