@@ -11,17 +11,27 @@ back, and keys and configuration, which are files to copy.
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
 from station.core.errors import StorageError
-from station.storage.durable import discard, put_in_place, sync_folder, temporary_beside
+from station.storage.durable import (
+    discard,
+    is_temporary,
+    put_in_place,
+    sync_folder,
+    temporary_beside,
+)
 from station.storage.schema import Tree, revision_of
 from station.storage.sqlite import Access, connect, connect_to_read, faults_told
 
 _STAMP: Final = r"[0-9]{8}T[0-9]{9}Z"
+LEFTOVER_S: Final = 86_400
+"""Unfinished work of that age is nobody's any more: no backup takes a day."""
+
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 """What belongs to one database file. The file itself is moved first: what is left of it then can
 never be taken for a whole one."""
@@ -118,7 +128,7 @@ def backups(folder: Path, tree: Tree) -> tuple[Path, ...]:
 
 
 def remove_old(folder: Path, tree: Tree, keep: int) -> tuple[Path, ...]:
-    """Remove all but the newest backups of one kind.
+    """Remove all but the newest backups of one kind, and what a backup left that was killed.
 
     Args:
         folder: Where they are.
@@ -135,6 +145,9 @@ def remove_old(folder: Path, tree: Tree, keep: int) -> tuple[Path, ...]:
     with faults_told(folder):
         for path in old:
             path.unlink(missing_ok=True)
+        for path in folder.glob(f".{tree.name}-*"):
+            if is_temporary(path) and time.time() - path.stat().st_mtime > LEFTOVER_S:
+                discard(path)
     return old
 
 
