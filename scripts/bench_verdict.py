@@ -59,6 +59,15 @@ from station.core.registry import (  # noqa: E402
     UnitState,
 )
 from station.core.registry_digest import keys_digest  # noqa: E402
+from station.core.registry_rows import (  # noqa: E402
+    CodeRow,
+    Holding,
+    RowStream,
+    StreamTally,
+    UnitBlock,
+    unit_blocks,
+    unit_row,
+)
 from station.core.sellers import SellerRecord  # noqa: E402
 from station.core.unit_code import SERIAL_ALPHABET, element_string, mint  # noqa: E402
 from station.storage.journal_proof import prove  # noqa: E402
@@ -104,15 +113,27 @@ class MadeUpRegistry:
         unit_count: How many.
         sample_size: How many to keep.
         sample: Those, once `units` has been read.
+        tally: What `units` has given.
     """
 
     unit_count: int
     sample_size: int
     sample: list[UnitIdentity] = field(default_factory=list)
+    tally: StreamTally = field(default_factory=StreamTally)
 
     generation = RegistryGeneration(
         1, SystemClock().now_utc(), "00" * 32, keys_digest([KEY_RECORD])
     )
+
+    @property
+    def holdings(self) -> list[Holding]:
+        """What the units came to, once they have been read."""
+        return [self.tally.holding(1, RowStream.LISTED)]
+
+    @property
+    def unit_streams(self) -> dict[int, RowStream]:
+        """All are listed."""
+        return dict.fromkeys(range(1, PRODUCTS + 1), RowStream.LISTED)
 
     def brands(self) -> Iterable[BrandRecord]:
         """One."""
@@ -130,8 +151,14 @@ class MadeUpRegistry:
         """Nobody is named."""
         return []
 
-    def units(self) -> Iterator[UnitRecord]:
+    def units(self) -> Iterator[UnitBlock]:
         """All of them, sorted; random serials, each product a tenth."""
+        for product_id, units in itertools.groupby(self._records(), lambda unit: unit.product_id):
+            for block in unit_blocks(product_id, map(unit_row, units)):
+                self.tally.units(block)
+                yield block
+
+    def _records(self) -> Iterator[UnitRecord]:
         chance = random.Random(1)  # noqa: S311 - repeatable, not secret
         each = self.unit_count // PRODUCTS
         kept = set(chance.sample(range(each * PRODUCTS), self.sample_size))
@@ -147,7 +174,7 @@ class MadeUpRegistry:
                     product_id, serial, UnitState.ACTIVE, lot=f"L{lot:04}", expiry="491231"
                 )
 
-    def opaque_codes(self) -> Iterable[tuple[str, int, str]]:
+    def codes(self) -> Iterable[list[CodeRow]]:
         """None."""
         return []
 

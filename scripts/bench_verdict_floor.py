@@ -25,9 +25,8 @@ _LAYOUT = re.compile(rb"01([0-9]{14})21([!-z]{1,20})\x1d99([A-Za-z0-9_-]{89}[AQg
 _STANDARD_BASE64 = bytes.maketrans(b"-_", b"+/")
 
 _FIND_UNIT = (
-    "SELECT u.state, u.overlays, l.name, l.expiry, p.name FROM unit u"
-    " LEFT JOIN lot l ON l.lot_id = u.lot_id LEFT JOIN place p ON p.place_id = u.place_id"
-    " WHERE u.product_id = ? AND u.serial = ?"
+    "SELECT s.state, s.overlays, s.lot, s.expiry, s.place FROM unit u"
+    " JOIN standing s ON s.standing_id = u.standing_id WHERE u.product_id = ? AND u.serial = ?"
 )
 _FIND_CLAIM = (
     "SELECT state, station, scan_id, verdict_class, reason FROM claim WHERE gtin = ? AND serial = ?"
@@ -176,6 +175,7 @@ class Floor:
                 "claim_scan": None,
                 "claim_previous": None,
                 "presented_class": None,
+                "by_signature": False,
             },
             "verdict": {
                 "verdict_class": 0,
@@ -202,6 +202,7 @@ class Floor:
             "symbol_format": "DataMatrix",
             "complete": True,
             "proven": True,
+            "print_quality": None,
         }
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from station.app.clock import SystemClock, UlidScanIds  # noqa: E402
 from station.app.sources import yield_to_the_loop  # noqa: E402
 from station.core.reading import Capture  # noqa: E402
 from station.decoders.pipeline import default_pipeline  # noqa: E402
-from station.intake.frame_reader import FrameReader  # noqa: E402
+from station.intake.frame_reader import FrameReader, Readers  # noqa: E402
 from station.labels.picture import LabelContent  # noqa: E402
 from station.labels.scene import draw_scene  # noqa: E402
 from station.labels.symbols import SymbolKind  # noqa: E402
@@ -87,7 +87,7 @@ def decoding(pictures: list["GreyPixels"]) -> Iterator[list[int]]:
         "camera:bench",
         "camera",
         _EndlessCamera(pictures),
-        default_pipeline(),
+        Readers(default_pipeline()),
         clock=SystemClock(),
         scan_ids=UlidScanIds(),
         health=report,

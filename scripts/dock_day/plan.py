@@ -7,6 +7,7 @@ received here on an earlier day, were sold and came back.
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Final, TypeVar
 
 from scripts.dock_day import troubles
@@ -26,6 +27,15 @@ from station.core.registry import (
     UnitState,
 )
 from station.core.registry_digest import keys_digest
+from station.core.registry_rows import (
+    CodeRow,
+    Holding,
+    RowStream,
+    StreamTally,
+    UnitBlock,
+    unit_blocks,
+    unit_row,
+)
 from station.core.sellers import SellerRecord
 from station.core.unit_code import (
     MIN_CUT_TAG_CHARS,
@@ -81,6 +91,19 @@ class MadeUpContent:
     generation: RegistryGeneration
     unit_records: list[UnitRecord]
 
+    @property
+    def holdings(self) -> list[Holding]:
+        """What the units come to."""
+        tallies = {brand.brand_id: StreamTally() for brand in self.brands()}
+        for block in self.units():
+            tallies[_brand_of(block.product_id)].units(block)
+        return [tally.holding(brand_id, RowStream.LISTED) for brand_id, tally in tallies.items()]
+
+    @property
+    def unit_streams(self) -> dict[int, RowStream]:
+        """All are listed."""
+        return dict.fromkeys(range(1, PRODUCTS + 1), RowStream.LISTED)
+
     def brands(self) -> Iterable[BrandRecord]:
         """Two."""
         return [BrandRecord(n, f"brand-{n}", f"Brand {n}") for n in range(1, BRANDS + 1)]
@@ -99,11 +122,13 @@ class MadeUpContent:
         """None."""
         return ()
 
-    def units(self) -> Iterator[UnitRecord]:
+    def units(self) -> Iterator[UnitBlock]:
         """All, sorted."""
-        return iter(sorted(self.unit_records, key=lambda unit: (unit.product_id, unit.serial)))
+        units = sorted(self.unit_records, key=lambda unit: (unit.product_id, unit.serial))
+        for product_id, of_product in groupby(units, lambda unit: unit.product_id):
+            yield from unit_blocks(product_id, map(unit_row, of_product))
 
-    def opaque_codes(self) -> Iterable[tuple[str, int, str]]:
+    def codes(self) -> Iterable[list[CodeRow]]:
         """None."""
         return []
 

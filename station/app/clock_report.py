@@ -8,7 +8,6 @@ from station.core.clock_check import confirmed_mark
 from station.core.errors import StorageError
 from station.intake.clock_watch import ClockWatch
 from station.ports.clock import MachineClock
-from station.ports.health import Health
 from station.storage.clock_file import ClockFile
 from station.storage.journal_reader import JournalReader
 from station.storage.registry_generations import RegistryFolder
@@ -33,9 +32,7 @@ def clock_watch_of(paths: SitePaths, machine: MachineClock | None = None) -> Clo
             published_utc = registry.generation.published_utc
     except StorageError:
         published_utc = ""
-    return ClockWatch(
-        machine or LinuxClock(), ClockFile(paths.clock), lambda: published_utc, last, _tell_nobody
-    )
+    return ClockWatch(machine or LinuxClock(), ClockFile(paths.clock), lambda: published_utc, last)
 
 
 def confirm_clock(paths: SitePaths, machine: MachineClock | None = None) -> None:
@@ -48,7 +45,3 @@ def confirm_clock(paths: SitePaths, machine: MachineClock | None = None) -> None
     with JournalReader(paths.station_db) as journal:
         seq, _ = journal.last_line()
     memory.keep(confirmed_mark((machine or LinuxClock()).read(), memory.recall(), seq))
-
-
-def _tell_nobody(_report: Health) -> None:
-    """A command says itself what it found."""

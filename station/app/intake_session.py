@@ -22,12 +22,11 @@ from station.core.crypto import PrivateKey, PublicKey
 from station.core.errors import ConfigurationError
 from station.intake.asking import ActDesk
 from station.intake.badge_desk import BadgeDesk, Place
-from station.intake.clock_watch import ClockJournal, ClockWatch
+from station.intake.clock_watch import ClockJournal, ClockReport, ClockWatch
 from station.intake.committer import Committer
 from station.intake.effects import Effects
 from station.intake.engine import Engine
 from station.intake.evidence import Bureau, EvidenceKeeper, FrameMemory
-from station.intake.freshness_watch import FreshnessWatch
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
 from station.intake.loop import VerdictLoop
@@ -38,7 +37,6 @@ from station.intake.shipment_acts import ShipmentActs
 from station.intake.shipment_desk import ShipmentDesk
 from station.intake.ticker import Ticker
 from station.ports.actuators import Actuator
-from station.ports.clock import MachineClock
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
 from station.ports.sources import CaptureSink, Source
@@ -72,7 +70,7 @@ class OpenSite:
         scan_ids: Names reads.
         shipments: The shipment at the dock.
         bureau: What evidence pictures are kept with.
-        machine_clock: What the wall clock is held against.
+        clock_watch: Whether the wall clock can be believed.
     """
 
     paths: SitePaths
@@ -88,24 +86,27 @@ class OpenSite:
     scan_ids: UlidScanIds
     shipments: ShipmentDesk
     bureau: Bureau
-    machine_clock: MachineClock
+    clock_watch: ClockWatch
 
 
 @contextmanager
-def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite]:
+def open_site(
+    root: Path, command: str, health: HealthSink, flags: Sequence[str] = ()
+) -> Iterator[OpenSite]:
     """Open a site as its one writer.
 
     Args:
         root: The site folder.
         command: What holds the lock, for whoever finds it held.
         health: Told about the registry.
+        flags: Keys of the configuration given to the command, ``KEY=VALUE``.
 
     Raises:
         ConfigurationError: There is no site, or it is configured wrongly.
         StorageError: The site is in use, or a database is missing, damaged or of another schema.
     """
     paths = SitePaths(root)
-    settings = load(paths.config)
+    settings = load(paths.config, flags)
     key = load_station_key(paths)
     clock = SystemClock()
     policies = PolicyBook(settings.policy)
@@ -145,7 +146,12 @@ def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite
             scan_ids,
             shipments,
             make_bureau(paths, settings, pictured, clock, scan_ids),
-            LinuxClock(),
+            ClockWatch(
+                LinuxClock(),
+                ClockFile(paths.clock),
+                lambda: holder.generation.published_utc,
+                store.last_line(),
+            ),
         )
 
 
@@ -214,15 +220,8 @@ def make_engine(
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.policies, __version__)
     effects = Effects(watch, [*outputs, *_speaking(sources)] if is_dock else ())
-    clock_watch = ClockWatch(
-        site.machine_clock,
-        ClockFile(site.paths.clock),
-        lambda: site.holder.generation.published_utc,
-        site.store.last_line(),
-        watch.health,
-    )
     judge = Judge(
-        bench, site.store, site.clock, site.shipments, effects.hindrance, clock_watch.is_wrong
+        bench, site.store, site.clock, site.shipments, effects.hindrance, site.clock_watch.is_wrong
     )
     latch: Latch | None = None
     if is_dock and site.settings.latch:
@@ -252,16 +251,14 @@ def make_engine(
         shipments,
         came_together=effects.came_together,
     )
-    clock_journal = ClockJournal(
-        site.settings.station, __version__, site.clock, site.scan_ids, committer.put
-    )
-    freshness = FreshnessWatch(
-        lambda: site.holder.generation, site.settings.policy, site.clock, watch.health
+    clock_report = ClockReport(
+        site.clock_watch,
+        watch.health,
+        ClockJournal(site.settings.station, __version__, site.clock, site.scan_ids, committer.put),
     )
 
     def tick() -> None:
-        clock_watch.look(clock_journal)
-        freshness.look()
+        clock_report.look()
         if badges is not None:
             loop.tick()
 

@@ -1,10 +1,10 @@
 """Clock watch: whether the wall clock can be believed, for every verdict and once a second.
 
 `is_wrong` is asked for each verdict, on the verdict loop's thread: a clock that jumped a moment ago
-makes nothing look fresh. `look` belongs to the ticker's thread: it tells health and the journal
-when the clock goes wrong and when it is right again, and keeps the mark, which may wait for the
-disk. A time server that puts the clock forward is believed: that makes a registry look older, never
-fresher. One that puts it back is not.
+makes nothing look fresh. `ClockReport` belongs to the ticker's thread: it tells health and the
+journal when the clock goes wrong and when it is right again, and has the mark kept, which may wait
+for the disk. A time server that puts the clock forward is believed: that makes a registry look
+older, never fresher. One that puts it back is not.
 """
 
 from collections.abc import Callable
@@ -87,7 +87,6 @@ class ClockWatch:
         memory: Remembers it over a restart.
         published_utc: When the registry in use was signed; any thread.
         journal_end: Number and time of the newest line as the engine starts; 0 and ``""`` of none.
-        health: Told when the clock goes wrong, and when it is right again.
     """
 
     def __init__(
@@ -96,20 +95,17 @@ class ClockWatch:
         memory: ClockMemory,
         published_utc: Callable[[], str],
         journal_end: tuple[int, str],
-        health: HealthSink,
     ) -> None:
         self._machine = machine
         self._memory = memory
         self._published_utc = published_utc
         self._published: tuple[str, int | None] = ("", None)
         self._journal_end = journal_end
-        self._health = health
-        now = machine.read()
         kept = memory.recall()
-        self._mark = first_mark(now) if kept is None else kept
+        self._mark = first_mark(machine.read()) if kept is None else kept
         self._kept_at_ms: int | None = None
-        self._told: ClockFinding | None = None
-        self._unkept = False
+        self.is_kept = True
+        """Whether what is remembered is on the disk."""
 
     def is_wrong(self) -> bool:
         """Whether the clock cannot be believed now; any thread, some microseconds."""
@@ -119,11 +115,11 @@ class ClockWatch:
         """What is wrong with the clock now, or None; any thread, some microseconds."""
         return self._finding(self._machine.read(), self._mark)
 
-    def look(self, journal: ClockJournal | None = None) -> None:
-        """Follow the clock; the ticker's thread. Never raises.
+    def follow(self) -> ClockFinding | None:
+        """As `finding`, and remember a clock that is right; one thread, may wait for the disk.
 
-        Args:
-            journal: Told of what changed; None where nothing is journalled.
+        Raises:
+            StorageError: It is right, and that cannot be remembered.
         """
         now = self._machine.read()
         finding = self._finding(now, self._mark)
@@ -131,8 +127,12 @@ class ClockWatch:
             finding = self._again(now, finding)
         if finding is None:
             self._mark = mark_after(now, self._mark)
-            self._keep(now)
-        self._tell(finding, journal)
+            if self._kept_at_ms is None or now.boot_ms - self._kept_at_ms >= KEEP_EVERY_MS:
+                self._kept_at_ms = now.boot_ms
+                self.is_kept = False
+                self._memory.keep(self._mark)
+                self.is_kept = True
+        return finding
 
     def _finding(self, now: ClockReading, mark: ClockMark) -> ClockFinding | None:
         seq, time_utc = self._journal_end
@@ -160,36 +160,50 @@ class ClockWatch:
         self._mark = kept
         return self._finding(now, kept)
 
-    def _keep(self, now: ClockReading) -> None:
-        if self._kept_at_ms is not None and now.boot_ms - self._kept_at_ms < KEEP_EVERY_MS:
-            return
-        self._kept_at_ms = now.boot_ms
+
+class ClockReport:
+    """Tells health and the journal what became of the clock; the ticker's thread.
+
+    Args:
+        watch: The watch.
+        health: Told when the clock goes wrong, and when it is right again.
+        journal: Told likewise.
+    """
+
+    def __init__(self, watch: ClockWatch, health: HealthSink, journal: ClockJournal) -> None:
+        self._watch = watch
+        self._health = health
+        self._journal = journal
+        self._told: ClockFault | None = None
+        self._told_unkept = False
+
+    def look(self) -> None:
+        """Follow the clock and tell what changed; never raises."""
         try:
-            self._memory.keep(self._mark)
+            finding = self._watch.follow()
         except StorageError as error:
-            self._unkept = True
+            finding = None
+            self._told_unkept = True
             text = f"would not be missed if put back meanwhile: {error}"
             self._health(Health(COMPONENT, HealthStatus.WARNING, text))
-        else:
-            if self._unkept:
-                self._unkept = False
-                self._health(Health(COMPONENT, HealthStatus.OK, "is watched again"))
+        if self._told_unkept and self._watch.is_kept:
+            self._told_unkept = False
+            self._health(Health(COMPONENT, HealthStatus.OK, "is watched again"))
+        self._tell(finding)
 
-    def _tell(self, finding: ClockFinding | None, journal: ClockJournal | None) -> None:
+    def _tell(self, finding: ClockFinding | None) -> None:
         """Tell what changed; that a wrong clock is wrong by another second is no news."""
-        was, self._told = self._told, finding
-        if (was is None) == (finding is None) and (
-            was is None or finding is None or was.fault is finding.fault
-        ):
+        fault = None if finding is None else finding.fault
+        if fault is self._told:
             return
+        self._told = fault
         if finding is None:
             self._health(Health(COMPONENT, HealthStatus.OK, "is right again"))
         else:
             text = f"{words_of(finding)}; verdicts are provisional meanwhile"
             self._health(Health(COMPONENT, HealthStatus.WARNING, text))
-        if journal is not None:
-            kind = ActKind.CLOCK_RIGHT if finding is None else ActKind.CLOCK_WRONG
-            journal.note(kind, "" if finding is None else words_of(finding))
+        kind = ActKind.CLOCK_RIGHT if finding is None else ActKind.CLOCK_WRONG
+        self._journal.note(kind, "" if finding is None else words_of(finding))
 
 
 def moment_ms(time_utc: str) -> int | None:

@@ -1,32 +1,36 @@
 """The registry's journey: the folder a publisher writes, and the source a site refreshes from.
 
-A *target* is a file with a path such as ``brands/acme/units.rows`` that a role has signed.
+A *target* is a file with a path such as ``brands/acme/rows.json`` that a role has signed.
 """
 
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from station.core.registry import RegistryGeneration
-from station.ports.registry import RegistryContent
+from station.core.registry_rows import CodeRow, Holding, UnitBlock
+from station.ports.registry import RegistryChanges, RegistryContent
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A publication that is out.
+    """A publication that is out, or waits for signatures of those who hold keys elsewhere.
 
     Attributes:
         root_file: The newest root metadata, which a site is given to begin with.
         root_fingerprint: SHA-256 of that file, hex; told to the site by another way.
         is_first: Whether this publisher had published nothing before.
         expires_utc: When stations will refuse it as too old.
+        is_out: Whether sites can fetch it.
     """
 
     root_file: Path
     root_fingerprint: str
     is_first: bool
     expires_utc: str
+    is_out: bool = True
 
 
 class Publisher(Protocol):
@@ -46,8 +50,31 @@ class Publisher(Protocol):
         """Write a target: signed with the publication when the block ends well, else forgotten."""
         ...
 
+    def last(self, path: str) -> BinaryIO | None:
+        """Open a target of the publication this one will follow.
+
+        Returns:
+            It, from its beginning; None where there is none, or not as this publisher signed it.
+        """
+        ...
+
+    def last_size(self, path: str) -> int | None:
+        """Such a target's size in bytes as it was signed, or None where nothing was."""
+        ...
+
+    def keep(self, path: str) -> bool:
+        """Take such a target into this publication as it is; False where `last` gives none."""
+        ...
+
+    def size(self, path: str) -> int:
+        """The size in bytes of a target of this publication."""
+        ...
+
     def release(self, published_utc: str) -> Release:
-        """Sign all targets written and make them the publication."""
+        """Sign all targets written and kept, and make them the publication.
+
+        Or have them wait for signatures that are made elsewhere.
+        """
         ...
 
 
@@ -74,6 +101,10 @@ class TrustedSource(Protocol):
         """
         ...
 
+    def size(self, path: str) -> int | None:
+        """A target's size in bytes as it is signed, or None when there is no such target."""
+        ...
+
     def open(self, path: str) -> BinaryIO:
         """Open a target that was fetched."""
         ...
@@ -83,26 +114,76 @@ class TrustedSource(Protocol):
         ...
 
 
-class RegistryShelf(Protocol):
-    """A site's registry generations. Every method may raise `StorageError`."""
+@dataclass(frozen=True, slots=True)
+class RegistryState:
+    """What a site has in use.
 
-    def current(self) -> RegistryGeneration | None:
-        """The generation in use, or None; its digests are empty when its file is not sound."""
+    Attributes:
+        generation: Its digests are empty when its files are not sound.
+        holdings: What each stream held comes to, by (brand id, stream's value); none when not
+            sound.
+    """
+
+    generation: RegistryGeneration
+    holdings: tuple[Holding, ...]
+
+
+class RegistryShelf(Protocol):
+    """A site's registry generations: a base, and at most one overlay of what changed since.
+
+    `build`, `apply` and `rebase` write beside what is in use, which stays as it is until `switch`.
+    Killed anywhere and called again, they end in the same state. Every method may raise
+    `StorageError`.
+    """
+
+    def current(self) -> RegistryState | None:
+        """What is in use, or None."""
+        ...
+
+    def held_units(self, product_ids: Iterable[int]) -> Iterator[UnitBlock]:
+        """Units in use of some products, by (product id, serial): an overlay laid over its base."""
+        ...
+
+    def held_codes(self, product_ids: Iterable[int]) -> Iterator[list[CodeRow]]:
+        """Opaque codes in use of some products' units, by code, in batches."""
         ...
 
     def build(self, content: RegistryContent) -> int:
-        """Build a generation's file beside the one in use, and check it.
+        """Write a whole generation: a new base.
 
         Returns:
             How many units it holds.
 
         Raises:
-            TrustError: The content is not what its generation's digest says.
+            TrustError: A stream's rows are not those its holding says.
+        """
+        ...
+
+    def apply(self, changes: RegistryChanges) -> int:
+        """Write the next generation as a new overlay on the base in use.
+
+        Returns:
+            How many rows changed.
+
+        Raises:
+            TrustError: The changes do not follow from what is in use: whole streams are needed.
         """
         ...
 
     def switch(self, number: int) -> None:
-        """Make a built generation the one in use, durably."""
+        """Make a generation just written the one in use, durably."""
+        ...
+
+    def rebase_due(self) -> bool:
+        """Whether the overlay has grown, or its base has aged, so much that they are to be one."""
+        ...
+
+    def rebase(self) -> None:
+        """Make base and overlay one new base, every stream's digest verified, and switch to it.
+
+        Raises:
+            TrustError: A stream's rows are not those its holding says: it must be fetched whole.
+        """
         ...
 
     def tidy(self) -> None:

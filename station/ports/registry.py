@@ -1,8 +1,10 @@
 """What a verdict asks of the registry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from station.core.policy import Issuance
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -10,6 +12,7 @@ from station.core.registry import (
     RegistryGeneration,
     UnitRecord,
 )
+from station.core.registry_rows import CodeRow, Holding, RowStream, UnitBlock
 from station.core.sellers import SellerRecord
 
 
@@ -40,6 +43,13 @@ class Registry(Protocol):
         """One unit, or None when it is not listed."""
         ...
 
+    def issuance(self, product_id: int) -> Issuance:
+        """What can prove that a unit of a product was issued.
+
+        Its row, or, where this registry holds a product's exceptions alone, its signature.
+        """
+        ...
+
     def unit_by_code(self, code: str) -> tuple[ProductRecord, UnitRecord] | None:
         """The unit enrolled under an opaque code (``AZ:…``), or None."""
         ...
@@ -59,13 +69,23 @@ class Registry(Protocol):
         ...
 
 
-class RegistryContent(Protocol):
-    """A whole registry as a stream, sorted, for building a generation file.
+class MasterData(Protocol):
+    """A registry's content apart from its rows: a few documents, always taken whole."""
 
-    Units come sorted by (product id, serial); a million must not be held in memory.
-    """
+    @property
+    def generation(self) -> RegistryGeneration:
+        """Which generation it is of."""
+        ...
 
-    generation: RegistryGeneration
+    @property
+    def holdings(self) -> Sequence[Holding]:
+        """What each stream comes to that the station holds, the empty ones too."""
+        ...
+
+    @property
+    def unit_streams(self) -> Mapping[int, RowStream]:
+        """For each product's id the stream its units are held in: listed, signed or exceptions."""
+        ...
 
     def brands(self) -> Iterable[BrandRecord]:
         """All brands by id."""
@@ -83,10 +103,42 @@ class RegistryContent(Protocol):
         """All sellers by (brand id, seller id)."""
         ...
 
-    def units(self) -> Iterable[UnitRecord]:
-        """All units by (product id, serial)."""
+
+class RegistryContent(MasterData, Protocol):
+    """A whole registry as a stream, sorted, for a new base. Rows must not be held in memory."""
+
+    def units(self) -> Iterable[UnitBlock]:
+        """All units held, by (product id, serial)."""
         ...
 
-    def opaque_codes(self) -> Iterable[tuple[str, int, str]]:
-        """All (code, product id, serial), by code."""
+    def codes(self) -> Iterable[list[CodeRow]]:
+        """All opaque codes held, by code, in batches."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentChanges:
+    """One delta segment: rows of a stream that are new or changed.
+
+    Attributes:
+        before: What the stream comes to before it.
+        after: What it comes to after.
+        replaced_digest: SHA-256, hex, over the rows it replaces as they stood before
+            (`station.core.registry_rows.StreamTally`); rows that are new add nothing.
+        units: The rows, by (product id, serial); none for a stream of codes.
+        codes: The rows by code, in batches; none for a stream of units.
+    """
+
+    before: Holding
+    after: Holding
+    replaced_digest: str
+    units: Iterable[UnitBlock] = ()
+    codes: Iterable[list[CodeRow]] = ()
+
+
+class RegistryChanges(MasterData, Protocol):
+    """What makes the generation in use the next one. `holdings` are those after all segments."""
+
+    def segments(self) -> Iterable[SegmentChanges]:
+        """In the order in which they apply; each stream's follow from what is held."""
         ...

@@ -92,7 +92,7 @@ class Database:
 
 
 def site_databases(station_db: Path, registry: Path, upload_db: Path) -> Iterator[Database]:
-    """The databases of a site that are there: its own, the registry in use, and what was sent.
+    """The databases of a site that are there: its own, the registry's in use, and what was sent.
 
     Raises:
         StorageError: The registry folder cannot be read.
@@ -100,9 +100,12 @@ def site_databases(station_db: Path, registry: Path, upload_db: Path) -> Iterato
     if station_db.exists():
         yield Database(station_db, STATION)
     folder = RegistryFolder(registry)
-    number = folder.current()
-    if number is not None and folder.path(number).exists():
-        yield Database(folder.path(number), REGISTRY, upgrade_immutable, can_be_made_again=True)
+    stored = folder.current()
+    if stored is not None:
+        files = folder.files(stored)
+        for path in dict.fromkeys((files.base, files.newest)):
+            if path.exists():
+                yield Database(path, REGISTRY, upgrade_immutable, can_be_made_again=True)
     if upload_db.exists():
         yield Database(upload_db, UPLOAD, can_be_made_again=True)
 

@@ -1,9 +1,12 @@
-"""The tables of a registry generation: what the publisher says, in one immutable file."""
+"""The tables of a registry generation: what the publisher says, in immutable files.
+
+A *base* holds a generation whole. An *overlay* has the same tables: the master data of a later
+generation whole, and of units and opaque codes only those that differ from its base.
+"""
 
 from typing import Final
 
 from sqlalchemy import (
-    CheckConstraint,
     Column,
     ForeignKey,
     Integer,
@@ -24,9 +27,28 @@ GENERATION: Final = Table(
     Column("published_utc", Text, nullable=False),
     Column("state_digest", Text, nullable=False),
     Column("keys_digest", Text, nullable=False),
-    Column("unit_count", Integer, nullable=False),
+    Column("rows_here", Integer, nullable=False),
 )
-"""One row: which generation this file is."""
+"""One row: which generation this file is. `rows_here`: units and opaque codes in this very file."""
+
+HOLDING: Final = Table(
+    "holding",
+    _METADATA,
+    Column("brand_id", Integer, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What each stream comes to, an overlay's with its base."""
+
+LAID_OVER: Final = Table(
+    "laid_over",
+    _METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+)
+"""In an overlay one row: its base's generation, and the digest of that base's holdings."""
 
 BRAND: Final = Table(
     "brand",
@@ -48,9 +70,10 @@ PRODUCT: Final = Table(
     Column("accepted_kinds", Text, nullable=False),
     Column("tag_ai", Text, nullable=False),
     Column("policy", Text, nullable=False, server_default="{}"),
+    Column("unit_stream", Text, nullable=False),
 )
 """`accepted_kinds`: names of `CodeKind`, sorted, with one space between. `policy`: as a brand's,
-for this product."""
+for this product. `unit_stream`: the value of the `RowStream` its units are held in."""
 
 KEY: Final = Table(
     "signing_key",
@@ -87,37 +110,27 @@ SUPPLY: Final = Table(
 )
 """What a seller may supply, and when; ``""`` leaves an end of the time open."""
 
-LOT: Final = Table(
-    "lot",
+STANDING: Final = Table(
+    "standing",
     _METADATA,
-    Column("lot_id", Integer, primary_key=True),
-    Column("name", Text),
+    Column("standing_id", Integer, primary_key=True),
+    Column("state", Integer, nullable=False),
+    Column("overlays", Integer, nullable=False),
+    Column("lot", Text),
     Column("expiry", Text),
+    Column("place", Text),
 )
-"""A lot's name and expiry date; either may be missing. Rows may repeat: they only save space."""
-
-PLACE: Final = Table(
-    "place",
-    _METADATA,
-    Column("place_id", Integer, primary_key=True),
-    Column("name", Text, nullable=False),
-)
-"""Stations that received or shipped units."""
+"""What thousands of units have in common. Rows may repeat: they only save space."""
 
 UNIT: Final = Table(
     "unit",
     _METADATA,
     Column("product_id", Integer, primary_key=True),
     Column("serial", Text, primary_key=True),
-    Column("state", Integer, nullable=False),
-    Column("overlays", Integer, nullable=False),
-    Column("lot_id", Integer),
-    Column("place_id", Integer),
-    CheckConstraint("state BETWEEN 0 AND 11", name="unit_state"),
-    CheckConstraint("overlays BETWEEN 0 AND 15", name="unit_overlays"),
+    Column("standing_id", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""One row a unit, some 30 bytes. No foreign keys: a hundred million look-ups at every build, for
+"""One row a unit, some 25 bytes. No foreign keys: a hundred million look-ups at every build, for
 references which the builder makes itself."""
 
 OPAQUE_CODE: Final = Table(
@@ -130,9 +143,17 @@ OPAQUE_CODE: Final = Table(
 )
 """Codes such as ``AZ:…`` that name a unit without its GTIN."""
 
+BASE: Final = "base"
+"""The name by which an overlay's connection has its base attached."""
+
+_IN_BASE: Final = MetaData(schema=BASE)
+BASE_STANDING: Final = STANDING.to_metadata(_IN_BASE)
+BASE_UNIT: Final = UNIT.to_metadata(_IN_BASE)
+BASE_OPAQUE_CODE: Final = OPAQUE_CODE.to_metadata(_IN_BASE)
+
 REGISTRY: Final = Tree(
     name="registry",
-    revisions=("registry_0001", "registry_0002", "registry_0003"),
+    revisions=("registry_0001",),
     application_id=0x49537267,  # "ISrg"
     metadata=_METADATA,
 )

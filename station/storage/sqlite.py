@@ -56,10 +56,9 @@ def connect(path: Path, access: Access) -> sqlite3.Connection:
             f"there is no database {path}",
             "check the folder given with --site, or make the site with 'station init'",
         )
-    uri = f"file:{quote(str(path.absolute()))}?{access.value}"
     with faults_told(path):
         connection = sqlite3.connect(
-            uri,
+            file_uri(path, access),
             uri=True,
             isolation_level=None,
             check_same_thread=False,
@@ -71,6 +70,11 @@ def connect(path: Path, access: Access) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def file_uri(path: Path, access: Access) -> str:
+    """A file's name as SQLite takes it, with how it is opened."""
+    return f"file:{quote(str(path.absolute()))}?{access.value}"
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
@@ -156,6 +160,10 @@ def check_references(connection: Connection, path: Path) -> None:
 
 RowT = TypeVar("RowT")
 
+_DAMAGED: Final = (
+    "stop using it and restore it from a backup; keep the damaged file for examination"
+)
+
 
 def typed_rows(rows: list[tuple[object, ...]], row_type: type[RowT], path: Path) -> list[RowT]:
     """Rows as a `NamedTuple` says they are; SQLite itself holds no column to its type.
@@ -168,7 +176,7 @@ def typed_rows(rows: list[tuple[object, ...]], row_type: type[RowT], path: Path)
     except msgspec.ValidationError as error:
         raise StorageError(
             f"cannot use {path}: it is damaged ({error})",
-            "stop using it and restore it from a backup; keep the damaged file for examination",
+            _DAMAGED,
         ) from error
 
 
@@ -203,7 +211,7 @@ _REMEDIES: Final[dict[int, tuple[str, str]]] = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "it is damaged",
-        "stop using it and restore it from a backup; keep the damaged file for examination",
+        _DAMAGED,
     ),
     sqlite3.SQLITE_NOTADB: (
         "it is not a database",
@@ -244,6 +252,9 @@ def faults_told(path: Path) -> Iterator[None]:
         if isinstance(error.orig, sqlite3.Error):
             raise storage_error(error.orig, path) from error
         raise
+    except UnicodeDecodeError as error:
+        # Of damaged text SQLite's own errors and column names are made.
+        raise StorageError(f"cannot use {path}: it is damaged", _DAMAGED) from error
     except OSError as error:
         raise StorageError(
             f"cannot use {path}: {error.strerror or error}",

@@ -1,10 +1,8 @@
-"""The registry port on one immutable generation file.
+"""The registry port on the files of one generation.
 
-Brands, products and keys are few and are read into memory when the file is opened; a unit is one
-prepared look-up on a connection that stays open. Nobody ever changes the file, so SQLite takes no
-locks and checks for no changes. The file is not memory-mapped: with a warm page cache a map saves
-0.2 microseconds of 2.9, and a failing disk would kill the process with SIGBUS instead of raising
-a `StorageError`.
+Brands, products and keys are few and are read into memory when it is opened; a unit is one prepared
+look-up on a connection that stays open, and its standing, which it shares with thousands, is
+remembered. Where there is no overlay nothing is paid for one.
 
 Threads: one at a time, whichever that is; `close` is idempotent.
 """
@@ -13,213 +11,112 @@ import contextlib
 import os
 import sqlite3
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Table, bindparam, func, select
 
-from station.core.codes import Algorithm, CodeKind
-from station.core.errors import StorageError
-from station.core.policy_keys import Level, read_brand_policy_text
+from station.core.policy import Issuance
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
-    KeyState,
     Overlay,
     ProductRecord,
     RegistryGeneration,
     UnitRecord,
     UnitState,
 )
-from station.core.sellers import SellerRecord, Supply, may_supply, supply_lists
+from station.core.registry_rows import Holding, RowStream
+from station.core.sellers import may_supply, supply_lists
+from station.storage.registry_files import GenerationFiles, open_generation
+from station.storage.registry_master import file_damaged, read_master_data
 from station.storage.registry_schema import (
-    BRAND,
-    GENERATION,
-    KEY,
-    LOT,
+    BASE_OPAQUE_CODE,
+    BASE_STANDING,
+    BASE_UNIT,
     OPAQUE_CODE,
-    PLACE,
-    PRODUCT,
-    REGISTRY,
-    SELLER,
-    SUPPLY,
+    STANDING,
     UNIT,
 )
-from station.storage.schema import check_schema
-from station.storage.sqlite import (
-    Access,
-    RowT,
-    connect,
-    faults_told,
-    prepared,
-    storage_error,
-    typed_rows,
-)
+from station.storage.registry_units import MAX_INTERNED, StandingRow
+from station.storage.sqlite import faults_told, prepared, storage_error, typed_rows
 
 WARM_CHUNK_BYTES: Final = 1 << 20
 
-_FIND_UNIT: Final = prepared(
-    select(UNIT.c.state, UNIT.c.overlays, LOT.c.name, LOT.c.expiry, PLACE.c.name)
-    .select_from(
-        UNIT.outerjoin(LOT, LOT.c.lot_id == UNIT.c.lot_id).outerjoin(
-            PLACE, PLACE.c.place_id == UNIT.c.place_id
-        )
+
+def _standing_of_unit(unit: Table) -> ColumnElement[int]:
+    statement = select(unit.c.standing_id).where(
+        unit.c.product_id == bindparam("product_id"), unit.c.serial == bindparam("serial")
     )
-    .where(UNIT.c.product_id == bindparam("product_id"), UNIT.c.serial == bindparam("serial")),
-    ("product_id", "serial"),
-)
-_FIND_CODE: Final = prepared(
-    select(OPAQUE_CODE.c.product_id, OPAQUE_CODE.c.serial).where(
-        OPAQUE_CODE.c.code == bindparam("code")
-    ),
-    ("code",),
-)
-_ALL_GENERATIONS: Final = prepared(
-    select(
-        GENERATION.c.number,
-        GENERATION.c.published_utc,
-        GENERATION.c.state_digest,
-        GENERATION.c.keys_digest,
-        GENERATION.c.unit_count,
+    return statement.scalar_subquery()
+
+
+def _standing(standing: Table) -> str:
+    return prepared(
+        select(standing).where(standing.c.standing_id == bindparam("standing_id")),
+        ("standing_id",),
     )
-)
-_ALL_BRANDS: Final = prepared(select(BRAND.c.brand_id, BRAND.c.slug, BRAND.c.name, BRAND.c.policy))
-_ALL_PRODUCTS: Final = prepared(
-    select(
-        PRODUCT.c.product_id,
-        PRODUCT.c.brand_id,
-        PRODUCT.c.gtin,
-        PRODUCT.c.name,
-        PRODUCT.c.accepted_kinds,
-        PRODUCT.c.tag_ai,
-        PRODUCT.c.policy,
+
+
+def _code(code: Table) -> str:
+    return prepared(
+        select(code.c.product_id, code.c.serial).where(code.c.code == bindparam("code")), ("code",)
     )
+
+
+_KEY: Final = ("product_id", "serial")
+_FIND_UNIT: Final = prepared(select(_standing_of_unit(UNIT)), _KEY)
+# One statement for both files; the base, whose standings are numbered below zero here, is asked
+# only when the overlay has nothing: SQLite's coalesce() evaluates no more than it must.
+_FIND_UNIT_OVER_BASE: Final = prepared(
+    select(func.coalesce(_standing_of_unit(UNIT), -_standing_of_unit(BASE_UNIT))), _KEY * 2
 )
-_ALL_KEYS: Final = prepared(
-    select(
-        KEY.c.brand_id,
-        KEY.c.key_id,
-        KEY.c.algorithm,
-        KEY.c.public_key,
-        KEY.c.state,
-        KEY.c.since_utc,
-        KEY.c.gtins,
-    )
-)
+_FIND_STANDING: Final = _standing(STANDING)
+_FIND_BASE_STANDING: Final = _standing(BASE_STANDING)
+_FIND_CODE: Final = _code(OPAQUE_CODE)
+_FIND_BASE_CODE: Final = _code(BASE_OPAQUE_CODE)
 
+_Standing = tuple[UnitState, Overlay, str | None, str | None, str | None]
 
-_ALL_SELLERS: Final = prepared(select(SELLER.c.brand_id, SELLER.c.seller_id, SELLER.c.name))
-_ALL_SUPPLIES: Final = prepared(
-    select(
-        SUPPLY.c.brand_id,
-        SUPPLY.c.seller_id,
-        SUPPLY.c.gtin,
-        SUPPLY.c.first_day,
-        SUPPLY.c.last_day,
-    )
-)
-
-
-class _GenerationRow(NamedTuple):
-    number: int
-    published_utc: str
-    state_digest: str
-    keys_digest: str
-    unit_count: int
-
-
-class _BrandRow(NamedTuple):
-    brand_id: int
-    slug: str
-    name: str
-    policy: str
-
-
-class _ProductRow(NamedTuple):
-    product_id: int
-    brand_id: int
-    gtin: str
-    name: str
-    accepted_kinds: str
-    tag_ai: str
-    policy: str
-
-
-class _KeyRow(NamedTuple):
-    brand_id: int
-    key_id: int
-    algorithm: int
-    public_key: bytes
-    state: str
-    since_utc: str
-    gtins: str
-
-
-class _SellerRow(NamedTuple):
-    brand_id: int
-    seller_id: str
-    name: str
-
-
-class _SupplyRow(NamedTuple):
-    brand_id: int
-    seller_id: str
-    gtin: str
-    first_day: str
-    last_day: str
-
-
-_STATES: Final = tuple(UnitState)
-_OVERLAYS: Final = tuple(Overlay(bits) for bits in range(16))
-"""Looked up by number: calling an enum costs a tenth of the whole look-up."""
+_OVERLAYS: Final = {bits: Overlay(bits) for bits in range(16)}
 
 
 class SqliteRegistry:
     """One generation, open. Implements `station.ports.registry.Registry`."""
 
-    def __init__(self, path: Path, *, warm: bool = True) -> None:
-        """Open a generation's file.
+    def __init__(self, base: Path, overlay: Path | None = None, *, warm: bool = True) -> None:
+        """Open a generation's files.
 
         Args:
-            path: The file.
-            warm: Read it through first, so that no look-up waits for the disk later.
+            base: A whole generation.
+            overlay: What a later one changed of it, or None.
+            warm: Read the files through first, so that no look-up waits for the disk later.
 
         Raises:
-            StorageError: The file is missing, damaged, or of another kind or schema.
+            StorageError: A file is missing, damaged, or of another kind or schema, or the two do
+                not belong together.
         """
-        self._path: Final = path
+        files = GenerationFiles(base, overlay)
+        self._files: Final = files
         if warm:
-            _read_through(path)
-        self._connection: Final = connect(path, Access.IMMUTABLE)
+            _read_through(base)
+            if overlay is not None:
+                _read_through(overlay)
+        self._connection: Final = open_generation(files)
         try:
-            check_schema(self._connection, REGISTRY, path)
-            with faults_told(path):
-                self._load()
+            master = read_master_data(self._connection, files.newest)
         except BaseException:
             self._connection.close()
             raise
+        self._generation = master.generation
+        self.holdings: tuple[Holding, ...] = master.holdings
+        self._unit_streams = master.unit_streams
+        self._supply_lists = supply_lists(master.sellers())
+        self._brands = {brand.brand_id: brand for brand in master.brands()}
+        self._products = {product.gtin: product for product in master.products()}
+        self._products_by_id = {product.product_id: product for product in master.products()}
+        self._keys = {(key.brand_id, key.key_id): key for key in master.key_records}
+        self._standings: dict[int, _Standing] = {}
         self._execute = self._connection.execute
-
-    def _load(self) -> None:
-        """Read the master data; damage may have left anything in it."""
-        try:
-            (generation,) = self._rows(_ALL_GENERATIONS, _GenerationRow)
-            brands = [_brand(row) for row in self._rows(_ALL_BRANDS, _BrandRow)]
-            products = [_product(row) for row in self._rows(_ALL_PRODUCTS, _ProductRow)]
-            keyring = [_key(row) for row in self._rows(_ALL_KEYS, _KeyRow)]
-        except (TypeError, ValueError) as error:
-            raise self._damaged(str(error)) from error
-        self._supply_lists = supply_lists(
-            _sellers(self._rows(_ALL_SELLERS, _SellerRow), self._rows(_ALL_SUPPLIES, _SupplyRow))
-        )
-        self._generation = RegistryGeneration(*generation[:4])
-        self.unit_count = generation.unit_count
-        self._brands = {brand.brand_id: brand for brand in brands}
-        self._products = {product.gtin: product for product in products}
-        self._products_by_id = {product.product_id: product for product in products}
-        self._keys = {(key.brand_id, key.key_id): key for key in keyring}
-
-    def _rows(self, statement: str, row_type: type[RowT]) -> list[RowT]:
-        return typed_rows(self._connection.execute(statement).fetchall(), row_type, self._path)
 
     @property
     def generation(self) -> RegistryGeneration:
@@ -242,32 +139,58 @@ class SqliteRegistry:
         """One unit, or None when it is not listed.
 
         Raises:
-            StorageError: The file cannot be read, is damaged, or is closed.
+            StorageError: A file cannot be read, is damaged, or is closed.
         """
         try:
-            row = self._execute(_FIND_UNIT, (product_id, serial)).fetchone()
+            if self._files.overlay is None:
+                (number,) = self._execute(_FIND_UNIT, (product_id, serial)).fetchone()
+            else:
+                key = (product_id, serial, product_id, serial)
+                (number,) = self._execute(_FIND_UNIT_OVER_BASE, key).fetchone()
         except sqlite3.Error as error:
-            raise storage_error(error, self._path) from error
-        if row is None:
+            raise storage_error(error, self._files.newest) from error
+        if number is None:
             return None
-        state, overlays, lot, expiry, place = row
+        standing = self._standings.get(number)
+        if standing is None:
+            standing = self._read_standing(number)
+        return UnitRecord(product_id, serial, *standing)
+
+    def _read_standing(self, number: int) -> _Standing:
+        """Read what a number stands for and remember it."""
+        in_base = self._files.overlay is not None and _is_negative(number)
+        path = self._files.base if in_base else self._files.newest
+        statement = _FIND_BASE_STANDING if in_base else _FIND_STANDING
+        with faults_told(path):
+            rows = self._execute(statement, (-number if in_base else number,)).fetchall()
         try:
-            return UnitRecord(
-                product_id, serial, _STATES[state], _OVERLAYS[overlays], lot, expiry, place
-            )
-        except (IndexError, TypeError) as error:
-            raise self._damaged(f"unit ({product_id}, {serial!r}) has no known state") from error
+            (row,) = typed_rows(rows, StandingRow, path)
+            state, overlays = UnitState(row.state), _OVERLAYS[row.overlays]
+        except (KeyError, ValueError) as error:
+            raise file_damaged(path, f"standing {number} is none known") from error
+        if len(self._standings) >= MAX_INTERNED:
+            self._standings.clear()
+        standing = (state, overlays, row.lot, row.expiry, row.place)
+        self._standings[number] = standing
+        return standing
+
+    def issuance(self, product_id: int) -> Issuance:
+        """What can prove that a unit of a product was issued."""
+        by_signature = self._unit_streams.get(product_id) is RowStream.EXCEPTIONS
+        return Issuance.SIGNATURE if by_signature else Issuance.LISTED
 
     def unit_by_code(self, code: str) -> tuple[ProductRecord, UnitRecord] | None:
         """The unit enrolled under an opaque code (``AZ:…``), or None.
 
         Raises:
-            StorageError: The file cannot be read, is damaged, or is closed.
+            StorageError: A file cannot be read, is damaged, or is closed.
         """
         try:
             row = self._execute(_FIND_CODE, (code,)).fetchone()
+            if row is None and self._files.overlay is not None:
+                row = self._execute(_FIND_BASE_CODE, (code,)).fetchone()
         except sqlite3.Error as error:
-            raise storage_error(error, self._path) from error
+            raise storage_error(error, self._files.newest) from error
         if row is None:
             return None
         product = self._products_by_id.get(row[0])
@@ -279,54 +202,17 @@ class SqliteRegistry:
         return may_supply(self._supply_lists.get(gtin), seller_id, day)
 
     def close(self) -> None:
-        """Release the file; idempotent."""
+        """Release the files; idempotent."""
         self._connection.close()
 
-    def _damaged(self, what: str) -> StorageError:
-        return StorageError(
-            f"the registry file {self._path} is damaged: {what}",
-            "delete it and fetch the registry again with 'station sync'",
-        )
 
-
-def _brand(row: _BrandRow) -> BrandRecord:
-    policy = read_brand_policy_text(row.policy, Level.BRAND)
-    return BrandRecord(row.brand_id, row.slug, row.name, policy)
-
-
-def _product(row: _ProductRow) -> ProductRecord:
-    return ProductRecord(
-        row.product_id,
-        row.brand_id,
-        row.gtin,
-        row.name,
-        frozenset(CodeKind(kind) for kind in row.accepted_kinds.split()),
-        row.tag_ai,
-        read_brand_policy_text(row.policy, Level.PRODUCT),
-    )
-
-
-def _key(row: _KeyRow) -> KeyRecord:
-    return KeyRecord(
-        row.brand_id,
-        row.key_id,
-        Algorithm(row.algorithm),
-        row.public_key,
-        KeyState(row.state),
-        row.since_utc,
-        frozenset(row.gtins.split()),
-    )
-
-
-def _sellers(heads: list[_SellerRow], supplies: list[_SupplyRow]) -> list[SellerRecord]:
-    of: dict[tuple[int, str], list[Supply]] = {}
-    for row in supplies:
-        of.setdefault((row.brand_id, row.seller_id), []).append(Supply(*row[2:]))
-    return [SellerRecord(*row, tuple(of.get((row.brand_id, row.seller_id), ()))) for row in heads]
+def _is_negative(number: object) -> bool:
+    """Of a number that damage may have turned into anything."""
+    return isinstance(number, int) and number < 0
 
 
 def _read_through(path: Path) -> None:
-    """Bring the file into the page cache: a cold look-up costs 10 ms, a warm one 3 µs.
+    """Bring a file into the page cache: a cold look-up costs 10 ms, a warm one 3 µs.
 
     Files larger than half the memory are left to come in as they are used.
     """

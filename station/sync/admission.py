@@ -1,9 +1,10 @@
 """What a publication must be before a registry is built from it.
 
 The distribution framework proves who signed a file, not what may stand in it. So: a brand's files
-speak only of that brand; its products are exactly those the publisher says it owns; a row of units
-is of one of them; a key may be entitled only to them. What the whole must add up to (order, counts,
-digests) is checked while the registry is built.
+speak only of that brand; its products are exactly those the publisher says it owns; a key may be
+entitled only to them; its rows come to what the publisher says, by chains of files without a gap,
+and the master data and what the rows come to have the publisher's digest. What stands in the files
+of rows is checked while they are read (`station.sync.content`) and written to the registry.
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,13 @@ from typing import TypeVar
 from station.core.crypto import PublicKey
 from station.core.gs1.check_digit import gtin_14
 from station.core.registry import BrandRecord, KeyRecord, ProductRecord
-from station.core.registry_digest import keys_digest
+from station.core.registry_digest import keys_digest, state_digest
 from station.core.sellers import SellerRecord
 from station.core.text import printable
-from station.sync.documents import Catalogue, CatalogueBrand, Keys, Products
-from station.sync.rows import damaged
+from station.sync.chains import Chain
+from station.sync.columns import damaged
+from station.sync.documents import Catalogue, CatalogueBrand, Keys, Products, Rows
+from station.sync.streams import streams_of
 
 _Name = TypeVar("_Name", int, str)
 
@@ -32,12 +35,14 @@ class AdmittedBrand:
         products: Its products by id.
         keys: Its keys by number.
         sellers: Its sellers by id.
+        chains: Where its streams of rows stand, by name.
     """
 
     brand: BrandRecord
     products: tuple[ProductRecord, ...]
     keys: tuple[KeyRecord, ...]
-    sellers: tuple[SellerRecord, ...] = ()
+    sellers: tuple[SellerRecord, ...]
+    chains: tuple[Chain, ...]
 
 
 def admit_catalogue(catalogue: Catalogue) -> None:
@@ -63,20 +68,31 @@ def admit_catalogue(catalogue: Catalogue) -> None:
         raise damaged("a product number given to two brands")
     if len({product.gtin for product in owned}) < len(owned):
         raise damaged("a GTIN given to two brands")
+    for brand in brands:
+        _require_rising([stream.stream.value for stream in brand.streams], "streams of rows")
     for product in owned:
         if gtin_14(product.gtin.encode("ascii")) != product.gtin:
             raise damaged(f"GTIN {product.gtin} has a wrong check digit")
 
 
-def admit_brand(listed: CatalogueBrand, products: Products, keys: Keys) -> AdmittedBrand:
-    """Check what a brand says of itself against what the publisher says it owns.
+def admit_brand(
+    listed: CatalogueBrand, products: Products, keys: Keys, rows: Rows, generation: int
+) -> AdmittedBrand:
+    """Check what a brand says of itself against what the publisher says of it.
+
+    Args:
+        listed: What the publisher says.
+        products: The brand's document.
+        keys: The brand's document.
+        rows: The brand's document.
+        generation: The publication's number.
 
     Raises:
-        TrustError: It speaks of another brand, of products it does not own, or of keys that are
-            none.
+        TrustError: It speaks of another brand, of products it does not own, of keys that are none,
+            or of rows that do not come to what the publisher says.
     """
     slug = listed.slug
-    if not listed.brand_id == products.brand_id == keys.brand_id:
+    if {products.brand_id, keys.brand_id, rows.brand_id} != {listed.brand_id}:
         raise damaged(f"the files of brand {slug} are another brand's")
     own = [(product.product_id, product.gtin) for product in listed.products]
     if [(product.product_id, product.gtin) for product in products.products] != own:
@@ -95,11 +111,14 @@ def admit_brand(listed: CatalogueBrand, products: Products, keys: Keys) -> Admit
             PublicKey.load(key.algorithm, key.public_key)
         except ValueError as error:
             raise damaged(f"key {key.key_id} of brand {slug} is none: {error}") from None
+    brand = BrandRecord(listed.brand_id, slug, listed.name, products.brand_policy)
+    product_records = tuple(product.record(listed.brand_id) for product in products.products)
+    chains = _admit_chains(listed, rows, generation)
+    if [chain.stream for chain in chains] != streams_of(brand, product_records):
+        # A stream left out would make all its units exceptions to nothing, or unknown.
+        raise damaged(f"brand {slug} does not publish the streams of rows its products need")
     return AdmittedBrand(
-        BrandRecord(listed.brand_id, slug, listed.name, products.brand_policy),
-        tuple(product.record(listed.brand_id) for product in products.products),
-        records,
-        _admit_sellers(listed, products, gtins),
+        brand, product_records, records, _admit_sellers(listed, products, gtins), chains
     )
 
 
@@ -120,14 +139,44 @@ def _admit_sellers(
     return tuple(seller.record(listed.brand_id) for seller in products.sellers)
 
 
-def admit_keys(catalogue: Catalogue, brands: list[AdmittedBrand]) -> None:
-    """Check the key sets of all brands against the publisher's digest.
+def _admit_chains(listed: CatalogueBrand, rows: Rows, generation: int) -> tuple[Chain, ...]:
+    """Check that a brand's streams are those the publisher counted, each without a gap."""
+    if [chain.sum for chain in rows.streams] != listed.streams:
+        raise damaged(f"brand {listed.slug} says of its rows something else than the publisher")
+    for chain in rows.streams:
+        whole = (chain.snapshot.rows, chain.snapshot.digest)
+        generations = [segment.generation for segment in chain.segments]
+        _require_rising(generations, "segments")
+        if max([chain.snapshot.generation, *generations]) > generation:
+            raise damaged(f"brand {listed.slug} lists rows of a generation that is not yet")
+        points = [(one.rows_before, one.digest_before) for one in chain.segments]
+        ends = [(one.rows, one.digest) for one in chain.segments]
+        now = (chain.rows, chain.digest)
+        since = len(chain.before_snapshot)
+        if points[1:] != ends[:-1] or ends[-1:] not in ([], [now]):
+            raise damaged(f"there is a gap in brand {listed.slug}'s segments")
+        if [*points[since:], now][0] != whole:
+            raise damaged(f"brand {listed.slug}'s segments do not follow from its snapshot")
+    return tuple(rows.streams)
+
+
+def admit_whole(catalogue: Catalogue, brands: list[AdmittedBrand]) -> None:
+    """Check what all brands say together against the publisher's digests.
 
     Raises:
-        TrustError: They are not those the catalogue was made with.
+        TrustError: It is not what the catalogue was made with.
     """
     if keys_digest(key for brand in brands for key in brand.keys) != catalogue.keys_digest:
         raise damaged("the keys are not those the publisher's catalogue was made with")
+    whole = state_digest(
+        [brand.brand for brand in brands],
+        [product for brand in brands for product in brand.products],
+        [key for brand in brands for key in brand.keys],
+        [seller for brand in brands for seller in brand.sellers],
+        [holding for brand in catalogue.brands for holding in brand.holdings],
+    )
+    if whole != catalogue.state_digest:
+        raise damaged("it is not the content that the publisher's catalogue was made with")
 
 
 def _require_rising(names: Sequence[_Name], what: str) -> None:

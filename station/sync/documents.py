@@ -1,11 +1,13 @@
-"""The small JSON files of a publication: catalogue, products, keys.
+"""The small JSON files of a publication: catalogue, products, keys, and where the rows stand.
 
-The catalogue is signed by the publisher: it says which brands there are, which GTINs each owns, and
-the digest of everything. Products and keys are signed by their brand. The structures refuse
-unknown and missing fields and wrong types; what they mean together is checked in
-`station.sync.admission`. Source: docs/reference/registry-distribution.md.
+The catalogue is signed by the publisher: it says which brands there are, which GTINs each owns,
+what each of their streams of rows comes to, and the digest of everything. The other documents are
+signed by their brand. The structures refuse unknown and missing fields and wrong types; what they
+mean together is checked in `station.sync.admission`.
+Source: docs/reference/registry-distribution.md.
 """
 
+import hashlib
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -21,8 +23,11 @@ from station.core.registry import (
     ProductRecord,
     RegistryGeneration,
 )
+from station.core.registry_rows import Holding
 from station.core.sellers import SellerRecord, Supply
-from station.sync.rows import damaged
+from station.sync.chains import Chain, StreamSum
+from station.sync.columns import damaged
+from station.sync.fields import Count, Day, Digest, Gtin, Moment, Number, Slug, Text
 
 FORMAT: Final = 1
 MAX_DOCUMENT_BYTES: Final = 64 << 20
@@ -30,20 +35,6 @@ MAX_ROWS_BYTES: Final = 1 << 36
 """Some three billion units of a brand."""
 
 CATALOGUE: Final = "catalogue.json"
-
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\Z")]
-Gtin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}\Z")]
-Number = Annotated[int, msgspec.Meta(ge=1, le=0x7FFF_FFFF)]
-Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
-Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Moment = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?Z\Z"
-    ),
-]
-Day = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?\Z")]
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
 class OwnedProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,12 +45,23 @@ class OwnedProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CatalogueBrand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A brand, and the GTINs it owns by product id."""
+    """A brand, the GTINs it owns by product id, and its streams of rows by name.
+
+    `rows_digest` is over its ``rows.json``: so the publisher vouches for every row, and a brand's
+    key alone changes none.
+    """
 
     brand_id: Number
     slug: Slug
     name: Text
     products: list[OwnedProduct]
+    rows_digest: Digest
+    streams: list[StreamSum]
+
+    @property
+    def holdings(self) -> list[Holding]:
+        """What all its streams come to."""
+        return [stream.holding(self.brand_id) for stream in self.streams]
 
 
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,8 +72,6 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     published_utc: Moment
     state_digest: Digest
     keys_digest: Digest
-    units: Count
-    opaque_codes: Count
     brands: list[CatalogueBrand]
 
     @property
@@ -190,7 +190,15 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: list[Key]
 
 
-Document = TypeVar("Document", Catalogue, Products, Keys)
+class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``brands/SLUG/rows.json``, signed by the brand: its streams by name."""
+
+    format: int
+    brand_id: Number
+    streams: list[Chain]
+
+
+Document = TypeVar("Document", Catalogue, Products, Keys, Rows)
 
 
 def products_path(slug: str) -> str:
@@ -203,14 +211,9 @@ def keys_path(slug: str) -> str:
     return f"brands/{slug}/keys.json"
 
 
-def units_path(slug: str) -> str:
-    """The target that holds a brand's units."""
-    return f"brands/{slug}/units.rows"
-
-
-def codes_path(slug: str) -> str:
-    """The target that holds a brand's opaque codes."""
-    return f"brands/{slug}/codes.rows"
+def rows_path(slug: str) -> str:
+    """The target that says where a brand's rows stand."""
+    return f"brands/{slug}/rows.json"
 
 
 def products_document(
@@ -262,13 +265,27 @@ def keys_document(brand: BrandRecord, keys: list[KeyRecord]) -> Keys:
     )
 
 
-def catalogue_brand(brand: BrandRecord, products: list[ProductRecord]) -> CatalogueBrand:
+def catalogue_brand(
+    brand: BrandRecord, products: list[ProductRecord], rows: Rows
+) -> CatalogueBrand:
     """A brand as the catalogue names it."""
     owned = [OwnedProduct(product.product_id, product.gtin) for product in products]
-    return CatalogueBrand(brand.brand_id, brand.slug, brand.name, owned)
+    return CatalogueBrand(
+        brand.brand_id,
+        brand.slug,
+        brand.name,
+        owned,
+        digest_of(encode(rows)),
+        [chain.sum for chain in rows.streams],
+    )
 
 
-def encode(document: Catalogue | Products | Keys) -> bytes:
+def digest_of(content: bytes) -> str:
+    """A document's SHA-256, hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def encode(document: Catalogue | Products | Keys | Rows) -> bytes:
     """A document's bytes: the same document always gives the same."""
     return msgspec.json.encode(document) + b"\n"
 

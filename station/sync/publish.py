@@ -1,31 +1,29 @@
 """Publishing: everything in a brand folder becomes one signed generation in a plain folder.
 
-The number is reserved first and never given twice; then each brand's products, keys, units and
-opaque codes are written, then the catalogue, and last everything is signed and released. A run
-that ends anywhere before leaves the last publication as it was. What is read is of one moment. The
-same content at the same time gives the same bytes.
+The number is reserved first and never given twice; then each brand's rows are written, as far as
+they changed (`station.sync.publish_rows`), its products, keys and the document that says where its
+rows stand, then the catalogue, and last everything is signed and released. A run that ends anywhere
+before leaves the last publication as it was. What is read is of one moment. The same content at the
+same time after the same publications gives the same bytes.
 """
 
-from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
-from typing import BinaryIO
+from datetime import datetime
+from typing import Final
 
-from station.core.errors import ConfigurationError
-from station.core.registry import BrandRecord, ProductRecord
-from station.core.registry_digest import RegistryDigest, keys_digest
+from station.core.errors import ConfigurationError, TrustError
+from station.core.registry import BrandRecord, KeyRecord, ProductRecord
+from station.core.registry_digest import keys_digest, state_digest
+from station.core.registry_rows import RowStream
+from station.core.sellers import SellerRecord
 from station.ports.brand_store import BrandStore
 from station.ports.publication import Publisher, Release
 from station.sync import documents
-from station.sync.rows import (
-    ROWS_PER_BLOCK,
-    RowKind,
-    in_batches,
-    write_codes,
-    write_end,
-    write_start,
-    write_units,
-)
+from station.sync.chains import Chain
+from station.sync.publish_rows import PublishedRows, RowsPublisher, SnapshotRule
+from station.sync.streams import UNITS, BrandRows, streams_of
+
+DEFAULT_RULE: Final = SnapshotRule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,9 @@ class Publication:
         products: How many products.
         keys: How many keys.
         units: How many units.
+        changes: How many rows the new segments have.
+        delta_bytes: The new segments' size.
+        snapshot_bytes: The new snapshots' size.
         release: Where it is and how it is trusted.
     """
 
@@ -50,16 +51,32 @@ class Publication:
     products: int
     keys: int
     units: int
+    changes: int
+    delta_bytes: int
+    snapshot_bytes: int
     release: Release
 
 
-def publish(store: BrandStore, publisher: Publisher, now_utc: str) -> Publication:
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The master data that are published."""
+
+    brands: list[BrandRecord]
+    products: list[ProductRecord]
+    keys: list[KeyRecord]
+    sellers: list[SellerRecord]
+
+
+def publish(
+    store: BrandStore, publisher: Publisher, now_utc: str, rule: SnapshotRule = DEFAULT_RULE
+) -> Publication:
     """Publish the content of a brand folder.
 
     Args:
         store: The brand folder's.
         publisher: Writes and signs.
         now_utc: The time of publication, ISO 8601 with ``Z``.
+        rule: When rows are published whole.
 
     Raises:
         ConfigurationError: There is nothing to publish, or the passphrase is wrong.
@@ -72,106 +89,102 @@ def publish(store: BrandStore, publisher: Publisher, now_utc: str) -> Publicatio
         )
     number = store.reserve_publication(now_utc)
     with store.reading():
-        brands, products, keys = store.brands(), store.products(), store.keys()
-        sellers = store.sellers()
-        publisher.prepare(number, [brand.slug for brand in brands])
-        digest = RegistryDigest()
-        digest.brands(brands)
-        digest.products(products)
-        digest.keys(keys)
-        digest.sellers(sellers)
-        units = _write_units(store, publisher, brands, products, digest)
-        codes = _write_codes(store, publisher, brands, digest)
+        content = _Content(store.brands(), store.products(), store.keys(), store.sellers())
+        publisher.prepare(number, [brand.slug for brand in content.brands])
+        today = datetime.fromisoformat(now_utc).date()
+        published: list[PublishedRows] = []
         listed = []
-        for brand in brands:
-            own = [product for product in products if product.brand_id == brand.brand_id]
-            own_sellers = [seller for seller in sellers if seller.brand_id == brand.brand_id]
-            own_keys = [key for key in keys if key.brand_id == brand.brand_id]
-            listed.append(documents.catalogue_brand(brand, own))
-            _write_document(
-                publisher,
-                documents.products_path(brand.slug),
-                documents.products_document(brand, own, own_sellers),
+        for brand in content.brands:
+            products = [one for one in content.products if one.brand_id == brand.brand_id]
+            rows_publisher = RowsPublisher(publisher, brand.slug, number, now_utc, rule)
+            last = _last_chains(publisher, brand)
+            rows = BrandRows(store, brand, products, today)
+            of_brand = [
+                rows_publisher.publish(stream, rows, last.get(stream))
+                for stream in streams_of(brand, products)
+            ]
+            where = documents.Rows(
+                documents.FORMAT, brand.brand_id, [one.chain for one in of_brand]
             )
-            _write_document(
-                publisher,
-                documents.keys_path(brand.slug),
-                documents.keys_document(brand, own_keys),
-            )
+            _write_documents(publisher, content, brand, products, where)
+            listed.append(documents.catalogue_brand(brand, products, where))
+            published += of_brand
         catalogue = documents.Catalogue(
             documents.FORMAT,
             number,
             now_utc,
-            digest.hexdigest(),
-            keys_digest(keys),
-            units,
-            codes,
+            state_digest(
+                content.brands,
+                content.products,
+                content.keys,
+                content.sellers,
+                [holding for brand in listed for holding in brand.holdings],
+            ),
+            keys_digest(content.keys),
             listed,
         )
         _write_document(publisher, documents.CATALOGUE, catalogue)
         release = publisher.release(now_utc)
-    store.finish_publication(number, now_utc, units)
+    units = sum(one.chain.rows for one in published if one.chain.stream in UNITS)
+    if release.is_out:
+        store.finish_publication(number, now_utc, units)
     return Publication(
         number,
         now_utc,
         catalogue.state_digest,
-        len(brands),
-        len(products),
-        len(keys),
+        len(content.brands),
+        len(content.products),
+        len(content.keys),
         units,
+        sum(one.changes for one in published),
+        sum(one.delta_bytes for one in published),
+        sum(one.snapshot_bytes for one in published),
         release,
     )
 
 
-def _write_units(
-    store: BrandStore,
+def _last_chains(publisher: Publisher, brand: BrandRecord) -> dict[RowStream, Chain]:
+    """Where a brand's streams stood in the publication before; nothing where that cannot be told.
+
+    It was signed by this publisher itself, and yet may be of another release of it.
+    """
+    file = publisher.last(documents.rows_path(brand.slug))
+    if file is None:
+        return {}
+    with file:
+        content = file.read(documents.MAX_DOCUMENT_BYTES)
+    try:
+        rows = documents.decode(content, documents.Rows)
+    except TrustError:
+        return {}
+    return (
+        {chain.stream: chain for chain in rows.streams} if rows.brand_id == brand.brand_id else {}
+    )
+
+
+def _write_documents(
     publisher: Publisher,
-    brands: list[BrandRecord],
+    content: _Content,
+    brand: BrandRecord,
     products: list[ProductRecord],
-    digest: RegistryDigest,
-) -> int:
-    """Write each brand's units into its own file, going through all products by id."""
-    count = 0
-    with ExitStack() as stack:
-        files: dict[int, BinaryIO] = {}
-        for brand in brands:
-            file = stack.enter_context(publisher.target(documents.units_path(brand.slug)))
-            write_start(file, RowKind.UNITS)
-            files[brand.brand_id] = file
-        for product in products:
-            records = (unit.record for unit in store.units(product.product_id))
-            for batch in in_batches(records):
-                write_units(files[product.brand_id], product.product_id, batch)
-                digest.units(batch)
-                count += len(batch)
-        for file in files.values():
-            write_end(file)
-    return count
-
-
-def _write_codes(
-    store: BrandStore, publisher: Publisher, brands: list[BrandRecord], digest: RegistryDigest
-) -> int:
-    """Write each brand's opaque codes; the digest wants those of all brands by code."""
-    count = 0
-    for brand in brands:
-        with publisher.target(documents.codes_path(brand.slug)) as file:
-            write_start(file, RowKind.CODES)
-            rows = store.opaque_codes(brand.brand_id)
-            while batch := list(islice(rows, ROWS_PER_BLOCK)):
-                write_codes(file, batch)
-            write_end(file)
-    rows = store.opaque_codes()
-    while batch := list(islice(rows, ROWS_PER_BLOCK)):
-        digest.opaque_codes(batch)
-        count += len(batch)
-    return count
+    rows: documents.Rows,
+) -> None:
+    sellers = [one for one in content.sellers if one.brand_id == brand.brand_id]
+    keys = [one for one in content.keys if one.brand_id == brand.brand_id]
+    slug = brand.slug
+    _write_document(
+        publisher,
+        documents.products_path(slug),
+        documents.products_document(brand, products, sellers),
+    )
+    _write_document(publisher, documents.keys_path(slug), documents.keys_document(brand, keys))
+    _write_document(publisher, documents.rows_path(slug), rows)
 
 
 def _write_document(
     publisher: Publisher,
     path: str,
-    document: documents.Catalogue | documents.Products | documents.Keys,
+    document: documents.Catalogue | documents.Products | documents.Keys | documents.Rows,
 ) -> None:
     with publisher.target(path) as file:
         file.write(documents.encode(document))

@@ -1,30 +1,39 @@
 """The refresh: brings a site's registry up to what its publisher has signed.
 
-Order: trust is refreshed and kept durably; the catalogue says which generation there is; every
-file of it is fetched and verified; the registry file is built beside the one in use, checked
-against the publisher's digest, and switched to. Whatever raises leaves the registry in use as it
-was. Killed anywhere and run again, it ends in the same state; run twice, it changes nothing. The
-caller holds the site's refresh lock.
+Order: trust is refreshed and kept durably; the catalogue says which generation there is; each
+brand's documents are fetched, verified and admitted; a plan says which files of rows are needed,
+and these are fetched and verified; the next generation is written beside the one in use, by
+segments or as a whole, and switched to; a registry that has gathered many changes is then made one
+again. Whatever raises leaves the registry in use as it was. Killed anywhere and run again, it ends
+in the same state; run twice, it changes nothing. The caller holds the site's refresh lock.
+
+Segments that do not follow from what the site holds, though they are signed, are no reason to go
+without: everything is then fetched whole, and the summary says why.
 
 A row that says a unit was received at this very station is kept as published: the verdict ignores
 it while the site's own database has the claim (`station.core.verification`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from station.core.errors import TrustError
+from station.core.policy import Profile
 from station.core.registry import RegistryGeneration
-from station.ports.publication import RegistryShelf, TrustedSource
+from station.core.registry_rows import Holding
+from station.ports.publication import RegistryShelf, RegistryState, TrustedSource
 from station.sync import documents
 from station.sync.admission import (
     AdmittedBrand,
     admit_brand,
     admit_catalogue,
-    admit_keys,
+    admit_whole,
 )
-from station.sync.content import PublishedContent
+from station.sync.columns import damaged
+from station.sync.content import PublishedChanges, PublishedContent
+from station.sync.plan import RefreshPlan, plan
+from station.sync.streams import UNITS
 
 
 class RefreshStep(Enum):
@@ -33,9 +42,23 @@ class RefreshStep(Enum):
     TRUST = "checking the publisher's signatures"
     CATALOGUE = "reading the catalogue"
     FETCH = "fetching"
-    BUILD = "building the registry"
-    SWITCH = "switching to it"
+    APPLY = "applying changes of generation"
+    WHOLE = "fetching everything anew:"
+    BUILD = "building the registry of generation"
+    SWITCH = "switching to generation"
+    REBASE = "making base and changes one"
     TIDY = "tidying up"
+
+
+class RefreshWay(Enum):
+    """How a registry was brought up to date; the value stands in the summary."""
+
+    NOTHING = "nothing"
+    """It was."""
+    DELTAS = "deltas"
+    """By segments of what changed."""
+    SNAPSHOT = "snapshot"
+    """Built anew, from a snapshot of at least one stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +66,53 @@ class RefreshSummary:
     """How a refresh ended.
 
     Attributes:
-        changed: Whether another generation is in use now.
+        way: How the generation in use came about.
         generation: The one in use now.
         previous: The number of the one before, or None.
         brands: How many brands the publication has.
         products: How many products.
         units: How many units.
+        changes: How many rows segments changed; 0 where everything was built anew.
         fetched_bytes: Size of the files used, metadata apart.
+        rebased: Whether base and changes were made one.
+        fallback: Why everything was fetched whole although segments were there; empty when not.
     """
 
-    changed: bool
+    way: RefreshWay
     generation: RegistryGeneration
     previous: int | None
     brands: int
     products: int
     units: int
+    changes: int
     fetched_bytes: int
+    rebased: bool
+    fallback: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether another generation is in use now."""
+        return self.way is not RefreshWay.NOTHING
 
 
 Report = Callable[[RefreshStep, str], None]
 """Told at the beginning of each step: which, and of what."""
 
 
-def refresh(source: TrustedSource, shelf: RegistryShelf, report: Report) -> RefreshSummary:
+def refresh(
+    source: TrustedSource,
+    shelf: RegistryShelf,
+    report: Report,
+    profile: Profile = Profile.FULL,
+) -> RefreshSummary:
     """Bring a site's registry up to date.
 
     Args:
         source: What the publisher has signed.
         shelf: The site's registry generations.
         report: Told what is being done.
+        profile: What the station is to hold; another one than before counts from the next
+            generation on.
 
     Raises:
         TrustError: What was found cannot be trusted; the registry in use is as it was.
@@ -80,74 +121,169 @@ def refresh(source: TrustedSource, shelf: RegistryShelf, report: Report) -> Refr
     report(RefreshStep.TRUST, "")
     source.refresh()
     report(RefreshStep.CATALOGUE, "")
-    fetched = source.fetch(documents.CATALOGUE, documents.MAX_DOCUMENT_BYTES)
-    catalogue = _read(source, documents.CATALOGUE, documents.Catalogue)
-    admit_catalogue(catalogue)
-    generation = catalogue.registry_generation
+    work = _Refresh(source, shelf, report, profile)
+    work.read_catalogue()
     current = shelf.current()
-    changed = current != generation
-    if changed:
-        _refuse_rollback(current, generation)
-        brands = []
-        for listed in catalogue.brands:
-            report(RefreshStep.FETCH, listed.slug)
-            brand, size = _fetch_brand(source, listed)
-            brands.append(brand)
-            fetched += size
-        admit_keys(catalogue, brands)
-        report(RefreshStep.BUILD, str(generation.number))
-        shelf.build(PublishedContent(source, catalogue, brands))
-        report(RefreshStep.SWITCH, str(generation.number))
-        shelf.switch(generation.number)
+    if current is None or current.generation != work.generation:
+        _refuse_rollback(current, work.generation)
+        work.bring_up(() if current is None else current.holdings)
+    work.rebase_if_due()
     report(RefreshStep.TIDY, "")
     source.tidy()
     shelf.tidy()
+    catalogue = work.catalogue
     return RefreshSummary(
-        changed,
-        generation,
-        None if current is None else current.number,
+        work.way,
+        work.generation,
+        None if current is None else current.generation.number,
         len(catalogue.brands),
         sum(len(brand.products) for brand in catalogue.brands),
-        catalogue.units,
-        fetched,
+        sum(one.rows for brand in catalogue.brands for one in brand.streams if one.stream in UNITS),
+        work.changes,
+        work.fetched_bytes,
+        work.rebased,
+        work.fallback,
     )
 
 
-def _refuse_rollback(current: RegistryGeneration | None, offered: RegistryGeneration) -> None:
+def _refuse_rollback(current: RegistryState | None, offered: RegistryGeneration) -> None:
     """Refuse to go back, or to take another content under a number already in use."""
     if current is None:
         return
-    if offered.number < current.number:
+    number = current.generation.number
+    if offered.number < number:
         raise TrustError(
             f"the publication is generation {offered.number}, older than generation "
-            f"{current.number} which is in use",
+            f"{number} which is in use",
             "nothing was changed; fetch from the publisher's newest folder",
         )
-    if offered.number == current.number and current.state_digest:
+    if offered.number == number and current.generation.state_digest:
         raise TrustError(
             f"the publication is another generation {offered.number} than the one in use",
             "nothing was changed; tell the publisher: no number may be given out twice",
         )
 
 
-def _fetch_brand(
-    source: TrustedSource, listed: documents.CatalogueBrand
-) -> tuple[AdmittedBrand, int]:
-    """Fetch all files of a brand, its rows only once its products and keys are admitted."""
-    slug = listed.slug
-    products_path, keys_path = documents.products_path(slug), documents.keys_path(slug)
-    size = source.fetch(products_path, documents.MAX_DOCUMENT_BYTES)
-    size += source.fetch(keys_path, documents.MAX_DOCUMENT_BYTES)
-    brand = admit_brand(
-        listed,
-        _read(source, products_path, documents.Products),
-        _read(source, keys_path, documents.Keys),
-    )
-    size += source.fetch(documents.units_path(slug), documents.MAX_ROWS_BYTES)
-    size += source.fetch(documents.codes_path(slug), documents.MAX_ROWS_BYTES)
-    return brand, size
+@dataclass
+class _Refresh:
+    """One refresh under way."""
 
+    source: TrustedSource
+    shelf: RegistryShelf
+    report: Report
+    profile: Profile
+    way: RefreshWay = RefreshWay.NOTHING
+    changes: int = 0
+    fetched_bytes: int = 0
+    rebased: bool = False
+    fallback: str = ""
+    _admitted: list[AdmittedBrand] = field(default_factory=list)
+    _fetched: set[str] = field(default_factory=set)
 
-def _read(source: TrustedSource, path: str, kind: type[documents.Document]) -> documents.Document:
-    with source.open(path) as file:
-        return documents.decode(file.read(), kind)
+    def read_catalogue(self) -> None:
+        """Learn which generation there is."""
+        self._fetch(documents.CATALOGUE, documents.MAX_DOCUMENT_BYTES)
+        self.catalogue = self._read(documents.CATALOGUE, documents.Catalogue)
+        admit_catalogue(self.catalogue)
+        self.generation = self.catalogue.registry_generation
+
+    def bring_up(self, held: tuple[Holding, ...]) -> None:
+        """Write the generation from what is held, by segments if possible, and switch to it."""
+        self._admit()
+        way = self._planned(held)
+        if way.by_segments:
+            try:
+                self.report(RefreshStep.APPLY, str(self.generation.number))
+                self.changes = self.shelf.apply(
+                    PublishedChanges(self.generation, self._admitted, way, self.source)
+                )
+                self.way = RefreshWay.DELTAS
+            except TrustError as error:
+                self._build_whole(error)
+        elif all(stream.snapshot is not None for stream in way.streams):
+            self._build(way)
+        else:
+            try:
+                self._build(way)
+            except TrustError as error:
+                self._build_whole(error)
+        self.report(RefreshStep.SWITCH, str(self.generation.number))
+        self.shelf.switch(self.generation.number)
+
+    def rebase_if_due(self) -> None:
+        """Make base and changes one where they have drifted apart."""
+        if not self.shelf.rebase_due():
+            return
+        self.report(RefreshStep.REBASE, "")
+        try:
+            self.shelf.rebase()
+            self.rebased = True
+        except TrustError as error:
+            if not self._admitted:
+                self._admit()
+            self._build_whole(error)
+            self.report(RefreshStep.SWITCH, str(self.generation.number))
+            self.shelf.switch(self.generation.number)
+
+    def _admit(self) -> None:
+        """Fetch and check every brand's documents."""
+        for listed in self.catalogue.brands:
+            self.report(RefreshStep.FETCH, listed.slug)
+            products, keys, rows = (
+                documents.products_path(listed.slug),
+                documents.keys_path(listed.slug),
+                documents.rows_path(listed.slug),
+            )
+            for path in (products, keys, rows):
+                self._fetch(path, documents.MAX_DOCUMENT_BYTES)
+            self._admitted.append(
+                admit_brand(
+                    listed,
+                    self._read(products, documents.Products),
+                    self._read(keys, documents.Keys),
+                    self._read_rows(rows, listed),
+                    self.generation.number,
+                )
+            )
+        admit_whole(self.catalogue, self._admitted)
+
+    def _planned(self, held: tuple[Holding, ...]) -> RefreshPlan:
+        """Plan, and fetch what the plan needs."""
+        way = plan(self._admitted, held, self.source.size, self.profile)
+        for stream in way.streams:
+            for head in stream.heads:
+                path = stream.path(head)
+                self.report(RefreshStep.FETCH, path.removeprefix("brands/"))
+                self._fetch(path, documents.MAX_ROWS_BYTES)
+        return way
+
+    def _build_whole(self, refused: TrustError) -> None:
+        """Do without what the site holds, because it and the segments do not go together."""
+        self.fallback = refused.message
+        self.report(RefreshStep.WHOLE, refused.message)
+        self._build(self._planned(()))
+
+    def _build(self, way: RefreshPlan) -> None:
+        self.report(RefreshStep.BUILD, str(self.generation.number))
+        self.shelf.build(
+            PublishedContent(self.generation, self._admitted, way, self.source, self.shelf)
+        )
+        self.way, self.changes = RefreshWay.SNAPSHOT, 0
+
+    def _fetch(self, path: str, max_bytes: int) -> None:
+        size = self.source.fetch(path, max_bytes)
+        if path not in self._fetched:
+            self._fetched.add(path)
+            self.fetched_bytes += size
+
+    def _read(self, path: str, kind: type[documents.Document]) -> documents.Document:
+        with self.source.open(path) as file:
+            return documents.decode(file.read(), kind)
+
+    def _read_rows(self, path: str, listed: documents.CatalogueBrand) -> documents.Rows:
+        """Read where a brand's rows stand, if it says so as the publisher saw it."""
+        with self.source.open(path) as file:
+            content = file.read()
+        if documents.digest_of(content) != listed.rows_digest:
+            raise damaged(f"where brand {listed.slug}'s rows stand is not what the publisher saw")
+        return documents.decode(content, documents.Rows)

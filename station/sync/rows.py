@@ -1,192 +1,257 @@
-r"""The packed rows of a publication: units and opaque codes as a stream of small blocks.
+r"""The packed rows of a publication: whole streams and delta segments, as small blocks.
 
-A file is a line that names its kind, then blocks, then an empty block, then nothing::
+A file is a line that says what it is, then blocks, then an empty block, then nothing::
 
-    b"intake-rows 1 units\n"
-    block: product id, rows, raw bytes, packed bytes, each 32 bits big-endian; then zlib data
-    end:   16 zero bytes
+    b"intake-rows 1 units 7\n"             a snapshot: the whole stream as of generation 7
+    b"intake-delta 1 units 8 DIGEST\n"     a segment: what changed in generation 8 since the
+                                           stream's digest was DIGEST
+    block: product id, rows, packed bytes of each column, each 32 bits big-endian; then the columns
+    end:   as many zero bytes as a block's head has
 
-A unit's row is ``serial TAB state TAB overlays TAB lot TAB expiry TAB place LF``, an absent value
-empty; a code's is ``code TAB product id TAB serial LF`` in blocks of product id 0. A block holds
-rows of one product, in order. The same rows always give the same bytes.
+A block of units has three pairs of columns: its serials; their lots, each with its expiry; and the
+rest of their standings, which is state, overlays and place. Units of one lot have little else in
+common, so each of the two is named by number apart. A block of codes has product id 0 and the pairs
+of codes, product ids and serials. See `station.sync.columns` for the pairs and
+`station.core.registry_rows` for the text. A block holds rows of one product; rows rise.
 
-Reading is total and bounded: any bytes give rows or a `TrustError`; a block is never unpacked
-beyond `MAX_RAW_BYTES`. Order, and which products may stand in a file, are the reader's caller's
-matter. Source: docs/reference/registry-distribution.md.
+Reading is total and bounded: any bytes give blocks in order or a `TrustError`. Which products may
+stand in a file is the caller's matter. Source: docs/reference/registry-distribution.md.
 """
 
 import re
 import struct
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from itertools import islice
-from typing import BinaryIO, Final
+from operator import ge
+from typing import BinaryIO, Final, Self
 
-from station.core.errors import TrustError
-from station.core.registry import Overlay, UnitRecord, UnitState
+from station.core.registry import UnitState
+from station.core.registry_rows import (
+    ROWS_PER_BLOCK,
+    CodeRow,
+    RowStream,
+    UnitBlock,
+    UnitRow,
+)
+from station.sync.columns import MAX_PACKED_BYTES, Packer, Unpacker, damaged
 
-ROWS_PER_BLOCK: Final = 8192
-MAX_RAW_BYTES: Final = 1 << 20
-"""A block of rows of greatest length is some 820 kB."""
-
-COMPRESSION_LEVEL: Final = 6
-
-_BLOCK: Final = struct.Struct(">IIII")
-_END: Final = bytes(_BLOCK.size)
+_HEAD: Final = struct.Struct(">II6I")
+_END: Final = bytes(_HEAD.size)
 
 _SET_82: Final = r"!-\"%-?A-Z_a-z"
-_UNIT_ROW: Final = re.compile(
-    rf"^([{_SET_82}]{{1,20}})\t([0-9]{{1,2}})\t([0-9]{{1,2}})\t([{_SET_82}]{{0,20}})"
-    r"\t((?:[0-9]{6})?)\t([A-Za-z0-9._-]{0,40})$",
-    re.MULTILINE | re.ASCII,
+_SERIALS: Final = re.compile(rf"[{_SET_82}]+")
+_LONGEST_SERIAL: Final = 20
+_LOT: Final = re.compile(rf"[{_SET_82}]{{0,20}}\t(?:[0-9]{{6}})?")
+_MARK: Final = re.compile(r"(([0-9]{1,2})\t([0-9]{1,2}))\t([A-Za-z0-9._-]{0,40})")
+_CODES: Final = re.compile(r"(?:(?:AZ|ZA):[0-9A-Za-z]{26})+")
+_LONGEST_CODE: Final = 29
+_PRODUCT_ID: Final = re.compile(r"[1-9][0-9]{0,8}")
+_STATES: Final = frozenset(str(state.value) for state in UnitState)
+MAX_HEAD_LINE_BYTES: Final = 128
+_HEAD_LINE: Final = re.compile(
+    b"intake-(rows|delta) 1 ("
+    + "|".join(stream.value for stream in RowStream).encode("ascii")
+    + rb") ([1-9][0-9]{0,17})(?: ([0-9a-f]{64}))?\n"
 )
-_CODE_ROW: Final = re.compile(
-    rf"^((?:AZ|ZA):[0-9A-Za-z]{{26}})\t([1-9][0-9]{{0,8}})\t([{_SET_82}]{{1,20}})$",
-    re.MULTILINE | re.ASCII,
-)
-_STATES: Final = {str(state.value): state for state in UnitState}
-_OVERLAYS: Final = {str(number): Overlay(number) for number in range(16)}
-
-
-class RowKind(Enum):
-    """What a file's rows are; the value names it in the file's first line."""
-
-    UNITS = "units"
-    CODES = "codes"
-
-    @property
-    def magic(self) -> bytes:
-        """The file's first line."""
-        return f"intake-rows 1 {self.value}\n".encode("ascii")
-
-
-CodeRow = tuple[str, int, str]
-"""Opaque code, product id, serial."""
-
-
-def write_start(file: BinaryIO, kind: RowKind) -> None:
-    """Begin a file."""
-    file.write(kind.magic)
-
-
-def write_end(file: BinaryIO) -> None:
-    """End a file: without this it counts as cut."""
-    file.write(_END)
-
-
-def write_units(file: BinaryIO, product_id: int, units: list[UnitRecord]) -> None:
-    """Write units of one product as one block.
-
-    Args:
-        file: Begun with `write_start`.
-        product_id: Positive.
-        units: 1 to `ROWS_PER_BLOCK`, by serial.
-    """
-    text = "".join(
-        f"{unit.serial}\t{unit.state.value}\t{unit.overlays.value}\t{unit.lot or ''}"
-        f"\t{unit.expiry or ''}\t{unit.place or ''}\n"
-        for unit in units
-    )
-    _write_block(file, product_id, len(units), text)
-
-
-def write_codes(file: BinaryIO, codes: list[CodeRow]) -> None:
-    """Write opaque codes, 1 to `ROWS_PER_BLOCK`, by code, as one block."""
-    text = "".join(f"{code}\t{product_id}\t{serial}\n" for code, product_id, serial in codes)
-    _write_block(file, 0, len(codes), text)
-
-
-def _write_block(file: BinaryIO, product_id: int, rows: int, text: str) -> None:
-    raw = text.encode("ascii")
-    packed = zlib.compress(raw, COMPRESSION_LEVEL)
-    file.write(_BLOCK.pack(product_id, rows, len(raw), len(packed)))
-    file.write(packed)
+_OVERLAYS: Final = frozenset(str(number) for number in range(16))
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One block, unpacked.
+class FileHead:
+    """What a file of rows says it is.
 
     Attributes:
-        product_id: Whose units it holds; 0 for codes.
-        rows: How many rows it says it has.
-        text: Its rows.
+        stream: Whose rows it holds.
+        generation: As of which generation.
+        follows: Of a segment: the stream's digest before it; None for a snapshot.
     """
 
-    product_id: int
-    rows: int
-    text: str
+    stream: RowStream
+    generation: int
+    follows: str | None = None
 
-    def units(self) -> Iterator[UnitRecord]:
-        """Its units.
+    @property
+    def line(self) -> bytes:
+        """The file's first line."""
+        kind = "rows" if self.follows is None else "delta"
+        after = "" if self.follows is None else f" {self.follows}"
+        return f"intake-{kind} 1 {self.stream.value} {self.generation}{after}\n".encode("ascii")
 
-        Raises:
-            TrustError: A row is not one.
-        """
-        for serial, state, overlays, lot, expiry, place in self._fields(_UNIT_ROW):
-            if state not in _STATES or overlays not in _OVERLAYS:
-                raise damaged("a unit's state is none that this release knows")
-            yield UnitRecord(
-                self.product_id,
-                serial,
-                _STATES[state],
-                _OVERLAYS[overlays],
-                lot or None,
-                expiry or None,
-                place or None,
-            )
-
-    def codes(self) -> Iterator[CodeRow]:
-        """Its opaque codes.
+    @classmethod
+    def of(cls, line: bytes) -> Self:
+        """What a file's first line says.
 
         Raises:
-            TrustError: A row is not one.
+            TrustError: Nothing that this release knows.
         """
-        for code, product_id, serial in self._fields(_CODE_ROW):
-            yield code, int(product_id), serial
-
-    def _fields(self, row: re.Pattern[str]) -> list[tuple[str, ...]]:
-        found: list[tuple[str, ...]] = row.findall(self.text)
-        if len(found) != self.rows or self.text.count("\n") != self.rows:
-            raise damaged("a row is not well formed")
-        return found
+        match = _HEAD_LINE.fullmatch(line)
+        if match is None or (match[1] == b"rows") != (match[4] is None):
+            raise damaged("a file of rows does not begin as one")
+        follows = None if match[4] is None else match[4].decode("ascii")
+        return cls(RowStream(match[2].decode("ascii")), int(match[3]), follows)
 
 
-def read_blocks(file: BinaryIO, kind: RowKind) -> Iterator[Block]:
-    """Read a file block by block, to its end.
+class RowsWriter:
+    """Writes one file of rows; gathers them into blocks, so that they may come in pieces."""
+
+    def __init__(self, file: BinaryIO, head: FileHead) -> None:
+        """Begin a file.
+
+        Args:
+            file: Written from where it stands.
+            head: What it is.
+        """
+        self._file: Final = file
+        self._stream: Final = head.stream
+        self._packer: Final = Packer()
+        self._product_id = 0
+        self._units: list[UnitRow] = []
+        self._codes: list[CodeRow] = []
+        file.write(head.line)
+
+    def units(self, product_id: int, rows: Sequence[UnitRow]) -> None:
+        """Write the next units of a product, by (product id, serial)."""
+        if product_id != self._product_id:
+            self._flush(1)
+            self._product_id = product_id
+        self._units.extend(rows)
+        self._flush(ROWS_PER_BLOCK)
+
+    def codes(self, rows: Sequence[CodeRow]) -> None:
+        """Write the next opaque codes, by code."""
+        self._codes.extend(rows)
+        self._flush(ROWS_PER_BLOCK)
+
+    def end(self) -> None:
+        """End the file: without this it counts as cut."""
+        self._flush(1)
+        self._file.write(_END)
+
+    def _flush(self, full: int) -> None:
+        """Write blocks as long as there are rows for a full one."""
+        while len(self._units) >= full:
+            block, self._units = self._units[:ROWS_PER_BLOCK], self._units[ROWS_PER_BLOCK:]
+            keys = self._packer.strings([row[0] for row in block])
+            parts = {standing: _parted(standing) for _, standing in block}
+            lots = self._packer.choices([parts[standing][0] for _, standing in block])
+            marks = self._packer.choices([parts[standing][1] for _, standing in block])
+            self._block(self._product_id, len(block), (*keys, *lots, *marks))
+        while len(self._codes) >= full:
+            codes, self._codes = self._codes[:ROWS_PER_BLOCK], self._codes[ROWS_PER_BLOCK:]
+            keys = self._packer.strings([row[0] for row in codes])
+            rest = self._packer.choices([str(row[1]) for row in codes])
+            serials = self._packer.strings([row[2] for row in codes])
+            self._block(0, len(codes), (*keys, *rest, *serials))
+
+    def _block(self, product_id: int, rows: int, columns: Sequence[bytes]) -> None:
+        self._file.write(_HEAD.pack(product_id, rows, *map(len, columns)))
+        self._file.write(b"".join(columns))
+
+
+def count_rows(file: BinaryIO) -> tuple[FileHead, int]:
+    """What a file says it is, and how many rows it holds; read to its end.
 
     Raises:
-        TrustError: It is cut, damaged, or of another kind or format.
+        TrustError: It is cut, damaged, out of order, or none this release knows.
     """
-    if file.read(len(kind.magic)) != kind.magic:
-        raise TrustError(
-            f"a file of {kind.value} does not begin as one",
-            "install the release of station that this publication needs, or tell the publisher",
-        )
-    while (header := _exactly(file, _BLOCK.size)) != _END:
-        product_id, rows, raw_bytes, packed_bytes = _BLOCK.unpack(header)
-        if not 0 < rows <= ROWS_PER_BLOCK or not 0 < raw_bytes <= MAX_RAW_BYTES:
+    head = FileHead.of(file.readline(MAX_HEAD_LINE_BYTES))
+    if head.stream is RowStream.CODES:
+        return head, sum(len(rows) for rows in _codes(file))
+    return head, sum(len(block.rows) for block in _units(file, head.stream))
+
+
+def read_units(file: BinaryIO, head: FileHead) -> Iterator[UnitBlock]:
+    """Read a file of units to its end.
+
+    Args:
+        file: Read from where it stands.
+        head: What it has to be.
+
+    Raises:
+        TrustError: It is cut, damaged, out of order, or another file.
+    """
+    _begin(file, head)
+    yield from _units(file, head.stream)
+
+
+def read_codes(file: BinaryIO, head: FileHead) -> Iterator[list[CodeRow]]:
+    """Read a file of opaque codes to its end.
+
+    Args:
+        file: Read from where it stands.
+        head: What it has to be.
+
+    Raises:
+        TrustError: It is cut, damaged, out of order, or another file.
+    """
+    _begin(file, head)
+    yield from _codes(file)
+
+
+def _begin(file: BinaryIO, head: FileHead) -> None:
+    line = head.line
+    if file.read(len(line)) != line:
+        raise damaged(f"a file does not begin as '{line.decode('ascii').rstrip()}'")
+
+
+def _units(file: BinaryIO, stream: RowStream) -> Iterator[UnitBlock]:
+    unpacker = Unpacker()
+    last = (0, "")
+    for product_id, count, columns in _blocks(file, stream):
+        serials = unpacker.strings(columns[0], columns[1], count)
+        lots_at, lots = unpacker.choices(columns[2], columns[3], count)
+        marks_at, marks = unpacker.choices(columns[4], columns[5], count)
+        if not _SERIALS.fullmatch("".join(serials)) or max(map(len, serials)) > _LONGEST_SERIAL:
+            raise damaged("a row is not well formed")
+        if (product_id, serials[0]) <= last or any(map(ge, serials, serials[1:])):
+            raise damaged("its rows are out of order")
+        last = (product_id, serials[-1])
+        if not all(map(_LOT.fullmatch, lots)):
+            raise damaged("a row is not well formed")
+        around = [_around_lot(mark) for mark in marks]
+        many = len(lots)
+        chosen = [mark * many + lot for mark, lot in zip(marks_at, lots_at, strict=True)]
+        standings = {at: lots[at % many].join(around[at // many]) for at in set(chosen)}
+        lines = {at: f"\t{standing}\n" for at, standing in standings.items()}
+        text = "".join([serial + lines[at] for serial, at in zip(serials, chosen, strict=True)])
+        rows = [(serial, standings[at]) for serial, at in zip(serials, chosen, strict=True)]
+        yield UnitBlock(product_id, text, rows)
+
+
+def _codes(file: BinaryIO) -> Iterator[list[CodeRow]]:
+    unpacker = Unpacker()
+    last = ""
+    for _, count, columns in _blocks(file, RowStream.CODES):
+        codes = unpacker.strings(columns[0], columns[1], count)
+        chosen, rests = unpacker.choices(columns[2], columns[3], count)
+        serials = unpacker.strings(columns[4], columns[5], count)
+        if not _CODES.fullmatch("".join(codes)) or set(map(len, codes)) != {_LONGEST_CODE}:
+            raise damaged("a row is not well formed")
+        if not _SERIALS.fullmatch("".join(serials)) or max(map(len, serials)) > _LONGEST_SERIAL:
+            raise damaged("a row is not well formed")
+        if not all(map(_PRODUCT_ID.fullmatch, rests)):
+            raise damaged("a row is not well formed")
+        if codes[0] <= last or any(map(ge, codes, codes[1:])):
+            raise damaged("its rows are out of order")
+        last = codes[-1]
+        product_ids = [int(rest) for rest in rests]
+        yield [
+            (code, product_ids[at], serial)
+            for code, at, serial in zip(codes, chosen, serials, strict=True)
+        ]
+
+
+def _blocks(file: BinaryIO, stream: RowStream) -> Iterator[tuple[int, int, list[bytes]]]:
+    """Product id, number of rows and packed columns of each block."""
+    while (start := _exactly(file, _HEAD.size)) != _END:
+        product_id, count, *sizes = _HEAD.unpack(start)
+        if not 0 < count <= ROWS_PER_BLOCK or max(sizes) > MAX_PACKED_BYTES:
             raise damaged("a block is larger than any may be")
-        if packed_bytes > MAX_RAW_BYTES or (product_id == 0) != (kind is RowKind.CODES):
+        if (product_id == 0) != (stream is RowStream.CODES):
             raise damaged("a block's head makes no sense")
-        yield Block(product_id, rows, _unpack(_exactly(file, packed_bytes), raw_bytes))
+        yield product_id, count, [_exactly(file, size) for size in sizes]
     if file.read(1):
         raise damaged("something follows its end")
-
-
-def _unpack(packed: bytes, raw_bytes: int) -> str:
-    unpacker = zlib.decompressobj()
-    try:
-        raw = unpacker.decompress(packed, raw_bytes + 1)
-    except zlib.error:
-        raise damaged("a block does not unpack") from None
-    if len(raw) != raw_bytes or not unpacker.eof or unpacker.unused_data:
-        raise damaged("a block unpacks to another length than it says")
-    if not raw.isascii() or not raw.endswith(b"\n"):
-        raise damaged("a block holds something other than rows")
-    return raw.decode("ascii")
 
 
 def _exactly(file: BinaryIO, size: int) -> bytes:
@@ -196,16 +261,15 @@ def _exactly(file: BinaryIO, size: int) -> bytes:
     return piece
 
 
-def damaged(why: str) -> TrustError:
-    """The error for content that was signed and yet is not right."""
-    return TrustError(
-        f"the publication cannot be used: {why}",
-        "nothing was changed; tell the publisher, and run 'station sync' again later",
-    )
+def _parted(standing: str) -> tuple[str, str]:
+    """A standing as its lot with expiry, and the rest."""
+    state, overlays, lot, expiry, place = standing.split("\t")
+    return f"{lot}\t{expiry}", f"{state}\t{overlays}\t{place}"
 
 
-def in_batches(rows: Iterable[UnitRecord]) -> Iterator[list[UnitRecord]]:
-    """A stream of units cut into lists of at most `ROWS_PER_BLOCK`."""
-    stream = iter(rows)
-    while batch := list(islice(stream, ROWS_PER_BLOCK)):
-        yield batch
+def _around_lot(mark: str) -> tuple[str, str]:
+    """What stands before a lot with its expiry in a standing, and what behind."""
+    found = _MARK.fullmatch(mark)
+    if found is None or found[2] not in _STATES or found[3] not in _OVERLAYS:
+        raise damaged("a row is not well formed, or a unit's state is none known here")
+    return f"{found[1]}\t", f"\t{found[4]}"

@@ -129,15 +129,9 @@ class TufSource:
             TrustError: Nobody who may has signed it, it is too large, or it is not what was signed.
             StorageError: It cannot be fetched or kept.
         """
-        if self._updater is None:
-            msg = "refresh comes first"
-            raise ValueError(msg)
         with _told():
-            try:
-                info = self._updater.get_targetinfo(path)
-            finally:
-                self._keep()
-            if info is None or _HASH not in info.hashes:
+            info = self._signed(path)
+            if info is None:
                 raise TrustError(
                     f"the publication has no {path} that its publisher signed",
                     "nothing was changed; tell the publisher",
@@ -154,6 +148,17 @@ class TufSource:
         self._fetched[path] = final
         return info.length
 
+    def size(self, path: str) -> int | None:
+        """A target's size in bytes as it is signed, or None when there is no such target.
+
+        Raises:
+            TrustError: The metadata that would name it cannot be trusted.
+            StorageError: It cannot be fetched or kept.
+        """
+        with _told():
+            info = self._signed(path)
+        return None if info is None else info.length
+
     def open(self, path: str) -> BinaryIO:
         """Open a target that was fetched.
 
@@ -167,6 +172,17 @@ class TufSource:
         """Remove fetched targets and the scratch folder."""
         shutil.rmtree(self._incoming, ignore_errors=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _signed(self, path: str) -> TargetFile | None:
+        """What those who may have signed of a target."""
+        if self._updater is None:
+            msg = "refresh comes first"
+            raise ValueError(msg)
+        try:
+            info = self._updater.get_targetinfo(path)
+        finally:
+            self._keep()
+        return info if info is not None and _HASH in info.hashes else None
 
     def _pinned_root(self) -> bytes:
         path = self._trust / PINNED_ROOT
@@ -237,6 +253,8 @@ class TufSource:
         kept, digest = _kept_digest(part, info.length)
         if part.is_symlink():
             self._files.discard(part)
+        if not info.length:
+            part.touch()  # there is nothing to ask for, and a file all the same
         if kept < info.length:
             start, pieces = self._fetcher.fetch_rest(url, kept)
             if start == 0:
@@ -285,7 +303,7 @@ def _metadata_files(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for part in (folder / _ROOTS, folder):
-        for path in sorted(part.glob("[!.]*.json")):
+        for path in sorted(part.glob("*.json")):
             if path.is_file() and not path.is_symlink():
                 yield path
 

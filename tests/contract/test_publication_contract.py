@@ -1,23 +1,18 @@
-"""A publication's two ends and a site's shelf: the ones in memory and the real ones agree."""
+"""A publication's two ends: the ones in memory and the real ones agree."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from station.core.errors import StorageError, TrustError
-from station.core.registry import RegistryGeneration
-from station.core.registry_digest import RegistryDigest
-from station.ports.publication import Publisher, RegistryShelf, TrustedSource
+from station.core.errors import TrustError
+from station.ports.publication import Publisher, TrustedSource
 from station.storage import durable
-from station.storage.registry_generations import RegistryFolder
-from station.storage.registry_shelf import SiteRegistryShelf
 from station.transport.tuf_client import TufSource
 from station.transport.tuf_fetch import DIRECTORY_BASE, DirectoryFetcher
-from tests.fakes.publication import FakePublication, FakeShelf, FakeSource
+from tests.fakes.publication import FakePublication, FakeSource
 from tests.fakes.publishing import PublisherDesk, moment
-from tests.fakes.registry import FakeContent
 
 
 @dataclass
@@ -103,6 +98,46 @@ class TestPublication:
         with pytest.raises(TrustError, match=r"no other\.json"):
             source.fetch("other.json", 100)
 
+    def test_the_publication_before_can_be_read_and_kept_from(self, ends: Ends) -> None:
+        publisher, path = ends.publisher, "brands/acme/keys.json"
+        write(publisher, 1, catalogue=b"one", brands__acme__keys=b"two")
+        assert publisher.last(path) is None
+        assert publisher.last_size(path) is None
+        assert not publisher.keep(path)
+        publisher.release(moment())
+        write(publisher, 2, catalogue=b"newer")
+        assert publisher.last_size(path) == 3
+        before = publisher.last(path)
+        assert before is not None
+        with before:
+            assert before.read() == b"two"
+        assert publisher.keep(path)
+        assert not publisher.keep("brands/acme/other.json")
+        assert (publisher.size(path), publisher.size("catalogue.json")) == (3, 5)
+        publisher.release(moment())
+        write(publisher, 3, catalogue=b"newest")
+        publisher.release(moment())
+        write(publisher, 4, catalogue=b"last")
+        assert publisher.last(path) is None
+
+    def test_a_signed_size_is_known_before_anything_is_fetched(self, ends: Ends) -> None:
+        write(ends.publisher, 1, catalogue=b"one", brands__acme__keys=b"four")
+        ends.publisher.release(moment())
+        source = ends.source()
+        source.refresh()
+        assert source.size("catalogue.json") == 3
+        assert source.size("brands/acme/keys.json") == 4
+        assert source.size("brands/acme/other.json") is None
+
+    def test_an_empty_target_is_fetched(self, ends: Ends) -> None:
+        write(ends.publisher, 1, catalogue=b"")
+        ends.publisher.release(moment())
+        source = ends.source()
+        source.refresh()
+        assert source.fetch("catalogue.json", 100) == 0
+        with source.open("catalogue.json") as file:
+            assert file.read() == b""
+
     def test_a_target_too_large_is_refused(self, ends: Ends) -> None:
         write(ends.publisher, 1, catalogue=b"12345678")
         ends.publisher.release(moment())
@@ -111,60 +146,3 @@ class TestPublication:
         assert source.fetch("catalogue.json", 8) == 8
         with pytest.raises(TrustError):
             source.fetch("catalogue.json", 7)
-
-
-CONTENT = FakeContent(RegistryGeneration(7, "2026-01-31T12:00:00.000Z", "", "11" * 32))
-CONTENT.generation = replace(CONTENT.generation, state_digest=RegistryDigest().hexdigest())
-
-
-@pytest.fixture(params=["fake", "files"])
-def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> RegistryShelf:
-    if request.param == "fake":
-        return FakeShelf()
-    return SiteRegistryShelf(RegistryFolder(tmp_path / "registry"))
-
-
-class TestRegistryShelf:
-    def test_an_empty_shelf_has_nothing_in_use(self, shelf: RegistryShelf) -> None:
-        assert shelf.current() is None
-
-    def test_what_is_built_is_in_use_only_when_switched_to(self, shelf: RegistryShelf) -> None:
-        assert shelf.build(CONTENT) == 0
-        assert shelf.current() is None
-        shelf.switch(7)
-        assert shelf.current() == CONTENT.generation
-        shelf.tidy()
-        assert shelf.current() == CONTENT.generation
-
-    def test_what_was_built_before_is_built_anew(self, shelf: RegistryShelf) -> None:
-        shelf.build(CONTENT)
-        shelf.build(CONTENT)
-        shelf.switch(7)
-        assert shelf.current() == CONTENT.generation
-
-    def test_content_that_is_not_its_digest_is_refused(self, shelf: RegistryShelf) -> None:
-        wrong = FakeContent(replace(CONTENT.generation, state_digest="00" * 32))
-        with pytest.raises(TrustError):
-            shelf.build(wrong)
-        with pytest.raises(StorageError):
-            shelf.switch(7)
-        assert shelf.current() is None
-
-    def test_a_generation_that_was_not_built_is_never_in_use(self, shelf: RegistryShelf) -> None:
-        shelf.build(CONTENT)
-        shelf.switch(7)
-        with pytest.raises(StorageError):
-            shelf.switch(8)
-        assert shelf.current() == CONTENT.generation
-
-
-def test_a_registry_file_that_is_not_sound_keeps_its_number(tmp_path: Path) -> None:
-    folder = RegistryFolder(tmp_path / "registry")
-    shelf = SiteRegistryShelf(folder)
-    shelf.build(CONTENT)
-    shelf.switch(7)
-    folder.path(7).write_bytes(b"damaged")
-    assert shelf.current() == RegistryGeneration(7, "", "", "")
-    shelf.build(CONTENT)
-    shelf.switch(7)
-    assert shelf.current() == CONTENT.generation

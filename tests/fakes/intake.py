@@ -281,9 +281,7 @@ class Dock:
 
     def watch_clock(self, machine: MachineClock, published_utc: str) -> None:
         """Hold the wall clock against the machine's own from now on."""
-        watch = ClockWatch(
-            machine, FakeClockMemory(), lambda: published_utc, (0, ""), self.told.health
-        )
+        watch = ClockWatch(machine, FakeClockMemory(), lambda: published_utc, (0, ""))
         self.clock_is_wrong = watch.is_wrong
 
     def scan(self, payload: bytes, *, source: str = "scanner", identifier: str = "]d2") -> None:

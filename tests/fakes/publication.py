@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from station.core.errors import StorageError, TrustError
-from station.core.registry import RegistryGeneration, UnitRecord
-from station.core.registry_digest import RegistryDigest
 from station.ports.publication import Release
-from station.ports.registry import RegistryContent
 
 
 class FakePublication:
@@ -25,6 +22,23 @@ class FakePublication:
     def prepare(self, number: int, slugs: list[str]) -> None:
         self.prepared = (number, slugs)
         self._written = {}
+
+    def last(self, path: str) -> BinaryIO | None:
+        content = (self.released or {}).get(path)
+        return None if content is None else io.BytesIO(content)
+
+    def last_size(self, path: str) -> int | None:
+        content = (self.released or {}).get(path)
+        return None if content is None else len(content)
+
+    def keep(self, path: str) -> bool:
+        content = (self.released or {}).get(path)
+        if content is not None:
+            self._written[path] = content
+        return content is not None
+
+    def size(self, path: str) -> int:
+        return len(self._written[path])
 
     @contextmanager
     def target(self, path: str) -> Iterator[BinaryIO]:
@@ -62,47 +76,11 @@ class FakeSource:
         self.fetched[path] = self._seen[path]
         return len(self.fetched[path])
 
+    def size(self, path: str) -> int | None:
+        return len(self._seen[path]) if path in self._seen else None
+
     def open(self, path: str) -> BinaryIO:
         return io.BytesIO(self.fetched[path])
 
     def tidy(self) -> None:
         self.fetched.clear()
-
-
-@dataclass
-class FakeShelf:
-    """Implements `station.ports.publication.RegistryShelf`."""
-
-    in_use: RegistryGeneration | None = None
-    built: dict[int, tuple[RegistryGeneration, list[UnitRecord]]] = field(default_factory=dict)
-    sound: bool = True
-
-    def current(self) -> RegistryGeneration | None:
-        if self.in_use is not None and not self.sound:
-            return RegistryGeneration(self.in_use.number, "", "", "")
-        return self.in_use
-
-    def build(self, content: RegistryContent) -> int:
-        digest = RegistryDigest()
-        digest.brands(list(content.brands()))
-        digest.products(list(content.products()))
-        digest.keys(list(content.keys()))
-        digest.sellers(list(content.sellers()))
-        units = list(content.units())
-        digest.units(units)
-        digest.opaque_codes(list(content.opaque_codes()))
-        generation = content.generation
-        if digest.hexdigest() != generation.state_digest:
-            raise TrustError("not the content that was signed", "tell the publisher")
-        self.built[generation.number] = (generation, units)
-        return len(units)
-
-    def switch(self, number: int) -> None:
-        if number not in self.built:
-            raise StorageError(f"there is no generation {number}", "build it")
-        self.in_use, _ = self.built[number]
-        self.sound = True
-
-    def tidy(self) -> None:
-        if self.in_use is not None:
-            self.built = {self.in_use.number: self.built[self.in_use.number]}

@@ -11,7 +11,8 @@ from station.ports.brand_store import BrandStore, NewOrder
 from station.storage import durable
 from station.storage.registry_generations import RegistryFolder
 from station.storage.registry_shelf import SiteRegistryShelf
-from station.sync.publish import Publication, publish
+from station.sync.publish import DEFAULT_RULE, Publication, publish
+from station.sync.publish_rows import SnapshotRule
 from station.sync.refresh import RefreshSummary, Report, refresh
 from station.transport.tuf_client import TufSource
 from station.transport.tuf_fetch import DIRECTORY_BASE, DirectoryFetcher, ResumingFetcher
@@ -72,9 +73,15 @@ class PublisherDesk:
     def opened(self, valid_days: int = 7, keep: int = 10) -> TufPublisher:
         return TufPublisher(self.state, self.vault, self.folder, durable, valid_days, keep)
 
-    def publish(self, days_ago: float = 0.0, valid_days: int = 7, keep: int = 10) -> Publication:
+    def publish(
+        self,
+        days_ago: float = 0.0,
+        valid_days: int = 7,
+        keep: int = 10,
+        rule: SnapshotRule = DEFAULT_RULE,
+    ) -> Publication:
         with self.opened(valid_days, keep) as publisher:
-            return publish(self.store, publisher, moment(days_ago))
+            return publish(self.store, publisher, moment(days_ago), rule)
 
     @property
     def root(self) -> bytes:
@@ -85,15 +92,21 @@ class PublisherDesk:
 
 
 class SiteDesk:
-    """A site's trust and registry folders."""
+    """A site's trust and registry folders, made where they are not there."""
 
     def __init__(self, folder: Path, root: bytes | None) -> None:
         self.trust = folder / "trust"
         self.registry = RegistryFolder(folder / "registry")
         self.folder = folder
-        self.trust.mkdir(parents=True)
+        self.trust.mkdir(parents=True, exist_ok=True)
         if root is not None:
             (self.trust / "root.json").write_bytes(root)
+
+    @property
+    def in_use(self) -> int | None:
+        """The generation in use."""
+        stored = self.registry.current()
+        return None if stored is None else stored.number
 
     def sync(self, published: Path, report: Report = lambda step, what: None) -> RefreshSummary:
         return self.sync_with(DirectoryFetcher(published), DIRECTORY_BASE, report)

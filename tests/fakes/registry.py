@@ -1,9 +1,11 @@
 """A registry in memory, and registry content to build files from."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from station.core.errors import StorageError
+from station.core.policy import Issuance
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -11,7 +13,18 @@ from station.core.registry import (
     RegistryGeneration,
     UnitRecord,
 )
+from station.core.registry_rows import (
+    CodeRow,
+    Holding,
+    RowStream,
+    StreamTally,
+    UnitBlock,
+    in_batches,
+    unit_blocks,
+    unit_row,
+)
 from station.core.sellers import SellerRecord, may_supply, supply_lists
+from station.ports.registry import SegmentChanges
 
 GENERATION = RegistryGeneration(1, "2026-01-01T00:00:00.000Z", "00" * 32, "11" * 32)
 
@@ -27,6 +40,7 @@ class FakeRegistry:
     unit_records: list[UnitRecord] = field(default_factory=list)
     codes: dict[str, tuple[int, str]] = field(default_factory=dict)
     seller_records: list[SellerRecord] = field(default_factory=list)
+    by_exceptions: frozenset[int] = frozenset()
     fault: StorageError | None = None
     closed: bool = False
 
@@ -47,6 +61,9 @@ class FakeRegistry:
         self._check()
         wanted = (product_id, serial)
         return next((r for r in self.unit_records if (r.product_id, r.serial) == wanted), None)
+
+    def issuance(self, product_id: int) -> Issuance:
+        return Issuance.SIGNATURE if product_id in self.by_exceptions else Issuance.LISTED
 
     def unit_by_code(self, code: str) -> tuple[ProductRecord, UnitRecord] | None:
         self._check()
@@ -73,15 +90,24 @@ class FakeRegistry:
 
 @dataclass
 class FakeContent:
-    """Implements `station.ports.registry.RegistryContent`; give the lists in any order."""
+    """Implements `station.ports.registry.RegistryContent`; give the lists in any order.
+
+    Every product's units are listed, unless `streams` says otherwise.
+    """
 
     generation: RegistryGeneration = GENERATION
     brand_records: list[BrandRecord] = field(default_factory=list)
     product_records: list[ProductRecord] = field(default_factory=list)
     key_records: list[KeyRecord] = field(default_factory=list)
     unit_records: list[UnitRecord] = field(default_factory=list)
-    codes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    codes_held: dict[str, tuple[int, str]] = field(default_factory=dict)
     seller_records: list[SellerRecord] = field(default_factory=list)
+    streams: dict[int, RowStream] = field(default_factory=dict)
+
+    @property
+    def unit_streams(self) -> dict[int, RowStream]:
+        listed = {record.product_id: RowStream.LISTED for record in self.product_records}
+        return listed | self.streams
 
     def brands(self) -> Iterable[BrandRecord]:
         return sorted(self.brand_records, key=lambda r: r.brand_id)
@@ -95,8 +121,121 @@ class FakeContent:
     def sellers(self) -> Iterable[SellerRecord]:
         return sorted(self.seller_records, key=lambda r: (r.brand_id, r.seller_id))
 
-    def units(self) -> Iterable[UnitRecord]:
-        return sorted(self.unit_records, key=lambda r: (r.product_id, r.serial))
+    @property
+    def holdings(self) -> list[Holding]:
+        """What the content comes to; each brand has a stream of codes, and of what it enrolled."""
+        brand_of = {product.product_id: product.brand_id for product in self.products()}
+        streams = {(brand.brand_id, RowStream.CODES) for brand in self.brands()}
+        streams |= {(brand_of[at], stream) for at, stream in self.unit_streams.items()}
+        tallies = {at: StreamTally() for at in streams}
+        for block in self.units():
+            if block.product_id in brand_of:
+                at = (brand_of[block.product_id], self.unit_streams[block.product_id])
+                tallies[at].units(block)
+        for row in itertools.chain.from_iterable(self.codes()):
+            if row[1] in brand_of:
+                tallies[brand_of[row[1]], RowStream.CODES].codes([row])
+        order = sorted(streams, key=lambda at: (at[0], at[1].value))
+        return [tallies[at].holding(*at) for at in order]
 
-    def opaque_codes(self) -> Iterable[tuple[str, int, str]]:
-        return [(code, *self.codes[code]) for code in sorted(self.codes)]
+    def units(self) -> Iterable[UnitBlock]:
+        return unit_blocks_of(self.unit_records)
+
+    def codes(self) -> Iterable[list[CodeRow]]:
+        return in_batches((code, *self.codes_held[code]) for code in sorted(self.codes_held))
+
+
+@dataclass
+class FakeChanges:
+    """Implements `station.ports.registry.RegistryChanges`: from one content to another.
+
+    Segments are what differs, one a stream, unless `given` says otherwise.
+    """
+
+    before: FakeContent
+    after: FakeContent
+    given: list[SegmentChanges] | None = None
+
+    @property
+    def generation(self) -> RegistryGeneration:
+        return self.after.generation
+
+    @property
+    def holdings(self) -> list[Holding]:
+        return self.after.holdings
+
+    @property
+    def unit_streams(self) -> dict[int, RowStream]:
+        return self.after.unit_streams
+
+    def brands(self) -> Iterable[BrandRecord]:
+        return self.after.brands()
+
+    def products(self) -> Iterable[ProductRecord]:
+        return self.after.products()
+
+    def keys(self) -> Iterable[KeyRecord]:
+        return self.after.keys()
+
+    def sellers(self) -> Iterable[SellerRecord]:
+        return self.after.sellers()
+
+    def segments(self) -> list[SegmentChanges]:
+        if self.given is not None:
+            return self.given
+        before = {(held.brand_id, held.stream): held for held in self.before.holdings}
+        return [
+            self.segment(before[at], held)
+            for held in self.after.holdings
+            if before.get(at := (held.brand_id, held.stream), held) != held
+        ]
+
+    def segment(self, before: Holding, after: Holding) -> SegmentChanges:
+        """What changed of one stream."""
+        replaced = StreamTally()
+        if before.stream is RowStream.CODES:
+            new = {
+                code: unit
+                for code, unit in self._codes(self.after, before).items()
+                if self.before.codes_held.get(code) != unit
+            }
+            old = {
+                code: unit for code, unit in self._codes(self.before, before).items() if code in new
+            }
+            replaced.codes([(code, *old[code]) for code in sorted(old)])
+            rows = [[(code, *new[code]) for code in sorted(new)]]
+            return SegmentChanges(before, after, replaced.hexdigest(), codes=rows)
+        were = {(one.product_id, one.serial): one for one in self.before.unit_records}
+        changed = [
+            one
+            for one in self._units(self.after, before)
+            if were.get((one.product_id, one.serial)) != one
+        ]
+        keys = {(one.product_id, one.serial) for one in changed}
+        for block in unit_blocks_of([were[key] for key in keys & were.keys()]):
+            replaced.units(block)
+        return SegmentChanges(
+            before, after, replaced.hexdigest(), units=list(unit_blocks_of(changed))
+        )
+
+    @staticmethod
+    def _units(content: FakeContent, stream: Holding) -> list[UnitRecord]:
+        products = {
+            one.product_id
+            for one in content.products()
+            if one.brand_id == stream.brand_id
+            and content.unit_streams[one.product_id] is stream.stream
+        }
+        return [one for one in content.unit_records if one.product_id in products]
+
+    @staticmethod
+    def _codes(content: FakeContent, stream: Holding) -> dict[str, tuple[int, str]]:
+        products = {one.product_id for one in content.products() if one.brand_id == stream.brand_id}
+        return {code: unit for code, unit in content.codes_held.items() if unit[0] in products}
+
+
+def unit_blocks_of(units: Iterable[UnitRecord]) -> Iterator[UnitBlock]:
+    """Units in any order as blocks in theirs."""
+    by_key = sorted(units, key=lambda one: (one.product_id, one.serial))
+    for product_id, of_product in itertools.groupby(by_key, lambda one: one.product_id):
+        yield from unit_blocks(product_id, map(unit_row, of_product))

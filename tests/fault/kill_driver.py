@@ -106,19 +106,19 @@ def brand_folder(folder: Path) -> BrandFolder:
     return BrandFolder(folder / "brand", lambda: b"passphrase")
 
 
-def enrol(folder: Path) -> None:
+def enrol(folder: Path, units: int = 5) -> None:
     brand = brand_folder(folder)
     with brand.open_or_create() as store:
         add_brand(store, "acme", "Acme")
         add_product(store, "acme", GTIN, "Beans")
         new_key(store, brand.keys, "acme", Algorithm.ED25519, moment())
-    order(folder)
+    order(folder, units)
 
 
-def order(folder: Path) -> None:
+def order(folder: Path, units: int = 5) -> None:
     brand = brand_folder(folder)
     with brand.open() as store:
-        work = start_order(store, brand.keys, OrderRequest(GTIN, 5), moment())
+        work = start_order(store, brand.keys, OrderRequest(GTIN, units), moment())
         for _ in fill_order(store, work):
             pass
 
@@ -149,9 +149,17 @@ def names_and_registry(site: Path) -> tuple[list[str], dict[str, bytes]]:
     return names, registry
 
 
-def kill_refreshes(folder: Path, report: Report) -> None:
-    """Any kill leaves a registry that opens; the next run ends as one that was never killed."""
-    enrol(folder)
+def kill_refreshes(folder: Path, report: Report, how: str) -> None:
+    """Any kill leaves a registry that opens; the next run ends as one that was never killed.
+
+    Args:
+        folder: To work in.
+        report: Told what is wrong.
+        how: By ``deltas``, by a ``snapshot``, or by deltas and with a ``rebase``, which five new
+            units are worth where there were five but not where there were sixty.
+    """
+    units = 5 if how == "rebase" else 60
+    enrol(folder, units)
     publish_from(folder)
     template = folder / "site-template"
     template.mkdir()
@@ -159,23 +167,28 @@ def kill_refreshes(folder: Path, report: Report) -> None:
     site = site_of(folder)
     refresh_site(site, origin)
     order(folder)
+    if how == "snapshot":
+        (whole,) = (folder / "published" / "targets").rglob("*.units-1.rows")
+        whole.unlink()
     publish_from(folder)
     site.root.rename(template / "site")
     reference = folder / "reference"
     shutil.copytree(template, reference)
-    refresh_site(SitePaths(reference / "site"), origin)
+    seen = refresh_site(SitePaths(reference / "site"), origin)
+    report.check(seen.way.value == ("snapshot" if how == "snapshot" else "deltas"), "another way")
+    report.check(seen.rebased == (how == "rebase"), "another end")
     wanted = names_and_registry(reference / "site")
     with copies(template, report) as each:
         for copy in each:
             paths = SitePaths(copy / "site")
             done = survives(report.kills, partial(refresh_site, paths, origin))
-            registry = RegistryFolder(paths.registry)
-            report.check(registry.current() in {1, 2}, f"in use is {registry.current()}")
-            opened = registry.open_current(warm=False)
-            report.check(opened.generation.number == registry.current(), "another generation")
+            opened = RegistryFolder(paths.registry).open_current(warm=False)
+            number, listed = opened.generation.number, sum(one.rows for one in opened.holdings)
             opened.close()
-            if done:
-                report.check(registry.current() == 2, "it ended without switching")
+            report.check(
+                (number, listed) in {(1, units), (2, units + 5)}, f"in use is {number} of {listed}"
+            )
+            report.check(number == 2 or not done, "it ended without switching")
             refresh_site(paths, origin)
             report.check(names_and_registry(copy / "site") == wanted, "it ends in another state")
             if done:
@@ -213,6 +226,7 @@ def kill_publications(folder: Path, report: Report, *, first: bool) -> None:
             paths = site_of(copy) if first else SitePaths(copy / "site")
             seen = refresh_site(paths, origin)
             report.check(seen.units == units, f"the next publication has {seen.units} units")
+            report.check(not seen.fallback, f"its segments lead nowhere: {seen.fallback}")
             report.check(seen.generation.number in {1, 2, 3}, "a number was given twice")
             if done:
                 break
@@ -225,8 +239,8 @@ def main() -> None:
     os.fsync = lambda handle: None  # type: ignore[assignment]
     report = Report()
     try:
-        if scene == "refresh":
-            kill_refreshes(folder, report)
+        if scene.startswith("refresh-"):
+            kill_refreshes(folder, report, scene.removeprefix("refresh-"))
         else:
             kill_publications(folder, report, first=scene == "first-publication")
     except StationError as error:

@@ -32,7 +32,7 @@ from station.storage.journal_reader import JournalReader
 from station.storage.picture_backup import copy_pictures
 from station.storage.pictures import PictureFolder
 from station.storage.registry_file import build_registry
-from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_generations import RegistryFolder, Stored
 from station.storage.site_lock import SiteLock
 from station.storage.sqlite_registry import SqliteRegistry
 from station.storage.station_db import SqliteStationStore
@@ -117,26 +117,26 @@ class TestFull:
         with small_disk(tmp_path) as disk:
             folder = RegistryFolder(disk)
             build_registry(folder.path(1), registry_content(1, units=10))
-            folder.switch(1)
+            folder.switch(Stored(1))
             with pytest.raises(StorageError, match=r"disk is full|No space left"):
                 build_registry(folder.path(2), registry_content(2, units=60_000))
             assert sorted(path.name for path in disk.iterdir()) == ["current", "registry-1.db"]
-            assert folder.current() == 1
+            assert folder.current() == Stored(1)
 
     def test_a_switch_on_a_full_disk_leaves_the_old_one_in_use(self, tmp_path: Path) -> None:
         with small_disk(tmp_path) as disk:
             folder = RegistryFolder(disk)
             for number in (1, 2):
                 build_registry(folder.path(number), registry_content(number, units=10))
-            folder.switch(1)
+            folder.switch(Stored(1))
             fill_up(disk)
             with pytest.raises(StorageError, match="No space left"):
-                folder.switch(2)
-            assert folder.current() == 1
+                folder.switch(Stored(2))
+            assert folder.current() == Stored(1)
             folder.open_current().close()
             (disk / "ballast").unlink()
-            folder.switch(2)
-            assert folder.current() == 2
+            folder.switch(Stored(2))
+            assert folder.current() == Stored(2)
 
     def test_a_backup_that_does_not_fit_leaves_the_one_before(
         self, store: SqliteStationStore, path: Path, tmp_path: Path

@@ -27,10 +27,11 @@ from station.storage.journal_reader import JournalReader
 from station.storage.picture_backup import copy_pictures
 from station.storage.pictures import PictureFolder
 from station.storage.registry_file import build_registry
-from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_generations import RegistryFolder, Stored
+from station.storage.registry_shelf import SiteRegistryShelf
 from station.storage.station_schema import STATION
 from tests.fakes.entries import QUARANTINED, entry, nameless
-from tests.fakes.registry import FakeContent
+from tests.fakes.registry import FakeChanges, FakeContent
 from tests.fakes.system_call_kills import Killed, Report, kill_points
 
 pytestmark = pytest.mark.slow
@@ -181,37 +182,95 @@ def test_killed_while_a_generation_is_built_and_switched_to(tmp_path: Path) -> N
         fresh(folder.folder)()
         for number in (1, 2):
             build_registry(folder.path(number), content(number))
-        folder.switch(2)
+        folder.switch(Stored(2))
 
     def work(report: Report) -> None:
         build_registry(folder.path(3), content(3))
         report("built")
-        folder.switch(3)
+        folder.switch(Stored(3))
         report("switched")
         folder.remove_old()
         report("removed")
 
     for killed in points_of(kill_points(prepare, work)):
-        assert folder.current() == 3 if "switched" in killed.said else folder.current() in {2, 3}
+        assert folder.current() in (
+            {Stored(3)} if "switched" in killed.said else {Stored(2), Stored(3)}
+        )
         registry = folder.open_current()
         number = registry.generation.number
-        assert number == folder.current()
+        assert Stored(number) == folder.current()
         assert registry.unit(1, f"S{number}-0299") is not None
         registry.close()
         if "built" in killed.said:
-            assert 3 in folder.generations()
-        for present in folder.generations():
-            with closing(sqlite3.connect(folder.path(present))) as connection:
+            assert Stored(3) in folder.stored()
+        for present in folder.stored():
+            with closing(sqlite3.connect(folder.files(present).newest)) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        if 3 not in folder.generations():
+        if Stored(3) not in folder.stored():
             build_registry(folder.path(3), content(3))
-        folder.switch(3)
+        folder.switch(Stored(3))
         folder.remove_old()
         assert sorted(path.name for path in folder.folder.iterdir()) == [
             "current",
             "registry-2.db",
             "registry-3.db",
         ]
+
+
+def test_killed_while_changes_are_laid_over_a_generation_and_made_one_with_it(
+    tmp_path: Path,
+) -> None:
+    folder = RegistryFolder(tmp_path / "registry")
+    first, second, third = (content(number) for number in (1, 2, 3))
+    second.unit_records += first.unit_records
+    third.unit_records += second.unit_records
+
+    def prepare() -> None:
+        fresh(folder.folder)()
+        shelf = SiteRegistryShelf(folder)
+        shelf.build(first)
+        shelf.switch(1)
+        shelf.apply(FakeChanges(first, second))
+        shelf.switch(2)
+
+    def work(report: Report) -> None:
+        shelf = SiteRegistryShelf(folder)
+        if folder.current() == Stored(1, 2):
+            shelf.apply(FakeChanges(second, third))
+            report("applied")
+            shelf.switch(3)
+            report("switched")
+        if folder.current() == Stored(1, 3):
+            shelf.rebase()
+            report("re-based")
+        shelf.tidy()
+
+    def number_in_use() -> int:
+        with closing(folder.open_current()) as registry:
+            number = registry.generation.number
+            for one in (first, second, third)[:number]:
+                assert registry.unit(1, one.unit_records[299].serial) is not None
+            assert (registry.unit(1, "S3-0299") is not None) == (number == 3)
+        return number
+
+    for killed in points_of(kill_points(prepare, work)):
+        possible = {Stored(1, 2), Stored(1, 3), Stored(3)}
+        if "switched" in killed.said:
+            possible.discard(Stored(1, 2))
+        if "re-based" in killed.said:
+            possible = {Stored(3)}
+        stored = folder.current()
+        assert stored in possible, killed
+        assert number_in_use() == stored.number
+        work(lambda _said: None)
+        assert folder.current() == Stored(3)
+        assert number_in_use() == 3
+        assert sorted(path.name for path in folder.folder.iterdir()) == [
+            "current",
+            "overlay-1+2.db",
+            "registry-1.db",
+            "registry-3.db",
+        ], killed
 
 
 def test_killed_in_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,7 +361,7 @@ def test_a_name_is_given_to_what_is_on_the_disk_and_is_itself_put_there(
         elif what == "generation":
             build_registry(folder.path(1), content(1))
         else:
-            folder.switch(1)
+            folder.switch(Stored(1))
 
     calls = [killed.call for killed in points_of(kill_points(prepare, work))]
     renamed = next(number for number, call in enumerate(calls) if call.startswith("rename"))

@@ -8,7 +8,9 @@ with newer metadata that is genuine: that much a site may learn and must not for
 import copy
 import hashlib
 import json
+import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +76,7 @@ class Scene:
         else:
             before = self.before
         assert after == before
-        assert self.site.registry.current() == 1
+        assert self.site.in_use == 1
 
 
 @pytest.fixture(scope="module")
@@ -140,10 +142,7 @@ class TestHonest:
         assert scene.site.sync(scene.second).generation.number == 2
 
     def test_what_an_interrupted_run_had_fetched_is_not_fetched_again(self, scene: Scene) -> None:
-        (unit_rows,) = set(scene.second.rglob("acme/*.units.rows")) - {
-            scene.second / path.relative_to(scene.first)
-            for path in scene.first.rglob("acme/*.units.rows")
-        }
+        (unit_rows,) = scene.second.rglob("acme/*.units-2.delta")
         incoming = scene.site.trust / "incoming"
         incoming.mkdir()
         shutil.copy(unit_rows, incoming / unit_rows.name.partition(".")[0])
@@ -161,7 +160,7 @@ class TestRollback:
         with pytest.raises(TrustError, match="older than what this site already trusts"):
             scene.site.sync(scene.served)
         assert scene.site.state() == newest
-        assert scene.site.registry.current() == 2
+        assert scene.site.in_use == 2
 
     def test_an_older_publication_to_a_site_that_lost_its_memory(self, scene: Scene) -> None:
         """What the site trusts is gone, its registry is not: the number alone holds."""
@@ -169,18 +168,18 @@ class TestRollback:
         shutil.rmtree(scene.site.trust / "metadata")
         with pytest.raises(TrustError, match="generation 1, older than generation 2"):
             scene.site.sync(scene.first)
-        assert scene.site.registry.current() == 2
+        assert scene.site.in_use == 2
 
     def test_an_older_snapshot_under_a_newer_timestamp(self, scene: Scene) -> None:
         """Needs the online key. The older snapshot names older roles."""
         scene.site.sync(scene.second)
-        newest = scene.site.registry.current()
+        newest = scene.site.in_use
         content = (scene.first / "metadata" / "1.snapshot.json").read_bytes()
         shutil.copy(scene.first / "metadata" / "1.snapshot.json", scene.served / "metadata")
         sign_timestamp(scene, version=3, snapshot_version=1, snapshot=content)
         with pytest.raises(TrustError, match="older than what this site already trusts"):
             scene.site.sync(scene.served)
-        assert scene.site.registry.current() == newest
+        assert scene.site.in_use == newest
 
     def test_an_older_role_under_a_newer_snapshot(self, scene: Scene) -> None:
         """Needs the online key. One brand's news are kept back, the others' are not."""
@@ -193,7 +192,7 @@ class TestRollback:
         sign_timestamp(scene, version=3, snapshot_version=3, snapshot=content)
         with pytest.raises(TrustError, match="older than what this site already trusts"):
             scene.site.sync(scene.served)
-        assert scene.site.registry.current() == 2
+        assert scene.site.in_use == 2
 
 
 class TestFreeze:
@@ -207,7 +206,7 @@ class TestFreeze:
         site = SiteDesk(tmp_path / "site", publisher.root)
         with pytest.raises(TrustError, match="expired"):
             site.sync(publisher.folder)
-        assert site.registry.current() is None
+        assert site.in_use is None
 
     def test_a_root_that_was_renewed_in_time_is_followed(self, tmp_path: Path) -> None:
         """The control of the above: the site was given the first root and walks to the second."""
@@ -273,9 +272,9 @@ TARGETS = [
     "targets/*.catalogue.json",
     "targets/brands/acme/*.products.json",
     "targets/brands/acme/*.keys.json",
-    "targets/brands/acme/*.units.rows",
-    "targets/brands/acme/*.codes.rows",
-    "targets/brands/bolt/*.units.rows",
+    "targets/brands/acme/*.rows.json",
+    "targets/brands/acme/*.units-2.delta",
+    "targets/brands/bolt/*.rows.json",
 ]
 
 
@@ -342,7 +341,7 @@ class TestTampering:
             scene.site.sync(scene.served)
         limit = 16_384 if "timestamp" in pattern else len(honest)
         assert sum(read) <= limit + 2000
-        assert scene.site.registry.current() == 1
+        assert scene.site.in_use == 1
 
 
 class TestMixAndMatch:
@@ -350,7 +349,7 @@ class TestMixAndMatch:
 
     @pytest.mark.parametrize(
         "pattern",
-        [*METADATA[1:], "targets/*.catalogue.json", "targets/brands/acme/*.units.rows"],
+        [*METADATA[1:], "targets/*.catalogue.json", "targets/brands/acme/*.rows.json"],
     )
     def test_a_file_of_the_other_generation(self, scene: Scene, pattern: str) -> None:
         path = newest(scene, pattern)
@@ -372,30 +371,17 @@ class TestStolenKeys:
 
         The framework's paths hold: nobody who may sign it has.
         """
-        target = scene.path("targets/brands/acme/*.codes.rows")
-        info = TargetFile.from_file("brands/acme/codes.rows", str(target))
+        target = scene.path("targets/brands/acme/*.units-2.delta")
+        info = TargetFile.from_file("brands/acme/units-2.delta", str(target))
 
         def take(targets: Targets) -> None:
-            targets.targets["brands/acme/codes.rows"] = info
+            targets.targets["brands/acme/units-2.delta"] = info
 
         def drop(targets: Targets) -> None:
-            del targets.targets["brands/acme/codes.rows"]
+            del targets.targets["brands/acme/units-2.delta"]
 
         resign(scene, {"brand-bolt": take, "brand-acme": drop})
-        scene.refused(r"no brands/acme/codes\.rows that its publisher signed", learned=True)
-
-    def test_a_brands_key_lists_no_units_of_another_brand(self, scene: Scene) -> None:
-        """With bolt's key and the online key: bolt's units become a copy of acme's."""
-        source = newest(scene, "targets/brands/acme/*.units.rows")
-        digest = hashlib.sha256(source.read_bytes()).hexdigest()
-        shutil.copy(source, scene.served / f"targets/brands/bolt/{digest}.units.rows")
-        info = TargetFile.from_file("brands/bolt/units.rows", str(source))
-
-        def take(targets: Targets) -> None:
-            targets.targets["brands/bolt/units.rows"] = info
-
-        resign(scene, {"brand-bolt": take})
-        scene.refused("brand bolt lists units of product number 1, which is not its", learned=True)
+        scene.refused(r"no brands/acme/units-2\.delta that its publisher signed", learned=True)
 
     def test_a_brands_key_alone_is_worth_nothing(self, scene: Scene) -> None:
         """Without the online key the snapshot names another file than the thief's."""
@@ -536,8 +522,11 @@ class TestPublisherGuards:
         targets = sorted(
             path.name.partition(".")[2] for path in desk.folder.rglob("targets/**/*.*")
         )
-        assert targets.count("units.rows") == 3
         assert targets.count("catalogue.json") == 2
+        assert targets.count("units-1.rows") == 2
+        assert [name for name in targets if name.endswith(".delta")] == [
+            f"units-{number}.delta" for number in (2, 3, 4, 5)
+        ]
         assert not orphan.exists()
         assert (desk.folder / "metadata" / "index.html").exists()
         assert (desk.folder / "targets" / "notes.txt").exists()
@@ -554,9 +543,25 @@ class TestPublisherGuards:
 
     def test_one_publication_at_a_time(self, tmp_path: Path) -> None:
         desk = PublisherDesk(tmp_path / "desk")
-        with desk.opened(), pytest.raises(StorageError, match="is under way"):
+        who = rf"is under way \(process {os.getpid()} on \S+, since \d{{4}}-[0-9T:-]+Z\)"
+        with desk.opened(), pytest.raises(StorageError, match=who):
             desk.publish()
         assert desk.publish().number == 1
+
+    def test_nothing_of_the_machine_or_who_uses_it_is_published(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(socket, "gethostname", lambda: "annas-laptop")
+        for name in ("USER", "LOGNAME", "HOME", "EMAIL"):
+            monkeypatch.setenv(name, "anna.arendt")
+        desk = PublisherDesk(tmp_path / "annas-desk")
+        desk.publish()
+        for path in desk.folder.rglob("*"):
+            assert "anna" not in path.relative_to(desk.folder).as_posix()
+            if path.is_file():
+                content = path.read_bytes()
+                assert str(tmp_path).encode() not in content
+                assert b"anna" not in content.lower()
 
     def test_the_same_content_and_time_give_the_same_bytes(self, tmp_path: Path) -> None:
         folders = []

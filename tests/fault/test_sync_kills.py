@@ -13,7 +13,13 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("scene", "least_kills"),
-    [("refresh", 40), ("first-publication", 60), ("next-publication", 35)],
+    [
+        ("refresh-deltas", 40),
+        ("refresh-snapshot", 40),
+        ("refresh-rebase", 45),
+        ("first-publication", 60),
+        ("next-publication", 35),
+    ],
 )
 def test_killed_anywhere_and_run_again_it_ends_in_the_same_state(
     scene: str, least_kills: int, tmp_path: Path

@@ -19,7 +19,7 @@ from station.storage import inventory, schema
 from station.storage.journal_reader import JournalReader
 from station.storage.pictures import PictureFolder
 from station.storage.registry_file import build_registry
-from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_generations import RegistryFolder, Stored
 from station.storage.registry_schema import REGISTRY
 from station.storage.site_lock import SiteLock
 from station.storage.station_schema import STATION
@@ -40,7 +40,7 @@ def site(
     build_registry(
         folder.path(3), FakeContent(RegistryGeneration(3, "2026-01-01T00:00:00Z", "", ""))
     )
-    folder.switch(3)
+    folder.switch(Stored(3))
     capsys.readouterr()
     return root
 

@@ -77,6 +77,18 @@ def test_without_a_refresh_nothing_is_opened_again(tmp_path: Path) -> None:
     assert len(site.opened) == 1
 
 
+def test_the_same_generation_in_other_files_is_taken(tmp_path: Path) -> None:
+    """Base and overlay were made one; the old files will be removed."""
+    site = Site(tmp_path)
+    holder = site.holder()
+    first = holder.current()
+    rebased = generation(first.generation.number)
+    site.switch(rebased)
+    site.wait()
+    assert holder.current() is rebased
+    assert site.opened[0].closed
+
+
 def test_a_refreshed_registry_that_cannot_be_opened_leaves_the_old_one_in_use(
     tmp_path: Path,
 ) -> None:

@@ -1,5 +1,6 @@
 """The clock watch: what it tells, what it keeps, and what ends a wrong clock."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -9,7 +10,7 @@ from station.core.clock_check import ClockFault, confirmed_mark
 from station.core.errors import StorageError
 from station.core.operators import THE_STATION
 from station.core.reasons import Reason, VerdictClass
-from station.intake.clock_watch import ClockJournal, ClockWatch
+from station.intake.clock_watch import ClockJournal, ClockReport, ClockWatch
 from station.intake.worker import WorkerEndedError
 from station.ports.health import Health, HealthStatus
 from tests.fakes.clocks import DAY_S, HOUR_S, START_UTC, FakeClockMemory, FakeMachineClock
@@ -33,19 +34,19 @@ class Station:
     def start(self) -> None:
         """The engine starts."""
         self.watch = ClockWatch(
-            self.machine,
-            self.memory,
-            lambda: self.published_utc,
-            self.journal_end,
-            self.reports.append,
+            self.machine, self.memory, lambda: self.published_utc, self.journal_end
         )
+        self.report = self.reporter(self.lines.append)
         self.look()
+
+    def reporter(self, put: Callable[[ActEntry], None]) -> ClockReport:
+        journal = ClockJournal("dock-1", "1.2.3", FrozenClock(), CountingIds(), put)
+        return ClockReport(self.watch, self.reports.append, journal)
 
     def look(self) -> ClockFault | None:
         """A second's look, and what a verdict would go by."""
-        journal = ClockJournal("dock-1", "1.2.3", FrozenClock(), CountingIds(), self.lines.append)
         finding = self.watch.finding()
-        self.watch.look(journal)
+        self.report.look()
         assert self.watch.is_wrong() == (self.watch.finding() is not None)
         return None if finding is None else finding.fault
 
@@ -229,7 +230,7 @@ def test_a_journal_that_has_ended_stops_nothing(station: Station) -> None:
         raise WorkerEndedError("journal-writer")
 
     station.machine.jumps(DAY_S)
-    station.watch.look(ClockJournal("d", "1", FrozenClock(), CountingIds(), ended))
+    station.reporter(ended).look()
     assert len(station.told()) == 1
 
 

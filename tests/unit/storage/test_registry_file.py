@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from station.core import registry_rows
 from station.core.codes import Algorithm
 from station.core.errors import StorageError
 from station.core.registry import (
@@ -19,8 +20,8 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
-from station.core.registry_digest import RegistryDigest
-from station.storage import registry_file
+from station.core.registry_rows import RowStream, UnitBlock, unit_blocks, unit_row
+from station.storage import registry_units, sqlite_registry
 from station.storage.registry_file import build_registry
 from station.storage.sqlite_registry import SqliteRegistry
 from tests.fakes.registry import GENERATION, FakeContent
@@ -42,8 +43,9 @@ def unit(number: int, lot: str | None = None) -> UnitRecord:
 class Unsorted(FakeContent):
     """Gives units as they are listed."""
 
-    def units(self) -> Iterable[UnitRecord]:
-        return iter(self.unit_records)
+    def units(self) -> Iterable[UnitBlock]:
+        for one in self.unit_records:
+            yield from unit_blocks(one.product_id, [unit_row(one)])
 
 
 @dataclass
@@ -52,9 +54,9 @@ class ManyUnits(FakeContent):
 
     count: int = 0
 
-    def units(self) -> Iterator[UnitRecord]:
-        for number in range(self.count):
-            yield unit(number, lot=f"LOT-{number}")
+    def units(self) -> Iterator[UnitBlock]:
+        rows = (unit_row(unit(number, lot=f"LOT-{number}")) for number in range(self.count))
+        return unit_blocks(1, rows)
 
 
 class TestBuild:
@@ -72,41 +74,22 @@ class TestBuild:
         assert registry.unit(1, "A") is None
         registry.close()
 
-    def test_the_digest_is_the_contents_own(self, tmp_path: Path) -> None:
-        made = content(unit(1), unit(2))
-        made.codes = {"AZ:1": (1, unit(1).serial)}
-        digest = RegistryDigest()
-        digest.brands([BRAND])
-        digest.products([PRODUCT])
-        digest.keys([KEY])
-        digest.units([unit(1), unit(2)])
-        digest.opaque_codes([("AZ:1", 1, unit(1).serial)])
-        assert build_registry(tmp_path / "1.db", made).digest == digest.hexdigest()
-
-    def test_the_digest_does_not_depend_on_batches(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        made = content(*(unit(number) for number in range(10)))
-        whole = build_registry(tmp_path / "1.db", made).digest
-        monkeypatch.setattr(registry_file, "BATCH_ROWS", 3)
-        assert build_registry(tmp_path / "2.db", made).digest == whole
-
-    def test_a_unit_takes_24_to_40_bytes(self, tmp_path: Path) -> None:
+    def test_a_unit_takes_22_to_40_bytes(self, tmp_path: Path) -> None:
         build = build_registry(
             tmp_path / "1.db", ManyUnits(GENERATION, [BRAND], [PRODUCT], count=1)
         )
         empty_bytes = build.size_bytes
         many = content(*(unit(number, lot=f"LOT-{number % 50}") for number in range(20_000)))
         build = build_registry(tmp_path / "2.db", many)
-        assert 24 <= (build.size_bytes - empty_bytes) / build.rows <= 40
+        assert 22 <= (build.size_bytes - empty_bytes) / build.rows <= 40
 
     @pytest.mark.slow
     def test_memory_does_not_grow_with_the_units(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Every unit has a lot of its own, which is the worst that content can do."""
-        monkeypatch.setattr(registry_file, "BATCH_ROWS", 500)
-        monkeypatch.setattr(registry_file, "MAX_INTERNED", 500)
+        monkeypatch.setattr(registry_rows.in_batches, "__defaults__", (500,))
+        monkeypatch.setattr(registry_units, "MAX_INTERNED", 500)
         peaks_bytes = []
         for count in (2_000, 20_000):
             made = ManyUnits(GENERATION, [BRAND], [PRODUCT], count=count)
@@ -119,7 +102,9 @@ class TestBuild:
     def test_names_forgotten_for_memorys_sake_come_back_right(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(registry_file, "MAX_INTERNED", 2)
+        monkeypatch.setattr(registry_units, "MAX_INTERNED", 2)
+        monkeypatch.setattr(sqlite_registry, "MAX_INTERNED", 2)
+        monkeypatch.setattr(registry_rows.in_batches, "__defaults__", (3,))
         units = [replace(unit(number, lot=f"LOT-{number % 5}"), place="p") for number in range(20)]
         build_registry(tmp_path / "1.db", content(*units))
         registry = SqliteRegistry(tmp_path / "1.db")
@@ -133,8 +118,8 @@ class TestRefusal:
         [
             ([unit(2), unit(1)], "comes after"),
             ([unit(1), unit(1)], "comes after"),
-            ([replace(unit(1), product_id=2)], "of a product it does not hold"),
-            ([replace(unit(1), product_id=-1)], "of a product it does not hold"),
+            ([replace(unit(1), product_id=2)], "product number 2, which it lacks"),
+            ([replace(unit(1), product_id=-1)], "product number -1, which it lacks"),
         ],
         ids=["out of order", "twice", "of no product", "of an impossible product"],
     )
@@ -162,12 +147,37 @@ class TestRefusal:
             build_registry(tmp_path / "1.db", made)
         assert list(tmp_path.iterdir()) == []
 
-    def test_a_file_that_exists_is_not_touched(self, tmp_path: Path) -> None:
+    def test_a_file_that_exists_stays_until_its_successor_is_whole(self, tmp_path: Path) -> None:
         path = tmp_path / "1.db"
         path.write_bytes(b"mine")
-        with pytest.raises(StorageError, match="exists already"):
-            build_registry(path, FakeContent())
+        with pytest.raises(StorageError, match="cannot be used"):
+            build_registry(path, FakeContent(product_records=[PRODUCT]))
         assert path.read_bytes() == b"mine"
+        build_registry(path, content(unit(1)))
+        with closing(SqliteRegistry(path)) as registry:
+            assert registry.unit(1, unit(1).serial) == unit(1)
+
+    @pytest.mark.parametrize("standing", ["", "1\t0\tL\t\t\t\t", "1\t0", "x\t0\t\t\t", "1\t\t\t\t"])
+    def test_a_standing_that_is_none(self, standing: str, tmp_path: Path) -> None:
+        class Odd(FakeContent):
+            def units(self) -> Iterator[UnitBlock]:
+                return unit_blocks(1, [("A", standing)])
+
+        with pytest.raises(StorageError, match="no unit's standing"):
+            build_registry(tmp_path / "1.db", Odd(GENERATION, [BRAND], [PRODUCT]))
+
+    def test_a_code_of_no_product(self, tmp_path: Path) -> None:
+        made = content(unit(1))
+        made.codes_held = {"AZ:1": (7, "A")}
+        with pytest.raises(StorageError, match="product number 7"):
+            build_registry(tmp_path / "1.db", made)
+
+    def test_a_product_whose_stream_is_not_named(self, tmp_path: Path) -> None:
+        class Unnamed(FakeContent):
+            unit_streams: dict[int, RowStream] = {}  # noqa: RUF012
+
+        with pytest.raises(StorageError, match="no stream is named for product number 1"):
+            build_registry(tmp_path / "1.db", Unnamed(GENERATION, [BRAND], [PRODUCT]))
 
     def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(StorageError, match=r"cannot be opened.*folder"):
@@ -175,8 +185,8 @@ class TestRefusal:
 
     def test_what_the_content_raises_half_way_passes_through(self, tmp_path: Path) -> None:
         class Torn(FakeContent):
-            def units(self) -> Iterator[UnitRecord]:
-                yield unit(1)
+            def units(self) -> Iterator[UnitBlock]:
+                yield from unit_blocks(1, [unit_row(unit(1))])
                 raise EOFError("torn")
 
         with pytest.raises(EOFError, match="torn"):
@@ -191,7 +201,7 @@ class TestOpening:
         before = path.read_bytes()
         registry = SqliteRegistry(path)
         assert registry.unit(1, unit(1).serial) == unit(1)
-        assert registry.unit_count == 1
+        assert sum(held.rows for held in registry.holdings) == 1
         registry.close()
         assert path.read_bytes() == before
         assert list(tmp_path.iterdir()) == [path]
@@ -225,13 +235,24 @@ class TestOpening:
         with pytest.raises(StorageError, match=r"is damaged.*station sync"):
             SqliteRegistry(path)
 
-    def test_a_unit_in_no_known_state(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            "UPDATE standing SET state = 99",
+            "UPDATE standing SET overlays = 16",
+            "UPDATE standing SET overlays = -1",
+            "UPDATE standing SET lot = x'00'",
+            "DELETE FROM standing",
+            "UPDATE unit SET standing_id = 'x'",
+            "UPDATE unit SET standing_id = -1",
+        ],
+    )
+    def test_a_unit_in_no_known_standing(self, damage: str, tmp_path: Path) -> None:
         path = tmp_path / "1.db"
         build_registry(path, content(unit(1)))
         with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute("PRAGMA ignore_check_constraints = ON")
-            connection.execute("UPDATE unit SET state = 99")
+            connection.execute(damage)
         registry = SqliteRegistry(path)
-        with pytest.raises(StorageError, match="has no known state"):
+        with pytest.raises(StorageError, match="is damaged"):
             registry.unit(1, unit(1).serial)
         registry.close()

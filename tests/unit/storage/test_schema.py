@@ -253,14 +253,14 @@ from pathlib import Path
 from station.core.policy import NOTHING_ASKED
 from station.storage import station_db
 from station.storage.registry_file import build_registry
-from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_generations import RegistryFolder, Stored
 from tests.fakes.registry import FakeContent
 folder = Path({str(tmp_path)!r})
 station_db.create(folder / "station.db", "dock-1")
 station_db.open_store(folder / "station.db", lambda message: bytes(64)).close()
 registry = RegistryFolder(folder)
 build_registry(registry.path(1), FakeContent())
-registry.switch(1)
+registry.switch(Stored(1))
 registry.open_current().close()
 print([name for name in ("alembic", "sqlalchemy") if name in sys.modules])
 """
@@ -294,20 +294,6 @@ class TestPolicyRevisions:
         with SqliteBrandStore(tmp_path) as store:
             (brand,), (product,) = store.brands(), store.products()
             assert (brand.policy, product.policy) == (NOTHING_ASKED, NOTHING_ASKED)
-
-    def test_a_registry(self, tmp_path: Path) -> None:
-        path = self.first_release(
-            tmp_path / "registry-1.db",
-            REGISTRY,
-            self.BRAND,
-            self.PRODUCT,
-            "INSERT INTO generation VALUES (1, '2026-01-01T00:00:00.000Z', '', '', 0)",
-        )
-        upgrade(path, REGISTRY)
-        with closing(SqliteRegistry(path)) as registry:
-            product = registry.product("09506000134352")
-            assert product is not None
-            assert product.policy == NOTHING_ASKED
 
     def test_a_station(self, tmp_path: Path) -> None:
         path = self.first_release(

@@ -14,8 +14,9 @@ from station.ports.brand_store import NewOrder
 from station.sync import documents
 from station.sync.publish import publish
 from station.sync.refresh import RefreshStep, RefreshSummary, refresh
-from tests.fakes.publication import FakePublication, FakeShelf, FakeSource
+from tests.fakes.publication import FakePublication, FakeSource
 from tests.fakes.publishing import GTIN, OTHER_GTIN, filled_store, moment
+from tests.fakes.registry_shelf import FakeShelf
 
 Documents = dict[str, bytes]
 
@@ -44,6 +45,10 @@ class Scene:
 
         return refresh(FakeSource(self.publication), self.shelf, report)
 
+    def standing(self, product_id: int, serial: str) -> str:
+        assert self.shelf.in_use is not None
+        return self.shelf.in_use.units[product_id, serial]
+
     def edit(self, path: str, change: Callable[[Any], None]) -> None:
         """Change a document behind the publisher's back."""
         document = json.loads(self.targets[path])
@@ -51,10 +56,10 @@ class Scene:
         self.targets[path] = json.dumps(document).encode()
 
     def refused(self, why: str) -> None:
-        before = (self.shelf.in_use, dict(self.shelf.built))
+        before = (self.shelf.in_use, dict(self.shelf.written))
         with pytest.raises(TrustError, match=why):
             self.sync()
-        assert (self.shelf.in_use, self.shelf.built) == before
+        assert (self.shelf.in_use, self.shelf.written) == before
 
 
 def seller(seller_id: str, *gtins: str) -> dict[str, Any]:
@@ -72,10 +77,9 @@ def test_an_honest_publication_becomes_the_registry(scene: Scene) -> None:
     summary = scene.sync()
     assert (summary.changed, summary.previous, summary.units) == (True, None, 8)
     assert (summary.brands, summary.products) == (2, 2)
-    generation, units = scene.shelf.built[1]
-    assert scene.shelf.in_use == generation
-    assert [unit.serial for unit in units][:2] == ["ACME-000000", "ACME-000001"]
-    assert units[0].lot == "L1"
+    assert scene.shelf.in_use == scene.shelf.written[1]
+    assert scene.standing(1, "ACME-000000") == "1\t0\tL1\t391231\t"
+    assert len(scene.shelf.written[1].units) == 8
 
 
 def test_steps_are_told_in_their_order(scene: Scene) -> None:
@@ -85,6 +89,10 @@ def test_steps_are_told_in_their_order(scene: Scene) -> None:
         (RefreshStep.CATALOGUE, ""),
         (RefreshStep.FETCH, "acme"),
         (RefreshStep.FETCH, "bolt"),
+        (RefreshStep.FETCH, "acme/codes-1.rows"),
+        (RefreshStep.FETCH, "acme/units-1.rows"),
+        (RefreshStep.FETCH, "bolt/codes-1.rows"),
+        (RefreshStep.FETCH, "bolt/units-1.rows"),
         (RefreshStep.BUILD, "1"),
         (RefreshStep.SWITCH, "1"),
         (RefreshStep.TIDY, ""),
@@ -112,8 +120,11 @@ def test_products_of_brands_may_alternate(scene: Scene) -> None:
     scene.store.add_units(order, [("X", None)])
     scene.publish()
     scene.sync()
-    _, units = scene.shelf.built[2]
-    assert [unit.product_id for unit in units] == [1] * 4 + [2] * 4 + [3]
+    assert sorted(scene.shelf.written[2].units) == [
+        *((1, f"ACME-{at:06}") for at in range(4)),
+        *((2, f"BOLT-{at:06}") for at in range(4)),
+        (3, "X"),
+    ]
 
 
 def test_an_older_generation_is_refused_even_when_it_is_signed(scene: Scene) -> None:
@@ -159,10 +170,20 @@ def swap_products(document: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "change", "why"),
     [
-        ("catalogue.json", lambda d: d.update(state_digest="0" * 64), "not the content"),
+        ("catalogue.json", lambda d: d.update(state_digest="0" * 64), "not the content that"),
         ("catalogue.json", lambda d: d.update(keys_digest="0" * 64), "keys are not those"),
-        ("catalogue.json", lambda d: d.update(units=9), "holds 8 units, the catalogue says 9"),
-        ("catalogue.json", lambda d: d.update(opaque_codes=0), "holds 1 opaque codes"),
+        (
+            "catalogue.json",
+            lambda d: d["brands"][0]["streams"][1].update(rows=9),
+            "acme says of its rows something else",
+        ),
+        ("catalogue.json", lambda d: d["brands"][0]["streams"].pop(), "something else"),
+        ("catalogue.json", lambda d: d["brands"][0]["streams"].reverse(), "streams of rows out of"),
+        (
+            "catalogue.json",
+            lambda d: d["brands"][0]["streams"][1].update(stream="other"),
+            "catalogue",
+        ),
         ("catalogue.json", lambda d: d.update(format=2), "format 2, not 1"),
         ("catalogue.json", lambda d: d.update(extra=1), "unknown field"),
         ("catalogue.json", lambda d: d.pop("brands"), "missing required field"),
@@ -264,18 +285,30 @@ def test_what_does_not_hang_together_is_refused(
 
 
 def test_a_brand_cannot_list_units_of_anothers_product(scene: Scene) -> None:
-    scene.targets["brands/bolt/units.rows"] = scene.targets["brands/acme/units.rows"]
+    scene.targets["brands/bolt/units-1.rows"] = scene.targets["brands/acme/units-1.rows"]
     scene.refused("brand bolt lists units of product number 1, which is not its own")
 
 
 def test_a_brand_cannot_name_anothers_units_by_an_opaque_code(scene: Scene) -> None:
-    scene.targets["brands/bolt/codes.rows"] = scene.targets["brands/acme/codes.rows"]
-    scene.refused("brand bolt names units of product number 1, which is not its own")
+    """Not even where the publisher's own folder is wrong, and it vouches for all of it."""
+    theirs = [(f"AZ:{8:026}", 1, "ACME-000000")]
+    scene.store.opaque_codes = (  # type: ignore[method-assign]
+        lambda brand_id=None: iter(theirs if brand_id == 2 else [])
+    )
+    scene.publication = FakePublication()
+    scene.publish()
+    scene.refused("brand bolt lists units of product number 1, which is not its own")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000])
 @pytest.mark.parametrize(
-    "path", ["catalogue.json", "brands/acme/products.json", "brands/acme/keys.json"]
+    "path",
+    [
+        "catalogue.json",
+        "brands/acme/products.json",
+        "brands/acme/keys.json",
+        "brands/acme/rows.json",
+    ],
 )
 def test_a_document_that_is_none_is_refused(scene: Scene, path: str, content: bytes) -> None:
     scene.targets[path] = content
@@ -292,8 +325,9 @@ def test_a_document_that_is_none_is_refused(scene: Scene, path: str, content: by
             for path in (
                 documents.products_path,
                 documents.keys_path,
-                documents.units_path,
-                documents.codes_path,
+                documents.rows_path,
+                "brands/{}/units-1.rows".format,
+                "brands/{}/codes-1.rows".format,
             )
         ),
     ],
@@ -313,11 +347,13 @@ def test_faults_of_the_source_pass_through(scene: Scene) -> None:
 
 
 def test_an_unknown_generation_in_use_is_only_ever_left_forward(scene: Scene) -> None:
-    scene.shelf.in_use = RegistryGeneration(9, "", "aa" * 32, "")
-    scene.shelf.built[9] = (scene.shelf.in_use, [])
-    scene.refused("older than generation 9")
-    scene.shelf.in_use = replace(scene.shelf.in_use, number=1)
-    scene.refused("another generation 1")
+    scene.sync()
+    stored = scene.shelf.in_use
+    assert stored is not None
+    for number, why in ((9, "older than generation 9"), (1, "another generation 1")):
+        other = RegistryGeneration(number, "", "aa" * 32, "")
+        scene.shelf.in_use = replace(stored, state=replace(stored.state, generation=other))
+        scene.refused(why)
 
 
 class TestPolicies:
@@ -377,4 +413,4 @@ class TestPolicies:
             document["policy"] = {"enforce_from": "2099-01-01"}
 
         scene.edit(documents.products_path("acme"), ask)
-        scene.refused("not the content that was signed")
+        scene.refused("not the content that the publisher")

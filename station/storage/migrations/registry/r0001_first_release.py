@@ -20,13 +20,27 @@ def upgrade() -> None:
         sa.Column("published_utc", sa.Text, nullable=False),
         sa.Column("state_digest", sa.Text, nullable=False),
         sa.Column("keys_digest", sa.Text, nullable=False),
-        sa.Column("unit_count", sa.Integer, nullable=False),
+        sa.Column("rows_here", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "holding",
+        sa.Column("brand_id", sa.Integer, primary_key=True),
+        sa.Column("stream", sa.Text, primary_key=True),
+        sa.Column("rows", sa.Integer, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "laid_over",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("digest", sa.Text, nullable=False),
     )
     op.create_table(
         "brand",
         sa.Column("brand_id", sa.Integer, primary_key=True),
         sa.Column("slug", sa.Text, nullable=False, unique=True),
         sa.Column("name", sa.Text, nullable=False),
+        sa.Column("policy", sa.Text, nullable=False, server_default="{}"),
     )
     op.create_table(
         "product",
@@ -36,6 +50,8 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("accepted_kinds", sa.Text, nullable=False),
         sa.Column("tag_ai", sa.Text, nullable=False),
+        sa.Column("policy", sa.Text, nullable=False, server_default="{}"),
+        sa.Column("unit_stream", sa.Text, nullable=False),
     )
     op.create_table(
         "signing_key",
@@ -49,26 +65,35 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "lot",
-        sa.Column("lot_id", sa.Integer, primary_key=True),
-        sa.Column("name", sa.Text),
-        sa.Column("expiry", sa.Text),
+        "seller",
+        sa.Column("brand_id", sa.Integer, sa.ForeignKey("brand.brand_id"), primary_key=True),
+        sa.Column("seller_id", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_table(
-        "place",
-        sa.Column("place_id", sa.Integer, primary_key=True),
-        sa.Column("name", sa.Text, nullable=False),
+        "supply",
+        sa.Column("brand_id", sa.Integer, primary_key=True),
+        sa.Column("seller_id", sa.Text, primary_key=True),
+        sa.Column("gtin", sa.Text, sa.ForeignKey("product.gtin"), primary_key=True),
+        sa.Column("first_day", sa.Text, nullable=False),
+        sa.Column("last_day", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "standing",
+        sa.Column("standing_id", sa.Integer, primary_key=True),
+        sa.Column("state", sa.Integer, nullable=False),
+        sa.Column("overlays", sa.Integer, nullable=False),
+        sa.Column("lot", sa.Text),
+        sa.Column("expiry", sa.Text),
+        sa.Column("place", sa.Text),
     )
     op.create_table(
         "unit",
         sa.Column("product_id", sa.Integer, primary_key=True),
         sa.Column("serial", sa.Text, primary_key=True),
-        sa.Column("state", sa.Integer, nullable=False),
-        sa.Column("overlays", sa.Integer, nullable=False),
-        sa.Column("lot_id", sa.Integer),
-        sa.Column("place_id", sa.Integer),
-        sa.CheckConstraint("state BETWEEN 0 AND 11", name="unit_state"),
-        sa.CheckConstraint("overlays BETWEEN 0 AND 15", name="unit_overlays"),
+        sa.Column("standing_id", sa.Integer, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
