@@ -54,6 +54,10 @@ class StorageError(StationError):
     exit_code = ExitCode.DATABASE
 
 
+class DamagedError(StorageError):
+    """A database that is not as it was written: no disk with more room would make it readable."""
+
+
 class DeviceError(StationError):
     """A camera, scanner or output that is missing or does not answer."""
 

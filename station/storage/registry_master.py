@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Table, bindparam, delete, insert, select
 
 from station.core.codes import Algorithm, CodeKind
-from station.core.errors import StorageError
+from station.core.errors import DamagedError, StorageError
 from station.core.policy_keys import Level, brand_policy_text, read_brand_policy_text
 from station.core.registry import (
     BrandRecord,
@@ -156,9 +156,9 @@ def content_refused(why: str) -> StorageError:
     )
 
 
-def file_damaged(path: Path, what: str) -> StorageError:
+def file_damaged(path: Path, what: str) -> DamagedError:
     """The error for a file that is not as it was written."""
-    return StorageError(
+    return DamagedError(
         f"the registry file {path} is damaged: {what}",
         "delete it and fetch the registry again with 'station sync'",
     )

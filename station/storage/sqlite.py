@@ -20,7 +20,7 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
-from station.core.errors import StorageError
+from station.core.errors import DamagedError, StorageError
 
 BUSY_TIMEOUT_S: Final = 5.0
 """How long a statement waits for another process's lock before it gives up."""
@@ -224,6 +224,9 @@ _REMEDIES: Final[dict[int, tuple[str, str]]] = {
 }
 
 
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
 def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
     """Tell a driver's error so that a person can mend it."""
     code = getattr(error, "sqlite_errorcode", None) or 0
@@ -234,7 +237,8 @@ def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
             "run 'station doctor'; if it persists, restore the database from a backup",
         ),
     )
-    return StorageError(f"cannot use {path}: {wrong}", remedy)
+    kind = DamagedError if code & 0xFF in _DAMAGE else StorageError
+    return kind(f"cannot use {path}: {wrong}", remedy)
 
 
 @contextmanager
@@ -254,7 +258,7 @@ def faults_told(path: Path) -> Iterator[None]:
         raise
     except UnicodeDecodeError as error:
         # Of damaged text SQLite's own errors and column names are made.
-        raise StorageError(f"cannot use {path}: it is damaged", _DAMAGED) from error
+        raise DamagedError(f"cannot use {path}: it is damaged", _DAMAGED) from error
     except OSError as error:
         raise StorageError(
             f"cannot use {path}: {error.strerror or error}",

@@ -8,7 +8,8 @@ again. Whatever raises leaves the registry in use as it was. Killed anywhere and
 in the same state; run twice, it changes nothing. The caller holds the site's refresh lock.
 
 Segments that do not follow from what the site holds, though they are signed, are no reason to go
-without: everything is then fetched whole, and the summary says why.
+without, nor is a registry whose file the disk has damaged: everything is then fetched whole, and
+the summary says why.
 
 A row that says a unit was received at this very station is kept as published: the verdict ignores
 it while the site's own database has the claim (`station.core.verification`).
@@ -18,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from station.core.errors import TrustError
+from station.core.errors import DamagedError, StationError, TrustError
 from station.core.policy import Profile
 from station.core.registry import RegistryGeneration
 from station.core.registry_rows import Holding
@@ -94,6 +95,9 @@ class RefreshSummary:
         """Whether another generation is in use now."""
         return self.way is not RefreshWay.NOTHING
 
+
+_NOT_OURS = (TrustError, DamagedError)
+"""What is held is not what segments follow from: signed otherwise, or damaged on this disk."""
 
 Report = Callable[[RefreshStep, str], None]
 """Told at the beginning of each step: which, and of what."""
@@ -198,14 +202,14 @@ class _Refresh:
                     PublishedChanges(self.generation, self._admitted, way, self.source)
                 )
                 self.way = RefreshWay.DELTAS
-            except TrustError as error:
+            except _NOT_OURS as error:
                 self._build_whole(error)
         elif all(stream.snapshot is not None for stream in way.streams):
             self._build(way)
         else:
             try:
                 self._build(way)
-            except TrustError as error:
+            except _NOT_OURS as error:
                 self._build_whole(error)
         self.report(RefreshStep.SWITCH, str(self.generation.number))
         self.shelf.switch(self.generation.number)
@@ -218,7 +222,7 @@ class _Refresh:
         try:
             self.shelf.rebase()
             self.rebased = True
-        except TrustError as error:
+        except _NOT_OURS as error:
             if not self._admitted:
                 self._admit()
             self._build_whole(error)
@@ -257,7 +261,7 @@ class _Refresh:
                 self._fetch(path, documents.MAX_ROWS_BYTES)
         return way
 
-    def _build_whole(self, refused: TrustError) -> None:
+    def _build_whole(self, refused: StationError) -> None:
         """Do without what the site holds, because it and the segments do not go together."""
         self.fallback = refused.message
         self.report(RefreshStep.WHOLE, refused.message)

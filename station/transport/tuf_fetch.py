@@ -11,6 +11,7 @@ import os
 import ssl
 import stat
 import time
+from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -44,6 +45,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 class ResumingFetcher(FetcherInterface):
     """A fetcher that can also go on where an earlier transfer broke off."""
 
+    @abstractmethod
     def fetch_rest(self, url: str, start: int) -> tuple[int, Iterator[bytes]]:
         """Fetch a file that never changes, without the bytes that are here already.
 
@@ -58,7 +60,6 @@ class ResumingFetcher(FetcherInterface):
         Raises:
             DownloadError: It cannot be fetched.
         """
-        raise NotImplementedError
 
     def close(self) -> None:
         """End what is under way; idempotent, and nothing is fetched after it."""

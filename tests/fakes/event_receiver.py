@@ -1,14 +1,14 @@
 """A receiver of EPCIS documents: in memory, and behind a real HTTP server."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from station.ports.events import Answer, Delivery
+from tests.fakes.loopback_server import listening
 
 
 @dataclass
@@ -84,15 +84,6 @@ def served(receiver: Receiver | None = None) -> Iterator[Served]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        it.address = f"http://127.0.0.1:{http.server_address[1]}/capture"
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield it
-        finally:
-            http.shutdown()
-            thread.join()
+    with listening(Handler) as port:
+        it.address = f"http://127.0.0.1:{port}/capture"
+        yield it

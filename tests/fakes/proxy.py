@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
+
+from tests.fakes.loopback_server import listening
 
 _SILENCE_S = 20.0
 
@@ -54,19 +55,9 @@ def proxying(login: str = "") -> Iterator[Proxy]:
             if proxy.admits(self):
                 _tunnel(self)
 
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = False
-        proxy.address = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield proxy
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(Handler) as port:
+        proxy.address = f"http://127.0.0.1:{port}"
+        yield proxy
 
 
 def _forward(request: BaseHTTPRequestHandler) -> None:

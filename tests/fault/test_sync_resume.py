@@ -1,11 +1,10 @@
 """A refresh over a line that breaks: nothing is sent twice, and nothing trusted unseen."""
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from station.core.registry import UnitState
 from station.ports.brand_store import NewOrder
 from station.transport import tuf_client
 from station.transport.tuf_fetch import HttpFetcher
+from tests.fakes.loopback_server import listening
 from tests.fakes.publishing import PublisherDesk, SiteDesk, filled_store, moment
 
 UNITS: Final = 20_000
@@ -77,18 +77,9 @@ def served(folder: Path, fragile: str) -> Iterator[Line]:
         def do_GET(self) -> None:
             line.answer(self)
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        line.address = f"http://127.0.0.1:{http.server_address[1]}/"
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield line
-        finally:
-            http.shutdown()
-            thread.join()
+    with listening(Handler) as port:
+        line.address = f"http://127.0.0.1:{port}/"
+        yield line
 
 
 @dataclass

@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from station.transport.tuf_signing import SigningDesk
 from tests.fakes.brand_store import FakeVault
 from tests.fakes.command_line import Outcome, station
 from tests.fakes.file_server import serving_folder
+from tests.fakes.loopback_server import listening
 from tests.fakes.publishing import PublisherDesk, moment
 
 CODE = f"AZ:{7:026}"
@@ -414,20 +415,12 @@ def mirroring(folder: Path) -> Iterator[Mirror]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        http.daemon_threads = False
-        mirror.address = f"http://127.0.0.1:{http.server_address[1]}/"
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-        thread.start()
+    with listening(Handler) as port:
+        mirror.address = f"http://127.0.0.1:{port}/"
         try:
             yield mirror
         finally:
             mirror.ended.set()
-            http.shutdown()
-            thread.join()
 
 
 def endless(mirror: Mirror, request: BaseHTTPRequestHandler) -> None:

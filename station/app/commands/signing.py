@@ -1,12 +1,14 @@
 """``station signing``: a publication's keys that are held on other machines."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from station.app.brand_folder import (
+    BrandFolder,
     brand_dir_option,
     brand_folder,
     find_passphrase,
@@ -20,6 +22,7 @@ from station.app.result_lines import put_line
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.errors import ConfigurationError
+from station.ports.brand_store import BrandStore
 from station.ports.publication import Release
 from station.storage import durable
 from station.storage.key_files import EncryptedKeyFolder
@@ -183,6 +186,20 @@ def sign(
         note(f"signed: {path}")
 
 
+@contextmanager
+def _publishing(
+    brand: BrandFolder, target: Path, valid_days: int, keep: int
+) -> Iterator[tuple[BrandStore, SplitPublisher]]:
+    """A brand folder's store, and its publisher, which holds the lock."""
+    with (
+        brand.open() as store,
+        SplitPublisher(
+            brand.publisher, brand.publisher_keys, target, durable, valid_days, keep
+        ) as publisher,
+    ):
+        yield store, publisher
+
+
 @command.command("put-out")
 @_folder_argument
 @publication_options
@@ -199,14 +216,9 @@ def put_out(
     as_json: bool,
 ) -> None:
     """Put out what 'station publish --prepare' prepared, with the signatures in FOLDER."""
-    brand = brand_folder(brand_dir, passphrase_file)
     now_utc = SystemClock().now_utc()
-    with (
-        brand.open() as store,
-        SplitPublisher(
-            brand.publisher, brand.publisher_keys, target, durable, valid_days, keep
-        ) as publisher,
-    ):
+    brand = brand_folder(brand_dir, passphrase_file)
+    with _publishing(brand, target, valid_days, keep) as (store, publisher):
         number = store.reserve_publication(now_utc)
         release, request = publisher.put_out(folder, number, now_utc)
         store.finish_publication(request.number, request.prepared_utc, request.units)
@@ -231,14 +243,9 @@ def renew(
     For the nights on which nothing new could be signed: without it, stations take what is out for
     withheld news once its days are over.
     """
-    brand = brand_folder(brand_dir, passphrase_file)
     now_utc = SystemClock().now_utc()
-    with (
-        brand.open() as store,
-        SplitPublisher(
-            brand.publisher, brand.publisher_keys, target, durable, valid_days, keep
-        ) as publisher,
-    ):
+    brand = brand_folder(brand_dir, passphrase_file)
+    with _publishing(brand, target, valid_days, keep) as (store, publisher):
         number = store.reserve_publication(now_utc)
         release = publisher.renew(number, now_utc)
     _show_out(release, number, None, as_json)

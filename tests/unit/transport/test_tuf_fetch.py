@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from station.transport.tuf_fetch import (
     HttpFetcher,
     open_origin,
 )
+from tests.fakes.loopback_server import listening
 from tests.fakes.publishing import PublisherDesk, SiteDesk
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -43,19 +44,9 @@ def serving() -> Iterator[Server]:
             running.asked.append((self.path, dict(self.headers)))
             running.answers.get(self.path, not_found)(self)
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        http.daemon_threads = False
-        running.address = f"http://127.0.0.1:{http.server_address[1]}"
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield running
-        finally:
-            http.shutdown()
-            thread.join()
+    with listening(Handler) as port:
+        running.address = f"http://127.0.0.1:{port}"
+        yield running
 
 
 def not_found(request: BaseHTTPRequestHandler) -> None:
