@@ -4,10 +4,12 @@ Used by `station scan` and `station run`: the lock, the station database, the re
 the loop and the committer, wired together.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from station import __version__
 from station.app.clock import LinuxClock, SystemClock, UlidScanIds
@@ -176,6 +178,11 @@ def load_station_key(paths: SitePaths) -> PrivateKey:
     return key
 
 
+SWITCH_S: Final = 0.001
+"""How long one thread may keep the interpreter from another that waits for it. Python's own 5 ms
+are longer than a commit: decoding threads would hold the loop and the journal writer up."""
+
+
 def make_engine(
     site: OpenSite,
     specifications: Sequence[str],
@@ -206,6 +213,7 @@ def make_engine(
             f"{site.settings.file} says that nothing is taken in while nobody is signed in",
             "use 'station run' with a badge, or set dock.require_sign_in = false",
         )
+    sys.setswitchinterval(SWITCH_S)
     watch = ScannerWatch(outcomes)
     frames = FrameMemory()
     tools = SourceTools(

@@ -23,6 +23,7 @@ from station.storage.durable import (
     is_temporary,
     put_in_place,
     sync_folder,
+    sync_gently,
     temporary_beside,
 )
 from station.storage.schema import Tree, revision_of
@@ -76,6 +77,7 @@ def back_up(
         if prove is not None:
             prove(temporary)
         with faults_told(final):
+            sync_gently(temporary)
             put_in_place(temporary, final)
     finally:
         discard(temporary)
