@@ -138,6 +138,26 @@ TIERS: Final = (
         off="the board's program is neither compiled nor run, and its tests are skipped",
     ),
     Tier(
+        name="rtsp",
+        profile="test",
+        debian=(
+            "python3-gi",
+            "gir1.2-gst-rtsp-server-1.0",
+            "gstreamer1.0-plugins-base",
+            "gstreamer1.0-plugins-good",
+            "gstreamer1.0-plugins-ugly",
+        ),
+        probe=(
+            "import subprocess, sys; sys.exit(subprocess.run(['/usr/bin/python3', '-c', "
+            '\'import sys, gi; gi.require_version("GstRtspServer", "1.0"); '
+            "from gi.repository import Gst, GstRtspServer; Gst.init(None); "
+            "sys.exit(not all(map(Gst.ElementFactory.find, "
+            '("appsrc", "videoconvert", "x264enc", "rtph264pay", "rtpbin"))))\''
+            "]).returncode)"
+        ),
+        off="no test reads a camera that speaks RTSP with H.264",
+    ),
+    Tier(
         name="epcis_schema",
         profile="test",
         debian=(),

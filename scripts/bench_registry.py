@@ -119,19 +119,24 @@ def by_hand(path: Path) -> tuple[sqlite3.Connection, Find]:
 
 
 def look_up(finds: dict[str, Find], keys: list[Key], looks: int) -> dict[str, Times]:
+    """Look the same units up, the contestants in turn, `looks` times each; all must be found."""
+    for name, find in finds.items():
+        if any(find(*key) is None for key in keys[:TURN]):
+            raise AssertionError(f"{name} does not find a unit")
+    return look_up_all({name: (find, keys) for name, find in finds.items()}, looks)
+
+
+def look_up_all(contestants: dict[str, tuple[Find, list[Key]]], looks: int) -> dict[str, Times]:
     """Look units up, the contestants in turn, `looks` times each."""
-    took = {name: array("q") for name in finds}
-    endless = itertools.cycle(keys)
+    took = {name: array("q") for name in contestants}
+    endless = {name: itertools.cycle(keys) for name, (_, keys) in contestants.items()}
     for _ in range(max(1, looks // TURN)):
-        turn = list(itertools.islice(endless, TURN))
-        for name, find in finds.items():
+        for name, (find, _) in contestants.items():
             times = took[name]
-            for product_id, serial in turn:
+            for product_id, serial in list(itertools.islice(endless[name], TURN)):
                 started_ns = perf_counter_ns()
-                found = find(product_id, serial)
+                find(product_id, serial)
                 times.append(perf_counter_ns() - started_ns)
-                if found is None:
-                    raise AssertionError(f"{name} does not find {product_id} {serial}")
     return {name: _times(times) for name, times in took.items()}
 
 

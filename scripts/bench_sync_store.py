@@ -6,7 +6,7 @@ docks, some are voided, some are new.
 
 import bisect
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
@@ -65,17 +65,25 @@ class MadeUpStore:
         ids = [chance.randrange(PRODUCTS) for _ in range(count)]
         return [(at + 1, chance.choice(self._serials[at])) for at in ids]
 
-    def spend_night(self, night: int, changes: int) -> int:
-        """Change units; returns how many."""
+    def spend_night(
+        self, night: int, changes: int, spared: Container[tuple[int, str]] = ()
+    ) -> None:
+        """Change units.
+
+        Args:
+            night: Which; the same changes the same units.
+            changes: How many, about.
+            spared: Units that stay as they are.
+        """
         chance = random.Random(night)  # noqa: S311
         old = changes - changes // NEW_IN
         for _ in range(old):
             at = chance.randrange(PRODUCTS)
             serial = chance.choice(self._serials[at])
-            self._changed[at + 1, serial] = _changed(at + 1, serial, chance)
+            if (at + 1, serial) not in spared:
+                self._changed[at + 1, serial] = _changed(at + 1, serial, chance)
         for serial in _serials(1000 + night, changes // NEW_IN):
             bisect.insort(self._serials[chance.randrange(PRODUCTS)], serial)
-        return changes
 
     def reading(self) -> AbstractContextManager[None]:
         """Nothing is written meanwhile."""

@@ -164,6 +164,7 @@ class Floor:
                 "claim_scan": None,
                 "claim_previous": None,
                 "presented_class": None,
+                "by_signature": False,
             },
             "verdict": {
                 "verdict_class": 0,
@@ -190,6 +191,7 @@ class Floor:
             "symbol_format": "DataMatrix",
             "complete": True,
             "proven": True,
+            "print_quality": None,
         }
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:

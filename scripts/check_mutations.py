@@ -40,7 +40,7 @@ from station.core.diagnosis.faults import (  # noqa: E402
 from station.core.diagnosis.keyboards import LAYOUTS  # noqa: E402
 from station.core.facts import Facts  # noqa: E402
 from station.core.parsing import parse  # noqa: E402
-from station.core.policy import SitePolicy  # noqa: E402
+from station.core.policy import Issuance, SitePolicy  # noqa: E402
 from station.core.reading import Read  # noqa: E402
 from station.core.registry import (  # noqa: E402
     BrandRecord,
@@ -125,6 +125,10 @@ class KnownUnits:
         """Every unit that was minted."""
         known = serial in self._serials
         return UnitRecord(product_id, serial, UnitState.ACTIVE) if known else None
+
+    def issuance(self, _product_id: int) -> Issuance:
+        """Every unit is listed."""
+        return Issuance.LISTED
 
     def unit_by_code(self, _code: str) -> tuple[ProductRecord, UnitRecord] | None:
         """None."""

@@ -36,8 +36,10 @@ _HEAD: Final = """\
 `scripts/station COMMAND …` makes a checkout ready where it is not yet, then runs the command.
 
 Data goes to standard output, words to standard error. With `--json` standard output holds one
-object a line, ASCII; a later version may add fields, and takes none away. `--help` after any
-command lists its options.
+object a line, ASCII; a later version may add fields, and takes none away. With `--plain` the values
+of the same fields stand on a line, a tab between two: nothing is an empty value, a list or object
+within stands as JSON, and a value's own tabs and control characters are replaced. `--help` after
+any command lists its options.
 
 `--site`, or `STATION_SITE`, names the site folder; `--brand-dir`, or `STATION_BRAND_DIR`, the brand
 folder. Both have a place in the current directory by default. What a SOURCE can be is listed under

@@ -14,7 +14,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from scripts.generated_pages import write_or_check  # noqa: E402
-from station.core.policy import ALWAYS, FORMS, NEVER, SitePolicy  # noqa: E402
+from station.core.policy import ALWAYS, FORMS, NEVER, Issuance, SitePolicy  # noqa: E402
 from station.core.policy_keys import KEYS, Level, PolicyKey, PolicyValue, plain_policy  # noqa: E402
 
 PAGE: Final = Path("docs", "reference", "policy.md")
@@ -62,7 +62,7 @@ the registry it has.
 
 def page() -> str:
     """The whole page."""
-    defaults = plain_policy(SitePolicy())
+    defaults = plain_policy(SitePolicy()) | {"issuance": Issuance.LISTED.value}
     return _HEAD + "".join(_row(key, defaults[key.name]) for key in KEYS.values()) + _TAIL
 
 

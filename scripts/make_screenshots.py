@@ -1,17 +1,26 @@
-"""Draw the dock screen's pictures in docs/images, the same bytes each time.
+"""Draw the screens' pictures in docs/images, the same bytes each time.
 
 Usage: make_screenshots.py [--check]
 
 With --check nothing is written; the exit code is 1 where a picture is missing or out of date.
 """
 
+import io
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from PIL import Image, ImageDraw
+
+from station.core.acts import Standing
+from station.core.codes import UnitIdentity
 from station.core.reasons import RULES, Reason, VerdictClass
+from station.core.registry import UnitState
+from station.core.review import ReviewItem
 from station.core.wording import WORDS
+from station.ports.desk import ItemDetail, JournalLine, Photo
 from station.ports.display import (
     Counters,
     EngineFound,
@@ -21,10 +30,14 @@ from station.ports.display import (
     Snapshot,
     VerdictShown,
 )
+from station.ports.evidence import PictureState
 from station.ports.health import Health, HealthStatus
 from station.tui.model import DockModel
 from station.tui.paint import Moment, paint
 from station.tui.palette import THEMES, Look
+from station.tui.review_model import ReviewModel
+from station.tui.review_paint import Sheet, list_rows, paint_review
+from station.tui.review_wishes import Loaded
 from station.tui.svg import svg_of
 
 IMAGES: Final = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -80,8 +93,10 @@ BEFORE: Final = (
 WELL: Final = (
     Health("scanner", HealthStatus.OK, "connected"),
     Health("camera", HealthStatus.OK, "30 frames a second"),
+    Health("gate", HealthStatus.OK, "at quarantine"),
     Health("registry", HealthStatus.OK, "generation 12"),
-    Health("journal", HealthStatus.OK, "writes"),
+    Health("outbox", HealthStatus.OK, "12 events wait"),
+    Health("disk", HealthStatus.OK, "room enough"),
 )
 
 
@@ -136,8 +151,8 @@ SCENES: Final[dict[str, tuple[str, list[FeedEvent]]]] = {
 }
 
 
-def draw(name: str) -> str:
-    """One scene as SVG."""
+def draw_dock(name: str) -> str:
+    """One scene of the dock as SVG."""
     title, events = SCENES[name]
     model = DockModel()
     model.apply([EngineFound("0.1.0"), picture(431)], 0)
@@ -146,15 +161,134 @@ def draw(name: str) -> str:
     return svg_of(lines, title)
 
 
+_UNDER_REVIEW: Final = (
+    ("13", Reason.SIGNATURE_INVALID, "9Z3XH6F8M1PTD", "Q-7"),
+    ("21", Reason.DUPLICATE_OTHER_STATION, "K7QZ4M2XW9TRB", "Q-7"),
+    ("34", Reason.UNIT_RECALLED, "5W2N8QK4T7VCA", "Q-8"),
+    ("52", Reason.REPEAT_SAME_STATION, "7D4VQ0R2KXE9M", ""),
+)
+
+
+def _item(minute: str, reason: Reason, serial: str, tote: str) -> ReviewItem:
+    gtin = "09506000134352"
+    held = reason is Reason.REPEAT_SAME_STATION
+    scan_id = f"01KJQ0{minute}B7YH3M4N5P6Q8R9STV"
+    return ReviewItem(
+        scan_id=scan_id,
+        time_utc=f"2026-03-02T08:{minute}:09.000Z",
+        read=scan_id,
+        verdict_class=VerdictClass.HOLD if held else VerdictClass.QUARANTINE,
+        reason=reason,
+        gtin=gtin,
+        identity=UnitIdentity(gtin, serial),
+        of_unit=reason is not Reason.SIGNATURE_INVALID,
+        tote=tote,
+    )
+
+
+def carton(*, torn: bool) -> bytes:
+    """A label on a carton as a camera may see it: a square symbol, lines of text, an edge."""
+    scene = Image.new("L", (320, 200), 96)
+    pen = ImageDraw.Draw(scene)
+    pen.rectangle((24, 18, 296, 182), fill=150)
+    pen.rectangle((56, 44, 270, 158), fill=238)
+    for row in range(12):
+        for column in range(12):
+            is_dark = row == 11 or column == 0 or (row * 7 + column * column * 3) % 5 < 2
+            if is_dark:
+                corner = (70 + column * 7, 58 + row * 7)
+                pen.rectangle((*corner, corner[0] + 6, corner[1] + 6), fill=24)
+    for row in range(4):
+        pen.rectangle((172, 62 + row * 20, 252 - row % 2 * 24, 69 + row * 20), fill=60)
+    if torn:
+        pen.polygon(((240, 158), (270, 110), (270, 158)), fill=150)
+    content = io.BytesIO()
+    scene.save(content, "JPEG", quality=90)
+    return content.getvalue()
+
+
+def _detail() -> ItemDetail:
+    item = _item(*_UNDER_REVIEW[1])
+    standing = Standing(
+        *(UnitState.QUARANTINED, "dock-3", item.scan_id, item.verdict_class, item.reason)
+    )
+    line = JournalLine(item.scan_id, 412, item.time_utc, "QUARANTINE", "", "", "camera")
+    return ItemDetail(
+        item=item,
+        product="Alpine Headphones",
+        message=WORDS[item.reason].message,
+        also=(),
+        standing=standing,
+        photos=(
+            Photo(item.scan_id, "this item", PictureState.SOUND, carton(torn=True)),
+            Photo("01", "scan of 2026-03-01 16:40", PictureState.SOUND, carton(torn=False)),
+        ),
+        history=(
+            JournalLine("02", 413, "2026-03-02T08:21:30.000Z", "acknowledge", "Q-7", "", "ANNA"),
+            JournalLine(
+                *(line.scan_id, 412, line.time_utc, line.what, WORDS[item.reason].message),
+                *("", "camera"),
+            ),
+        ),
+    )
+
+
+def _listed() -> ReviewModel:
+    """The review list as a supervisor finds it."""
+    model = ReviewModel("lyon")
+    model.sized(list_rows(HEIGHT))
+    items = tuple(_item(*told) for told in _UNDER_REVIEW)
+    model.loaded(Loaded(model.wanted, items, more=False, open_count=len(items)), 0)
+    model.press("down", "", 0)
+    return model
+
+
+def _looked_at() -> ReviewModel:
+    model = _listed()
+    model.press("enter", "", 0)
+    model.loaded(Loaded(model.wanted, model.rows, False, len(model.rows), _detail()), 0)
+    return model
+
+
+def _destroying() -> ReviewModel:
+    model = _looked_at()
+    model.press("d", "d", 0)
+    for char in "brand asks for it":
+        model.press(char, char, 0)
+    model.press("enter", "", 0)
+    return model
+
+
+REVIEWS: Final[dict[str, tuple[str, Callable[[], ReviewModel]]]] = {
+    "list": ("The review screen: four items wait for a decision", _listed),
+    "item": ("An item under review, with its photo beside that of the first scan", _looked_at),
+    "destroy": ("Destruction is asked for: reason, badge, PIN and witness first", _destroying),
+}
+
+
+def draw_review(name: str) -> str:
+    """One of the supervisor's screens as SVG."""
+    title, made = REVIEWS[name]
+    lines = paint_review(made(), Sheet(NOW, WIDTH, HEIGHT, Look(THEMES["teal"])))
+    return svg_of(lines, title)
+
+
+def pictures() -> dict[str, str]:
+    """Every picture by its file's name."""
+    return {
+        **{f"dock-{name}.svg": draw_dock(name) for name in SCENES},
+        **{f"review-{name}.svg": draw_review(name) for name in REVIEWS},
+    }
+
+
 def main(argv: list[str]) -> int:
     """Write or check every picture; returns the exit code."""
     if argv not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2
     stale = []
-    for name in SCENES:
-        path = IMAGES / f"dock-{name}.svg"
-        drawn = draw(name)
+    for name, drawn in pictures().items():
+        path = IMAGES / name
         if path.is_file() and path.read_text(encoding="utf-8") == drawn:
             continue
         stale.append(path)

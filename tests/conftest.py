@@ -26,6 +26,21 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatabl
 THREAD_GRACE_S: Final = 20.0
 
 
+RTSP_PROBE: Final = (
+    "/usr/bin/python3",
+    "-c",
+    """
+import sys, gi
+for name in ("Gst", "GstRtspServer"):
+    gi.require_version(name, "1.0")
+from gi.repository import Gst, GstRtspServer
+Gst.init(None)
+elements = ("appsrc", "videoconvert", "x264enc", "rtph264pay", "rtpbin")
+sys.exit(not all(map(Gst.ElementFactory.find, elements)))
+""",
+)
+"""Whether the system's Python can serve H.264 over RTSP; as in scripts/_bootstrap.py."""
+
 EPCIS_SCHEMA: Final = Path(sys.prefix, "npm", "epcis.schema.json")
 """GS1's own, where scripts/test could fetch it."""
 
@@ -56,6 +71,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing.add("tmux")
     if "simavr" in wanted and not can_simulate_board():
         missing.add("simavr")
+    if "rtsp" in wanted and not works(*RTSP_PROBE):
+        missing.add("rtsp")
     if "epcis_schema" in wanted and not EPCIS_SCHEMA.exists():
         missing.add("epcis_schema")
     for item in items:
@@ -74,6 +91,18 @@ def root() -> Path:
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("STATION_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command run in this process must not slow down the tests after it: nothing undoes that."""
+    set_priority = os.setpriority
+
+    def of_threads(which: int, who: int, priority: int) -> None:
+        if who not in {0, os.getpid()}:
+            set_priority(which, who, priority)
+
+    monkeypatch.setattr("os.setpriority", of_threads)
 
 
 @pytest.fixture(autouse=True)

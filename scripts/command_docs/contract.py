@@ -54,6 +54,28 @@ CODE: Final[Fields] = {
     "state": "the unit's state, overlays after a `+`",
     "place": "the station a received or shipped unit was marked with, or null",
 }
+SIGNING: Final[Fields] = {
+    "kind": "`publication` or `root`",
+    "number": "the generation, or the root's version",
+    "prepared_utc": "when it was prepared",
+    "units": "how many units, as the publisher says",
+    "root_fingerprint": "SHA-256 of the newest root's file, hex; empty before the first",
+    "role": "whose signature is wanted; one object a role",
+    "version": "of what is to be signed",
+    "signed_before": "the version signed here last, or null",
+    "expires_utc": "until when it would be valid",
+    "sha256": "of the bytes to be signed, hex",
+    "keys": "who may sign what, for root and targets; new keys and those taken out are marked",
+    "files": "each with `path`, `bytes`, `sha256` and what it `says`, read from the file itself",
+    "signed_by": "keys whose signatures the folder holds already",
+}
+PUT_OUT: Final[Fields] = {
+    "timestamp": "the number of the timestamp that is out now",
+    "generation": "the generation put out; null where what is out was renewed",
+    "expires_utc": "after this moment stations refuse it",
+    "root": "the root file a site is given",
+    "root_fingerprint": "its SHA-256, hex",
+}
 OPERATOR: Final[Fields] = {
     "name": "the operator",
     "role": "`witness`, `operator`, `supervisor` or `admin`",
@@ -92,6 +114,8 @@ VERDICT: Final[Fields] = {
     "kind": "what was read, see [code format](code-format.md)",
     "gtin": "14 digits, or null",
     "serial": "the unit's serial, or null",
+    "issuance": "what says that the unit was issued: `listed`, its row; `signature`, where the "
+    "registry holds the product's exceptions alone; null where nothing does",
     "provisional": "whether it stands only until the registry is fresh again",
     "registry_generation": "the registry it was decided with",
     "station": "the station's name",
@@ -101,6 +125,8 @@ VERDICT: Final[Fields] = {
     "next_action": "what to do with the item in hand",
     "raw_b64": "the bytes as read, base64",
     "symbology_identifier": "as ISO/IEC 15424 spells it, e.g. `]d2`; empty where none was sent",
+    "print_estimate": "how well the label is printed, see [print quality](print-quality.md); null "
+    "where no picture shows it",
     "timings_ms": "`decode`, `verify`, `lookup`, `commit` and `total`, milliseconds",
 }
 DECODED: Final[Fields] = {
@@ -110,8 +136,27 @@ DECODED: Final[Fields] = {
     "ms": "how long decoding took",
     "symbols": "each with `format`, `symbology_identifier`, `text` (printable, GS as `<GS>`), "
     "`raw_b64`, `corners` (four `[x, y]`, pixels), and which `engine` read it in which `step`, "
-    "with how many `witnesses`",
+    "with how many `witnesses`; `print_estimate` as in [print quality](print-quality.md), or null",
     "unread": "corners of what looks like a label and could not be read",
+}
+CAMERA: Final[Fields] = {
+    "source": "what was checked, without passwords",
+    "passed": "whether nothing failed",
+    "frames": "pictures looked at",
+    "read": "pictures in which a label was read",
+    "unread": "pictures in which a label showed and was not read",
+    "width": "pixels; 0 where there was no picture",
+    "height": "pixels; 0 where there was no picture",
+    "frames_per_s": "what the camera delivers, those not looked at included; null for pictures",
+    "modules": "a side of the last label read, or null",
+    "module_px": "pixels a module, the median; null without a label",
+    "contrast": "grey levels between paper and ink, or null",
+    "bright_share": "share of the label's pixels that are over-exposed, or null",
+    "blur_modules": "how soft edges are, standard deviation; null where it cannot be told",
+    "smear_modules": "how far the picture moves during the exposure; null likewise",
+    "exposure_at_most_ms": "the longest exposure for `--speed` and `--module-mm`; null at rest",
+    "findings": "each with `subject`, `grade` (`ok`, `warning`, `failed`), `text` and `mend`",
+    "settings": "what the driver made of each setting: `name`, `asked`, `has`, `taken`",
 }
 ITEM: Final[Fields] = {
     "scan_id": "names the item: the scan that was held or quarantined, or the act that fetched it",
@@ -184,6 +229,16 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "site": "the site folder",
         "trust": "whether it trusts a publisher",
     },
+    "setup": {
+        "step": "`site`, `keys`, `printer`, `scanner`, `camera` or `sound`",
+        "status": "`done`, or `before` where an earlier run did it",
+        "text": "what was done",
+    },
+    "config show": {
+        "key": "`section.key`, or a repeated section's name",
+        "value": "what counts",
+        "origin": "`default`, file and line, the variable, or `--set` with the key",
+    },
     "doctor": {
         "check": "the check's name",
         "status": "`ok`, `warning`, `failed` or `skipped`",
@@ -191,6 +246,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "mend": "what to do; empty where all is well",
     },
     "decode": DECODED,
+    "camera check": CAMERA,
     "brand add": BRAND,
     "brand list": BRAND,
     "brand policy": {
@@ -247,27 +303,59 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "products": "how many",
         "keys": "how many",
         "units": "how many",
+        "changes": "rows that are new or changed since the publication in that folder",
+        "delta_bytes": "what those take",
+        "snapshot_bytes": "what rows take that are published whole; 0 where none are",
         "root": "the root file a site is given",
         "root_fingerprint": "its SHA-256, hex",
         "first": "whether the publisher's keys were made just now",
+        "wanted": "roles that others must sign for, with `--prepare`; nothing is out yet then",
     },
+    "signing key": {
+        "name": "the key",
+        "key_id": "SHA-256 of its public half as metadata lists it, hex",
+        "path": "the file with its public half",
+    },
+    "signing add": {"name": "the key", "key_id": "as `station signing key` gives it"},
+    "signing root": {
+        "folder": "what is to be carried",
+        "root": "the version that waits",
+        "wanted": "roles that must be signed for",
+    },
+    "signing accept": {
+        "root": "the version in force now",
+        "expires_utc": "until when it is valid",
+        "path": "its file",
+        "fingerprint": "its SHA-256, hex",
+    },
+    "signing show": SIGNING,
+    "signing sign": SIGNING,
+    "signing put-out": PUT_OUT,
+    "signing renew": PUT_OUT,
     "sync": {
         "changed": "whether the site switched to another generation",
-        "generation": "the one in use now",
-        "previous_generation": "the one before; null where there was none",
-        "published_utc": "when it was published",
+        "how": "`deltas`, `snapshot` or `nothing`: the way it came; null where the refresh failed",
+        "generation": "the one in use now; null where there is none",
+        "previous_generation": "the one before; null where there was none, or the refresh failed",
+        "published_utc": "when it was published; null where the refresh failed, as the next eight",
         "state_digest": "as `station publish` gives it",
         "brands": "how many",
         "products": "how many",
         "units": "how many",
+        "changes": "rows that were new or changed, where it came by deltas",
+        "rebased": "whether the registry's base and its changes were made one",
+        "fallback": "why everything was fetched whole although deltas were there; else null",
         "fetched_bytes": "what was fetched",
         "events_sent": "events the receiver took; null where none is configured",
         "events_refused": "events it refused for good; or null",
         "events_waiting": "events that still wait; or null",
         "duration_ms": "how long it took",
+        "exit_code": "what the command returns",
+        "error": "what ended it and what to do; null where nothing did",
     },
     "shipment import": SHIPMENT,
     "shipment list": SHIPMENT,
+    "shipment open": {"shipment": "its name", "state": "`open`"},
     "shipment show": SHIPMENT | {"lines": "each with `sscc`, `gtin`, `count` and `serials`"},
     "shipment close": CLOSE_OUT,
     "shipment status": CLOSE_OUT,
@@ -283,6 +371,14 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     },
     "policy show": POLICY,
     "policy check": POLICY,
+    "scanner check": {
+        "check": "the test symbol by what it tests, or `feedback`",
+        "good": "whether it passed",
+        "found": "what arrived, compared with what is printed",
+        "received": "what arrived, as text; empty where it passed or nothing did",
+        "mend": "what to do; empty where it passed",
+    },
+    "scanner close-ticket": {"number": "the ticket", "open": "`false`"},
     "scanner tickets": {
         "number": "what `station scanner close-ticket` takes",
         "kind": "`scanner_fault`",
@@ -296,6 +392,11 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "last_utc": "likewise",
         "text": "the fault in words",
         "mend": "what to do",
+    },
+    "sound test": {
+        "sign": "`accept`, `note`, `rescan`, `hold`, `refused`, `quarantine` or `stop`",
+        "played": "whether it was played to its end",
+        "text": "what went wrong; empty where nothing did",
     },
     "quarantine list": ITEM,
     "quarantine show": ITEM
@@ -316,6 +417,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "place": "where the earlier unit lies",
         "earlier": "the scan that received it, or null",
     },
+    "quarantine pack": {"scan_id": "the item", "file": "the zip file that was written"},
     "quarantine release": ACT,
     "quarantine confirm": ACT,
     "quarantine return": ACT,
@@ -348,7 +450,8 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "by_station": "the same for each station, with `name`",
         "by_source": "the same for each scanner or camera",
         "by_operator": "the same for each operator",
-        "by_brand": "the same for each brand",
+        "by_brand": "the same for each brand; with `--print-quality` it is another object, see "
+        "[print quality](print-quality.md#the-trend)",
     },
     "replay": {
         "same": "whether everything could be decided again and was decided as before",

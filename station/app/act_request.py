@@ -6,6 +6,7 @@ and answers once the journal has it.
 
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
@@ -54,13 +55,20 @@ START_S: Final = 5.0
 """How long a site that is in use may take to show an engine."""
 
 
-def carry_out(site: Path, ask: AskAct, command: str) -> ActAnswer:
+def _to_standard_error(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def carry_out(
+    site: Path, ask: AskAct, command: str, say: Callable[[str], None] = _to_standard_error
+) -> ActAnswer:
     """Ask for an act and wait for what became of it.
 
     Args:
         site: The site folder.
         ask: The request; its id is chosen here.
         command: What holds the site's lock meanwhile, for whoever finds it held.
+        say: Takes what is to be told besides.
 
     Returns:
         The answer; "done" means that the act is in the journal.
@@ -73,9 +81,9 @@ def carry_out(site: Path, ask: AskAct, command: str) -> ActAnswer:
     ask = replace(ask, request_id=UlidScanIds().next())
     alone = _without_an_engine if ask.kind is ActKind.SCANNER_CERTIFIED else _by_ourselves
     try:
-        return alone(site, ask, command)
+        return alone(site, ask, command, say)
     except SiteInUseError as in_use:
-        return _through_the_engine(SitePaths(site).socket, ask, in_use)
+        return _through_the_engine(SitePaths(site).socket, ask, in_use, say)
 
 
 def _check_lengths(ask: AskAct) -> None:
@@ -114,8 +122,9 @@ def confirm(word: str, what: str, *, yes: bool) -> None:
 class _OneAnswer:
     """Implements `station.ports.outcomes.Outcomes` for an intake that reads nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[str], None]) -> None:
         self.answer: ActAnswer | None = None
+        self._say = say
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
         """No verdict is decided here."""
@@ -135,16 +144,16 @@ class _OneAnswer:
 
     def notice(self, text: str) -> None:
         """Say it."""
-        click.echo(text, err=True)
+        self._say(text)
 
     def health(self, report: Health) -> None:
         """Say what does not work."""
         if report.status is not HealthStatus.OK:
-            click.echo(f"{report.component}: {report.status.value}: {report.text}", err=True)
+            self._say(f"{report.component}: {report.status.value}: {report.text}")
 
 
-def _by_ourselves(site: Path, ask: AskAct, command: str) -> ActAnswer:
-    outcomes = _OneAnswer()
+def _by_ourselves(site: Path, ask: AskAct, command: str, say: Callable[[str], None]) -> ActAnswer:
+    outcomes = _OneAnswer(say)
     with open_site(site, command, outcomes.health) as opened:
         engine = make_engine(opened, (), outcomes, is_dock=False)
         engine.start()
@@ -155,9 +164,11 @@ def _by_ourselves(site: Path, ask: AskAct, command: str) -> ActAnswer:
     return _answer_of(outcomes)
 
 
-def _without_an_engine(site: Path, ask: AskAct, command: str) -> ActAnswer:
+def _without_an_engine(
+    site: Path, ask: AskAct, command: str, say: Callable[[str], None]
+) -> ActAnswer:
     """For an act about no unit: scanners are certified before a registry is ever fetched."""
-    paths, clock, outcomes = SitePaths(site), SystemClock(), _OneAnswer()
+    paths, clock, outcomes = SitePaths(site), SystemClock(), _OneAnswer(say)
     load(paths.config)
     key = load_station_key(paths)
     with ExitStack() as stack:
@@ -186,7 +197,9 @@ def _answer_of(outcomes: _OneAnswer) -> ActAnswer:
     return outcomes.answer
 
 
-def _through_the_engine(socket: Path, ask: AskAct, in_use: SiteInUseError) -> ActAnswer:
+def _through_the_engine(
+    socket: Path, ask: AskAct, in_use: SiteInUseError, say: Callable[[str], None]
+) -> ActAnswer:
     with EngineClient(socket) as engine:
         deadline_s = time.monotonic() + START_S
         asked = False
@@ -199,7 +212,7 @@ def _through_the_engine(socket: Path, ask: AskAct, in_use: SiteInUseError) -> Ac
                     case ActAnswer() if event.request_id == ask.request_id:
                         return event
                     case Notice() if asked:
-                        click.echo(event.text, err=True)
+                        say(event.text)
                     case EngineLost() if asked:
                         raise _no_answer(event.text)
                     case _:

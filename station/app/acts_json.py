@@ -1,10 +1,10 @@
 """Acts, items under review and fetch tasks as JSON objects and as lines for people."""
 
-import json
 from typing import Any
 
 import click
 
+from station.app.result_lines import put_object
 from station.app.standard_streams import say
 from station.core.acts import ActEntry, Standing
 from station.core.codes import UnitIdentity
@@ -17,17 +17,15 @@ from station.ports.display import ActAnswer, AskAct
 def tell(ask: AskAct, answer: ActAnswer, *, as_json: bool) -> int:
     """Print what became of a request; the exit code."""
     if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    "act": ask.kind.value,
-                    "about": ask.about,
-                    "done": answer.done,
-                    "scan_id": answer.scan_id or None,
-                    "text": answer.text,
-                    "remedy": answer.remedy,
-                }
-            )
+        put_object(
+            {
+                "act": ask.kind.value,
+                "about": ask.about,
+                "done": answer.done,
+                "scan_id": answer.scan_id or None,
+                "text": answer.text,
+                "remedy": answer.remedy,
+            }
         )
     elif answer.done:
         click.echo(f"done: {ask.kind.value} of {printable(ask.about, 40)}, as {answer.scan_id}")

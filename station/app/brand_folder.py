@@ -3,7 +3,6 @@
 The passphrase is asked for only when a key must be opened, once a command, and never on a station.
 """
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -125,11 +124,6 @@ def _first_line(path: Path) -> bytes:
             f"cannot read the passphrase file {path}: {error.strerror or error}",
             "check the file's name and rights",
         ) from None
-
-
-def put_line(as_json: bool, fields: dict[str, Any], text: str) -> None:
-    """Write one result to standard output: the object, or the words for people."""
-    click.echo(json.dumps(fields, separators=(",", ":")) if as_json else text)
 
 
 def note(text: str) -> None:

@@ -12,20 +12,27 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from station.app import site_checks
 from station.app.clock import SystemClock
-from station.app.config import Settings, load
+from station.app.config import load
+from station.app.findings import Finding, Patient, Status
+from station.app.findings import failed as _failed
+from station.app.findings import ok as _ok
+from station.app.findings import skipped as _skipped
+from station.app.findings import warning as _warning
+from station.app.panel import GOOD_ARC_MINUTES, arc_minutes, letter_mm, panel_height_mm
 from station.app.site_paths import SitePaths
 from station.core.errors import StationError
 from station.core.facts import Freshness
 from station.core.text import printable
 from station.intake.judge import freshness_of
+
+__all__ = ["ALL_CHECKS", "CONFIGURATION", "Finding", "Patient", "Status", "examine"]
 
 MIN_FREE_BYTES: Final = 1 << 30
 """Below this, a registry refresh may not find room for a new generation beside the old."""
@@ -45,45 +52,6 @@ PACKAGES: Final = (
     "pyserial",
     "tuf",
 )
-
-
-class Status(Enum):
-    """How a check ended."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found.
-
-    Attributes:
-        check: The check's name.
-        status: How it ended.
-        text: What is so.
-        mend: What to do; ``""`` where all is well.
-    """
-
-    check: str
-    status: Status
-    text: str
-    mend: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """A site that can be examined.
-
-    Attributes:
-        paths: Its layout.
-        settings: Its configuration.
-    """
-
-    paths: SitePaths
-    settings: Settings
 
 
 MachineCheck = Callable[[Path], Finding]
@@ -130,22 +98,6 @@ def _named(name: str, check: Callable[[], Finding]) -> Finding:
     return Finding(name, found.status, found.text, found.mend)
 
 
-def _ok(text: str) -> Finding:
-    return Finding("", Status.OK, text)
-
-
-def _warning(text: str, mend: str) -> Finding:
-    return Finding("", Status.WARNING, text, mend)
-
-
-def _failed(text: str, mend: str) -> Finding:
-    return Finding("", Status.FAILED, text, mend)
-
-
-def _skipped(text: str, mend: str = "") -> Finding:
-    return Finding("", Status.SKIPPED, text, mend)
-
-
 def _environment(_root: Path) -> Finding:
     missing = []
     found = [f"Python {sys.version.split()[0]}"]
@@ -184,14 +136,24 @@ def _terminal(_root: Path) -> Finding:
     colours = "true colour" if os.environ.get("COLORTERM") in {"truecolor", "24bit"} else "colours"
     if os.environ.get("NO_COLOR"):
         colours = "no colour by NO_COLOR"
-    return _ok(f"{size.columns} × {size.lines}, UTF-8, {colours}")
+    text = f"{size.columns} × {size.lines}, UTF-8, {colours}"
+    panel_mm = panel_height_mm()
+    if panel_mm is None:
+        return _ok(f"{text}; the panel does not tell its size")
+    angle = arc_minutes(letter_mm(size.columns, size.lines, panel_mm))
+    text += f"; letters of {angle:.0f} arc minutes at two metres, where it fills the panel"
+    if angle < GOOD_ARC_MINUTES:
+        mend = f"fewer and larger lines, at least {GOOD_ARC_MINUTES:.0f} arc minutes are read with"
+        return _warning(text, f"{mend} ease: foot --font=monospace:size=20, or a larger panel")
+    return _ok(text)
 
 
 def _configuration(patient: Patient) -> Finding:
     settings = patient.settings
     if not settings.sources:
         return _warning(
-            f"{patient.paths.config} names no source", 'add [[source]] with use = "serial:…"'
+            "no scanner or camera is named yet",
+            f'station setup, or add [[source]] with use = "serial:…" to {patient.paths.config}',
         )
     return _ok(f"site {settings.site}, station {settings.station}, {len(settings.sources)} sources")
 
@@ -245,11 +207,13 @@ def _devices(patient: Patient) -> Finding:
     ]
     missing = [device for device in serial if not Path(device).exists()]
     if missing:
-        return _failed(f"not plugged in: {', '.join(missing)}", "plug it in, or mend station.toml")
+        mend = f"plug it in; 'station setup' finds others, {patient.paths.config} names it"
+        return _failed(f"not plugged in: {', '.join(missing)}", mend)
     locked = [device for device in serial if not os.access(device, os.R_OK | os.W_OK)]
     if locked:
         return _failed(
-            f"no access to {', '.join(locked)}", "add the user to the group dialout, sign in again"
+            f"no access to {', '.join(locked)}",
+            'sudo usermod -aG dialout,input "$USER", then sign in again',
         )
     return _ok(f"{len(serial)} serial devices present") if serial else _skipped("none configured")
 
@@ -321,11 +285,16 @@ SITE_CHECKS: Final[dict[str, SiteCheck]] = {
     CONFIGURATION: _configuration,
     "keys": _keys,
     "station-database": _station_database,
+    "integrity": site_checks.integrity,
     "registry": _registry,
     "trust": _trust,
+    "signatures": site_checks.signatures,
+    "last-sync": site_checks.last_sync,
     "devices": _devices,
     "scanners": _scanners,
+    "sound": site_checks.sound,
     "engine": _engine,
+    "service": site_checks.service,
 }
 """Checks of a site, in the order they run."""
 

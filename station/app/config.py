@@ -1,25 +1,28 @@
 """A site's configuration: read once, strictly, into typed values.
 
-Unknown keys are refused with the nearest known one; every error names the file and the key.
+A flag counts before the environment, the environment before the file, the file before defaults.
+Unknown keys are refused with the nearest known one; every error names the key, and the file with
+its line or whatever else gave it.
 """
 
-import difflib
-import re
-from collections.abc import Mapping
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from station.app.config_errors import advice, path_of
+from station.app.config_layers import Layered, Origin, layered
 from station.core.errors import ConfigurationError
-from station.core.policy import SitePolicy
-from station.core.policy_keys import PolicyError, read_site_policy
+from station.core.policy import Profile, SitePolicy
+from station.core.policy_keys import Level, PolicyError, keys_of, plain_policy, read_site_policy
+from station.core.text import printable
 from station.core.wording import Language
 
 MAX_CONFIG_BYTES: Final = 1 << 20
-
-_Decoded = TypeVar("_Decoded")
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")]
 Minutes = Annotated[float, msgspec.Meta(ge=1, le=24 * 60)]
@@ -41,9 +44,22 @@ class StationSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SyncSection(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"origin": "from"}
 ):
-    """``[sync]``: where the registry comes from, a directory or an ``https://`` address."""
+    """``[sync]``: where the registry comes from, how it is reached, where figures go."""
 
     origin: str = ""
+    allow_http: bool = False
+    proxy: str = ""
+    proxy_login_file: str = ""
+    ca_file: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    metrics_file: str = ""
+
+
+class RegistrySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[registry]``: whether products whose signatures prove issuance are held in full."""
+
+    profile: Literal["full", "compact"] = "full"
 
 
 class UploadSection(
@@ -60,8 +76,20 @@ Unit = Annotated[int, msgspec.Meta(ge=1, le=247)]
 Coil = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 
 
+class CameraSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[source.camera]``: how a local camera's driver is set; what is left out it decides."""
+
+    width: Annotated[int, msgspec.Meta(ge=16, le=16_384)] | None = None
+    height: Annotated[int, msgspec.Meta(ge=16, le=16_384)] | None = None
+    frames_per_s: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None = None
+    fourcc: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ]{4}\Z")] | None = None
+    exposure_ms: Annotated[float, msgspec.Meta(ge=0.1, le=1000)] | None = None
+    gain: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+    focus: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+
+
 class SourceSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[[source]]``: ``use = "serial:/dev/serial/by-id/…"``, and how a serial scanner is set."""
+    """``[[source]]``: ``use = "serial:/dev/serial/by-id/…"``, and how a reader is set."""
 
     use: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
     framing: Literal["lines", "ssi", "gm65"] = "lines"
@@ -74,6 +102,7 @@ class SourceSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stop_bits: Literal[1, 2] = 1
     feedback: Literal["none", "honeywell", "datalogic", "zebra"] = "none"
     quarantine_disables: bool = False
+    camera: CameraSection | None = None
 
 
 class CoilsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,18 +145,29 @@ class PicturesSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_mb: Annotated[int, msgspec.Meta(ge=10, le=1_000_000)] = 2000
 
 
+class SoundSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[sound]``: whether the engine sounds, and how."""
+
+    enabled: bool = True
+    semitones: Annotated[int, msgspec.Meta(ge=-6, le=6)] = 0
+    volume_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 100
+    device: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9:=,._-]{0,79})?\Z")] = ""
+
+
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``station.toml``."""
 
     site: SiteSection
     station: StationSection
     sync: SyncSection = SyncSection()
+    registry: RegistrySection = RegistrySection()
     upload: UploadSection = UploadSection()
     policy: dict[str, Any] = {}
     source: list[SourceSection] = []
     output: list[OutputSection] = []
     dock: DockSection = DockSection()
     pictures: PicturesSection = PicturesSection()
+    sound: SoundSection = SoundSection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +178,7 @@ class Settings:
         site: The site's name.
         station: The station's name; part of every journal entry.
         origin: Where `station sync` fetches, or ``""``.
+        profile: Whether products whose signatures prove issuance are held in full.
         upload_to: Where events are sent, or ``""``.
         token_file: Holds the token for that, relative to the site folder, or ``""``.
         policy: The site's choices, versioned by their content.
@@ -150,11 +191,14 @@ class Settings:
         require_sign_in: Whether nothing is taken in while nobody is signed in.
         idle_sign_out_minutes: Who did nothing at the dock for so long is signed out.
         pictures: How long evidence pictures are kept, and how much room they take.
+        sync: How the registry's source is reached, and where a run's figures go.
+        sound: Whether the engine sounds, and how.
     """
 
     site: str
     station: str
     origin: str
+    profile: Profile
     upload_to: str
     token_file: str
     policy: SitePolicy
@@ -167,31 +211,51 @@ class Settings:
     source_sections: Mapping[str, SourceSection] = field(default_factory=dict)
     outputs: tuple[OutputSection, ...] = ()
     pictures: PicturesSection = field(default_factory=PicturesSection)
+    sync: SyncSection = field(default_factory=SyncSection)
+    sound: SoundSection = field(default_factory=SoundSection)
     file: Path = field(default=Path("station.toml"))
 
 
-def load(path: Path) -> Settings:
-    """Read a site's ``station.toml``.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of a configuration as it counts.
+
+    Attributes:
+        key: ``section.key``, or the name of a repeated section.
+        value: What counts, as JSON can carry it.
+        origin: Where it comes from.
+    """
+
+    key: str
+    value: Any
+    origin: Origin
+
+
+def load(
+    path: Path, flags: Iterable[str] = (), environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Read a site's ``station.toml``, with what the environment and flags say instead.
+
+    Args:
+        path: The file.
+        flags: ``KEY=VALUE``, as given to ``--set``.
+        environment: Instead of the process's own.
 
     Raises:
         ConfigurationError: The file is missing, unreadable, not TOML, or a key or value is wrong;
-            the message names file, key and the nearest valid key.
+            the message names file and line, or the variable or flag, the key and the nearest
+            valid key.
     """
-    document = _decoded(
-        path,
-        Document,
-        ConfigurationError(
-            f"there is no site at {path.parent}",
-            "make one with 'station init', or name one with --site DIR",
-        ),
-    )
+    layers = _layers(path, flags, environment)
+    document = _document(layers)
     return Settings(
         site=document.site.name,
         station=document.station.name,
         origin=document.sync.origin,
+        profile=Profile(document.registry.profile),
         upload_to=document.upload.address,
         token_file=document.upload.token_file,
-        policy=_site_policy(path, document.policy, "policy."),
+        policy=_site_policy(layers, document.policy, ("policy",)),
         sources=tuple(source.use for source in document.source),
         latch=document.dock.latch,
         theme=document.dock.theme,
@@ -201,79 +265,152 @@ def load(path: Path) -> Settings:
         source_sections={source.use: source for source in document.source},
         outputs=tuple(document.output),
         pictures=document.pictures,
+        sync=document.sync,
+        sound=document.sound,
         file=path,
     )
+
+
+def explain(
+    path: Path, flags: Iterable[str] = (), environment: Mapping[str, str] | None = None
+) -> list[Setting]:
+    """Every key as it counts, and where it comes from; keys of a policy that is not set are absent.
+
+    Raises:
+        ConfigurationError: As `load`.
+    """
+    layers = _layers(path, flags, environment)
+    document = _document(layers)
+    values = msgspec.to_builtins(document)
+    values["policy"] = plain_policy(_site_policy(layers, document.policy, ("policy",)))
+    settings = []
+    for key in KEYS:
+        section, dot, name = key.partition(".")
+        value = values[section]
+        if dot and name not in value:
+            continue
+        steps = (section, name) if dot else (section,)
+        settings.append(Setting(key, value[name] if dot else value, layers.origin(steps)))
+    return settings
 
 
 def load_policy(path: Path) -> SitePolicy:
     """Read a site's policy from a file of its own, or from the ``[policy]`` of a ``station.toml``.
 
+    Only what the file says counts.
+
     Raises:
         ConfigurationError: The file is missing, unreadable, not TOML, or a key or value is wrong;
-            the message names file, key and the nearest valid key.
+            the message names file, line, key and the nearest valid key.
     """
     missing = ConfigurationError(f"there is no file {path}", "name a policy or a station.toml")
-    table = _decoded(path, dict[str, Any], missing)
+    text, table = _read(path, missing)
     if {"site", "station"} & table.keys():
-        return load(path).policy
+        return load(path, environment={}).policy
+    layers = Layered(str(path), text, table, {})
     inner = table.get("policy")
     if isinstance(inner, dict) and len(table) == 1:
-        return _site_policy(path, inner, "policy.")
-    return _site_policy(path, table, "")
+        return _site_policy(layers, inner, ("policy",))
+    return _site_policy(layers, table, ())
 
 
-def _decoded(path: Path, kind: type[_Decoded], missing: ConfigurationError) -> _Decoded:
+def _layers(path: Path, flags: Iterable[str], environment: Mapping[str, str] | None) -> Layered:
+    missing = ConfigurationError(
+        f"there is no site at {path.parent}",
+        "make one with 'station init', or name one with --site DIR",
+    )
+    text, table = _read(path, missing)
+    given = os.environ if environment is None else environment
+    return layered(str(path), text, table, KEYS, given, flags)
+
+
+def _read(path: Path, missing: ConfigurationError) -> tuple[str, dict[str, Any]]:
     try:
         with path.open("rb") as file:
-            text = file.read(MAX_CONFIG_BYTES + 1)
+            content = file.read(MAX_CONFIG_BYTES + 1)
     except FileNotFoundError:
         raise missing from None
     except OSError as error:
         raise ConfigurationError(
             f"cannot read {path}: {error.strerror}", "mend its rights"
         ) from None
-    if len(text) > MAX_CONFIG_BYTES:
+    if len(content) > MAX_CONFIG_BYTES:
         raise ConfigurationError(f"{path} is longer than 1 MiB", "restore it from a backup")
     try:
-        return msgspec.toml.decode(text, type=kind)
-    except msgspec.ValidationError as error:
-        raise ConfigurationError(f"{path}: {error}", _advice(str(error))) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        text = content.decode("utf-8")
+        return text, tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}", "mend that line") from None
 
 
-def _site_policy(path: Path, table: dict[str, Any], place: str) -> SitePolicy:
+def _document(layers: Layered) -> Document:
     try:
-        return read_site_policy(table)
-    except PolicyError as error:
+        return msgspec.convert(layers.table, Document)
+    except msgspec.ValidationError as error:
+        problem = str(error)
+        place = layers.origin(path_of(problem)).where
+        where = layers.file if place == "default" else place
         raise ConfigurationError(
-            f"{path}: {place}{error.key}: {error.problem}", error.remedy
+            f"{where}: {printable(problem, 400)}", advice(problem, _keys_of)
         ) from None
 
 
-def _advice(problem: str) -> str:
-    """The nearest valid key for an unknown one; otherwise the valid values' place."""
-    unknown = re.search(r"unknown field `([^`]{1,80})`(?: - at `\$\.?([a-z_0-9\[\].]*)`)?", problem)
-    if unknown is None:
-        return "see docs/reference/configuration.md for what this key takes"
-    section = re.sub(r"\[[^\]]*\]", "", unknown[2] or "").rpartition(".")[2]
-    known = _keys_of(section)
-    near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.0)
-    return f"did you mean {near[0]!r}? Known here: {', '.join(known)}"
+def _site_policy(layers: Layered, table: dict[str, Any], section: tuple[str, ...]) -> SitePolicy:
+    try:
+        return read_site_policy(table)
+    except PolicyError as error:
+        key = ".".join((*section, error.key))
+        place = layers.origin((*section, error.key)).where
+        where = layers.file if place == "default" else place
+        raise ConfigurationError(f"{where}: {key}: {error.problem}", error.remedy) from None
+
+
+_SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
+    "site": SiteSection,
+    "station": StationSection,
+    "sync": SyncSection,
+    "registry": RegistrySection,
+    "upload": UploadSection,
+    "dock": DockSection,
+    "pictures": PicturesSection,
+    "sound": SoundSection,
+}
+"""Sections that stand once."""
+
+_REPEATED: Final[dict[str, type[msgspec.Struct]]] = {
+    "source": SourceSection,
+    "output": OutputSection,
+}
 
 
 def _keys_of(section: str) -> list[str]:
     """The keys of a section, or the sections where it is ``""``."""
-    sections: dict[str, type[msgspec.Struct]] = {
+    known: dict[str, type[msgspec.Struct]] = {
         "": Document,
-        "site": SiteSection,
-        "station": StationSection,
-        "sync": SyncSection,
-        "upload": UploadSection,
-        "source": SourceSection,
-        "output": OutputSection,
         "coils": CoilsSection,
-        "dock": DockSection,
-        "pictures": PicturesSection,
+        **_SECTIONS,
+        **_REPEATED,
     }
-    return [known.encode_name for known in msgspec.structs.fields(sections.get(section, Document))]
+    fields = msgspec.structs.fields(known.get(section, Document))
+    return [one.encode_name for one in fields]
+
+
+def _takes_text(kind: Any) -> bool:
+    """Whether a key's values are text, from its annotation."""
+    info = msgspec.inspect.type_info(kind)
+    return isinstance(info, msgspec.inspect.StrType) or (
+        isinstance(info, msgspec.inspect.LiteralType)
+        and all(isinstance(value, str) for value in info.values)
+    )
+
+
+KEYS: Final[dict[str, bool]] = {
+    **{
+        f"{name}.{one.encode_name}": _takes_text(one.type)
+        for name, section in _SECTIONS.items()
+        for one in msgspec.structs.fields(section)
+    },
+    **{f"policy.{name}": False for name in keys_of(Level.SITE)},
+    **dict.fromkeys(_REPEATED, False),
+}
+"""Every key that a flag or the environment can give; whether it takes text."""

@@ -4,10 +4,13 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from firmware_bridge.framing.lines import Breakage, BrokenLine, LineEvent, split_identifier
+from station.actuators.sound import SoundActuator
+from station.app.house_watch import House, HouseWatch
 from station.app.intake_session import OpenSite
 from station.app.journal_follower import JournalFollower
 from station.app.standard_streams import BackgroundWords
-from station.core.reading import Declaration
+from station.core.reading import Capture, Declaration
 from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
 from station.intake.asking import Asking, refused
@@ -26,8 +29,10 @@ from station.ports.display import (
     Notice,
     ScreenRequest,
     Snapshot,
+    TypeScan,
 )
 from station.ports.health import Health
+from station.scanners.line_captures import LineCaptures
 from station.storage.journal_reader import JournalReader
 from station.storage.latch_file import LatchFile
 from station.transport.engine_socket.server import EngineServer
@@ -35,6 +40,7 @@ from station.transport.engine_socket.server import EngineServer
 log = logging.getLogger("station")
 
 MAX_REQUESTS_WAITING = 16
+NO_TYPED_NOTICE = "Keyboard scanner: name screen: as a source, or use evdev or serial mode"
 
 
 class EngineFace:
@@ -47,13 +53,17 @@ class EngineFace:
     def __init__(self, version: str) -> None:
         self.farewell = "it was told to stop"
         """What screens are told when it ends."""
+        self.typed: LineCaptures | None = None
+        """Makes reads of what keyboard scanners type at a screen; None where they are none."""
+        self.sound: SoundActuator | None = None
+        """What the engine sounds with; a screen rings its bell where nothing does."""
         self.words = BackgroundWords()
         self._version = version
         self._scoreboard = Scoreboard()
         self._submit: Callable[[Arrived | GivePin], None] | None = None
         self._asking: Asking | None = None
         self._figures: FigureWatch | None = None
-        self._requests: Worker[Declaration | GivePin | AnswerRepeat | AskAct] = Worker(
+        self._requests: Worker[Declaration | GivePin | AnswerRepeat | AskAct | Capture] = Worker(
             "screen-requests", self._hand_over, MAX_REQUESTS_WAITING
         )
 
@@ -83,12 +93,14 @@ class EngineFace:
         follower = JournalFollower(
             site.paths.station_db, self._figures, site.clock.now_utc(), announcer.health
         )
+        house = HouseWatch(_house(site), announcer.health, self.health)
         # Before there is a socket: a screen's first picture tells what stands and what was.
         if site.settings.latch:
             self._scoreboard.latch(state_of(LatchFile(site.paths.latch, self.health).standing()))
         with JournalReader(site.paths.station_db) as journal:
             for entry in reversed(journal.recent(RECENT)):
                 announcer.recall(entry)
+        house.look()
         server = EngineServer(
             site.paths.socket,
             on_request=lambda request: self._take(site, request, screens),
@@ -100,8 +112,10 @@ class EngineFace:
         log.addHandler(diagnostics)
         try:
             follower.start()
+            house.start()
             yield announcer
         finally:
+            house.close()
             follower.close()
             self._requests.close()
             server.publish(Goodbye(self.farewell))
@@ -117,7 +131,9 @@ class EngineFace:
         self._asking = asking
         self._requests.start(on_crash)
 
-    def _hand_over(self, requests: list[Declaration | GivePin | AnswerRepeat | AskAct]) -> None:
+    def _hand_over(
+        self, requests: list[Declaration | GivePin | AnswerRepeat | AskAct | Capture]
+    ) -> None:
         for request in requests:
             with suppress(WorkerEndedError):
                 if isinstance(request, AskAct):
@@ -140,6 +156,9 @@ class EngineFace:
             if not self._requests.offer(request):
                 screens.publish(Notice("The engine is busy: answer again"))
             return
+        if isinstance(request, TypeScan):
+            self._take_typed(site, request, screens)
+            return
         if request.reason not in DECLARABLE:
             return
         declaration = Declaration(
@@ -151,6 +170,17 @@ class EngineFace:
         )
         if not self._requests.offer(declaration):
             screens.publish(Notice("The engine is busy: declare the item again"))
+
+    def _take_typed(self, site: OpenSite, request: TypeScan, screens: Display) -> None:
+        """A code typed at a screen, where the site says that such codes are reads."""
+        if self.typed is None:
+            screens.publish(Notice(NO_TYPED_NOTICE))
+            return
+        event: LineEvent = split_identifier(request.payload)
+        if not request.complete:
+            event = BrokenLine(Breakage.GAP, request.payload)
+        if not self._requests.offer(self.typed.of(event, site.clock.mono_ns())):
+            screens.publish(Notice("The engine is busy: scan it again"))
 
     def _snapshot(self, site: OpenSite) -> Snapshot:
         standing = self._scoreboard.standing()
@@ -168,7 +198,19 @@ class EngineFace:
             attendance=standing.attendance,
             shipment=site.shipments.progress,
             figures=None if self._figures is None else self._figures.figures,
+            takes_typed=self.typed is not None,
+            sounds=self.sound is not None and self.sound.works,
         )
+
+
+def _house(site: OpenSite) -> House:
+    return House(
+        paths=site.paths,
+        policy=site.settings.policy,
+        sends=bool(site.settings.upload_to),
+        published_utc=lambda: site.holder.generation.published_utc,
+        now_utc=site.clock.now_utc,
+    )
 
 
 class _AlsoInWords:

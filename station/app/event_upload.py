@@ -48,7 +48,11 @@ def opened_outbox(paths: SitePaths) -> Iterator[UploadStore]:
         StorageError: Another run is at work, or a database cannot be used.
     """
     with (
-        SiteLock(paths.root / "upload.lock", "sending events"),
+        SiteLock(
+            paths.root / "upload.lock",
+            "sending events",
+            "wait until it has ended, then run this again",
+        ),
         JournalReader(paths.station_db) as journal,
         UploadStore(paths.upload_db, journal) as store,
     ):

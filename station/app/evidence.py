@@ -78,11 +78,13 @@ class Exhibit:
         file: Its path within the site folder.
         digest: SHA-256 by the journal, 64 hex digits.
         state: Whether the file still has it.
+        line: The journal line that names it.
     """
 
     file: str
     digest: str
     state: PictureState
+    line: str
 
     def record(self) -> dict[str, Any]:
         """As JSON."""
@@ -110,4 +112,4 @@ def find_exhibit(paths: SitePaths, scan_id: str) -> Exhibit | None:
         return None
     folder = PictureFolder(paths.pictures)
     file = folder.path_of(scan_id, line.reference).relative_to(paths.root)
-    return Exhibit(str(file), line.reference, folder.state(scan_id, line.reference))
+    return Exhibit(str(file), line.reference, folder.state(scan_id, line.reference), line.scan_id)

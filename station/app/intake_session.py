@@ -86,20 +86,23 @@ class OpenSite:
 
 
 @contextmanager
-def open_site(root: Path, command: str, health: HealthSink) -> Iterator[OpenSite]:
+def open_site(
+    root: Path, command: str, health: HealthSink, flags: Sequence[str] = ()
+) -> Iterator[OpenSite]:
     """Open a site as its one writer.
 
     Args:
         root: The site folder.
         command: What holds the lock, for whoever finds it held.
         health: Told about the registry.
+        flags: Keys of the configuration given to the command, ``KEY=VALUE``.
 
     Raises:
         ConfigurationError: There is no site, or it is configured wrongly.
         StorageError: The site is in use, or a database is missing, damaged or of another schema.
     """
     paths = SitePaths(root)
-    settings = load(paths.config)
+    settings = load(paths.config, flags)
     key = load_station_key(paths)
     clock = SystemClock()
     policies = PolicyBook(settings.policy)

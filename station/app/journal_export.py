@@ -8,14 +8,14 @@ import base64
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from station.core.acts import ActEntry, Standing
-from station.core.epcis import Place, Unpacked, events_of
+from station.core.epcis import Find, Place, Unpacked, events_of
 from station.core.epcis_events import document_head
 from station.core.journal import Entry, JournalEntry
-from station.storage.journal_reader import JournalReader
+from station.storage.journal_reader import JournalReader, StoredEntry
 
 CSV_COLUMNS: Final = (
     "seq",
@@ -71,9 +71,18 @@ def as_json_lines(journal: JournalReader, since_utc: str) -> Iterator[bytes]:
     The chain can be checked from it: SHA-256 over the hash before and the body's bytes.
     """
     for stored in journal.stored_since(since_utc):
-        journal.entry_of(stored)  # an unreadable body would break the line
-        head = f'{{"seq":{stored.seq},"hash":"{stored.hash.hex()}","body":'
-        yield head.encode() + stored.body + b"}\n"
+        yield json_line(journal, stored)
+
+
+def json_line(journal: JournalReader, stored: StoredEntry) -> bytes:
+    """One line of `as_json_lines`.
+
+    Raises:
+        StorageError: The body cannot be read; it would break the line.
+    """
+    journal.entry_of(stored)
+    head = f'{{"seq":{stored.seq},"hash":"{stored.hash.hex()}","body":'
+    return head.encode() + stored.body + b"}\n"
 
 
 def as_epcis(
@@ -93,11 +102,27 @@ def as_epcis(
         place: Where an entry was made.
         unpacked: What came on the pallets of a shipment that was closed.
     """
+    entries = journal.entries(since_utc=since_utc)
+    return epcis_document(entries, journal.find, now_utc=now_utc, place=place, unpacked=unpacked)
+
+
+def epcis_document(
+    entries: Iterable[Entry], find: Find, *, now_utc: str, place: Place, unpacked: Unpacked
+) -> Iterator[bytes]:
+    """An EPCIS 2.0 document in JSON-LD with the events of some entries.
+
+    Args:
+        entries: In their order.
+        find: Finds what an act is about.
+        now_utc: The document's creation date.
+        place: Where an entry was made.
+        unpacked: What came on the pallets of a shipment that was closed.
+    """
     head = json.dumps(document_head(now_utc))
     yield head[:-1].encode() + b', "epcisBody": {"eventList": ['
     between = b"\n"
-    for entry in journal.entries(since_utc=since_utc):
-        for event in events_of(entry, place, journal.find, unpacked):
+    for entry in entries:
+        for event in events_of(entry, place, find, unpacked):
             yield between + json.dumps(event.to_json()).encode()
             between = b",\n"
     yield b"\n]}}\n"

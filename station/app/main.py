@@ -5,6 +5,7 @@ tables here; a command's module, and click with it, is imported only when the co
 `typing` is imported: it takes as long as a bare interpreter.
 """
 
+import os
 import sys
 
 from station import __version__
@@ -12,6 +13,8 @@ from station import __version__
 COMMANDS: dict[str, str] = {
     "demo": "Show the main job on a made-up site, without any hardware.",
     "init": "Make a site folder.",
+    "setup": "Set up a dock step by step, or from a file of answers.",
+    "config": "Show what a site is configured to be, and by what.",
     "doctor": "Check this installation and site; every failure names its mend.",
     "run": "Run the engine: devices, verdicts, journal.",
     "dock": "Show the operator's screen of a running engine.",
@@ -26,10 +29,14 @@ COMMANDS: dict[str, str] = {
     "operator": "People of a site: badges, roles, PINs.",
     "seller": "Who may supply a brand's products.",
     "publish": "Write the signed registry to a folder.",
+    "signing": "Keys that sign publications on other machines.",
     "sync": "Bring a site's registry up to date.",
     "outbox": "Send a site's events up, and see what waits.",
     "policy": "Show and check what a site decides where the rules leave a choice.",
+    "camera": "Check whether a camera sees labels well, and what to do if not.",
     "scanner": "Certify scanners; their maintenance tickets.",
+    "review": "Show the supervisor's screens: review, undo, shipments, people, figures.",
+    "sound": "Hear the dock's sounds.",
     "quarantine": "Items under review, and what becomes of them.",
     "undo": "Take back what a scan or act did to a unit.",
     "shipment": "Announced shipments: import, open, close and add up.",
@@ -39,6 +46,9 @@ COMMANDS: dict[str, str] = {
     "db": "Check, back up, restore and upgrade databases.",
 }
 """Command name to one line of help; the module is ``station.app.commands.<name>``."""
+
+COMPLETION_VARIABLE = "_STATION_COMPLETE"
+"""Set by a shell that asks for completions."""
 
 _HELP_HEAD = """\
 Usage: station [--version] [--help] COMMAND [ARGS]...
@@ -74,6 +84,10 @@ def main(argv: list[str] | None = None) -> int:
         from station.app.standard_streams import open_missing
 
         open_missing()
+    if COMPLETION_VARIABLE in os.environ:
+        from station.app.completion import complete
+
+        return complete(os.environ[COMPLETION_VARIABLE])
     if not args or args[0] in {"--help", "-h", "help"}:
         return _answer(help_text(), 0 if args else 2)
     if args[0] == "--version":

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from station.app.result_lines import PLAIN
+
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
 
@@ -33,6 +35,17 @@ def site_option(function: _Decorated) -> _Decorated:
     )(function)
 
 
+def settings_option(function: _Decorated) -> _Decorated:
+    """``--set KEY=VALUE``: a key of the configuration, for this run only."""
+    return click.option(
+        "--set",
+        "flags",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="A key of station.toml for this run only, such as dock.theme=blue.",
+    )(function)
+
+
 def by_option(function: _Decorated) -> _Decorated:
     """``--by NAME``: who does it; the PIN is asked for, or stands in STATION_PIN."""
     return click.option(
@@ -49,5 +62,39 @@ def yes_option(function: _Decorated) -> _Decorated:
 
 
 def json_option(function: _Decorated) -> _Decorated:
-    """``--json``: one JSON object a line on standard output."""
-    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(function)
+    """``--json`` and ``--plain``: one object a line on standard output, as JSON or as its values.
+
+    The command gets `as_json` for both; `station.app.result_lines` knows which one it was.
+    """
+    return json_lines_option(
+        click.option(
+            "--plain",
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_note_plain,
+            help="The values of that object instead, a tab between two.",
+        )(function)
+    )
+
+
+def json_lines_option(function: _Decorated) -> _Decorated:
+    """``--json`` alone, for commands whose lines have formats of their own."""
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        callback=_either,
+        help="One JSON object a line.",
+    )(function)
+
+
+def _note_plain(context: click.Context, _option: click.Parameter, given: bool) -> None:
+    context.meta[PLAIN] = given
+
+
+def _either(context: click.Context, _option: click.Parameter, given: bool) -> bool:
+    is_plain = bool(context.meta.get(PLAIN))
+    if given and is_plain:
+        raise click.UsageError("--json and --plain are two ways to write the same: give one")
+    return given or is_plain

@@ -2,7 +2,7 @@
 
 import json
 
-from station.app.brand_folder import put_line
+from station.app.result_lines import put_line
 from station.core.policy import BrandPolicy, SitePolicy
 from station.core.policy_keys import PolicyValue, plain_policy
 

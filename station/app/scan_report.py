@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable
 
 from station.app.annotations import Annotations
+from station.app.result_lines import object_text
 from station.app.standard_streams import output_fault, say
-from station.app.verdict_json import verdict_line, verdict_words
+from station.app.verdict_json import verdict_record, verdict_words
 from station.core.errors import ExitCode, StationError
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
@@ -35,6 +36,7 @@ class ScanReport:
     ) -> None:
         self._annotations = annotations
         self._as_json = as_json
+        self._text_of = object_text()
         self._language = language
         self._lock = threading.Lock()
         self._told: dict[str, Health] = {}
@@ -99,7 +101,7 @@ class ScanReport:
             self._decoded += 1
         self._all_accepted = self._all_accepted and verdict.verdict_class.is_accept
         if self._as_json:
-            line = verdict_line(entry, commit_ms, self._language)
+            line = self._text_of(verdict_record(entry, commit_ms, self._language))
         else:
             line = verdict_words(entry, self._language)
         if not self._reader_gone:

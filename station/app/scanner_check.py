@@ -19,7 +19,7 @@ from station.core.commissioning import CONTENTS, MENDS, CheckSymbol, Finding, co
 from station.core.effects import Effect, Sign
 from station.core.errors import ConfigurationError, DeviceError
 from station.core.reading import Capture
-from station.core.text import printable
+from station.core.text import printable, printable_bytes
 from station.ports.actuators import Actuator
 from station.ports.display import AskAct
 from station.ports.health import Health, HealthStatus
@@ -34,7 +34,9 @@ RECEIVED_CHARS: Final = 60
 
 def settings_digest(section: SourceSection) -> str:
     """What a scanner's settings are known by; another digest asks for another check."""
-    return hashlib.sha256(msgspec.json.encode(section)).hexdigest()[:16]
+    scanner = msgspec.structs.asdict(section)
+    del scanner["camera"]  # no scanner has one
+    return hashlib.sha256(msgspec.json.encode(scanner)).hexdigest()[:16]
 
 
 def section_of(settings: Settings, source: str) -> SourceSection:
@@ -188,3 +190,17 @@ def words_of(finding: Finding) -> str:
         return line
     received = printable(finding.received.decode("latin-1"), RECEIVED_CHARS)
     return f"{line}: {received!r}\n       -> {MENDS[finding.difference]}"
+
+
+def record_of(finding: Finding) -> dict[str, object]:
+    """A finding as an object of the command line's contract."""
+    received, mend = "", ""
+    if not finding.is_good:
+        received = printable_bytes(finding.received, RECEIVED_CHARS)
+        mend = MENDS[finding.difference]
+    return record(finding.symbol.value, finding.difference.value, received, mend)
+
+
+def record(check: str, found: str, received: str, mend: str) -> dict[str, object]:
+    """One line of a scanner's check; nothing to mend means that it passed."""
+    return {"check": check, "good": not mend, "found": found, "received": received, "mend": mend}

@@ -4,13 +4,38 @@ import csv
 import io
 from typing import Any
 
-from station.core.close_out import FIGURES, CloseOut, CloseOutRow, Figures
+from station.core.close_out import FIGURES, CloseOut, CloseOutRow, Figures, close_out
 from station.core.csv_cells import guarded
+from station.core.shipment_tally import ShipmentTally
+from station.core.text import printable
 from station.ports.shipments import ShipmentRecord
+from station.storage.shipment_book import SqliteShipmentBook, no_such_shipment
 
 CSV_COLUMNS = ("shipment", "sscc", "gtin", "announced", *FIGURES)
 
 _UNKNOWN_PRODUCT = "product unknown"
+
+
+def close_out_of(book: SqliteShipmentBook, shipment_id: str, *, until_close: bool) -> CloseOut:
+    """What a shipment adds up to, told from the journal.
+
+    Args:
+        book: The shipments.
+        shipment_id: Which.
+        until_close: Of a closed one: as it was then.
+
+    Raises:
+        ConfigurationError: There is no such shipment.
+        StorageError: The database cannot be read.
+    """
+    shipment = book.shipment(shipment_id)
+    if shipment is None:
+        raise no_such_shipment(printable(shipment_id, 60))
+    tally = ShipmentTally(shipment)
+    history = book.history_until_close if until_close else book.history
+    for entry in history(shipment_id):
+        tally.take(entry)
+    return close_out(shipment, tally.items())
 
 
 def record_fields(record: ShipmentRecord) -> dict[str, Any]:

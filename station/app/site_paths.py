@@ -60,6 +60,16 @@ class SitePaths:
         return self.root / "latch"
 
     @property
+    def setup(self) -> Path:
+        """Which steps of the first-run wizard are done."""
+        return self.root / "setup.json"
+
+    @property
+    def last_sync(self) -> Path:
+        """When the registry was last brought up to date, and to what."""
+        return self.root / "last-sync.json"
+
+    @property
     def scanners(self) -> Path:
         """Certificates of checked scanners."""
         return self.root / "scanners"
@@ -68,6 +78,16 @@ class SitePaths:
     def pictures(self) -> Path:
         """Folder of evidence pictures, mode 0750; made with the first one."""
         return self.root / "pictures"
+
+    @property
+    def evidence(self) -> Path:
+        """Folder of evidence packs, mode 0750; made with the first one."""
+        return self.root / "evidence"
+
+    @property
+    def sync_lock(self) -> Path:
+        """Held by a refresh of the registry."""
+        return self.root / "sync.lock"
 
     @property
     def lock(self) -> Path:

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
 
+import msgspec
+
 from station.app.config import SourceSection
+from station.cameras.settings import CameraSettings
 from station.core.errors import ConfigurationError
 from station.core.reading import Capture
 from station.core.text import printable
@@ -31,10 +34,14 @@ KINDS: Final = {
     "stdin": "stdin:, one code a line, GS as byte 0x1D",
 }
 
+SCREEN: Final = "screen:"
+"""What keyboard scanners type at a dock screen; `station run` alone has screens."""
+
 SCANNERS: Final = frozenset({"serial", "evdev", "tcp"})
 _READERS: Final = SCANNERS | {"camera", "stdin"}
 """What a person can show a tote's label to."""
-_PICTURES: Final = frozenset({"images", "video", "camera"})
+PICTURES: Final = frozenset({"images", "video", "camera"})
+"""What gives frames."""
 _DECODER_NICENESS: Final = 19
 
 
@@ -75,9 +82,9 @@ def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Sour
     twice = {spec for spec in specifications if specifications.count(spec) > 1}
     if twice:
         kind, _, value = min(twice).partition(":")
-        shown = printable(_name_beside((), kind, value))
+        shown = printable(name_of(kind, value))
         raise ConfigurationError(f"source {shown!r} is named twice", "name it once")
-    parsed = [_kind_and_value(specification) for specification in specifications]
+    parsed = [kind_and_value(specification) for specification in specifications]
     scanners = sum(kind in SCANNERS for kind, _ in parsed)
     if tools.waits_for_devices:
         _refuse_a_dock_that_stays_shut(specifications, tools.sections)
@@ -147,17 +154,22 @@ class _Observed:
         self._source.stop()
 
 
-def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
-    """The name a source goes by in the journal and on screens, unlike every other's.
+def name_of(kind: str, value: str) -> str:
+    """A source's specification as it may be shown.
 
     Of a camera's address the parts that may hold a password stay out: user, query, fragment.
     """
-    name = f"{kind}:{value}"
-    if kind == "camera" and "://" in value:
-        address = re.split("[?#]", value, maxsplit=1)[0]
-        scheme, _, rest = address.partition("://")
-        host, slash, path = rest.partition("/")
-        name = f"{kind}:{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    if kind != "camera" or "://" not in value:
+        return f"{kind}:{value}"
+    address = re.split("[?#]", value, maxsplit=1)[0]
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{kind}:{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
+    """The name a source goes by in the journal and on screens, unlike every other's."""
+    name = name_of(kind, value)
     unlike, number = name, 1
     while unlike in taken:
         number += 1
@@ -165,7 +177,12 @@ def _name_beside(taken: Sequence[str], kind: str, value: str) -> str:
     return unlike
 
 
-def _kind_and_value(specification: str) -> tuple[str, str]:
+def kind_and_value(specification: str) -> tuple[str, str]:
+    """Take a specification apart.
+
+    Raises:
+        ConfigurationError: It names no known kind, or nothing of its kind.
+    """
     kind, colon, value = specification.partition(":")
     shown = printable(specification)
     if not colon or kind not in KINDS:
@@ -180,6 +197,8 @@ def _kind_and_value(specification: str) -> tuple[str, str]:
 def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone: bool) -> Source:
     """Make one source; where a station has several scanners, health names which."""
     clock, scan_ids, health = tools.clock, tools.scan_ids, tools.health
+    if kind not in PICTURES:
+        _refuse_camera_settings(kind, tools.sections.get(f"{kind}:{value}"))
     if kind == "stdin":
         from station.scanners.stdin_source import StdinSource
 
@@ -201,11 +220,31 @@ def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone:
     return _picture_source(kind, value, name, tools)
 
 
+def camera_settings(section: SourceSection | None) -> CameraSettings:
+    """How a source's camera is to be set; nothing where its section does not say."""
+    if section is None or section.camera is None:
+        return CameraSettings()
+    return CameraSettings(**msgspec.structs.asdict(section.camera))
+
+
+def _refuse_camera_settings(kind: str, section: SourceSection | None) -> None:
+    """See that no scanner is set as a camera.
+
+    Raises:
+        ConfigurationError: It is.
+    """
+    if section is not None and section.camera is not None:
+        raise ConfigurationError(
+            f"{kind}: sources have no camera to set", "take their [source.camera] section out"
+        )
+
+
 def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Source:
     from station.cameras import open_source
     from station.decoders.pipeline import default_pipeline
+    from station.decoders.print_grading import PictureGrader
     from station.decoders.watching import default_watcher
-    from station.intake.frame_reader import FrameReader
+    from station.intake.frame_reader import FrameReader, Readers
 
     component = "camera" if kind == "camera" else kind
     return FrameReader(
@@ -216,10 +255,15 @@ def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Sou
             value,
             clock=tools.clock,
             health=tools.health,
+            settings=camera_settings(tools.sections.get(f"{kind}:{value}")),
+            prepare_grabber=_yield_to_the_loop,
             give_up_after_s=None if tools.waits_for_devices else CAMERA_ABSENT_S,
         ),
-        default_pipeline(),
-        watcher=None if kind == "images" else default_watcher(),
+        Readers(
+            default_pipeline(),
+            None if kind == "images" else default_watcher(),
+            PictureGrader(),
+        ),
         clock=tools.clock,
         scan_ids=tools.scan_ids,
         health=tools.health,

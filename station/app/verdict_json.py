@@ -1,12 +1,18 @@
 """A verdict as one JSON object, the same for every command that prints verdicts."""
 
 import base64
-import json
-from typing import Any
+from typing import Any, Final
 
+from station.app.print_report import print_record, print_words
 from station.core.diagnosis.faults import modifiers_of
+from station.core.facts import Facts
 from station.core.journal import JournalEntry
+from station.core.policy import Issuance
+from station.core.print_quality import Grade
 from station.core.wording import Language, message_of, words_for
+
+_WORTH_SAYING: Final = Grade.B
+"""Print is mentioned below this letter; it never changes a verdict."""
 
 
 def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) -> dict[str, Any]:
@@ -29,6 +35,7 @@ def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) ->
         "kind": entry.kind.value,
         "gtin": entry.gtin,
         "serial": entry.identity.serial if entry.identity is not None else None,
+        "issuance": _issuance(entry.facts),
         "provisional": verdict.provisional,
         "registry_generation": entry.registry_generation,
         "station": entry.station,
@@ -38,6 +45,7 @@ def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) ->
         "next_action": words.next_action,
         "raw_b64": base64.b64encode(entry.payload).decode("ascii"),
         "symbology_identifier": entry.symbology_identifier,
+        "print_estimate": print_record(entry.print_quality),
         "timings_ms": {
             "decode": round(timings.decode_ms, 3),
             "verify": round(timings.verify_ms, 3),
@@ -48,9 +56,11 @@ def verdict_record(entry: JournalEntry, commit_ms: float, language: Language) ->
     }
 
 
-def verdict_line(entry: JournalEntry, commit_ms: float, language: Language) -> str:
-    """One line of JSON, ASCII, without line end."""
-    return json.dumps(verdict_record(entry, commit_ms, language), separators=(",", ":"))
+def _issuance(facts: Facts) -> str | None:
+    """What says that the unit was issued, or None where nothing does."""
+    if facts.listed:
+        return Issuance.LISTED.value
+    return Issuance.SIGNATURE.value if facts.by_signature else None
 
 
 def verdict_words(entry: JournalEntry, language: Language) -> str:
@@ -62,6 +72,9 @@ def verdict_words(entry: JournalEntry, language: Language) -> str:
     notes = "".join(
         f"; {message_of(fault, language)}" for fault in modifiers_of(entry.facts.scanner_faults)
     )
+    quality = entry.print_quality
+    if quality is not None and quality.grade < _WORTH_SAYING and quality.shows_print:
+        notes += f"; {print_words(quality)}"
     return (
         f"{verdict.verdict_class.name:<11} {verdict.reason.value:<24} {unit:<36} "
         f"{words.message}. {words.next_action}{flag}{notes}"

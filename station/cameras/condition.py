@@ -7,14 +7,11 @@ items here; a label that reads is read whatever the picture is like.
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-import cv2
-import numpy as np
+from station.cameras.measures import cells_of, edges_of, light_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from station.ports.frames import GreyPixels
 
 SAMPLE_EVERY_NS: Final = 400_000_000
@@ -23,15 +20,10 @@ LASTING_SAMPLES: Final = 4
 FROZEN_NS: Final = 30_000_000_000
 """No sensor sends the same picture twice, to the last grey level, for so long."""
 
-_CELL_PX: Final = 8
 _DARK_BELOW: Final = 45
-_BRIGHT_FROM: Final = 250
 _BRIGHT_SHARE: Final = 0.3
 _COVERED_SPREAD: Final = 3.0
 _CENTER_PX: Final = 480
-_EDGE_WINDOW_PX: Final = 15
-_LEAST_RANGE: Final = 60
-"""Grey levels between the lightest and darkest of a picture, below which focus cannot be told."""
 _BLURRED_BELOW: Final = 0.13
 """Share of an edge's height that lies between two neighbouring pixels; a blur with a standard
 deviation of 3 pixels gives 0.13, a sharp picture 0.3 and more."""
@@ -85,23 +77,12 @@ class ConditionWatch:
         return Told(found)
 
     def _condition(self, pixels: "GreyPixels", mono_ns: int) -> Condition | None:
-        half = _CELL_PX // 2
-        cells = np.ascontiguousarray(pixels[half::_CELL_PX, half::_CELL_PX])
-        content = cells.tobytes()
+        content = cells_of(pixels).tobytes()
         if content != self._last:
             self._last, self._changed_ns = content, mono_ns
         elif mono_ns - self._changed_ns >= FROZEN_NS:
             return Condition.FROZEN
-        if not cells.size:
-            return None
-        light = float(np.percentile(cells, 99))
-        if float(cells.std()) < _COVERED_SPREAD:
-            return Condition.COVERED
-        if light < _DARK_BELOW:
-            return Condition.DARK
-        if float((cells >= _BRIGHT_FROM).mean()) > _BRIGHT_SHARE:
-            return Condition.BRIGHT
-        return Condition.BLURRED if _is_blurred(pixels) else None
+        return condition_of(pixels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +96,28 @@ class Told:
     condition: Condition | None
 
 
-def _is_blurred(pixels: "GreyPixels") -> bool:
-    """Whether even the steepest edges of the middle of the picture are wide."""
+def condition_of(pixels: "GreyPixels") -> Condition | None:
+    """What is wrong with a single picture, if anything; it cannot tell a frozen one.
+
+    Args:
+        pixels: 2-D uint8, grey.
+    """
+    cells = cells_of(pixels)
+    if not cells.size:
+        return None
+    light = light_of(cells)
+    # First, since a picture of nothing but white is over-exposed and not covered.
+    if light.bright_share > _BRIGHT_SHARE:
+        return Condition.BRIGHT
+    if light.spread < _COVERED_SPREAD:
+        return Condition.COVERED
+    if light.lightest < _DARK_BELOW:
+        return Condition.DARK
+    edges = edges_of(_middle(pixels))
+    return Condition.BLURRED if edges is not None and edges.steepest < _BLURRED_BELOW else None
+
+
+def _middle(pixels: "GreyPixels") -> "GreyPixels":
     height, width = pixels.shape
     top, left = max(0, (height - _CENTER_PX) // 2), max(0, (width - _CENTER_PX) // 2)
-    middle = cv2.medianBlur(
-        np.ascontiguousarray(pixels[top : top + _CENTER_PX, left : left + _CENTER_PX]), 3
-    )
-    if min(middle.shape) < _EDGE_WINDOW_PX:
-        return False
-    window = np.ones((_EDGE_WINDOW_PX, _EDGE_WINDOW_PX), np.uint8)
-    heights = cv2.subtract(cv2.dilate(middle, window), cv2.erode(middle, window))
-    highest = float(np.percentile(heights, 99))
-    if highest < _LEAST_RANGE:
-        return False
-    across = cv2.absdiff(middle[1:, 1:], middle[1:, :-1])
-    down = cv2.absdiff(middle[1:, 1:], middle[:-1, 1:])
-    steps = cast("NDArray[np.uint8]", cv2.max(across, down))
-    high = heights[1:, 1:] >= 0.6 * highest
-    steep = float(np.percentile(steps[high], 95))
-    return steep < _BLURRED_BELOW * highest
+    return pixels[top : top + _CENTER_PX, left : left + _CENTER_PX]

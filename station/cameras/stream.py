@@ -12,7 +12,7 @@ Order of events: health reports come from the grabber, in the order of what happ
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,7 +21,9 @@ from urllib.parse import urlsplit
 import cv2
 
 from station.cameras.condition import ConditionWatch
+from station.cameras.controls import apply_settings
 from station.cameras.opencv import MAX_PIXELS, be_quiet, grey
+from station.cameras.settings import CameraSettings, SettingAnswer
 from station.core.errors import ConfigurationError, DeviceError
 from station.core.text import printable
 from station.ports.clock import Clock
@@ -52,6 +54,10 @@ class CameraStream:
         value: A URL (http, https, rtsp, …), an index such as ``0``, or a device path.
         clock: Stamps frames.
         health: Told from the grabber's thread when the camera is lost and when it is back.
+        settings: How a local camera is set, each time it is opened.
+        answered: Told by the grabber, after each opening, what the driver made of the settings.
+        prepare_grabber: Called first in the grabber's thread, e.g. to lower its priority: it
+            unpacks every picture, which may take a whole core.
         give_up_after_s: How long it may be away before it counts as gone for good; None waits
             for ever.
         open_timeout_ms: How long connecting may take (network cameras).
@@ -59,7 +65,8 @@ class CameraStream:
         first_pause_s: The first pause before it is opened again; doubles up to 10 s.
 
     Raises:
-        ConfigurationError: The value is no camera's name.
+        ConfigurationError: The value is no camera's name, or settings are given for a camera on the
+            network.
         DeviceError: The local device does not exist.
     """
 
@@ -69,6 +76,9 @@ class CameraStream:
         *,
         clock: Clock,
         health: HealthSink,
+        settings: CameraSettings | None = None,
+        answered: Callable[[tuple[SettingAnswer, ...]], None] | None = None,
+        prepare_grabber: Callable[[], None] | None = None,
         give_up_after_s: float | None = None,
         open_timeout_ms: int = OPEN_TIMEOUT_MS,
         read_timeout_ms: int = READ_TIMEOUT_MS,
@@ -76,8 +86,18 @@ class CameraStream:
     ) -> None:
         self._target = _target(value)
         self._name = shown(value)
+        self._settings = settings or CameraSettings()
+        if not self._is_local and not self._settings.is_empty:
+            raise ConfigurationError(
+                f"{self._name} is on the network and takes no settings from here",
+                "set them on the camera's own pages, and take its [source.camera] section out",
+            )
         self._clock = clock
         self._health = health
+        self._answered = answered
+        self._prepare_grabber = prepare_grabber
+        self._refused = ""
+        self._count = 0
         self._give_up_after_s = give_up_after_s
         self._open_timeout_ms = open_timeout_ms
         self._read_timeout_ms = read_timeout_ms
@@ -128,6 +148,8 @@ class CameraStream:
     def _run(self) -> None:
         """Grab; whatever ends the grabber unforeseen ends the iteration too, with that error."""
         try:
+            if self._prepare_grabber is not None:
+                self._prepare_grabber()
             self._grab()
         except Exception as error:  # noqa: BLE001 - handed to the consumer's thread, which raises it
             self._end_with(error)
@@ -160,26 +182,32 @@ class CameraStream:
     def _read_until_it_fails(self) -> bool:
         """Keep the newest frame of one connection; says whether there was any."""
         capture = self._open()
-        count = 0
+        before = self._count
         try:
             while not self._closed.is_set():
                 was_read, picture = capture.read()
                 if not was_read or not 0 < picture.shape[0] * picture.shape[1] <= MAX_PIXELS:
                     break
-                count += 1
+                self._count += 1
                 pixels = grey(picture)
-                if count == 1:
+                if self._count == before + 1:
                     height, width = pixels.shape
-                    self._tell(HealthStatus.OK, f"{self._name} delivers {width} × {height} pixels")
-                self._keep(pixels, count)
+                    self._tell_well(f"delivers {width} × {height} pixels")
+                self._keep(pixels)
         finally:
             capture.release()
-        return count > 0
+        return self._count > before
+
+    @property
+    def _is_local(self) -> bool:
+        return isinstance(self._target, int) or self._target.startswith("/dev/")
 
     def _open(self) -> cv2.VideoCapture:
-        if isinstance(self._target, int) or self._target.startswith("/dev/"):
+        if self._is_local:
             capture = cv2.VideoCapture(self._target, cv2.CAP_V4L2)
             capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+            if capture.isOpened():
+                self._set(capture)
             return capture
         timeouts = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
@@ -189,13 +217,26 @@ class CameraStream:
         ]
         return cv2.VideoCapture(self._target, cv2.CAP_FFMPEG, timeouts)
 
-    def _keep(self, pixels: "GreyPixels", count: int) -> None:
-        frame = Frame(pixels, self._clock.mono_ns(), f"{self._name}#{count}", still=False)
+    def _set(self, capture: cv2.VideoCapture) -> None:
+        """Set the camera, and keep what it refused for health."""
+        answers = apply_settings(capture, self._settings)
+        self._refused = refused_text(answers)
+        if self._answered is not None and answers:
+            self._answered(answers)
+
+    def _keep(self, pixels: "GreyPixels") -> None:
+        frame = Frame(
+            pixels,
+            self._clock.mono_ns(),
+            f"{self._name}#{self._count}",
+            still=False,
+            number=self._count,
+        )
         news = self._condition.see(pixels, frame.captured_mono_ns)
         if news is not None and news.condition is not None:
             self._tell(HealthStatus.WARNING, f"{self._name} {news.condition.value}")
         elif news is not None:
-            self._tell(HealthStatus.OK, f"{self._name} gives a good picture again")
+            self._tell_well("gives a good picture again")
         with self._changed:
             self._newest = frame
             self._changed.notify_all()
@@ -205,8 +246,28 @@ class CameraStream:
             self._gone = error
             self._changed.notify_all()
 
+    def _tell_well(self, what: str) -> None:
+        """All is well with the pictures; a setting that was refused stays a warning."""
+        status = HealthStatus.WARNING if self._refused else HealthStatus.OK
+        self._tell(status, f"{self._name} {what}{self._refused}")
+
     def _tell(self, status: HealthStatus, text: str) -> None:
         self._health(Health(_COMPONENT, status, text))
+
+
+def refused_text(answers: tuple[SettingAnswer, ...]) -> str:
+    """What a driver did not take and what to do, to follow another statement; ``""`` if all."""
+    refused = [
+        f"{answer.name} = {answer.asked}" + (f" (it has {answer.has})" if answer.has else "")
+        for answer in answers
+        if not answer.taken
+    ]
+    if not refused:
+        return ""
+    return (
+        f" and does not take {', '.join(refused)}; choose what its driver has (v4l2-ctl -L), or "
+        "take the key out of station.toml"
+    )
 
 
 def shown(value: str) -> str:

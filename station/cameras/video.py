@@ -64,6 +64,7 @@ class VideoFile:
                     name=f"{self._shown}#{count}",
                     still=False,
                     media_ns=round(capture.get(cv2.CAP_PROP_POS_MSEC) * _NS_PER_MS),
+                    number=count,
                 )
         finally:
             capture.release()

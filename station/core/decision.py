@@ -316,8 +316,14 @@ def _of_this_site(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
 
 
 def _unlisted(facts: Facts, policy: SitePolicy) -> Iterator[_Weighed]:
-    """A unit the registry does not know; proven genuine only by a valid signature."""
+    """A unit the registry does not know; proven genuine only by a valid signature.
+
+    Where the registry holds a product's exceptions alone, not to be one of them is to be well; what
+    somebody else may sign has to be listed.
+    """
     if facts.signature is SignatureStatus.VALID:
+        if facts.by_signature and is_trusted(facts, policy):
+            return
         hold = facts.key_state is KeyState.COMPROMISED or policy.unlisted is PassOrHold.HOLD
         yield Reason.UNIT_UNKNOWN_SIGNED, VerdictClass.HOLD if hold else VerdictClass.ACCEPT_NOTE
     elif facts.kind is CodeKind.UC1 or facts.problem is not None:

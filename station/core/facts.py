@@ -57,6 +57,8 @@ class Facts:
         key_state: The state of the key named in the tag, or None.
         key_entitled: Whether that key may sign for this GTIN.
         listed: Whether the registry has a row for the unit.
+        by_signature: Whether the registry holds the product's exceptions alone and this unit is
+            none: that it was issued is the signature's word.
         unit_state: The registry's state of the unit, or None when not listed.
         overlays: What the registry lays over it.
         received_elsewhere: The other station that received it, or None.
@@ -121,3 +123,4 @@ class Facts:
     claim_scan: str | None = None
     claim_previous: UnitState | None = None
     presented_class: VerdictClass | None = None
+    by_signature: bool = False

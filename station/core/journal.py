@@ -7,6 +7,7 @@ from typing import Final
 from station.core.acts import ActEntry
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.facts import Facts
+from station.core.print_quality import PrintQuality
 from station.core.symbol import SymbolFormat
 from station.core.verdict import Verdict
 
@@ -55,6 +56,8 @@ class JournalEntry:
         symbol_format: The symbology as the reader named it.
         complete: Whether the reader said that the payload is whole.
         proven: Whether the code proved which unit it is (`station.core.decision.is_trusted`).
+        print_quality: How well the label is printed, an estimate no decision uses; None where it is
+            not known.
     """
 
     scan_id: str
@@ -79,6 +82,7 @@ class JournalEntry:
     symbol_format: SymbolFormat = SymbolFormat.UNKNOWN
     complete: bool = True
     proven: bool = False
+    print_quality: PrintQuality | None = None
 
 
 Entry = JournalEntry | ActEntry

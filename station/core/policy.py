@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any, Final, TypeVar
 
-from station.core.codes import CodeKind
+from station.core.codes import SIGNED_KINDS, CodeKind
 
 
 class UnenrolledPolicy(Enum):
@@ -36,6 +36,24 @@ class CompromisedKeyPolicy(Enum):
     """Everything it signed is held."""
     QUARANTINE = "quarantine"
     """As by a revoked key."""
+
+
+class Issuance(Enum):
+    """What proves that a unit was issued."""
+
+    LISTED = "listed"
+    """Its row in the registry."""
+    SIGNATURE = "signature"
+    """Its signature by a key in good standing: a station need hold only the exceptions."""
+
+
+class Profile(Enum):
+    """What a station holds of products whose brand lets the signature prove issuance."""
+
+    FULL = "full"
+    """Every unit."""
+    COMPACT = "compact"
+    """The exceptions."""
 
 
 ChoiceT = TypeVar("ChoiceT", bound=Enum)
@@ -124,7 +142,8 @@ class SitePolicy:
 class BrandPolicy:
     """What a brand asks for all its products, or for one; None leaves it to the level above.
 
-    The fields are those of `SitePolicy` that a brand may set; lanes stand one by one.
+    The fields are those of `SitePolicy` that a brand may set; lanes stand one by one. `issuance`
+    alone is no rule of a verdict: it says what a station must hold (`issuance_of`).
     """
 
     accepts: frozenset[CodeKind] | None = None
@@ -139,6 +158,7 @@ class BrandPolicy:
     uncoded_lane: str | None = None
     damaged_lane: str | None = None
     unreadable_lane: str | None = None
+    issuance: Issuance | None = None
 
 
 NOTHING_ASKED: Final = BrandPolicy()
@@ -179,6 +199,22 @@ def effective_policy(
             site.lanes.unreadable or asked["unreadable_lane"] or "",
         ),
     )
+
+
+def issuance_of(
+    accepted_kinds: frozenset[CodeKind],
+    brand: BrandPolicy = NOTHING_ASKED,
+    product: BrandPolicy = NOTHING_ASKED,
+) -> Issuance:
+    """What proves that a product's units were issued; a form without a signature needs its row.
+
+    Args:
+        accepted_kinds: The forms of code the product was enrolled with.
+        brand: What its brand asks for all its products.
+        product: What it asks for this one.
+    """
+    asked: Issuance | None = _first(product.issuance, brand.issuance)
+    return asked if asked is not None and accepted_kinds <= SIGNED_KINDS else Issuance.LISTED
 
 
 def _first(own: Any, general: Any) -> Any:

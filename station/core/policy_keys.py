@@ -26,6 +26,7 @@ from station.core.policy import (
     FORMS,
     BrandPolicy,
     CompromisedKeyPolicy,
+    Issuance,
     Lanes,
     PassOrHold,
     SitePolicy,
@@ -238,6 +239,15 @@ KEYS: Final[dict[str, PolicyKey]] = {
             _choice(CompromisedKeyPolicy),
         ),
         PolicyKey(
+            "issuance",
+            _BRAND,
+            _words(Issuance),
+            "what proves that a unit was issued: its row in the registry, or its signature, so "
+            "that stations of the compact profile hold the product's exceptions alone; a product "
+            "that takes forms without a signature stays `listed`",
+            _choice(Issuance),
+        ),
+        PolicyKey(
             "stale",
             _ALL,
             _words(PassOrHold),
@@ -277,6 +287,8 @@ KEYS: Final[dict[str, PolicyKey]] = {
     )
 }
 """Every key, in the order pages and commands list them."""
+
+_OF_A_VERDICT: Final = [name for name in KEYS if name != "issuance"]
 
 _LANE_KEYS: Final = {f"{field.name}_lane": field.name for field in fields(Lanes)}
 
@@ -320,7 +332,7 @@ def read_policy_text(text: str) -> SitePolicy:
         written = None
     if not isinstance(written, dict):
         raise PolicyError("policy", "is no policy", "restore the database from a backup")
-    return versioned(_complete(_read(written, list(KEYS), "a kept policy")))
+    return versioned(_complete(_read(written, _OF_A_VERDICT, "a kept policy")))
 
 
 def read_brand_policy_text(text: str, level: Level) -> BrandPolicy:

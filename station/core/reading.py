@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from station.core.print_quality import PrintQuality
 from station.core.reasons import Reason
 from station.core.symbol import Corners, Symbol
 
@@ -13,10 +14,12 @@ class Read:
     Attributes:
         scan_id: Unique in the journal, 26 characters, sorts by time.
         symbol: What was read.
+        print_quality: How well it is printed, an estimate; None where nobody looked or could tell.
     """
 
     scan_id: str
     symbol: Symbol
+    print_quality: PrintQuality | None = None
 
 
 @dataclass(frozen=True, slots=True)

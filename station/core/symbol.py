@@ -1,6 +1,6 @@
 """A symbol as a decoder or scanner delivers it: bytes, symbology, and where it was seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -30,6 +30,24 @@ class SymbolFormat(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Raster:
+    """The modules of a square matrix code as its reader told them apart, before correction.
+
+    Attributes:
+        side: Modules a side.
+        dark: side² bytes, row by row in the symbol's own orientation: 1 is dark, 0 light.
+        unused_error_correction: 0 to 1, of the block with the most errors; 1 where all modules were
+            right. Source: ISO/IEC 15415, 7.8.8.
+        level: Error correction level of a QR code, ``L`` to ``H``; ``""`` for Data Matrix.
+    """
+
+    side: int
+    dark: bytes
+    unused_error_correction: float
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Symbol:
     """One decoded symbol.
 
@@ -44,6 +62,8 @@ class Symbol:
         step: Which preparation of the picture the engine read it from, e.g. ``as is``; ``""`` from
             a scanner.
         witnesses: How many independent readings agree on it: engines, or frames of a stream.
+        raster: What a matrix code was read from; None where the engine does not tell. It says how
+            a symbol was read, not what: symbols are equal without it.
     """
 
     payload: bytes
@@ -54,6 +74,7 @@ class Symbol:
     complete: bool = True
     step: str = ""
     witnesses: int = 1
+    raster: Raster | None = field(default=None, compare=False, repr=False)
 
 
 LINEAR_FORMATS: Final = frozenset(

@@ -30,6 +30,7 @@ from station.core.crypto import PublicKey
 from station.core.diagnosis.faults import ScannerFault
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
 from station.core.life import CAME_BACK, HERE
+from station.core.policy import Issuance
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import (
     KeyRecord,
@@ -55,6 +56,7 @@ class Knowledge:
         unit: The unit's row, or None.
         claim: How the unit stands at this site, or None.
         level_of_enrolled: Whether a product would be known under another indicator digit.
+        issuance: What the registry held can prove of the product's units.
     """
 
     product: ProductRecord | None = None
@@ -62,6 +64,7 @@ class Knowledge:
     unit: UnitRecord | None = None
     claim: Standing | None = None
     level_of_enrolled: bool = False
+    issuance: Issuance = Issuance.LISTED
 
 
 NOTHING_KNOWN: Final = Knowledge()
@@ -170,6 +173,7 @@ def verify(
         claim_scan=claim.scan_id if claim is not None else None,
         claim_previous=claim.previous if claim is not None else None,
         presented_class=circumstances.presented_class,
+        by_signature=unit is None and knowledge.issuance is Issuance.SIGNATURE,
     )
 
 
@@ -324,11 +328,11 @@ def _mismatch(code: ParsedCode, unit: UnitRecord | None, today: date) -> tuple[s
     if printed.lot is not None and unit.lot is not None and printed.lot != unit.lot:
         names.append("lot")
     if unit.expiry is not None:
-        known = _last_good_day(unit.expiry, today)
+        known = last_good_day(unit.expiry, today)
         if known is None or (
             printed.expiry is not None
             and printed.expiry != unit.expiry
-            and _last_good_day(printed.expiry, today) != known
+            and last_good_day(printed.expiry, today) != known
         ):
             names.append("expiry")
     return tuple(names)
@@ -338,11 +342,11 @@ def _expired(unit: UnitRecord, today: date) -> bool:
     """Whether the publisher calls the unit expired, or its last good day lies before today."""
     if unit.overlays & Overlay.EXPIRED:
         return True
-    last_day = None if unit.expiry is None else _last_good_day(unit.expiry, today)
+    last_day = None if unit.expiry is None else last_good_day(unit.expiry, today)
     return last_day is not None and last_day < today
 
 
-def _last_good_day(expiry: str, today: date) -> date | None:
+def last_good_day(expiry: str, today: date) -> date | None:
     """The day an AI 17 date means, or None where it means none.
 
     Args:

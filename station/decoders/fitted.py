@@ -122,6 +122,7 @@ class PatchReader:
             corners=grid.corners((float(left), float(top))),
             engine=ENGINE,
             step=STEP,
+            raster=reading.raster,
         )
 
 

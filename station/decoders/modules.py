@@ -15,8 +15,10 @@ import numpy as np
 import zxingcpp
 from zxingcpp import BarcodeFormat
 
+from station.core.symbol import Raster
 from station.decoders.geometry import product
 from station.decoders.patterns import Kind, known_modules
+from station.decoders.rasters import raster_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,10 +118,12 @@ class Reading:
     Attributes:
         payload: The bytes.
         symbology_identifier: AIM identifier.
+        raster: The modules it read.
     """
 
     payload: bytes
     symbology_identifier: str
+    raster: Raster | None
 
 
 def read_raster(modules: "Floats", kind: Kind) -> Reading | None:
@@ -142,5 +146,5 @@ def read_raster(modules: "Floats", kind: Kind) -> Reading | None:
     )
     for barcode in found:
         if barcode.valid and barcode.bytes:
-            return Reading(barcode.bytes, barcode.symbology_identifier)
+            return Reading(barcode.bytes, barcode.symbology_identifier, raster_of(barcode))
     return None

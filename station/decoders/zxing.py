@@ -13,6 +13,7 @@ from zxingcpp import BarcodeFormat
 
 from station.core.symbol import MAX_PAYLOAD_BYTES, Corners, Symbol, SymbolFormat
 from station.decoders.places import plausible
+from station.decoders.rasters import raster_of
 from station.decoders.stacked import separate_labels
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def _symbol(barcode: zxingcpp.Barcode) -> Symbol:
         corners=_corners(barcode.position),
         engine=_NAME,
         step=AS_IS,
+        raster=raster_of(barcode),
     )
 
 

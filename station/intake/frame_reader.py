@@ -11,19 +11,28 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from station.core.print_quality import PrintQuality
 from station.core.reading import Capture, Read
 from station.core.symbol import LINEAR_FORMATS, Corners, Symbol, center, is_evidence
 from station.ports.clock import Clock, ScanIds
-from station.ports.decoding import LabelFinder, LabelWatcher, Sight
+from station.ports.decoding import LabelFinder, LabelWatcher, PrintGrader, Sight
 from station.ports.evidence import FrameSink
 from station.ports.frames import Frame, FrameProblem, FrameSource
 from station.ports.health import Health, HealthSink, HealthStatus
 from station.ports.sources import CaptureSink
 
+if TYPE_CHECKING:
+    from station.ports.frames import GreyPixels
+
 OUT_OF_VIEW_NS: Final = 700_000_000
-"""A symbol not seen for this long has left; when it comes back it is a new presentation."""
+"""A symbol that frames did not show for this long has left; when it comes back it is a new
+presentation."""
+
+LONGEST_GAP_NS: Final = 2_000_000_000
+"""So long may a stream pause, on a busy machine or from a slow camera, with what it showed still
+there afterwards; then a camera counts as lost, and items may have been changed."""
 
 LINEAR_PATIENCE_NS: Final = 500_000_000
 """A linear symbol waits this long for the unit code beside it to come into focus."""
@@ -33,6 +42,10 @@ WORKERS: Final = 2
 
 STILLS_IN_FLIGHT: Final = 4
 """Pictures being decoded ahead of the one being delivered."""
+
+MAX_GRADED: Final = 12
+"""Labels of one capture whose print is looked at, spread over it: a tray's labels are of one batch,
+and its verdicts must not wait for a hundred of them."""
 
 MAX_PLACES_TOLD: Final = 10
 """Unread labels of one picture whose places are listed."""
@@ -44,6 +57,13 @@ class _InView:
     first_seen_ns: int
     last_seen_ns: int
     places_delivered: int = 0
+    is_missed: bool = False
+    """Whether a frame since then did not show it."""
+
+    def has_left(self, now_ns: int, *, shown: bool) -> bool:
+        """Whether it is gone, or was and another one has come, by the frame at hand."""
+        away_ns = now_ns - self.last_seen_ns
+        return away_ns > (OUT_OF_VIEW_NS if self.is_missed or not shown else LONGEST_GAP_NS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +98,14 @@ class View:
             symbols: One for each place; may be empty.
             now_ns: When the frame was taken.
         """
-        gone = [
-            payload
-            for payload, seen in self._in_view.items()
-            if now_ns - seen.last_seen_ns > OUT_OF_VIEW_NS
-        ]
-        for payload in gone:
-            del self._in_view[payload]
         by_payload: dict[bytes, list[Symbol]] = {}
         for symbol in symbols:
             by_payload.setdefault(symbol.payload, []).append(symbol)
+        for payload, known in list(self._in_view.items()):
+            shown = payload in by_payload
+            if known.has_left(now_ns, shown=shown):
+                del self._in_view[payload]
+            known.is_missed = not shown
         news: dict[str, list[Symbol]] = {}
         has_square = any(symbol.format not in LINEAR_FORMATS for symbol in symbols)
         newcomer = ""
@@ -117,6 +135,37 @@ class View:
         return f"view-{self._count}"
 
 
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """What looks at a source's pictures.
+
+    Attributes:
+        decoder: What reads still pictures.
+        watcher: What reads the frames of a stream in order; None gives each to `decoder`.
+        grader: Looks at the print of what is delivered; None leaves it unknown.
+    """
+
+    decoder: LabelFinder
+    watcher: LabelWatcher | None = None
+    grader: PrintGrader | None = None
+
+
+_Grades = tuple[PrintQuality | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a worker made of a frame.
+
+    Attributes:
+        sight: What it shows.
+        grades: Of a still, how its symbols are printed; empty for a frame of a stream.
+    """
+
+    sight: Sight
+    grades: _Grades
+
+
 class FrameReader:
     """Implements `station.ports.sources.Source` over a frame source and a decoder.
 
@@ -124,8 +173,7 @@ class FrameReader:
         name: The source's name as configured.
         component: Which part of the station it is in health reports, e.g. ``camera``.
         frames: Where pictures come from.
-        decoder: What reads still pictures.
-        watcher: What reads the frames of a stream in order; None gives each to `decoder`.
+        readers: What looks at them.
         clock: For stage times.
         scan_ids: Names reads.
         health: Told about unreadable pictures.
@@ -138,9 +186,8 @@ class FrameReader:
         name: str,
         component: str,
         frames: FrameSource,
-        decoder: LabelFinder,
+        readers: Readers,
         *,
-        watcher: LabelWatcher | None = None,
         clock: Clock,
         scan_ids: ScanIds,
         health: HealthSink,
@@ -150,8 +197,7 @@ class FrameReader:
         self._name = name
         self._component = component
         self._frames = frames
-        self._decoder = decoder
-        self._watcher = watcher
+        self._readers = readers
         self._clock = clock
         self._scan_ids = scan_ids
         self._health = health
@@ -174,7 +220,7 @@ class FrameReader:
         with ThreadPoolExecutor(
             WORKERS, "decode", initializer=self._prepare_worker or _nothing
         ) as pool:
-            decoding: deque[tuple[Frame, Future[Sight]]] = deque()
+            decoding: deque[tuple[Frame, Future[_Seen]]] = deque()
             for arrived in self._frames.frames():
                 if isinstance(arrived, FrameProblem):
                     self._report(arrived)
@@ -182,32 +228,61 @@ class FrameReader:
                 decoding.append((arrived, pool.submit(self._look, arrived)))
                 ahead = STILLS_IN_FLIGHT if arrived.still else 0
                 while len(decoding) > ahead:
-                    self._deliver(*decoding.popleft(), sink)
+                    self._deliver(*decoding.popleft(), pool, sink)
             for frame, looking in decoding:
-                self._deliver(frame, looking, sink)
+                self._deliver(frame, looking, pool, sink)
 
     def stop(self) -> None:
         """Make `run` return soon."""
         self._frames.close()
 
-    def _look(self, frame: Frame) -> Sight:
-        """In a worker's thread; frames of a stream come one at a time."""
-        if frame.still or self._watcher is None:
-            return self._decoder.look(frame.pixels)
-        return Sight(self._watcher.watch(frame.pixels))
+    def _look(self, frame: Frame) -> "_Seen":
+        """In a worker's thread; frames of a stream come one at a time.
+
+        All symbols of a still are delivered, so their print is looked at here, beside other stills.
+        """
+        if frame.still or self._readers.watcher is None:
+            sight = self._readers.decoder.look(frame.pixels)
+        else:
+            sight = Sight(self._readers.watcher.watch(frame.pixels))
+        return _Seen(sight, self._grades(frame.pixels, sight.symbols) if frame.still else ())
+
+    def _grades(self, pixels: "GreyPixels", symbols: tuple[Symbol, ...]) -> "_Grades":
+        """How symbols are printed, in their order; in a worker's thread."""
+        if self._readers.grader is None:
+            return (None,) * len(symbols)
+        # Of n symbols every (n / MAX_GRADED)th, rounded to whole ones.
+        chosen = {i * len(symbols) // MAX_GRADED for i in range(MAX_GRADED)}
+        is_few = len(symbols) <= MAX_GRADED
+        return tuple(
+            self._readers.grader.grade(pixels, symbol) if is_few or number in chosen else None
+            for number, symbol in enumerate(symbols)
+        )
 
     def _report(self, problem: FrameProblem) -> None:
         text = f"{problem.name}: {problem.detail}"
         self._health(Health(self._component, HealthStatus.WARNING, text))
 
-    def _deliver(self, frame: Frame, looking: "Future[Sight]", sink: CaptureSink) -> None:
-        sight = looking.result()
+    def _deliver(
+        self,
+        frame: Frame,
+        looking: "Future[_Seen]",
+        pool: ThreadPoolExecutor,
+        sink: CaptureSink,
+    ) -> None:
+        seen = looking.result()
+        sight = seen.sight
         if frame.still and sight.unread:
             self._report(FrameProblem(frame.name, _unread_text(sight.unread)))
         for sighting in self._sightings(frame, sight.symbols):
+            # Of a stream only news are graded, once; no frame waits in the pool before them.
+            grades = (
+                seen.grades or pool.submit(self._grades, frame.pixels, sighting.symbols).result()
+            )
+            reads = zip(sighting.symbols, grades, strict=True)
             capture = Capture(
                 source=self._name,
-                reads=tuple(Read(self._scan_ids.next(), s) for s in sighting.symbols),
+                reads=tuple(Read(self._scan_ids.next(), *read) for read in reads),
                 presentation=sighting.presentation,
                 captured_mono_ns=frame.captured_mono_ns,
                 decoded_mono_ns=self._clock.mono_ns(),
@@ -224,7 +299,7 @@ class FrameReader:
             seen_ns = frame.captured_mono_ns if frame.media_ns is None else frame.media_ns
             return self._view.see(symbols, seen_ns)
         self._stills += 1
-        nothing = (Symbol(b"", engine=self._decoder.name),)
+        nothing = (Symbol(b"", engine=self._readers.decoder.name),)
         return [Sighting(f"picture-{self._stills}", symbols or nothing, 0)]
 
 

@@ -236,19 +236,20 @@ class Judge:
 
     def _fetch(self, code: ParsedCode, known: Knowledge, registry: Registry) -> Knowledge:
         """Add the row of a signed unit and the site's own claim; at most one row from each."""
-        product, unit = known.product, known.unit
+        product, unit, issuance = known.product, known.unit, known.issuance
         if product is None:
             return known
         match code:
             case SignedUnit(identity=identity):
                 unit = registry.unit(product.product_id, identity.serial)
+                issuance = registry.issuance(product.product_id)
             case PlainUnit(identity=identity):
                 pass
             case OpaqueUnit() if unit is not None:
                 identity = UnitIdentity(product.gtin, unit.serial)
             case _:
                 return known
-        return Knowledge(product, known.key, unit, self._claim(identity))
+        return Knowledge(product, known.key, unit, self._claim(identity), issuance=issuance)
 
     def _policy_of(self, product: ProductRecord | None, registry: Registry) -> SitePolicy:
         """What counts for an item of that product; of none where no product is known."""
@@ -343,6 +344,7 @@ class Judge:
             complete=symbol.complete,
             proven=is_trusted(facts, policy),
             shipment="" if self._shipments is None else self._shipments.opened,
+            print_quality=None if read is None else read.print_quality,
         )
         if self._shipments is not None:
             self._shipments.take(entry)

@@ -7,8 +7,9 @@ stored unless all of them are right.
 from collections.abc import Iterable
 from typing import Final
 
+from station.core.codes import SIGNED_KINDS
 from station.core.errors import ConfigurationError
-from station.core.policy import BrandPolicy
+from station.core.policy import BrandPolicy, Issuance
 from station.core.policy_keys import (
     Level,
     PolicyError,
@@ -46,6 +47,12 @@ def set_product_policy(store: BrandStore, gtin: str, settings: Iterable[str]) ->
     with store.transaction():
         product = find_product(store, gtin)
         policy = _changed(product.policy, settings, Level.PRODUCT)
+        if policy.issuance is Issuance.SIGNATURE and not product.accepted_kinds <= SIGNED_KINDS:
+            raise ConfigurationError(
+                f"issuance: product {product.gtin} also takes forms without a signature",
+                "their units have to be listed: leave issuance=listed, or enrol the product with "
+                "signed codes alone",
+            )
         store.set_product_policy(product.product_id, policy)
         return find_product(store, gtin)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from station.core.print_quality import PrintQuality
 from station.core.symbol import Corners, Symbol
 
 if TYPE_CHECKING:
@@ -63,5 +64,18 @@ class LabelWatcher(Protocol):
             pixels: 2-D uint8, grey.
 
         Called by one thread at a time.
+        """
+        ...
+
+
+class PrintGrader(Protocol):
+    """Estimates how well a symbol is printed."""
+
+    def grade(self, pixels: "GreyPixels", symbol: Symbol) -> PrintQuality | None:
+        """The estimate, or None where nothing can be said; total and safe from several threads.
+
+        Args:
+            pixels: 2-D uint8, grey; the picture the symbol was read from.
+            symbol: What was read.
         """
         ...

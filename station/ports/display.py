@@ -172,6 +172,8 @@ class Snapshot:
         attendance: Who is signed in.
         shipment: How far the shipment at the dock has come; None where none is open.
         figures: Whether the station works; None until that is counted.
+        sounds: Whether the engine plays sounds; where it does not, a screen rings its bell.
+        takes_typed: Whether codes that a keyboard scanner types at a screen are reads here.
     """
 
     station: str
@@ -186,6 +188,8 @@ class Snapshot:
     attendance: Attendance = Attendance()
     shipment: ShipmentProgress | None = None
     figures: StationFigures | None = None
+    sounds: bool = False
+    takes_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +332,24 @@ class AskAct:
     with_open_items: bool = False
 
 
-ScreenRequest = Declare | GivePin | AnswerRepeat | AskAct
+MAX_TYPED_BYTES: Final = 1536
+"""Of a code typed at a screen, so that the request stays small; a unit code has some 130."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeScan:
+    """A screen's request: a keyboard scanner typed a code into its terminal.
+
+    Attributes:
+        payload: What was typed, GS as 0x1D, at most `MAX_TYPED_BYTES`.
+        complete: Whether that is all of it.
+    """
+
+    payload: bytes
+    complete: bool = True
+
+
+ScreenRequest = Declare | GivePin | AnswerRepeat | AskAct | TypeScan
 
 
 @dataclass(frozen=True, slots=True)

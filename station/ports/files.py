@@ -15,6 +15,14 @@ class DurableFiles(Protocol):
         """Sync a finished temporary file and rename it within its folder."""
         ...
 
+    def sync_file(self, path: Path) -> None:
+        """Make a finished file's bytes durable."""
+        ...
+
+    def put_folder_in_place(self, temporary: Path, final: Path) -> None:
+        """Rename a finished folder, whose files are synced, within its parent: whole or not."""
+        ...
+
     def temporary_beside(self, path: Path) -> Path:
         """A name for unfinished work on `path`, in the same folder."""
         ...

@@ -22,6 +22,8 @@ class Frame:
         still: True for a picture that is a presentation of its own; False for one of a stream.
         media_ns: Position in the recording for a video file, which is read faster than it was
             filmed; None for a live camera, where capture time is the time that passed.
+        number: How many frames the stream had so far, this one and those dropped included; 0 for a
+            still picture.
     """
 
     pixels: "GreyPixels"
@@ -29,6 +31,7 @@ class Frame:
     name: str
     still: bool
     media_ns: int | None = None
+    number: int = 0
 
 
 class FrameSource(Protocol):

@@ -16,19 +16,21 @@ from station.ports.registry import RegistryChanges, RegistryContent
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A publication that is out.
+    """A publication that is out, or waits for signatures of those who hold keys elsewhere.
 
     Attributes:
         root_file: The newest root metadata, which a site is given to begin with.
         root_fingerprint: SHA-256 of that file, hex; told to the site by another way.
         is_first: Whether this publisher had published nothing before.
         expires_utc: When stations will refuse it as too old.
+        is_out: Whether sites can fetch it.
     """
 
     root_file: Path
     root_fingerprint: str
     is_first: bool
     expires_utc: str
+    is_out: bool = True
 
 
 class Publisher(Protocol):
@@ -69,7 +71,10 @@ class Publisher(Protocol):
         ...
 
     def release(self, published_utc: str) -> Release:
-        """Sign all targets written and kept, and make them the publication."""
+        """Sign all targets written and kept, and make them the publication.
+
+        Or have them wait for signatures that are made elsewhere.
+        """
         ...
 
 

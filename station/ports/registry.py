@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from station.core.policy import Issuance
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -40,6 +41,13 @@ class Registry(Protocol):
 
     def unit(self, product_id: int, serial: str) -> UnitRecord | None:
         """One unit, or None when it is not listed."""
+        ...
+
+    def issuance(self, product_id: int) -> Issuance:
+        """What can prove that a unit of a product was issued.
+
+        Its row, or, where this registry holds a product's exceptions alone, its signature.
+        """
         ...
 
     def unit_by_code(self, code: str) -> tuple[ProductRecord, UnitRecord] | None:

@@ -37,6 +37,18 @@ def put_in_place(temporary: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
+def put_folder_in_place(temporary: Path, final: Path) -> None:
+    """Rename a finished folder; its files must be synced, and both be in the same folder.
+
+    Raises:
+        OSError: Nothing was renamed, or the rename may not be durable yet.
+    """
+    for folder in (temporary, *(path for path in temporary.rglob("*") if path.is_dir())):
+        sync_folder(folder)
+    temporary.rename(final)
+    sync_folder(final.parent)
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace a small file: afterwards it holds the old bytes or the new ones, never a mixture.
 

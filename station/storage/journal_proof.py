@@ -5,7 +5,7 @@ show it to anyone with the station's public key; somebody who holds the station'
 cuts off everything since the last head that left the site can rewrite that part unseen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -18,6 +18,9 @@ from station.storage.journal_rows import Row, claim_row, columns_of, item_row, t
 
 SignatureCheck = Callable[[bytes, bytes], bool]
 """(signature, message) -> whether the station's key made it."""
+
+Watch = Callable[[Iterator[StoredEntry]], Iterator[StoredEntry]]
+"""Hands rows on as they are read."""
 
 
 class Flaw(Enum):
@@ -91,6 +94,7 @@ def prove(
     *,
     known_head: tuple[int, bytes] | None = None,
     check_signature: SignatureCheck | None = None,
+    watch: Watch = iter,
 ) -> Proof:
     """Read the whole journal as of one moment and say whether it is sound.
 
@@ -98,13 +102,14 @@ def prove(
         journal: An open journal; memory stays bounded however long it is.
         known_head: Number and chain hash of an entry as someone outside kept them.
         check_signature: Checks checkpoint signatures; None leaves them unchecked.
+        watch: Hands the rows on, and so knows how far the reading has come.
 
     Raises:
         StorageError: The database cannot be read.
     """
     with journal.one_moment():
         checkpoints = journal.checkpoints()
-        walk = _Walk(journal, checkpoints, known_head)
+        walk = _Walk(journal, checkpoints, known_head, watch)
         finding = _forged(checkpoints, check_signature) or walk.run()
         head_seq, head_hash = journal.head()
     return Proof(
@@ -146,8 +151,10 @@ class _Walk:
         journal: JournalReader,
         checkpoints: tuple[StoredCheckpoint, ...],
         known_head: tuple[int, bytes] | None,
+        watch: Watch,
     ) -> None:
         self.entries = 0
+        self._watch = watch
         self._journal = journal
         self._marks = [
             (stored.checkpoint.seq, stored.checkpoint.head, "its signed checkpoint")
@@ -163,7 +170,7 @@ class _Walk:
     def run(self) -> Finding | None:
         """Go through; stops at the first thing wrong."""
         seq, link = 0, GENESIS_HASH
-        for stored in self._journal.stored():
+        for stored in self._watch(self._journal.stored()):
             finding = (
                 self._number(stored, seq)
                 or self._chain(stored, link)

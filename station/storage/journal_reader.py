@@ -37,6 +37,7 @@ from station.storage.station_statements import (
     COUNTS,
     COUNTS_BY_CLASS,
     ENTRIES_AFTER,
+    ENTRIES_BEFORE,
     ENTRIES_OF_UNIT_BEFORE,
     ENTRIES_SINCE,
     ENTRIES_WITH_EVENTS,
@@ -227,6 +228,28 @@ class JournalReader:
             StorageError: The database cannot be read.
         """
         return self._chunk(ENTRIES_AFTER, (seq,), count)
+
+    def before(self, seq: int, count: int) -> list[StoredEntry]:
+        """The rows before a number, the newest first.
+
+        Args:
+            seq: Leaves out this one and all after; `MAX_SEQ` for none.
+            count: How many at most.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        return self._chunk(ENTRIES_BEFORE, (seq,), count)
+
+    def between(self, first: int, last: int) -> Iterator[StoredEntry]:
+        """The rows of some numbers, both ends among them, in their order."""
+        after = first - 1
+        while chunk := self._chunk(ENTRIES_AFTER, (after,)):
+            for stored in chunk:
+                if stored.seq > last:
+                    return
+                yield stored
+            after = chunk[-1].seq
 
     def recent(self, count: int) -> tuple[JournalEntry, ...]:
         """The last verdicts, newest first.

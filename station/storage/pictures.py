@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from station.core.evidence import Kept
 from station.ports.evidence import PictureState
@@ -31,6 +31,8 @@ FILE_MODE: Final = 0o640
 _SCAN: Final = re.compile(r"[0-9A-Za-z]{1,40}")
 _NAME: Final = re.compile(r"([0-9A-Za-z]{1,40})\.([0-9a-f]{64})\.jpg")
 _CHUNK_BYTES: Final = 1 << 20
+MAX_PICTURE_BYTES: Final = 20_000_000
+"""Far above any picture that is kept; a larger file is none."""
 
 
 class PictureFolder:
@@ -89,21 +91,42 @@ class PictureFolder:
 
     def state(self, scan_id: str, digest: str) -> PictureState:
         """Read the whole file and hash it."""
+        found = hashlib.sha256()
+        with self._opened(scan_id, digest) as file:
+            if file is None:
+                return PictureState.GONE
+            while chunk := file.read(_CHUNK_BYTES):
+                found.update(chunk)
+        return PictureState.SOUND if found.hexdigest() == digest else PictureState.CHANGED
+
+    def content(self, scan_id: str, digest: str) -> bytes:
+        """A picture's file; empty where it is gone, changed, or larger than `MAX_PICTURE_BYTES`.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        with self._opened(scan_id, digest) as file:
+            jpeg = b"" if file is None else file.read(MAX_PICTURE_BYTES + 1)
+        return jpeg if hashlib.sha256(jpeg).hexdigest() == digest else b""
+
+    @contextlib.contextmanager
+    def _opened(self, scan_id: str, digest: str) -> Iterator[BinaryIO | None]:
+        """The file of a picture, or None where there is none of that name."""
         path = self.path_of(scan_id, digest)
         if not _NAME.fullmatch(path.name):
-            return PictureState.GONE
-        found = hashlib.sha256()
+            yield None
+            return
         with faults_told(path):
             try:
                 if not stat.S_ISREG(path.lstat().st_mode):
-                    return PictureState.GONE  # something else that was put in its place
+                    yield None  # something else that was put in its place
+                    return
                 handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             except FileNotFoundError:
-                return PictureState.GONE
+                yield None
+                return
             with os.fdopen(handle, "rb") as file:
-                while chunk := file.read(_CHUNK_BYTES):
-                    found.update(chunk)
-        return PictureState.SOUND if found.hexdigest() == digest else PictureState.CHANGED
+                yield file
 
     def path_of(self, scan_id: str, digest: str) -> Path:
         """The file of a picture."""

@@ -18,6 +18,7 @@ from station.storage.journal_reader import JournalReader
 from station.storage.sqlite import connect_to_read, faults_told, typed_rows
 from station.storage.station_statements import (
     ITEM,
+    OPEN_ITEM_COUNT,
     OPEN_ITEMS,
     OPEN_OF_UNIT,
     OPEN_TASKS,
@@ -106,6 +107,11 @@ class ReviewReader:
     def open_items(self, after: str, count: int) -> tuple[ReviewItem, ...]:
         """Items under review in the order of their scan ids."""
         return self._items(OPEN_ITEMS, after, count=count)
+
+    def open_count(self) -> int:
+        """How many items are under review."""
+        ((count,),) = self._rows(OPEN_ITEM_COUNT, count=1)
+        return int(str(count))
 
     def open_tasks(self, after: str, count: int) -> tuple[FetchTask, ...]:
         """Open fetch tasks in the order of their scan ids."""

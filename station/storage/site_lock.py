@@ -20,6 +20,8 @@ import msgspec
 from station.core.errors import StorageError
 
 MAX_HOLDER_BYTES: Final = 1024
+ONE_WRITER: Final = "end that program first; only one may take in units for a site at a time"
+
 _MAX_FIELD_CHARS: Final = 80
 
 
@@ -39,25 +41,24 @@ class SiteInUseError(StorageError):
         holder: Which, in words.
     """
 
-    def __init__(self, site: Path, holder: str) -> None:
-        super().__init__(
-            f"the site {site} is in use by {holder}",
-            "end that program first; only one may take in units for a site at a time",
-        )
+    def __init__(self, site: Path, holder: str, remedy: str) -> None:
+        super().__init__(f"the site {site} is in use by {holder}", remedy)
         self.holder: Final = holder
 
 
 class SiteLock:
     """The lock, as a context manager; held from entering to leaving."""
 
-    def __init__(self, path: Path, command: str) -> None:
+    def __init__(self, path: Path, command: str, remedy: str = ONE_WRITER) -> None:
         """Name the lock; takes nothing yet.
 
         Args:
             path: ``station.lock`` of the site.
             command: What will hold it, for whoever finds it held, e.g. ``station run``.
+            remedy: What to do when it is held.
         """
         self._path: Final = path
+        self._remedy: Final = remedy
         self._command: Final = command
         self._handle: int | None = None
 
@@ -114,7 +115,7 @@ class SiteLock:
                     f"cannot lock {self._path}: {error.strerror}",
                     "keep the site folder on a local disk; some network disks cannot lock files",
                 ) from error
-            raise SiteInUseError(self._path.parent, _holder(handle)) from None
+            raise SiteInUseError(self._path.parent, _holder(handle), self._remedy) from None
 
     def _sign(self, handle: int) -> None:
         """Write down who holds it; a full disk is no reason to refuse."""
@@ -129,12 +130,44 @@ class SiteLock:
             os.pwrite(handle, msgspec.json.encode(holder), 0)
 
 
+def lock_holder(path: Path) -> str:
+    """Who holds a lock, by the file's own words; ``""`` where nobody does.
+
+    Never takes the lock, not even for a moment: whoever wants it would be turned away.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_HOLDER_BYTES)
+        holder = msgspec.json.decode(content, type=_Holder)
+    except (OSError, ValueError, RecursionError):
+        return ""
+    if _printable(socket.gethostname()) == holder.host and not _lives(holder.pid):
+        return ""
+    return _words(holder)
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process; a lock's file outlives one that was killed."""
+    try:
+        if pid > 0:
+            os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return pid > 0
+
+
 def _holder(handle: int) -> str:
     """The holder's own words, which may be missing or anything at all."""
     try:
         holder = msgspec.json.decode(os.pread(handle, MAX_HOLDER_BYTES, 0), type=_Holder)
     except (OSError, ValueError, RecursionError):
         return "another program"
+    return _words(holder)
+
+
+def _words(holder: _Holder) -> str:
     return (
         f"'{_printable(holder.command)}' (process {holder.pid} on {_printable(holder.host)}, "
         f"since {_printable(holder.started_utc)})"

@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Table, bindparam, func, select
 
+from station.core.policy import Issuance
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -24,7 +25,7 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
-from station.core.registry_rows import Holding
+from station.core.registry_rows import Holding, RowStream
 from station.core.sellers import may_supply, supply_lists
 from station.storage.registry_files import GenerationFiles, open_generation
 from station.storage.registry_master import file_damaged, read_master_data
@@ -108,6 +109,7 @@ class SqliteRegistry:
             raise
         self._generation = master.generation
         self.holdings: tuple[Holding, ...] = master.holdings
+        self._unit_streams = master.unit_streams
         self._supply_lists = supply_lists(master.sellers())
         self._brands = {brand.brand_id: brand for brand in master.brands()}
         self._products = {product.gtin: product for product in master.products()}
@@ -171,6 +173,11 @@ class SqliteRegistry:
         standing = (state, overlays, row.lot, row.expiry, row.place)
         self._standings[number] = standing
         return standing
+
+    def issuance(self, product_id: int) -> Issuance:
+        """What can prove that a unit of a product was issued."""
+        by_signature = self._unit_streams.get(product_id) is RowStream.EXCEPTIONS
+        return Issuance.SIGNATURE if by_signature else Issuance.LISTED
 
     def unit_by_code(self, code: str) -> tuple[ProductRecord, UnitRecord] | None:
         """The unit enrolled under an opaque code (``AZ:…``), or None.

@@ -207,6 +207,9 @@ OPEN_ITEMS: Final = prepared(
     .order_by(REVIEW.c.scan_id),
     ("after",),
 )
+OPEN_ITEM_COUNT: Final = prepared(
+    select(func.count()).select_from(REVIEW).where(REVIEW.c.ended_by == _EMPTY)
+)
 OPEN_TASKS: Final = prepared(
     select(TASK)
     .where(TASK.c.closed_by == _EMPTY, TASK.c.scan_id > bindparam("after"))
@@ -252,6 +255,10 @@ ENTRIES_SINCE: Final = prepared(
 ENTRIES_AFTER: Final = prepared(
     _rows().where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq),
     ("after",),
+)
+ENTRIES_BEFORE: Final = prepared(
+    _rows().where(JOURNAL.c.seq < bindparam("before")).order_by(JOURNAL.c.seq.desc()),
+    ("before",),
 )
 ACTS_AFTER: Final = prepared(
     _rows()

@@ -7,7 +7,8 @@ again: receivers know what they have by its id, and nothing may be left out.
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -21,7 +22,14 @@ from station.ports.events import DeadLetter, Waiting
 from station.storage.durable import discard, put_in_place, temporary_beside
 from station.storage.journal_reader import JournalReader
 from station.storage.schema import check_schema, create_schema
-from station.storage.sqlite import Access, connect, faults_told, prepared, typed_rows
+from station.storage.sqlite import (
+    Access,
+    connect,
+    connect_to_read,
+    faults_told,
+    prepared,
+    typed_rows,
+)
 from station.storage.upload_schema import CURSOR, DEAD_LETTER, UPLOAD
 
 _FIND_CURSOR: Final = prepared(select(CURSOR.c.seq, CURSOR.c.hash))
@@ -49,6 +57,49 @@ _REMOVE_LETTER: Final = prepared(
     delete(DEAD_LETTER).where(DEAD_LETTER.c.seq == bindparam("seq")), ("seq",)
 )
 _REMOVE_LETTERS: Final = prepared(delete(DEAD_LETTER))
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """How sending stands.
+
+    Attributes:
+        waiting: Entries with events that were not sent yet.
+        refused: Events that the receiver refused for good.
+        oldest_utc: When the first of those that wait was decided, or ``""``.
+    """
+
+    waiting: int
+    refused: int
+    oldest_utc: str
+
+
+def outbox_state(path: Path, journal: JournalReader) -> OutboxState:
+    """How sending stands, read only: whoever is sending is not held up, and no file is made.
+
+    Args:
+        path: The memory of what was sent; it need not be there.
+        journal: The station's journal.
+
+    Raises:
+        StorageError: A database is damaged or of another schema.
+    """
+    seq, refused = _sent_and_refused(path, journal) if path.exists() else (0, 0)
+    first = next(iter(journal.with_events(seq, 1)), None)
+    oldest_utc = "" if first is None else journal.entry_of(first).time_utc
+    return OutboxState(journal.event_count(seq), refused, oldest_utc)
+
+
+def _sent_and_refused(path: Path, journal: JournalReader) -> tuple[int, int]:
+    """Up to where was sent, and how many events were refused on the way."""
+    with closing(connect_to_read(path)) as connection:
+        check_schema(connection, UPLOAD, path)
+        with faults_told(path):
+            found = typed_rows(connection.execute(_FIND_CURSOR).fetchall(), _CursorRow, path)
+            letters = len(connection.execute(_ALL_LETTERS).fetchall())
+    if not found or _hash_at(journal, found[0].seq) != found[0].hash:
+        return 0, 0
+    return found[0].seq, letters
 
 
 class _CursorRow(NamedTuple):
@@ -117,7 +168,7 @@ class UploadStore:
 
     def sent(self, seq: int) -> None:
         """Everything up to an entry has been taken or put aside."""
-        self._run(_PUT_CURSOR, 1, seq, self._hash_at(seq))
+        self._run(_PUT_CURSOR, 1, seq, _hash_at(self._journal, seq))
         self._seq = seq
 
     def bury(self, letter: DeadLetter) -> None:
@@ -153,18 +204,19 @@ class UploadStore:
         if not rows:
             return 0
         (cursor,) = rows
-        if self._hash_at(cursor.seq) == cursor.hash:
+        if _hash_at(self._journal, cursor.seq) == cursor.hash:
             return cursor.seq
         self._run(_REMOVE_LETTERS)
         return 0
-
-    def _hash_at(self, seq: int) -> bytes | None:
-        return self._journal.hash_at(seq) if seq else GENESIS_HASH
 
     def _run(self, statement: str, *values: int | str | bytes | None) -> None:
         """One statement that is durable when it has returned."""
         with faults_told(self._path):
             self._db.execute(statement, values)
+
+
+def _hash_at(journal: JournalReader, seq: int) -> bytes | None:
+    return journal.hash_at(seq) if seq else GENESIS_HASH
 
 
 def _create(path: Path) -> None:

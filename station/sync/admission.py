@@ -21,6 +21,7 @@ from station.core.text import printable
 from station.sync.chains import Chain
 from station.sync.columns import damaged
 from station.sync.documents import Catalogue, CatalogueBrand, Keys, Products, Rows
+from station.sync.streams import streams_of
 
 _Name = TypeVar("_Name", int, str)
 
@@ -110,12 +111,14 @@ def admit_brand(
             PublicKey.load(key.algorithm, key.public_key)
         except ValueError as error:
             raise damaged(f"key {key.key_id} of brand {slug} is none: {error}") from None
+    brand = BrandRecord(listed.brand_id, slug, listed.name, products.brand_policy)
+    product_records = tuple(product.record(listed.brand_id) for product in products.products)
+    chains = _admit_chains(listed, rows, generation)
+    if [chain.stream for chain in chains] != streams_of(brand, product_records):
+        # A stream left out would make all its units exceptions to nothing, or unknown.
+        raise damaged(f"brand {slug} does not publish the streams of rows its products need")
     return AdmittedBrand(
-        BrandRecord(listed.brand_id, slug, listed.name, products.brand_policy),
-        tuple(product.record(listed.brand_id) for product in products.products),
-        records,
-        _admit_sellers(listed, products, gtins),
-        _admit_chains(listed, rows, generation),
+        brand, product_records, records, _admit_sellers(listed, products, gtins), chains
     )
 
 

@@ -56,7 +56,16 @@ class PublishedMasterData:
     @property
     def unit_streams(self) -> dict[int, RowStream]:
         """For each product's id the stream its units are held in."""
-        return {product.product_id: unit_stream(product) for product in self.products()}
+        held: dict[int, set[RowStream]] = {}
+        for way in self.plan.streams:
+            held.setdefault(way.holding.brand_id, set()).add(way.stream)
+        return {
+            product.product_id: unit_stream(
+                one.brand, product, held.get(one.brand.brand_id, frozenset())
+            )
+            for one in self.admitted
+            for product in one.products
+        }
 
     def brands(self) -> list[BrandRecord]:
         """All brands by id."""
@@ -125,8 +134,9 @@ class PublishedContent(PublishedMasterData):
                 for way in self.plan.streams
                 if way.stream is not RowStream.CODES
             }
+            unit_streams = self.unit_streams
             for product in self.products():
-                reader = readers.get((product.brand_id, unit_stream(product)))
+                reader = readers.get((product.brand_id, unit_streams[product.product_id]))
                 if reader is not None:
                     yield from reader.of_product(product.product_id)
             for way in self.plan.streams:
@@ -150,7 +160,7 @@ class PublishedContent(PublishedMasterData):
             yield from in_batches(heapq.merge(*streams))
 
     def _units_of(self, way: StreamPlan, stack: ExitStack) -> Iterator[UnitBlock]:
-        own = [p.product_id for p in way.brand.products if unit_stream(p) is way.stream]
+        own = sorted(_products_in(way))
         lower = way.snapshot or self.shelf.held_units(own)
         return units_of(way.stream, lower, way.segments, _Files(self.source, way, stack))
 
@@ -185,8 +195,18 @@ class _Reader:
             self.next = next(self._blocks, None)
 
 
+def _products_in(way: StreamPlan) -> set[int]:
+    """Which of a brand's products have their units in a stream."""
+    brand = way.brand
+    return {
+        product.product_id
+        for product in brand.products
+        if unit_stream(brand.brand, product, {way.stream}) is way.stream
+    }
+
+
 def _own(way: StreamPlan, blocks: Iterable[UnitBlock]) -> Iterator[UnitBlock]:
-    own = {p.product_id for p in way.brand.products if unit_stream(p) is way.stream}
+    own = _products_in(way)
     for block in blocks:
         if block.product_id not in own:
             raise _foreign(way, block.product_id)

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from station.core.policy import Profile
 from station.core.registry_rows import Holding, RowStream
 from station.sync.admission import AdmittedBrand
 from station.sync.chains import Chain, Segment, Snapshot, file_path
 from station.sync.rows import FileHead
-from station.sync.streams import HELD
+from station.sync.streams import held_streams
 
 WORTH_BYTES: Final = 1 << 16
 """Snapshots that save less than this are not worth building the whole registry anew."""
@@ -73,20 +74,26 @@ class RefreshPlan:
     by_segments: bool
 
 
-def plan(brands: Iterable[AdmittedBrand], held: Iterable[Holding], size_of: _SizeOf) -> RefreshPlan:
+def plan(
+    brands: Iterable[AdmittedBrand],
+    held: Iterable[Holding],
+    size_of: _SizeOf,
+    profile: Profile = Profile.FULL,
+) -> RefreshPlan:
     """Plan a refresh.
 
     Args:
         brands: The publication's.
         held: What the streams in use come to; nothing to have every stream fetched whole.
         size_of: A signed file's size in bytes, or None where there is none.
+        profile: What the station is to hold.
     """
     known = {(one.brand_id, one.stream): one for one in held}
     wholes = [
         StreamPlan(brand, chain, chain.snapshot, tuple(chain.since_snapshot))
         for brand in brands
         for chain in brand.chains
-        if chain.stream in HELD
+        if chain.stream in held_streams(brand.keys, profile)
     ]
     onward = [_onward(whole, known) for whole in wholes]
     published = {(whole.holding.brand_id, whole.stream) for whole in wholes}

@@ -8,6 +8,7 @@ same time after the same publications gives the same bytes.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from station.core.errors import ConfigurationError, TrustError
@@ -20,7 +21,7 @@ from station.ports.publication import Publisher, Release
 from station.sync import documents
 from station.sync.chains import Chain
 from station.sync.publish_rows import PublishedRows, RowsPublisher, SnapshotRule
-from station.sync.streams import PUBLISHED, UNITS, BrandRows
+from station.sync.streams import UNITS, BrandRows, streams_of
 
 DEFAULT_RULE: Final = SnapshotRule()
 
@@ -90,15 +91,17 @@ def publish(
     with store.reading():
         content = _Content(store.brands(), store.products(), store.keys(), store.sellers())
         publisher.prepare(number, [brand.slug for brand in content.brands])
+        today = datetime.fromisoformat(now_utc).date()
         published: list[PublishedRows] = []
         listed = []
         for brand in content.brands:
             products = [one for one in content.products if one.brand_id == brand.brand_id]
             rows_publisher = RowsPublisher(publisher, brand.slug, number, now_utc, rule)
             last = _last_chains(publisher, brand)
-            rows = BrandRows(store, brand.brand_id, products)
+            rows = BrandRows(store, brand, products, today)
             of_brand = [
-                rows_publisher.publish(stream, rows, last.get(stream)) for stream in PUBLISHED
+                rows_publisher.publish(stream, rows, last.get(stream))
+                for stream in streams_of(brand, products)
             ]
             where = documents.Rows(
                 documents.FORMAT, brand.brand_id, [one.chain for one in of_brand]
@@ -123,7 +126,8 @@ def publish(
         _write_document(publisher, documents.CATALOGUE, catalogue)
         release = publisher.release(now_utc)
     units = sum(one.chain.rows for one in published if one.chain.stream in UNITS)
-    store.finish_publication(number, now_utc, units)
+    if release.is_out:
+        store.finish_publication(number, now_utc, units)
     return Publication(
         number,
         now_utc,

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from station.core.errors import TrustError
+from station.core.policy import Profile
 from station.core.registry import RegistryGeneration
 from station.core.registry_rows import Holding
 from station.ports.publication import RegistryShelf, RegistryState, TrustedSource
@@ -98,13 +99,20 @@ Report = Callable[[RefreshStep, str], None]
 """Told at the beginning of each step: which, and of what."""
 
 
-def refresh(source: TrustedSource, shelf: RegistryShelf, report: Report) -> RefreshSummary:
+def refresh(
+    source: TrustedSource,
+    shelf: RegistryShelf,
+    report: Report,
+    profile: Profile = Profile.FULL,
+) -> RefreshSummary:
     """Bring a site's registry up to date.
 
     Args:
         source: What the publisher has signed.
         shelf: The site's registry generations.
         report: Told what is being done.
+        profile: What the station is to hold; another one than before counts from the next
+            generation on.
 
     Raises:
         TrustError: What was found cannot be trusted; the registry in use is as it was.
@@ -113,7 +121,7 @@ def refresh(source: TrustedSource, shelf: RegistryShelf, report: Report) -> Refr
     report(RefreshStep.TRUST, "")
     source.refresh()
     report(RefreshStep.CATALOGUE, "")
-    work = _Refresh(source, shelf, report)
+    work = _Refresh(source, shelf, report, profile)
     work.read_catalogue()
     current = shelf.current()
     if current is None or current.generation != work.generation:
@@ -163,6 +171,7 @@ class _Refresh:
     source: TrustedSource
     shelf: RegistryShelf
     report: Report
+    profile: Profile
     way: RefreshWay = RefreshWay.NOTHING
     changes: int = 0
     fetched_bytes: int = 0
@@ -240,7 +249,7 @@ class _Refresh:
 
     def _planned(self, held: tuple[Holding, ...]) -> RefreshPlan:
         """Plan, and fetch what the plan needs."""
-        way = plan(self._admitted, held, self.source.size)
+        way = plan(self._admitted, held, self.source.size, self.profile)
         for stream in way.streams:
             for head in stream.heads:
                 path = stream.path(head)

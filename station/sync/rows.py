@@ -8,9 +8,10 @@ A file is a line that says what it is, then blocks, then an empty block, then no
     block: product id, rows, packed bytes of each column, each 32 bits big-endian; then the columns
     end:   as many zero bytes as a block's head has
 
-The first column pair of a block holds its keys (serials; in a file of codes the codes), the second
-their standings (of codes: the product ids). A block of codes has product id
-0 and a third pair, the serials. See `station.sync.columns` for the pairs and
+A block of units has three pairs of columns: its serials; their lots, each with its expiry; and the
+rest of their standings, which is state, overlays and place. Units of one lot have little else in
+common, so each of the two is named by number apart. A block of codes has product id 0 and the pairs
+of codes, product ids and serials. See `station.sync.columns` for the pairs and
 `station.core.registry_rows` for the text. A block holds rows of one product; rows rise.
 
 Reading is total and bounded: any bytes give blocks in order or a `TrustError`. Which products may
@@ -22,7 +23,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import ge
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 
 from station.core.registry import UnitState
 from station.core.registry_rows import (
@@ -34,20 +35,24 @@ from station.core.registry_rows import (
 )
 from station.sync.columns import MAX_PACKED_BYTES, Packer, Unpacker, damaged
 
-_UNIT_HEAD: Final = struct.Struct(">II4I")
-_CODE_HEAD: Final = struct.Struct(">II6I")
+_HEAD: Final = struct.Struct(">II6I")
+_END: Final = bytes(_HEAD.size)
 
 _SET_82: Final = r"!-\"%-?A-Z_a-z"
 _SERIALS: Final = re.compile(rf"[{_SET_82}]+")
 _LONGEST_SERIAL: Final = 20
-_STANDING: Final = re.compile(
-    rf"([0-9]{{1,2}})\t([0-9]{{1,2}})\t[{_SET_82}]{{0,20}}\t(?:[0-9]{{6}})?"
-    r"\t[A-Za-z0-9._-]{0,40}"
-)
+_LOT: Final = re.compile(rf"[{_SET_82}]{{0,20}}\t(?:[0-9]{{6}})?")
+_MARK: Final = re.compile(r"(([0-9]{1,2})\t([0-9]{1,2}))\t([A-Za-z0-9._-]{0,40})")
 _CODES: Final = re.compile(r"(?:(?:AZ|ZA):[0-9A-Za-z]{26})+")
 _LONGEST_CODE: Final = 29
 _PRODUCT_ID: Final = re.compile(r"[1-9][0-9]{0,8}")
 _STATES: Final = frozenset(str(state.value) for state in UnitState)
+MAX_HEAD_LINE_BYTES: Final = 128
+_HEAD_LINE: Final = re.compile(
+    b"intake-(rows|delta) 1 ("
+    + "|".join(stream.value for stream in RowStream).encode("ascii")
+    + rb") ([1-9][0-9]{0,17})(?: ([0-9a-f]{64}))?\n"
+)
 _OVERLAYS: Final = frozenset(str(number) for number in range(16))
 
 
@@ -71,6 +76,19 @@ class FileHead:
         kind = "rows" if self.follows is None else "delta"
         after = "" if self.follows is None else f" {self.follows}"
         return f"intake-{kind} 1 {self.stream.value} {self.generation}{after}\n".encode("ascii")
+
+    @classmethod
+    def of(cls, line: bytes) -> Self:
+        """What a file's first line says.
+
+        Raises:
+            TrustError: Nothing that this release knows.
+        """
+        match = _HEAD_LINE.fullmatch(line)
+        if match is None or (match[1] == b"rows") != (match[4] is None):
+            raise damaged("a file of rows does not begin as one")
+        follows = None if match[4] is None else match[4].decode("ascii")
+        return cls(RowStream(match[2].decode("ascii")), int(match[3]), follows)
 
 
 class RowsWriter:
@@ -107,15 +125,17 @@ class RowsWriter:
     def end(self) -> None:
         """End the file: without this it counts as cut."""
         self._flush(1)
-        self._file.write(bytes(_head_of(self._stream).size))
+        self._file.write(_END)
 
     def _flush(self, full: int) -> None:
         """Write blocks as long as there are rows for a full one."""
         while len(self._units) >= full:
             block, self._units = self._units[:ROWS_PER_BLOCK], self._units[ROWS_PER_BLOCK:]
             keys = self._packer.strings([row[0] for row in block])
-            rest = self._packer.choices([row[1] for row in block])
-            self._block(self._product_id, len(block), (*keys, *rest))
+            parts = {standing: _parted(standing) for _, standing in block}
+            lots = self._packer.choices([parts[standing][0] for _, standing in block])
+            marks = self._packer.choices([parts[standing][1] for _, standing in block])
+            self._block(self._product_id, len(block), (*keys, *lots, *marks))
         while len(self._codes) >= full:
             codes, self._codes = self._codes[:ROWS_PER_BLOCK], self._codes[ROWS_PER_BLOCK:]
             keys = self._packer.strings([row[0] for row in codes])
@@ -124,9 +144,20 @@ class RowsWriter:
             self._block(0, len(codes), (*keys, *rest, *serials))
 
     def _block(self, product_id: int, rows: int, columns: Sequence[bytes]) -> None:
-        head = _head_of(self._stream)
-        self._file.write(head.pack(product_id, rows, *map(len, columns)))
+        self._file.write(_HEAD.pack(product_id, rows, *map(len, columns)))
         self._file.write(b"".join(columns))
+
+
+def count_rows(file: BinaryIO) -> tuple[FileHead, int]:
+    """What a file says it is, and how many rows it holds; read to its end.
+
+    Raises:
+        TrustError: It is cut, damaged, out of order, or none this release knows.
+    """
+    head = FileHead.of(file.readline(MAX_HEAD_LINE_BYTES))
+    if head.stream is RowStream.CODES:
+        return head, sum(len(rows) for rows in _codes(file))
+    return head, sum(len(block.rows) for block in _units(file, head.stream))
 
 
 def read_units(file: BinaryIO, head: FileHead) -> Iterator[UnitBlock]:
@@ -139,22 +170,8 @@ def read_units(file: BinaryIO, head: FileHead) -> Iterator[UnitBlock]:
     Raises:
         TrustError: It is cut, damaged, out of order, or another file.
     """
-    unpacker = Unpacker()
-    last = (0, "")
-    for product_id, count, columns in _blocks(file, head):
-        serials = unpacker.strings(columns[0], columns[1], count)
-        chosen, standings = unpacker.choices(columns[2], columns[3], count)
-        if not _SERIALS.fullmatch("".join(serials)) or max(map(len, serials)) > _LONGEST_SERIAL:
-            raise damaged("a row is not well formed")
-        if (product_id, serials[0]) <= last or any(map(ge, serials, serials[1:])):
-            raise damaged("its rows are out of order")
-        last = (product_id, serials[-1])
-        if not all(map(_is_standing, standings)):
-            raise damaged("a row is not well formed, or a unit's state is none known here")
-        lines = [f"\t{standing}\n" for standing in standings]
-        text = "".join([serial + lines[at] for serial, at in zip(serials, chosen, strict=True)])
-        rows = [(serial, standings[at]) for serial, at in zip(serials, chosen, strict=True)]
-        yield UnitBlock(product_id, text, rows)
+    _begin(file, head)
+    yield from _units(file, head.stream)
 
 
 def read_codes(file: BinaryIO, head: FileHead) -> Iterator[list[CodeRow]]:
@@ -167,9 +184,44 @@ def read_codes(file: BinaryIO, head: FileHead) -> Iterator[list[CodeRow]]:
     Raises:
         TrustError: It is cut, damaged, out of order, or another file.
     """
+    _begin(file, head)
+    yield from _codes(file)
+
+
+def _begin(file: BinaryIO, head: FileHead) -> None:
+    line = head.line
+    if file.read(len(line)) != line:
+        raise damaged(f"a file does not begin as '{line.decode('ascii').rstrip()}'")
+
+
+def _units(file: BinaryIO, stream: RowStream) -> Iterator[UnitBlock]:
+    unpacker = Unpacker()
+    last = (0, "")
+    for product_id, count, columns in _blocks(file, stream):
+        serials = unpacker.strings(columns[0], columns[1], count)
+        lots_at, lots = unpacker.choices(columns[2], columns[3], count)
+        marks_at, marks = unpacker.choices(columns[4], columns[5], count)
+        if not _SERIALS.fullmatch("".join(serials)) or max(map(len, serials)) > _LONGEST_SERIAL:
+            raise damaged("a row is not well formed")
+        if (product_id, serials[0]) <= last or any(map(ge, serials, serials[1:])):
+            raise damaged("its rows are out of order")
+        last = (product_id, serials[-1])
+        if not all(map(_LOT.fullmatch, lots)):
+            raise damaged("a row is not well formed")
+        around = [_around_lot(mark) for mark in marks]
+        many = len(lots)
+        chosen = [mark * many + lot for mark, lot in zip(marks_at, lots_at, strict=True)]
+        standings = {at: lots[at % many].join(around[at // many]) for at in set(chosen)}
+        lines = {at: f"\t{standing}\n" for at, standing in standings.items()}
+        text = "".join([serial + lines[at] for serial, at in zip(serials, chosen, strict=True)])
+        rows = [(serial, standings[at]) for serial, at in zip(serials, chosen, strict=True)]
+        yield UnitBlock(product_id, text, rows)
+
+
+def _codes(file: BinaryIO) -> Iterator[list[CodeRow]]:
     unpacker = Unpacker()
     last = ""
-    for _, count, columns in _blocks(file, head):
+    for _, count, columns in _blocks(file, RowStream.CODES):
         codes = unpacker.strings(columns[0], columns[1], count)
         chosen, rests = unpacker.choices(columns[2], columns[3], count)
         serials = unpacker.strings(columns[4], columns[5], count)
@@ -189,22 +241,13 @@ def read_codes(file: BinaryIO, head: FileHead) -> Iterator[list[CodeRow]]:
         ]
 
 
-def _head_of(stream: RowStream) -> struct.Struct:
-    return _CODE_HEAD if stream is RowStream.CODES else _UNIT_HEAD
-
-
-def _blocks(file: BinaryIO, head: FileHead) -> Iterator[tuple[int, int, list[bytes]]]:
+def _blocks(file: BinaryIO, stream: RowStream) -> Iterator[tuple[int, int, list[bytes]]]:
     """Product id, number of rows and packed columns of each block."""
-    line = head.line
-    if file.read(len(line)) != line:
-        raise damaged(f"a file does not begin as '{line.decode('ascii').rstrip()}'")
-    block = _head_of(head.stream)
-    end = bytes(block.size)
-    while (start := _exactly(file, block.size)) != end:
-        product_id, count, *sizes = block.unpack(start)
+    while (start := _exactly(file, _HEAD.size)) != _END:
+        product_id, count, *sizes = _HEAD.unpack(start)
         if not 0 < count <= ROWS_PER_BLOCK or max(sizes) > MAX_PACKED_BYTES:
             raise damaged("a block is larger than any may be")
-        if (product_id == 0) != (head.stream is RowStream.CODES):
+        if (product_id == 0) != (stream is RowStream.CODES):
             raise damaged("a block's head makes no sense")
         yield product_id, count, [_exactly(file, size) for size in sizes]
     if file.read(1):
@@ -218,7 +261,15 @@ def _exactly(file: BinaryIO, size: int) -> bytes:
     return piece
 
 
-def _is_standing(text: str) -> bool:
-    """Whether text is what stands behind a unit's serial in its row."""
-    found = _STANDING.fullmatch(text)
-    return found is not None and found[1] in _STATES and found[2] in _OVERLAYS
+def _parted(standing: str) -> tuple[str, str]:
+    """A standing as its lot with expiry, and the rest."""
+    state, overlays, lot, expiry, place = standing.split("\t")
+    return f"{lot}\t{expiry}", f"{state}\t{overlays}\t{place}"
+
+
+def _around_lot(mark: str) -> tuple[str, str]:
+    """What stands before a lot with its expiry in a standing, and what behind."""
+    found = _MARK.fullmatch(mark)
+    if found is None or found[2] not in _STATES or found[3] not in _OVERLAYS:
+        raise damaged("a row is not well formed, or a unit's state is none known here")
+    return f"{found[1]}\t", f"\t{found[4]}"

@@ -253,6 +253,8 @@ class TufSource:
         kept, digest = _kept_digest(part, info.length)
         if part.is_symlink():
             self._files.discard(part)
+        if not info.length:
+            part.touch()  # there is nothing to ask for, and a file all the same
         if kept < info.length:
             start, pieces = self._fetcher.fetch_rest(url, kept)
             if start == 0:
@@ -301,7 +303,7 @@ def _metadata_files(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for part in (folder / _ROOTS, folder):
-        for path in sorted(part.glob("[!.]*.json")):
+        for path in sorted(part.glob("*.json")):
             if path.is_file() and not path.is_symlink():
                 yield path
 

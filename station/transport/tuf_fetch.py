@@ -1,18 +1,20 @@
 """Fetches the files of a publication from a directory or over HTTP, bounded in every way.
 
-A directory may be anybody's USB stick: nothing outside it is read, and only plain files. Over HTTP
-a server that stalls or drips is given up on, redirects are followed a few times and never from
-``https`` to ``http``, and nothing is trusted: what arrives is checked by `tuf_client`.
+A directory may be anybody's USB stick: nothing outside it is read, only plain files, and when it is
+taken out in the middle the message says so. Over HTTP a server that stalls or drips is given up on,
+redirects are followed a few times and never from ``https`` to ``http``, and nothing is trusted:
+what arrives is checked by `tuf_client`.
 """
 
+import errno
 import os
+import ssl
 import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalError
@@ -21,6 +23,8 @@ from tuf.ngclient import FetcherInterface
 from station import __version__
 from station.core.errors import ConfigurationError
 from station.core.text import printable
+from station.transport.http_access import HttpAccess, HttpPools, address_parts
+from station.transport.tuf_roles import METADATA_FOLDER
 
 CHUNK_BYTES: Final = 1 << 18
 SILENCE_S: Final = 20.0
@@ -56,19 +60,25 @@ class ResumingFetcher(FetcherInterface):
         """
         raise NotImplementedError
 
+    def close(self) -> None:
+        """End what is under way; idempotent, and nothing is fetched after it."""
+
     def _fetch(self, url: str) -> Iterator[bytes]:
         return self.fetch_rest(url, 0)[1]
 
 
-def open_origin(origin: str, *, allow_http: bool) -> tuple[ResumingFetcher, str]:
+def open_origin(
+    origin: str, *, allow_http: bool, access: HttpAccess | None = None
+) -> tuple[ResumingFetcher, str]:
     """A fetcher for an origin, and the base address its files are fetched by.
 
     Args:
-        origin: A directory, or an ``https://`` or ``http://`` address.
+        origin: A directory, a mounted stick's too, or an ``https://`` or ``http://`` address.
         allow_http: Whether unencrypted HTTP may be used.
+        access: How servers are reached.
 
     Raises:
-        ConfigurationError: It is neither, or HTTP without leave.
+        ConfigurationError: It is neither, HTTP without leave, or `access` cannot be used.
     """
     scheme, separator, _ = origin.partition("://")
     if not separator:
@@ -79,7 +89,7 @@ def open_origin(origin: str, *, allow_http: bool) -> tuple[ResumingFetcher, str]
                 "mount it, or name the publisher's directory or https:// address with --from",
             )
         return DirectoryFetcher(folder), DIRECTORY_BASE
-    parts = urlsplit(origin)
+    parts = address_parts(origin, "the publication")
     if scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment:
         raise ConfigurationError(
             f"cannot sync from '{printable(origin, 200)}'",
@@ -90,7 +100,8 @@ def open_origin(origin: str, *, allow_http: bool) -> tuple[ResumingFetcher, str]
             f"'{printable(origin, 200)}' is not encrypted",
             "use https://, or allow it with --allow-http; the signatures are checked all the same",
         )
-    return HttpFetcher(allow_http=allow_http), origin.rstrip("/") + "/"
+    pools = HttpPools(access or HttpAccess(), parts.hostname)
+    return HttpFetcher(allow_http=allow_http, pools=pools), origin.rstrip("/") + "/"
 
 
 DIRECTORY_BASE: Final = "directory:///"
@@ -112,9 +123,9 @@ class DirectoryFetcher(ResumingFetcher):
             # Without O_NONBLOCK, a named pipe would hold the refresh for ever.
             handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except (FileNotFoundError, NotADirectoryError):
-            raise DownloadHTTPError(f"{path} is not there", 404) from None
+            raise self._not_there(path) from None
         except OSError as error:
-            raise DownloadError(f"cannot read {path}: {error.strerror or error}") from error
+            raise self._unreadable(path, error) from error
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise DownloadError(f"{path} is not a plain file")
@@ -127,19 +138,48 @@ class DirectoryFetcher(ResumingFetcher):
                 while piece := file.read(CHUNK_BYTES):
                     yield piece
             except OSError as error:
-                raise DownloadError(f"cannot read {path}: {error.strerror or error}") from error
+                raise self._unreadable(path, error) from error
+
+    def _not_there(self, path: Path) -> DownloadError:
+        """One file missing is an answer; a whole publication missing is a stick that is not in."""
+        if (self._folder / METADATA_FOLDER).is_dir():
+            return DownloadHTTPError(f"{path} is not there", 404)
+        if self._folder.is_dir():
+            return DownloadError(
+                f"{self._folder} holds no publication: if it is a stick, it is not mounted, or was "
+                "taken out"
+            )
+        return DownloadError(f"{self._folder} is gone: if it is a stick, put it back in")
+
+    def _unreadable(self, path: Path, error: OSError) -> DownloadError:
+        why = error.strerror or str(error)
+        if error.errno in _GONE:
+            return DownloadError(
+                f"cannot read {path}: {why}; the disk or stick was taken out, or fails"
+            )
+        return DownloadError(f"cannot read {path}: {why}")
+
+
+_GONE: Final = frozenset({errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN})
+"""What reading says when the medium is not there any more."""
 
 
 class HttpFetcher(ResumingFetcher):
-    """Fetches over HTTP with urllib3; proxies as the environment names them."""
+    """Fetches over HTTP with urllib3."""
 
     def __init__(
-        self, *, allow_http: bool, silence_s: float = SILENCE_S, grace_s: float = GRACE_S
+        self,
+        *,
+        allow_http: bool,
+        pools: HttpPools | None = None,
+        silence_s: float = SILENCE_S,
+        grace_s: float = GRACE_S,
     ) -> None:
         """Set the limits.
 
         Args:
             allow_http: Whether unencrypted HTTP may be used.
+            pools: The connections; straight or as the environment says where none are given.
             silence_s: Longest wait for a connection, and between two pieces of a file.
             grace_s: How long a transfer may be slow before its rate counts.
         """
@@ -151,10 +191,19 @@ class HttpFetcher(ResumingFetcher):
             # What is fetched is packed already, and a packed answer could unpack without bound.
             "Accept-Encoding": "identity",
         }
-        self._pools: dict[str, urllib3.PoolManager] = {}
+        self._pools: Final = pools or HttpPools(HttpAccess(), "")
+        self._under_way: urllib3.BaseHTTPResponse | None = None
+
+    def close(self) -> None:
+        """See `ResumingFetcher`."""
+        if self._under_way is not None:
+            self._under_way.close()
+        self._pools.close()
 
     def fetch_rest(self, url: str, start: int) -> tuple[int, Iterator[bytes]]:
         """See `ResumingFetcher`. Source: RFC 9110, section 14 (range requests)."""
+        if self._under_way is not None:
+            self._under_way.close()
         response = self._get(url, start)
         for _ in range(MAX_REDIRECTS):
             if response.status not in _REDIRECTS:
@@ -179,7 +228,7 @@ class HttpFetcher(ResumingFetcher):
     def _get(self, url: str, start: int) -> urllib3.BaseHTTPResponse:
         headers = self._headers | ({"Range": f"bytes={start}-"} if start else {})
         try:
-            return self._pool(url).request(
+            return self._pools.pool(url).request(
                 "GET",
                 url,
                 headers=headers,
@@ -191,19 +240,11 @@ class HttpFetcher(ResumingFetcher):
         except urllib3.exceptions.HTTPError as error:
             raise DownloadError(f"cannot reach {url}: {_why(error)}") from error
 
-    def _pool(self, url: str) -> urllib3.PoolManager:
-        """The pool for an address: straight, or through the proxy the environment names."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        proxies = {} if proxy_bypass(host) else getproxies()
-        proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
-        if proxy not in self._pools:
-            self._pools[proxy] = urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
-        return self._pools[proxy]
-
     def _pieces(self, response: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
         started = time.monotonic()
         received = 0
+        # One that reads no further, because it has seen enough, leaves this unfinished.
+        self._under_way = response
         try:
             # `read1` gives what has arrived; `stream` would wait for a whole chunk, however slowly
             # its bytes drip in.
@@ -228,6 +269,30 @@ def _is_rest(response: urllib3.BaseHTTPResponse, start: int) -> bool:
 def _why(error: urllib3.exceptions.HTTPError) -> str:
     """The innermost reason, which says what is wrong, without the library's wrapping."""
     reason: BaseException = error
-    while isinstance(inner := getattr(reason, "reason", None), Exception):
+    while True:
+        inner = getattr(reason, "reason", None)
+        if not isinstance(inner, Exception):
+            inner = next((arg for arg in reason.args if isinstance(arg, Exception)), None)
+        if inner is None:
+            break
         reason = inner
+    if isinstance(reason, ssl.SSLError):
+        return _tls_words(reason)
     return printable(str(reason).rpartition(": ")[2] or type(reason).__name__, 200)
+
+
+def _tls_words(error: ssl.SSLError) -> str:
+    """What is wrong with TLS, and which setting is about it."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return printable(
+            f"its certificate is not believed, {error.verify_message}; the authority's file is "
+            "named by --ca-file, or ca_file under [sync]",
+            300,
+        )
+    reason = (error.reason or "TLS failed").replace("_", " ").lower()
+    if "certificate" in reason or "unknown ca" in reason:
+        reason += (
+            "; it asks for a client certificate: --client-certificate, or client_certificate "
+            "under [sync]"
+        )
+    return printable(f"TLS: {reason}", 300)

@@ -1,9 +1,9 @@
 """What lies in a published folder of the publication before, believed only as it was signed.
 
 The folder may have been on any server or stick since: a brand's metadata counts when it is of the
-version that the folder's timestamp names and signed with the key that signs for the brand today; a
-target counts when it has the length and digest of that metadata. Whatever does not count is as if
-it had never been published, which costs a snapshot and nothing else.
+version that the folder's newest snapshot names and signed with the key that signs for the brand
+today; a target counts when it has the length and digest of that metadata. Whatever does not count
+is as if it had never been published, which costs a snapshot and nothing else.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Delegations, Metadata, TargetFile, Targets, Timestamp
+from tuf.api.metadata import Delegations, Metadata, Snapshot, TargetFile, Targets, Timestamp
 
 from station.core.errors import StorageError
 from station.transport.tuf_root import MAX_METADATA_BYTES, read_metadata
@@ -53,6 +53,9 @@ class LastRelease:
         return None
 
 
+NOTHING_RELEASED: Final = LastRelease(Path(), {})
+
+
 def read_last(metadata: Path, targets: Path, delegations: Delegations) -> LastRelease:
     """Read what a folder holds of the publication before.
 
@@ -63,11 +66,14 @@ def read_last(metadata: Path, targets: Path, delegations: Delegations) -> LastRe
     """
     listed: dict[str, TargetFile] = {}
     try:
-        version = read_metadata(metadata / "timestamp.json", Timestamp).version
+        number = read_metadata(metadata / "timestamp.json", Timestamp).version
+        versions = read_metadata(metadata / f"{number}.snapshot.json", Snapshot).meta
     except StorageError:
         return LastRelease(targets, listed)
     signers = Targets(delegations=delegations)
     for role in delegations.roles or {}:
+        # What was signed elsewhere is of an earlier version than what put it out.
+        version = versions[f"{role}.json"].version if f"{role}.json" in versions else 0
         with contextlib.suppress(OSError, RepositoryError):
             with (metadata / f"{version}.{role}.json").open("rb") as file:
                 signed = Metadata[Targets].from_bytes(file.read(MAX_METADATA_BYTES))

@@ -10,7 +10,6 @@ brand folder; everything else is made anew each time, or kept from the publicati
 One publication at a time: a lock holds that.
 """
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,11 +36,13 @@ from tuf.api.metadata import (
 
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
-from station.core.errors import ConfigurationError, StorageError
+from station.core.errors import ConfigurationError
 from station.ports.brand_store import KeyVault
 from station.ports.files import DurableFiles
 from station.ports.publication import Release
-from station.transport.tuf_last import LastRelease, read_last
+from station.transport.tuf_keys import PublicKeys
+from station.transport.tuf_last import NOTHING_RELEASED, LastRelease, read_last
+from station.transport.tuf_lock import PublisherLock
 from station.transport.tuf_prune import prune
 from station.transport.tuf_roles import (
     METADATA_FOLDER,
@@ -57,7 +58,13 @@ from station.transport.tuf_roles import (
     brand_role,
     expiry,
 )
-from station.transport.tuf_root import RootHistory, faults_told, first_root, read_metadata
+from station.transport.tuf_root import (
+    RootHistory,
+    faults_told,
+    listed_key,
+    read_metadata,
+    root_listing,
+)
 
 MAX_METADATA_BYTES: Final = 5_000_000
 DEFAULT_KEPT_GENERATIONS: Final = 10
@@ -68,12 +75,22 @@ _HASH: Final = "sha256"
 
 @dataclass(slots=True)
 class _Work:
-    """What one publication has so far."""
+    """What one publication has so far.
+
+    Attributes:
+        number: Its number.
+        slugs: Its brands.
+        keys: The public key of each role, by name.
+        signers: Those of them that are here.
+        last: What the publication before has.
+        targets: The files written or kept.
+    """
 
     number: int
     slugs: list[str]
-    signers: dict[str, RoleSigner]
-    last: LastRelease
+    keys: dict[str, Key] = field(default_factory=dict)
+    signers: dict[str, RoleSigner] = field(default_factory=dict)
+    last: LastRelease = NOTHING_RELEASED
     targets: dict[str, TargetFile] = field(default_factory=dict)
 
 
@@ -99,9 +116,11 @@ class TufPublisher:
             valid_days: For how long stations accept it as the newest there is.
             keep: How many generations stay in the folder, this one included.
         """
+        self._state: Final = state
         self._roots: Final = RootHistory(state / "root_history", files)
-        self._lock_path: Final = state / "lock"
+        self._lock: Final = PublisherLock(state)
         self._keys: Final = keys
+        self._public: Final = PublicKeys(state / "public", files)
         self._metadata: Final = folder / METADATA_FOLDER
         self._targets: Final = folder / TARGETS_FOLDER
         self._folder: Final = folder
@@ -109,7 +128,6 @@ class TufPublisher:
         self._valid_days: Final = valid_days
         self._keep: Final = keep
         self._work: _Work | None = None
-        self._lock: int | None = None
 
     def __enter__(self) -> Self:
         """Take the publisher's lock.
@@ -117,18 +135,7 @@ class TufPublisher:
         Raises:
             StorageError: Another publication is under way.
         """
-        with faults_told(self._lock_path):
-            self._lock_path.parent.mkdir(mode=0o700, exist_ok=True)
-            handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(handle)
-                raise StorageError(
-                    "another publication from this brand folder is under way",
-                    "wait until it has ended, then run 'station publish' again",
-                ) from None
-        self._lock = handle
+        self._lock.acquire()
         return self
 
     def __exit__(
@@ -137,29 +144,28 @@ class TufPublisher:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._lock.release()
 
     def prepare(self, number: int, slugs: list[str]) -> None:
-        """Open the keys of all roles; makes those that are missing.
+        """Open the keys of all roles; makes those that nobody holds yet.
 
         Raises:
             ConfigurationError: The passphrase does not open them, or the folder holds another
                 publisher's registry or a newer one of this publisher.
             StorageError: A key or folder cannot be read or made.
         """
-        names = [TARGETS_KEY, ONLINE_KEY, *map(brand_role, slugs)]
         root = self._roots.newest()
         self._check_folder(root, number)
-        # Keys the root names are never made anew behind its back; a brand's may be, because the
-        # publisher delegates to it afresh each time.
-        made = set() if root is None else {TARGETS_KEY, ONLINE_KEY}
-        signers = {name: self._signer(name, may_make=name not in made) for name in names}
+        work = _Work(number, list(slugs))
+        for name in (TARGETS_KEY, ONLINE_KEY):
+            self._open_key(work, name, None if root is None else listed_key(root, name))
+        for slug in slugs:
+            self._open_key(work, brand_role(slug), None)
         if root is None:
-            signers |= {name: self._signer(name, may_make=True) for name in ROOT_KEYS}
-        last = read_last(self._metadata, self._targets, _delegations(slugs, signers))
-        self._work = _Work(number, list(slugs), signers, last)
+            for name in ROOT_KEYS:
+                self._open_key(work, name, None)
+        work.last = read_last(self._metadata, self._targets, _delegations(slugs, work.keys))
+        self._work = work
         with faults_told(self._folder):
             self._metadata.mkdir(parents=True, exist_ok=True)
             self._targets.mkdir(parents=True, exist_ok=True)
@@ -222,52 +228,94 @@ class TufPublisher:
         """Sign all targets written and kept, and make them the publication.
 
         Raises:
-            ConfigurationError: The root metadata must be renewed and its keys are not here.
+            ConfigurationError: A key is held elsewhere, or the root metadata must be renewed and
+                its keys are not here.
             StorageError: Something cannot be written; the last publication stands.
         """
         work = self._prepared()
-        number = work.number
         is_first = self._roots.newest() is None
         root = self._root_in_force(work, published_utc)
-        signed_until = expiry(published_utc, TARGETS_VALID_DAYS)
-        metadata: dict[str, bytes] = {}
-        for slug in work.slugs:
-            name = brand_role(slug)
-            own = _under(work.targets, f"brands/{slug}/")
-            delegate = Targets(number, expires=signed_until, targets=own)
-            metadata[name] = _signed(delegate, work.signers[name])
-        top = Targets(
-            number,
-            expires=signed_until,
-            targets={path: at for path, at in work.targets.items() if "/" not in path},
-            delegations=_delegations(work.slugs, work.signers),
-        )
-        metadata[Targets.type] = _signed(top, work.signers[TARGETS_KEY])
-        listed = {
-            f"{name}.json": MetaFile.from_data(number, content, [_HASH])
-            for name, content in metadata.items()
+        roles = self._composed(work, published_utc)
+        away = [name for name in roles if name not in work.signers]
+        if away:
+            raise ConfigurationError(
+                f"keys held elsewhere must sign: {', '.join(away)}",
+                "have it signed there: station publish --prepare FOLDER",
+            )
+        metadata = {
+            name: (work.number, signed_bytes(signed, work.signers[name]))
+            for name, signed in roles.items()
         }
         online = work.signers[ONLINE_KEY]
-        snapshot = _signed(Snapshot(number, expires=signed_until, meta=listed), online)
-        metadata[Snapshot.type] = snapshot
+        return self._put_out(work.number, root, metadata, online, published_utc, is_first=is_first)
+
+    def _composed(self, work: _Work, published_utc: str) -> dict[str, Targets]:
+        """What the catalogue's role and each brand's are to sign, by role."""
+        signed_until = expiry(published_utc, TARGETS_VALID_DAYS)
+        roles = {}
+        for slug in work.slugs:
+            own = _under(work.targets, f"brands/{slug}/")
+            roles[brand_role(slug)] = Targets(work.number, expires=signed_until, targets=own)
+        roles[Targets.type] = Targets(
+            work.number,
+            expires=signed_until,
+            targets={path: at for path, at in work.targets.items() if "/" not in path},
+            delegations=_delegations(work.slugs, work.keys),
+        )
+        return roles
+
+    def _put_out(
+        self,
+        number: int,
+        root: Root,
+        metadata: dict[str, tuple[int, bytes]],
+        online: RoleSigner,
+        published_utc: str,
+        *,
+        is_first: bool,
+    ) -> Release:
+        """Sign snapshot and timestamp over what is signed, and make it the publication.
+
+        Args:
+            number: Of snapshot and timestamp.
+            root: In force.
+            metadata: Version and content of each role's metadata.
+            online: Signs snapshot and timestamp.
+            published_utc: Now.
+            is_first: Whether it is this publisher's first.
+        """
+        listed = {
+            f"{name}.json": MetaFile.from_data(version, content, [_HASH])
+            for name, (version, content) in metadata.items()
+        }
+        until = expiry(published_utc, TARGETS_VALID_DAYS)
+        snapshot = signed_bytes(Snapshot(number, expires=until, meta=listed), online)
         expires = expiry(published_utc, self._valid_days)
         described = MetaFile.from_data(number, snapshot, [_HASH])
         timestamp = Timestamp(number, expires=expires, snapshot_meta=described)
         with faults_told(self._metadata):
             self._roots.copy_to(self._metadata)
-            for name, content in metadata.items():
-                path = self._metadata / f"{number}.{name}.json"
-                self._files.write_atomically(path, content)
+            for name, (version, content) in metadata.items():
+                self._files.write_atomically(self._metadata / f"{version}.{name}.json", content)
+            self._files.write_atomically(self._metadata / f"{number}.snapshot.json", snapshot)
             self._files.write_atomically(
-                self._metadata / "timestamp.json", _signed(timestamp, online)
+                self._metadata / "timestamp.json", signed_bytes(timestamp, online)
             )
         prune(self._metadata, self._targets, self._keep)
-        root_file = self._metadata / f"{root.version}.root.json"
+        return self._told(root, expires, is_first=is_first)
+
+    def _told(
+        self, root: Root, expires: datetime, *, is_first: bool, is_out: bool = True
+    ) -> Release:
+        path = self._roots.path(root.version)
+        with faults_told(path):
+            fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
         return Release(
-            root_file,
-            hashlib.sha256(self._roots.path(root.version).read_bytes()).hexdigest(),
+            self._metadata / path.name if is_out else path,
+            fingerprint,
             is_first,
             expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            is_out,
         )
 
     def _prepared(self) -> _Work:
@@ -276,10 +324,40 @@ class TufPublisher:
             raise ValueError(msg)
         return self._work
 
-    def _signer(self, name: str, *, may_make: bool) -> RoleSigner:
-        if may_make and name not in self._keys.names():
-            self._keys.save(name, PrivateKey.generate(Algorithm.ED25519))
+    def _open_key(self, work: _Work, name: str, listed: Key | None) -> None:
+        """Open a role's key, or note who holds it; one that nobody holds is made.
+
+        A key that the root lists, or whose public half was kept, is never made anew: it is
+        elsewhere, or lost.
+        """
+        expected = listed or (None if name == ONLINE_KEY else self._public.get(name))
+        is_here = name in self._keys.names()
+        if not is_here and expected is not None and name != ONLINE_KEY:
+            work.keys[name] = expected
+            return
+        is_new = not is_here and expected is None
+        signer = self._make(name) if is_new else RoleSigner(self._keys.load(name))
+        if expected is not None and expected.keyid != signer.public_key.keyid:
+            if name == ONLINE_KEY:
+                raise self._wrong_online_key()
+            work.keys[name] = expected
+            return
+        if expected is None and name != ONLINE_KEY:
+            self._public.put(name, signer.public_bytes)
+        work.keys[name] = signer.public_key
+        work.signers[name] = signer
+
+    def _make(self, name: str) -> RoleSigner:
+        self._keys.save(name, PrivateKey.generate(Algorithm.ED25519))
         return RoleSigner(self._keys.load(name))
+
+    @staticmethod
+    def _wrong_online_key() -> ConfigurationError:
+        return ConfigurationError(
+            "the online key here is not the one the root names",
+            "restore online.pem of the brand folder's publisher/, or have a new root signed: "
+            "station signing root",
+        )
 
     def _check_folder(self, root: Root | None, number: int) -> None:
         """Refuse a folder that another publisher, or a newer copy of this one, has filled."""
@@ -306,13 +384,20 @@ class TufPublisher:
         """
         root = self._roots.newest()
         if root is None:
-            signers = [work.signers[name] for name in ROOT_KEYS]
-            return self._roots.sign(1, first_root(work.signers), signers, published_utc)
+            signers = [work.signers[name] for name in ROOT_KEYS if name in work.signers]
+            if len(signers) < ROOT_THRESHOLD:
+                raise ConfigurationError(
+                    "this publisher has no root yet, and its root keys are held elsewhere",
+                    "have the first root signed: station signing root --out FOLDER",
+                )
+            return self._roots.sign(1, root_listing(work.keys), signers, published_utc)
         left = root.expires - datetime.fromisoformat(published_utc)
         if left > timedelta(days=ROOT_RENEWED_BEFORE_DAYS):
             return root
         kept = set(self._keys.names())
-        here = [self._signer(name, may_make=False) for name in ROOT_KEYS if name in kept]
+        opened = [RoleSigner(self._keys.load(name)) for name in ROOT_KEYS if name in kept]
+        current = set(root.roles[Root.type].keyids)
+        here = [signer for signer in opened if signer.public_key.keyid in current]
         if len(here) >= ROOT_THRESHOLD:
             return self._roots.sign(root.version + 1, root, here, published_utc)
         if left > timedelta():
@@ -320,7 +405,8 @@ class TufPublisher:
         raise ConfigurationError(
             f"the root metadata expired at {root.expires:%Y-%m-%d} and must be signed anew",
             f"put {ROOT_THRESHOLD} of the files {', '.join(ROOT_KEYS)} (.pem) back into the "
-            "brand folder's publisher/, then publish again",
+            "brand folder's publisher/, then publish again; or have it signed where they are: "
+            "station signing root",
         )
 
     def _foreign(self) -> ConfigurationError:
@@ -330,12 +416,12 @@ class TufPublisher:
         )
 
 
-def _delegations(slugs: Sequence[str], signers: Mapping[str, RoleSigner]) -> Delegations:
+def _delegations(slugs: Sequence[str], of_roles: Mapping[str, Key]) -> Delegations:
     keys: dict[str, Key] = {}
     roles = {}
     for slug in slugs:
         name = brand_role(slug)
-        key = signers[name].public_key
+        key = of_roles[name]
         keys[key.keyid] = key
         roles[name] = DelegatedRole(name, [key.keyid], 1, terminating=True, paths=brand_paths(slug))
     return Delegations(keys, roles)
@@ -345,7 +431,8 @@ def _under(targets: dict[str, TargetFile], folder: str) -> dict[str, TargetFile]
     return {path: target for path, target in targets.items() if path.startswith(folder)}
 
 
-def _signed(signed: T, signer: RoleSigner) -> bytes:
+def signed_bytes(signed: T, signer: RoleSigner) -> bytes:
+    """Metadata with one signature, as it is stored."""
     metadata = Metadata(signed)
     metadata.sign(signer)
     return metadata.to_bytes()

@@ -66,6 +66,11 @@ class RoleSigner(Signer):
         """The public half as metadata lists it."""
         return self._public_key
 
+    @property
+    def public_bytes(self) -> bytes:
+        """The raw public half."""
+        return self._private_key.public_bytes
+
     def sign(self, payload: bytes) -> Signature:
         """Sign canonical metadata."""
         return Signature(self._public_key.keyid, self._private_key.sign(payload).hex())

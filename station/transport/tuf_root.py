@@ -4,7 +4,7 @@ A root says which keys sign which role. A site that was given one walks to the n
 version, so none is ever lost or changed. Source: TUF specification 1.0, sections 4.3 and 5.3.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -59,20 +59,25 @@ class RootHistory:
             signers: Root keys, at least as many as the threshold.
             published_utc: When its year begins.
         """
-        root = Root(
-            version,
-            expires=expiry(published_utc, ROOT_VALID_DAYS),
-            keys=dict(listed.keys),
-            roles=dict(listed.roles),
-            consistent_snapshot=True,
-        )
+        root = next_root(version, listed, published_utc)
         signed = Metadata(root)
         for signer in signers:
             signed.sign(signer, append=True)
+        self.keep(signed)
+        return root
+
+    def keep(self, signed: Metadata[Root]) -> None:
+        """Keep a new version that is signed by all who must."""
         with faults_told(self.folder):
             self.folder.mkdir(mode=0o700, exist_ok=True)
-            self._files.write_atomically(self.path(version), signed.to_bytes())
-        return root
+            self._files.write_atomically(self.path(signed.signed.version), signed.to_bytes())
+
+    def texts(self) -> list[str]:
+        """Every version's file, in order."""
+        with faults_told(self.folder):
+            newest = self.newest()
+            versions = range(1, 1 if newest is None else newest.version + 1)
+            return [self.path(version).read_text("utf-8") for version in versions]
 
     def copy_to(self, published: Path) -> None:
         """Put every version into a published folder."""
@@ -84,16 +89,36 @@ class RootHistory:
                     self._files.write_atomically(copy, content)
 
 
-def first_root(signers: dict[str, RoleSigner]) -> Root:
-    """A root that lists the keys of every top-level role."""
+def next_root(version: int, listed: Root, published_utc: str) -> Root:
+    """A version, not signed yet, with the keys and roles listed."""
+    return Root(
+        version,
+        expires=expiry(published_utc, ROOT_VALID_DAYS),
+        keys=dict(listed.keys),
+        roles=dict(listed.roles),
+        consistent_snapshot=True,
+    )
+
+
+def root_listing(named: Mapping[str, Key]) -> Root:
+    """A root that lists the keys of every top-level role, by the names of the keys."""
     keys: dict[str, Key] = {}
     roles = {}
     for role, names in TOP_LEVEL_KEYS.items():
-        public = [signers[name].public_key for name in names]
+        public = [named[name] for name in names]
         keys |= {key.keyid: key for key in public}
         threshold = ROOT_THRESHOLD if role == Root.type else 1
         roles[role] = Role([key.keyid for key in public], threshold)
     return Root(keys=keys, roles=roles)
+
+
+def listed_key(root: Root, name: str) -> Key:
+    """The key that a root lists under a name: keys of a role stand in the order of their names."""
+    for role, names in TOP_LEVEL_KEYS.items():
+        if name in names:
+            return root.keys[root.roles[role].keyids[names.index(name)]]
+    msg = f"no root lists a key {name}"
+    raise ValueError(msg)
 
 
 def read_metadata(path: Path, kind: type[T]) -> T:
@@ -124,5 +149,5 @@ def faults_told(path: Path) -> Iterator[None]:
     except OSError as error:
         raise StorageError(
             f"cannot use {path}: {error.strerror or error}",
-            "check the disk, the folder and its permissions, then publish again",
+            "check the disk, the folder and its permissions, then run this again",
         ) from error

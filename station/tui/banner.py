@@ -62,15 +62,19 @@ def banner_text(view: DockView, width: int) -> BannerText:
             return _verdict_text(view, width)
 
 
-def banner_style(banner: Banner, look: Look) -> Style:
-    """Its colours."""
+def banner_style(banner: Banner, look: Look, *, pulse: bool = False) -> Style:
+    """Its colours; a standing quarantine has two sets of them that take turns."""
+    if banner.latched and pulse:
+        return look.theme.pulse
     verdict_class = banner.verdict_class
     if verdict_class is not None:
         return look.theme.verdict(verdict_class)
     return look.theme.caution if banner.kind is BannerKind.LOST else look.theme.neutral
 
 
-def paint_banner(view: DockView, width: int, height: int, look: Look) -> tuple[Line, ...]:
+def paint_banner(
+    view: DockView, width: int, height: int, look: Look, *, pulse: bool = False
+) -> tuple[Line, ...]:
     """The banner as exactly ``height`` lines.
 
     Args:
@@ -78,9 +82,10 @@ def paint_banner(view: DockView, width: int, height: int, look: Look) -> tuple[L
         width: Cells, at least 1.
         height: Lines, at least 1.
         look: How to draw.
+        pulse: The other half of a standing quarantine's second.
     """
     said = banner_text(view, width)
-    style = banner_style(view.banner, look)
+    style = banner_style(view.banner, look, pulse=pulse)
     details = [look.plain(detail) for detail in said.details]
     body = (
         _all_large(said, details, width - 2 * _MARGIN, height, look)

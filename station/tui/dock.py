@@ -7,36 +7,45 @@ palette and no mouse, so nothing that a keyboard scanner types can act. What is 
 """
 
 import asyncio
+import re
 import signal
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final
 
-from rich.segment import Segment
 from textual import events
 from textual.app import App, ComposeResult
-from textual.geometry import Region
-from textual.strip import Strip
-from textual.widget import Widget
 
 from station.core.reasons import Reason
 from station.ports.display import (
+    MAX_TYPED_BYTES,
     AnswerRepeat,
     Declare,
     EngineFeed,
     FeedEvent,
     GivePin,
+    TypeScan,
     VerdictShown,
 )
-from station.tui.keys import ANSWERS, DECLARES, Burst, KeyCatcher, Pressed, Request, TwoSteps
-from station.tui.lines import Line
+from station.tui.keys import (
+    ANSWERS,
+    DECLARES,
+    Burst,
+    KeyCatcher,
+    Pressed,
+    Request,
+    Scanned,
+    TwoSteps,
+)
 from station.tui.model import DockModel
 from station.tui.paint import Moment, paint
 from station.tui.palette import Look
 from station.tui.pin_entry import PIN_KEY, PinEntry
+from station.tui.surface import Painting, ScreenClock, SystemScreenClock
+from station.tui.terminal_input import take_any_bytes
 
 DRAINS_PER_S: Final = 20
+PULSE_NS: Final = 1_000_000_000
+"""A standing quarantine's banner changes and changes back in this time."""
+
 ANSWER_WITHIN_S: Final = 3.0
 """What a declared item's verdict may take before the operator is told to try again."""
 
@@ -48,72 +57,9 @@ NOBODY_NOTICE: Final = "Nobody is signed in: show the badge first, then the PIN"
 PIN_SENT_NOTICE: Final = "PIN given: waiting for the engine"
 NO_QUESTION_NOTICE: Final = "Nothing asks for a second unit now"
 ANSWER_SENT_NOTICE: Final = "Answered: waiting for the engine"
+NOT_TAKEN_NOTICE: Final = "The scan was not taken: scan it again"
+MAX_PASTED_CODES: Final = 8
 NO_ANSWER_NOTICE: Final = "The engine did not answer: declare it again"
-
-
-class ScreenClock(Protocol):
-    """The two clocks a screen needs."""
-
-    def mono_ns(self) -> int:
-        """Monotonic nanoseconds, the clock of key events."""
-        ...
-
-    def now(self) -> datetime:
-        """Wall clock in the zone in which times are shown."""
-        ...
-
-
-class SystemScreenClock:
-    """This computer's clocks and time zone."""
-
-    def mono_ns(self) -> int:
-        """Monotonic nanoseconds."""
-        return time.monotonic_ns()
-
-    def now(self) -> datetime:
-        """Local wall clock."""
-        return datetime.now(UTC).astimezone()
-
-
-class Painting(Widget):
-    """Shows lines as they are; only the changed ones are sent to the terminal.
-
-    Args:
-        resized: Called when there is another size to draw for.
-    """
-
-    can_focus = False
-
-    DEFAULT_CSS = "Painting { width: 100%; height: 100%; }"
-
-    def __init__(self, resized: Callable[[], None]) -> None:
-        super().__init__()
-        self._resized = resized
-        self._lines: tuple[Line, ...] = ()
-
-    def on_resize(self) -> None:
-        """Ask for lines of the new size."""
-        self._resized()
-
-    def show(self, lines: tuple[Line, ...]) -> None:
-        """Replace what is shown.
-
-        Args:
-            lines: One for every row of this widget.
-        """
-        before, self._lines = self._lines, lines
-        if len(before) != len(lines):
-            self.refresh()
-            return
-        changed = [y for y, (old, new) in enumerate(zip(before, lines, strict=True)) if old != new]
-        if changed:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
-
-    def render_line(self, y: int) -> Strip:
-        """One row, as Textual asks for it."""
-        if y >= len(self._lines):
-            return Strip.blank(self.size.width)
-        return Strip([Segment(part.text, part.style) for part in self._lines[y]], self.size.width)
 
 
 class DockApp(App[None], inherit_bindings=False):
@@ -137,6 +83,7 @@ class DockApp(App[None], inherit_bindings=False):
         *,
         ticking: bool = True,
     ) -> None:
+        take_any_bytes()
         # Our own 16-colour and colourless styles must reach the terminal as they are.
         super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
         self.model = DockModel()
@@ -173,11 +120,11 @@ class DockApp(App[None], inherit_bindings=False):
             case events.Key():
                 event.stop()
                 arrived_ns = int(event.time * 1e9)
-                self._take_keys(self._catcher.feed(event.key, arrived_ns))
+                self._take_keys(self._catcher.feed(event.key, arrived_ns, event.character))
             case events.Paste() | events.MouseEvent():
                 event.stop()
                 if isinstance(event, events.Paste):
-                    self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+                    self._take_paste(event.text)
             case _:
                 await super().on_event(event)
 
@@ -194,12 +141,33 @@ class DockApp(App[None], inherit_bindings=False):
 
     # ------------------------------------------------------------------------------- keys
 
-    def _take_keys(self, caught: list[Pressed | Burst]) -> None:
+    def _take_paste(self, text: str) -> None:
+        """What a terminal hands over in one piece, from a scanner's software or a clipboard."""
+        if not self.model.takes_typed:
+            self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+            return
+        for line in re.split(r"[\r\n]+", text[: MAX_PASTED_CODES * MAX_TYPED_BYTES]):
+            if line:
+                self._give(Scanned(line.encode("utf-8", "surrogateescape"), complete=True))
+
+    def _give(self, scanned: Scanned) -> None:
+        """Give a typed code to the engine; one too long for it is no good read."""
+        payload = scanned.payload[:MAX_TYPED_BYTES]
+        whole = scanned.complete and len(payload) == len(scanned.payload)
+        if not self._feed.send(TypeScan(payload, whole)):
+            self.model.notify(NOT_TAKEN_NOTICE, self._clock.mono_ns())
+
+    def _take_keys(self, caught: list[Pressed | Burst | Scanned]) -> None:
         for one in caught:
+            if isinstance(one, Scanned):
+                if self.model.takes_typed:
+                    self._give(one)
+                continue
             if isinstance(one, Burst):
                 self._steps.cancel()
                 self._pin.cancel()
-                self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+                if not self.model.takes_typed:
+                    self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
                 continue
             if self._takes_pin(one):
                 continue
@@ -261,6 +229,9 @@ class DockApp(App[None], inherit_bindings=False):
 
     def _follow_up(self, drained: tuple[FeedEvent, ...], now_ns: int) -> None:
         verdicts = [event for event in drained if isinstance(event, VerdictShown)]
+        if self.model.rings and any(not one.verdict_class.is_accept for one in verdicts):
+            # A bell has one sound: it says "look here", which a unit to be passed on does not need.
+            self.bell()
         if verdicts:
             # The question was about the item in hand before these.
             self._steps.cancel()
@@ -278,9 +249,11 @@ class DockApp(App[None], inherit_bindings=False):
     def _paint(self) -> None:
         size = self._painting.size
         now = self._clock.now().replace(microsecond=0)
-        moment = Moment(now, self._steps.asked, self._pin.typed)
-        picture = (self.model.view(), moment, size)
+        view = self.model.view()
+        pulse = view.banner.latched and self._clock.mono_ns() % PULSE_NS >= PULSE_NS // 2
+        moment = Moment(now, self._steps.asked, self._pin.typed, pulse)
+        picture = (view, moment, size)
         if picture == self._painted:
             return
         self._painted = picture
-        self._painting.show(paint(picture[0], moment, size.width, size.height, self._look))
+        self._painting.show(paint(view, moment, size.width, size.height, self._look))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from firmware_bridge.framing.lines import MAX_PAYLOAD_BYTES
 from firmware_bridge.keystrokes import BURST_END_MS, BURST_GAP_MS, BURST_KEYS
 from station.core.reasons import Reason
 
@@ -28,10 +29,12 @@ class Pressed:
     Attributes:
         key: Its name.
         mono_ns: When, not when that became clear.
+        character: What it types, or ``""``.
     """
 
     key: str
     mono_ns: int
+    character: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +48,79 @@ class Burst:
     keys: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A code that a keyboard scanner typed, in a burst.
+
+    Attributes:
+        payload: What was typed before Enter, GS as 0x1D; at most `MAX_PAYLOAD_BYTES`.
+        complete: Whether that is all of it, every key a character and Enter at the end.
+    """
+
+    payload: bytes
+    complete: bool
+
+
+_ENDS: Final = frozenset({"\r", "\n"})
+"""What scanners end a code with."""
+
+
 class KeyCatcher:
-    """Tells a person's keys from a scanner's; holds at most three keys and a count."""
+    """Tells a person's keys from a scanner's; holds at most three keys, a count and one code."""
 
     def __init__(self) -> None:
+        self._typed = bytearray()
+        self._whole = True
+        self._since_code = 0
         self._held: list[Pressed] = []
         self._count = 0
         self._same = True
         self._last_ns = 0
 
-    def feed(self, key: str, mono_ns: int) -> list[Pressed | Burst]:
+    def feed(
+        self, key: str, mono_ns: int, character: str | None = None
+    ) -> list[Pressed | Burst | Scanned]:
         """One key arrived.
 
         Args:
             key: Its name.
             mono_ns: When it arrived, not when it was looked at.
+            character: What it types, a control character too; None for a key that types none.
 
         Returns:
-            What is now known of the keys before it: keys of a person, or the end of a burst.
+            What is now known of it and the keys before it: keys of a person, a code that a scanner
+            typed, the end of a burst.
         """
         released = self.flush(mono_ns)
         self._same = self._same and (self._count == 0 or key == self._held[0].key)
         self._count += 1
         self._last_ns = mono_ns
         if self._count < BURST_KEYS:
-            self._held.append(Pressed(key, mono_ns))
+            self._held.append(Pressed(key, mono_ns, character or ""))
+        if character in _ENDS and self._count >= BURST_KEYS:
+            return [*released, *self._code(ended=True)]
+        self._since_code += 1
+        if character is None:
+            self._whole = False
+        elif len(self._typed) < MAX_PAYLOAD_BYTES:
+            self._typed += character.encode("utf-8", "surrogateescape")
+        else:
+            self._whole = False
         return released
 
-    def flush(self, mono_ns: int) -> list[Pressed | Burst]:
+    def _code(self, *, ended: bool) -> list[Scanned]:
+        """The code that ends here, if anything was typed."""
+        typed = bytes(self._typed[:MAX_PAYLOAD_BYTES])
+        whole = ended and self._whole and len(self._typed) <= MAX_PAYLOAD_BYTES
+        self._forget_code()
+        return [Scanned(typed, whole)] if typed else []
+
+    def _forget_code(self) -> None:
+        self._typed.clear()
+        self._whole = True
+        self._since_code = 0
+
+    def flush(self, mono_ns: int) -> list[Pressed | Burst | Scanned]:
         """Time passed: what is now known of the keys held."""
         if self._count == 0:
             return []
@@ -80,9 +128,13 @@ class KeyCatcher:
         gap_ns = (BURST_END_MS if burst else BURST_GAP_MS) * _MS
         if mono_ns - self._last_ns < gap_ns:
             return []
-        released: list[Pressed | Burst] = [] if burst else list(self._held)
+        released: list[Pressed | Burst | Scanned] = [] if burst else list(self._held)
+        # A key or two after a code are somebody's, who was quicker than the pause: no code.
+        is_code = self._since_code >= BURST_KEYS
+        left = self._code(ended=False) if is_code else []
+        self._forget_code()
         if burst and not self._same:  # one key held down repeats itself: no scanner, no request
-            released.append(Burst(self._count))
+            released += [*left, Burst(self._count)]
         self._held.clear()
         self._count = 0
         self._same = True

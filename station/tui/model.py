@@ -230,6 +230,16 @@ class DockModel:
         return self._attendance
 
     @property
+    def takes_typed(self) -> bool:
+        """Whether the engine takes codes that a keyboard scanner types here."""
+        return self._snapshot is not None and self._snapshot.takes_typed and self.connected
+
+    @property
+    def rings(self) -> bool:
+        """Whether the terminal's bell has to do for the engine's sounds."""
+        return self._snapshot is not None and not self._snapshot.sounds
+
+    @property
     def connected(self) -> bool:
         """Whether an engine is there and has told where it stands."""
         return self._lost is None and not self._first_picture_due

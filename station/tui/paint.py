@@ -29,8 +29,10 @@ _WORD_WIDTH: Final = 12
 """``✕ QUARANTINE``."""
 
 _COMPONENT_ORDER: Final = (
-    "scanner", "camera", "decoder", "gate", "registry", "journal", "outbox", "disk",
+    "scanner", "camera", "decoder", "gate", "registry", "sync", "journal", "outbox", "disk",
 )  # fmt: skip
+
+_SYNC: Final = "sync"
 
 _ASKS: Final[dict[Request, str]] = {
     Request.UNREADABLE: "Declare this item UNREADABLE",
@@ -61,11 +63,13 @@ class Moment:
         now: Wall clock with the zone in which times are shown.
         asked: What waits for its confirmation.
         pin_digits: How many digits of a PIN were typed; None while nobody types one.
+        pulse: The other half of a standing quarantine's second.
     """
 
     now: datetime
     asked: Request | None = None
     pin_digits: int | None = None
+    pulse: bool = False
 
 
 def paint(view: DockView, moment: Moment, width: int, height: int, look: Look) -> tuple[Line, ...]:
@@ -104,7 +108,7 @@ def _full(view: DockView, moment: Moment, width: int, height: int, look: Look) -
     rows = height - banner_height - 6
     return [
         _header(view, moment, width, look),
-        *paint_banner(view, width, banner_height, look),
+        *paint_banner(view, width, banner_height, look, pulse=moment.pulse),
         *_scans(view, moment, width, rows, look),
         _counters(view, width, look),
         *_health(view, moment, width, look),
@@ -125,7 +129,12 @@ def _small(view: DockView, moment: Moment, width: int, height: int, look: Look) 
     below = below[max(0, len(below) - max(0, spare - 1)) :] if spare else []
     above = above if spare else []
     banner_height = max(1, height - len(above) - len(below) - 1)
-    return [*above, *paint_banner(view, width, banner_height, look), *below, footer]
+    return [
+        *above,
+        *paint_banner(view, width, banner_height, look, pulse=moment.pulse),
+        *below,
+        footer,
+    ]
 
 
 def _header(view: DockView, moment: Moment, width: int, look: Look) -> Line:
@@ -243,7 +252,7 @@ def _progress(shipment: ShipmentProgress, width: int, look: Look) -> list[tuple[
 def _health(view: DockView, moment: Moment, width: int, look: Look) -> list[Line]:
     """Every part by its word; below, what the worst one says."""
     theme = look.theme
-    reports = sorted(view.health, key=_health_order)
+    reports = sorted(filter(_is_chip, view.health), key=_health_order)
     parts: list[tuple[str, Style]] = []
     left = width
     for index, report in enumerate(reports):
@@ -263,6 +272,11 @@ def _health(view: DockView, moment: Moment, width: int, look: Look) -> list[Line
     return [line(width, theme.page, *parts), line(width, theme.page, *said)]
 
 
+def _is_chip(report: Health) -> bool:
+    """A sync is told of while it is under way."""
+    return report.component != _SYNC or bool(report.text)
+
+
 def _health_order(report: Health) -> tuple[int, int, str]:
     """What is broken first, then the usual order, so that nothing broken falls off the edge."""
     severity = {HealthStatus.FAILED: 0, HealthStatus.WARNING: 1, HealthStatus.OK: 2}
@@ -276,6 +290,8 @@ def _plain_name(report: Health) -> str:
 
 
 def _name(report: Health, view: DockView, moment: Moment) -> str:
+    if report.component == _SYNC:
+        return "SYNCING"
     if report.component != "registry":
         return _plain_name(report)
     return " ".join(part for part in ("REGISTRY", _age(view, moment.now)) if part)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 TEAL: Final = "#005F5F"
 BLUE: Final = "#005FAF"
 RED: Final = "#AF0000"
+PULSE_RED: Final = "#D70000"
+"""What a standing quarantine changes to and back once a second. Little brighter: a change of less
+than a tenth of the relative luminance is no flash (WCAG 2.2, general flash thresholds)."""
+
 AMBER: Final = "#FFD700"
 WHITE: Final = "#FFFFFF"
 DARK: Final = "#000000"
@@ -39,6 +43,7 @@ class Theme:
         accept: ACCEPT and ACCEPT_NOTE.
         caution: RESCAN and HOLD.
         alarm: QUARANTINE and STOP.
+        pulse: What a standing quarantine changes to and back.
         neutral: The banner without a verdict.
         page: Everything else.
         quiet: Second-rank text of the page.
@@ -49,6 +54,7 @@ class Theme:
     accept: Style
     caution: Style
     alarm: Style
+    pulse: Style
     neutral: Style
     page: Style
     quiet: Style
@@ -81,6 +87,7 @@ def _coloured(name: str, accept: str) -> Theme:
         accept=Style(color=WHITE, bgcolor=accept, bold=True),
         caution=Style(color=DARK, bgcolor=AMBER, bold=True),
         alarm=Style(color=WHITE, bgcolor=RED, bold=True),
+        pulse=Style(color=WHITE, bgcolor=PULSE_RED, bold=True),
         neutral=Style(color=WHITE, bgcolor=NEUTRAL, bold=True),
         page=Style(color=WHITE, bgcolor=DARK),
         quiet=Style(color=GREY, bgcolor=DARK),
@@ -97,6 +104,7 @@ THEMES: Final[dict[str, Theme]] = {
         accept=Style(color="black", bgcolor="cyan"),
         caution=Style(color="black", bgcolor="yellow"),
         alarm=Style(color="bright_white", bgcolor="red", bold=True),
+        pulse=Style(color="red", bgcolor="bright_white", bold=True),
         neutral=Style(color="bright_white", bgcolor="blue", bold=True),
         page=Style(color="white", bgcolor="black"),
         quiet=Style(color="white", bgcolor="black"),
@@ -108,6 +116,7 @@ THEMES: Final[dict[str, Theme]] = {
         accept=Style(bold=True),
         caution=Style(bold=True, underline=True),
         alarm=Style(bold=True, reverse=True),
+        pulse=Style(bold=True),
         neutral=Style(),
         page=Style(),
         quiet=Style(),

@@ -147,7 +147,7 @@ ROWS: Final = [
     ),
     Row("journal-verify", at_site("journal", "verify"), NO_PICTURES),
     Row("journal-export", at_site("journal", "export", "--format", "epcis"), NO_PICTURES),
-    Row("doctor", at_site("doctor"), SCREEN | TRUST | DEVICES, frozenset({0, 1})),
+    Row("doctor", at_site("doctor"), SCREEN | DEVICES, frozenset({0, 1})),
     Row(
         "dock-without-terminal",
         at_site("dock"),

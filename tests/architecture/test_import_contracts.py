@@ -75,6 +75,7 @@ PLANTS: Final = [
     Plant("home-databases", "station.sync.planted", "import sqlalchemy"),
     Plant("home-databases", "station.app.planted", "import alembic.command"),
     Plant("home-databases", "station.transport.planted", "import sqlite3"),
+    Plant("home-packing", "station.storage.planted", "import zstandard"),
     Plant("home-screen", "station.app.planted", "from textual.app import App"),
     Plant("home-cryptography", "station.storage.planted", "import cryptography"),
     Plant("home-cryptography", "station.core.planted", "from cryptography import x509"),

@@ -98,6 +98,46 @@ class TestPublication:
         with pytest.raises(TrustError, match=r"no other\.json"):
             source.fetch("other.json", 100)
 
+    def test_the_publication_before_can_be_read_and_kept_from(self, ends: Ends) -> None:
+        publisher, path = ends.publisher, "brands/acme/keys.json"
+        write(publisher, 1, catalogue=b"one", brands__acme__keys=b"two")
+        assert publisher.last(path) is None
+        assert publisher.last_size(path) is None
+        assert not publisher.keep(path)
+        publisher.release(moment())
+        write(publisher, 2, catalogue=b"newer")
+        assert publisher.last_size(path) == 3
+        before = publisher.last(path)
+        assert before is not None
+        with before:
+            assert before.read() == b"two"
+        assert publisher.keep(path)
+        assert not publisher.keep("brands/acme/other.json")
+        assert (publisher.size(path), publisher.size("catalogue.json")) == (3, 5)
+        publisher.release(moment())
+        write(publisher, 3, catalogue=b"newest")
+        publisher.release(moment())
+        write(publisher, 4, catalogue=b"last")
+        assert publisher.last(path) is None
+
+    def test_a_signed_size_is_known_before_anything_is_fetched(self, ends: Ends) -> None:
+        write(ends.publisher, 1, catalogue=b"one", brands__acme__keys=b"four")
+        ends.publisher.release(moment())
+        source = ends.source()
+        source.refresh()
+        assert source.size("catalogue.json") == 3
+        assert source.size("brands/acme/keys.json") == 4
+        assert source.size("brands/acme/other.json") is None
+
+    def test_an_empty_target_is_fetched(self, ends: Ends) -> None:
+        write(ends.publisher, 1, catalogue=b"")
+        ends.publisher.release(moment())
+        source = ends.source()
+        source.refresh()
+        assert source.fetch("catalogue.json", 100) == 0
+        with source.open("catalogue.json") as file:
+            assert file.read() == b""
+
     def test_a_target_too_large_is_refused(self, ends: Ends) -> None:
         write(ends.publisher, 1, catalogue=b"12345678")
         ends.publisher.release(moment())

@@ -42,10 +42,12 @@ NOT_RUN_REASONS: Final = frozenset({"hardware", "terminal", "network", "rights",
 STAND_INS: Final = {
     "K7QZ4M2XW9TRB": "$(station codes list --format csv | sed -n 2p | cut -d, -f2)",
     "0" * 64: "$(sha256sum published/metadata/1.root.json | cut -d' ' -f1)",
+    "1" * 64: "$(sha256sum brand/publisher/root_history/1.root.json | cut -d' ' -f1)",
+    "signing sign ": "signing sign --yes ",
     "--count 500": "--count 25",
     "--count 100": "--count 10",
 }
-"""What a page shows for a serial, a root file's fingerprint and large orders: what a test uses."""
+"""What a page shows for a serial, fingerprints, a question and large orders: what a test uses."""
 
 SHELL: Final = "sh"
 CONSOLE: Final = "console"

@@ -40,7 +40,7 @@ PAGE_TIME_LIMIT_S: Final = 90
 
 NOT_RUN: Final = {
     "README.md": 2,
-    "docs/how-to/choose-camera-lens-and-label.md": 2,
+    "docs/how-to/choose-camera-lens-and-label.md": 4,
     "docs/how-to/build-the-board.md": 1,
     "docs/how-to/connect-a-serial-scanner.md": 1,
     "docs/how-to/connect-other-scanners.md": 1,
@@ -48,7 +48,7 @@ NOT_RUN: Final = {
     "docs/how-to/operators-and-badges.md": 1,
     "docs/how-to/run-a-station.md": 1,
     "docs/how-to/run-as-a-service.md": 3,
-    "docs/how-to/work-the-quarantine.md": 8,
+    "docs/how-to/work-the-quarantine.md": 10,
 }
 """How many command blocks of a page are marked as not run; every other page has none."""
 

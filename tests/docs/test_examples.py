@@ -52,7 +52,17 @@ def test_the_dock_example_shows_every_section_and_key() -> None:
     shown = tomllib.loads((ROOT / "config" / "dock.toml").read_text("utf-8"))
     ours = config.load(ROOT / "config" / "dock.toml")
 
-    sections = {"site", "station", "sync", "upload", "policy", "source", "dock", "pictures"}
+    sections = {
+        "site",
+        "station",
+        "sync",
+        "upload",
+        "policy",
+        "source",
+        "dock",
+        "pictures",
+        "sound",
+    }
     assert set(shown) == sections
     assert set(shown["site"]) == {"name", "language"}
     assert set(shown["policy"]) == set(keys_of(Level.SITE))

@@ -168,6 +168,8 @@ def configuration_keys() -> Iterator[str]:
         if kind == list[config.SourceSection]:
             for field in msgspec.structs.fields(config.SourceSection):
                 yield f"[[{section.encode_name}]]` `{field.encode_name}"
+            for field in msgspec.structs.fields(config.CameraSection):
+                yield f"[{section.encode_name}.camera]` `{field.encode_name}"
             continue
         if section.encode_name == "policy":
             yield "[policy]"  # its keys have a page of their own, made from their table

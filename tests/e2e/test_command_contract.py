@@ -18,6 +18,7 @@ from typing import Any, Final
 import pytest
 from PIL import Image
 
+from scripts.command_docs.contract import JSON_FIELDS
 from station.app.main import COMMANDS
 from station.core.reasons import Reason, VerdictClass
 from station.core.symbol import SymbolFormat
@@ -36,6 +37,7 @@ VERDICT_FIELDS: Final = [
     "kind",
     "gtin",
     "serial",
+    "issuance",
     "provisional",
     "registry_generation",
     "station",
@@ -45,6 +47,7 @@ VERDICT_FIELDS: Final = [
     "next_action",
     "raw_b64",
     "symbology_identifier",
+    "print_estimate",
     "timings_ms",
 ]
 TIMING_FIELDS: Final = ["decode", "verify", "lookup", "commit", "total"]
@@ -58,6 +61,20 @@ SYMBOL_FIELDS: Final = [
     "engine",
     "step",
     "witnesses",
+    "print_estimate",
+]
+PRINT_FIELDS: Final = [
+    "grade",
+    "weakest",
+    "shows_print",
+    "standard",
+    "module_px",
+    "contrast",
+    "modulation",
+    "unused_error_correction",
+    "fixed_pattern_damage",
+    "quiet_zone",
+    "axial_nonuniformity",
 ]
 
 
@@ -90,6 +107,7 @@ class TestVerdicts:
             self.check_object(verdict)
         kept = records(site)
         assert [verdict["scan_id"] for verdict in done.json] == list(kept.entries)
+        assert [verdict["print_estimate"] for verdict in done.json] == [None] * 3
         assert (accepted["verdict"], accepted["reason"], accepted["kind"]) == (
             "ACCEPT",
             "OK",
@@ -112,6 +130,11 @@ class TestVerdicts:
         assert done.code == 0
         assert (verdict["verdict"], verdict["symbology_identifier"]) == ("ACCEPT", "]d2")
         assert verdict["timings_ms"]["decode"] > 0
+        assert list(verdict["print_estimate"]) == PRINT_FIELDS
+        assert verdict["print_estimate"]["grade"] in "AB"
+        (entry,) = records(Path(desk.names["SITE"])).entries.values()
+        assert entry.print_quality is not None
+        assert entry.print_quality.grade.name == verdict["print_estimate"]["grade"]
 
     def test_of_a_check_which_changes_nothing(self, desk: Desk) -> None:
         site = desk.own_site()
@@ -161,6 +184,7 @@ def test_a_decode_says_what_it_read_where(desk: Desk) -> None:
     assert [len(corner) for corner in symbol["corners"]] == [2, 2, 2, 2]
     assert all(0 < x < read["width"] and 0 < y < read["height"] for x, y in symbol["corners"])
     assert (symbol["engine"], symbol["witnesses"]) == ("zxing-cpp", 1)
+    assert list(symbol["print_estimate"]) == PRINT_FIELDS
     assert nothing["symbols"] == []
     assert done.code == 1
 
@@ -184,15 +208,22 @@ JSON_LINES: Final = [
     "label GTIN SERIAL --out TMP/labels --brand-dir BRAND",
     "label --tote Q1 --out TMP/tote.png --site SITE",
     "publish --to TMP/published --brand-dir BRAND",
+    "signing key root-1 --keys TMP/held --out TMP",
+    "signing root --out TMP/request --brand-dir BRAND",
     "init --site TMP/new --name new --station dock-9",
     "sync --site SITE --from PUBLISHED",
     "scan --site SITE --source stdin:",
     "check --site SITE CODE",
+    "camera check images:TMP/label.png --site SITE",
     "policy show --gtin GTIN --site SITE",
     "policy check SITE/station.toml",
+    "config show --site SITE",
+    "config show --origin --set dock.theme=blue --site SITE",
     "doctor --site SITE",
     "journal verify --site SITE",
 ]
+OWN_FORMATS: Final = "codes "
+"""These write codes as CSV, JSON lines or element strings; only what is beside them is plain."""
 
 
 @pytest.mark.parametrize("line", JSON_LINES)
@@ -200,6 +231,7 @@ def test_with_json_standard_output_is_json_lines_and_nothing_else(desk: Desk, li
     desk.own_site()
     desk.own_brand()
     desk.stdin = desk.made.genuine[0].payload + b"\n"
+    photo(desk, "label.png", desk.made.genuine[0].payload)
     done = desk.run(f"{line} --json")
     assert done.code == 0, done.err
     assert done.json
@@ -208,11 +240,51 @@ def test_with_json_standard_output_is_json_lines_and_nothing_else(desk: Desk, li
     assert "{" not in done.err
 
 
+@pytest.mark.parametrize("line", [line for line in JSON_LINES if OWN_FORMATS not in line])
+def test_with_plain_standard_output_is_the_same_values_between_tabs(desk: Desk, line: str) -> None:
+    desk.own_site()
+    desk.own_brand()
+    photo(desk, "label.png", desk.made.genuine[0].payload)
+    done = desk.run(f"{line} --plain")
+    assert done.code in {0, 3}, done.err
+    words = line.split()
+    fields = JSON_FIELDS.get(" ".join(words[:2])) or JSON_FIELDS[words[0]]
+    for row in done.out.decode().splitlines():
+        values = row.split("\t")
+        assert len(values) == (2 if "--tote" in line else len(fields))
+        assert all(value.isprintable() for value in values if value)
+
+
+def test_plain_values_are_those_of_the_json(desk: Desk) -> None:
+    (verdict,) = desk.run("check --json --site SITE CODE").json
+    (row,) = desk.run("check --plain --site SITE CODE").out.decode().splitlines()
+    values = dict(zip(verdict, row.split("\t"), strict=True))
+    for name in ("verdict", "reason", "gtin", "serial", "message"):
+        assert values[name] == verdict[name]
+    assert (values["also"], values["provisional"]) == ("[]", "false")
+    assert set(json.loads(values["timings_ms"])) == set(TIMING_FIELDS)
+
+
+def test_hostile_text_stays_within_its_plain_value(desk: Desk) -> None:
+    desk.own_site()
+    desk.stdin = b"a\tb\x1b[2J\n"
+    (row,) = desk.run("scan --plain --site SITE --source stdin:").out.decode().splitlines()
+    assert len(row.split("\t")) == len(VERDICT_FIELDS)
+    assert row.replace("\t", "").isprintable()
+
+
+def test_json_and_plain_are_not_given_together(desk: Desk) -> None:
+    done = desk.run("check --json --plain --site SITE CODE")
+    assert (done.code, done.out) == (2, b"")
+    assert "give one" in done.err
+
+
 @pytest.mark.parametrize("line", [line for line in JSON_LINES if not line.startswith("doctor")])
 def test_without_json_words_for_people_are_printable(desk: Desk, line: str) -> None:
     desk.own_site()
     desk.own_brand()
     desk.stdin = desk.made.genuine[0].payload + b"\n"
+    photo(desk, "label.png", desk.made.genuine[0].payload)
     done = desk.run(line)
     assert done.code == 0, done.err
     assert (done.out.decode() + done.err).replace("\n", "").replace("\t", "").isprintable()
@@ -327,10 +399,12 @@ ENDINGS: Final = [
     Ending("no-site", 2, "scan --site TMP/none --source stdin:"),
     Ending("no-source", 2, "scan --site SITE --source nothing:here"),
     Ending("no-terminal", 2, "dock --site SITE"),
+    Ending("camera-check-of-a-scanner", 2, "camera check serial:/dev/nothing"),
     Ending("decode-missing", 2, "decode TMP/none.png"),
     Ending("scan-nothing", 3, SCAN),
     Ending("scan-empty-pictures", 3, "scan --site SITE --source images:TMP", pictures(False)),
     Ending("check-nothing", 3, f"{CHECK} -"),
+    Ending("camera-check-nothing", 3, "camera check images:TMP", pictures(False)),
     Ending("decode-nothing", 3, "decode TMP", pictures(False)),
     Ending("no-registry", 4, f"{SCAN}", lambda desk: shutil.rmtree(desk.own_site() / "registry")),
     Ending("no-database", 4, f"{CHECK} x", lambda desk: (desk.own_site() / "station.db").unlink()),
@@ -338,6 +412,7 @@ ENDINGS: Final = [
     Ending("wrong-publication", 4, "sync --site SITE --from TMP"),
     Ending("no-device", 5, "scan --site SITE --source serial:/dev/nothing"),
     Ending("no-camera", 5, "scan --site SITE --source camera:77"),
+    Ending("no-camera-to-check", 5, "camera check camera:77"),
     Ending("no-picture", 5, "scan --site SITE --source images:TMP/none"),
     Ending("scan-stop", 5, SCAN, damaged_registry),
     Ending("check-stop", 5, f"{CHECK} -", damaged_registry),
@@ -425,6 +500,9 @@ NEAREST: Final = [
     ("scan --site SITE --source image:x", "images"),
     ("scan --site SITE --source cam:0", "camera"),
     ("key list auroa --brand-dir BRAND", "aurora"),
+    ("config show --site SITE --set dok.theme=blue", "dock.theme"),
+    ("scan --site SITE --source stdin: --set dock.theem=blue", "dock.theme"),
+    ("config shwo --site SITE", "show"),
     ("codes list --gtin 09506000134325 --brand-dir BRAND", "2"),
 ]
 

@@ -298,8 +298,8 @@ class TestWithoutATerminal:
         assert ended.returncode == 2
         assert ended.stdout == ""
         assert ended.stderr == (
-            "station dock: the dock screen needs a terminal, and this is none\n"
-            "  start it in a terminal window, or take in units without a screen: station scan\n"
+            "station dock: this screen needs a terminal, and this is none\n"
+            "  start it in a terminal window; station scan and station quarantine need none\n"
         )
 
     def test_a_site_that_is_not_there(self, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from station.ports.display import Snapshot, StationFigures
 from tests.fakes.command_line import station
-from tests.fakes.desk import Desk
-from tests.fakes.made_site import MadeSite
+from tests.fakes.desk import Desk, photo
+from tests.fakes.made_site import GTIN, MadeSite
 from tests.fakes.running_engine import running_engine
 
 
@@ -63,6 +63,61 @@ def test_without_a_registry_brands_are_unknown(desk: Desk) -> None:
     assert done.code == 0
     assert "brands are not known: " in done.err
     assert [one["name"] for one in done.json[0]["by_brand"]] == ["(unknown)"]
+
+
+def photographed(desk: Desk) -> Desk:
+    """Three genuine units, a forgery and a torn label before a camera, each in a picture."""
+    desk.own_site()
+    genuine = [unit.payload for unit in desk.made.genuine[:3]]
+    for number, payload in enumerate([*genuine, desk.made.genuine[3].forged()]):
+        photo(desk, f"{number}.png", payload)
+    photo(desk, "torn.png", torn=True)
+    assert len(desk.run("scan --json --site SITE --source images:TMP/*.png").json) == 5
+    return desk
+
+
+def test_print_quality_as_json(desk: Desk) -> None:
+    (trend,) = photographed(desk).run("figures --print-quality --json --site SITE").json
+    assert (trend["estimate"], trend["period"], trend["since_utc"]) == (True, "week", None)
+    (product,) = trend["products"]
+    assert (product["gtin"], product["brand"], product["labels"]) == (GTIN, "aurora", 3)
+    assert sum(product["grades"].values()) == 3
+    assert product["grades"]["A"] + product["grades"]["B"] == 3
+    (week,) = product["periods"]
+    assert (week["labels"], week["medians"]) == (3, product["medians"])
+    assert week["period"][4:6] == "-W"
+    assert list(product["medians"]) == [
+        "contrast",
+        "modulation",
+        "unused_error_correction",
+        "fixed_pattern_damage",
+        "quiet_zone",
+    ]
+    assert product["fading"] == []
+    (trend,) = desk.run("figures --print-quality --period day --json --site SITE").json
+    assert len(trend["products"][0]["periods"][0]["period"]) == len("2026-01-31")
+    (later,) = desk.run("figures --print-quality --since 2999-01-01 --json --site SITE").json
+    assert later["products"] == []
+
+
+def test_print_quality_in_words(desk: Desk) -> None:
+    done = photographed(desk).run("figures --print-quality --site SITE")
+    assert (done.code, done.err) == (0, "")
+    title, head, _, product, week = done.out.decode().splitlines()
+    assert title.endswith("an estimate, no verification")
+    assert head.split()[:7] == ["labels", "A", "B", "C", "D", "F", "median"]
+    assert product == f"{GTIN} aurora"
+    assert week.split()[1] == "3"
+
+
+def test_replay_decides_the_same_whatever_the_print(desk: Desk) -> None:
+    photographed(desk)
+    assert desk.run("replay --site SITE").code == 0
+
+
+def test_scanners_show_no_print(desk: Desk) -> None:
+    done = worked(desk).run("figures --print-quality --site SITE")
+    assert done.out.decode().splitlines()[-1].startswith("no label's print was looked at")
 
 
 def test_a_running_engine_keeps_them(made: MadeSite, tmp_path: Path) -> None:

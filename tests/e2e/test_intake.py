@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pytest
 from PIL import Image
 
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
-from station.app.demo.camera_stream import CameraStream
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.verdict import UnitChange
 from station.labels.picture import LabelContent
-from station.labels.scene import Conditions, draw_scene
+from station.labels.scene import VIEW_PX, Conditions, draw_scene
 from station.labels.symbols import SymbolKind
 from station.ports.display import Snapshot, VerdictShown
+from tests.fakes.camera_server import CameraServer
+from tests.fakes.decoder import Pixels
+from tests.fakes.hand import hold_up
 from tests.fakes.made_site import GTIN, PRODUCT, STATION, MadeSite, Unit
+from tests.fakes.rtsp_server import RtspServer
 from tests.fakes.running_engine import RunningEngine, running_engine
 from tests.fakes.site_records import SiteRecords, records
 
@@ -59,14 +63,21 @@ def rescan(reason: Reason, unit: Unit | None = None) -> Expected:
     return Expected(VerdictClass.RESCAN, reason, UnitChange.NONE, None, unit)
 
 
+def view_of(
+    *payloads: bytes, seed: int, kind: SymbolKind = SymbolKind.GS1_DATA_MATRIX, torn: bool = False
+) -> Pixels:
+    """The dock with labels side by side, under the demo's conditions."""
+    labels = [LabelContent(payload, kind) for payload in payloads]
+    return draw_scene(labels, seed, Conditions(), torn=torn)
+
+
 def photo(
     *payloads: bytes, seed: int, kind: SymbolKind = SymbolKind.GS1_DATA_MATRIX, torn: bool = False
 ) -> bytes:
-    """A JPEG of the dock with labels side by side, under the demo's conditions."""
-    labels = [LabelContent(payload, kind) for payload in payloads]
-    scene = draw_scene(labels, seed, Conditions(), torn=torn)
+    """The same as a JPEG."""
     out = io.BytesIO()
-    Image.fromarray(scene).save(out, "JPEG", quality=JPEG_QUALITY)
+    scene = Image.fromarray(view_of(*payloads, seed=seed, kind=kind, torn=torn))
+    scene.save(out, "JPEG", quality=JPEG_QUALITY)
     return out.getvalue()
 
 
@@ -133,28 +144,43 @@ def test_a_live_camera(made: MadeSite, tmp_path: Path) -> None:
     """Over HTTP, a label at a time; two items with one code are both quarantined at once."""
     site = made.copy_site(tmp_path)
     good, copied = made.genuine[:2]
-    empty = photo(seed=10)
-    with (
-        CameraStream(empty).running() as camera,
-        running_engine(site, f"camera:{camera.url}") as engine,
-    ):
-        assert camera.wait_shown(1, 20.0)
-        camera.show(photo(good.payload, seed=11))
-        engine.feed.wait_verdicts(1)
-        camera.show(photo(copied.payload, copied.payload, seed=12))
-        shown = engine.feed.wait_verdicts(3)
-        assert engine.end() == 0
-    twice = Expected(
-        VerdictClass.QUARANTINE,
-        Reason.CODE_TWICE_IN_FRAME,
-        UnitChange.QUARANTINE,
-        "holding",
-        copied,
-    )
-    unchanged = Expected(
-        VerdictClass.QUARANTINE, Reason.CODE_TWICE_IN_FRAME, UnitChange.NONE, None, copied
-    )
-    agree(site, shown, [accepted(good), twice, unchanged])
+    camera = CameraServer()
+    try:
+        with running_engine(site, f"camera:{camera.url}") as engine:
+            hold_up(engine, camera, view_of(good.payload, seed=11), 1)
+            shown = hold_up(engine, camera, view_of(copied.payload, copied.payload, seed=12), 3)
+            assert engine.end() == 0
+    finally:
+        camera.close()
+    agree(site, shown, [accepted(good), *both_quarantined(copied)])
+
+
+@pytest.mark.rtsp
+def test_a_camera_that_speaks_rtsp(made: MadeSite, tmp_path: Path) -> None:
+    """Through H.264, which loses what the eye does not miss: the unit is accepted, and once."""
+    site = made.copy_site(tmp_path)
+    good = made.genuine[0]
+    camera = RtspServer(tmp_path, VIEW_PX)
+    try:
+        camera.show(view_of(good.payload, seed=11))
+        with running_engine(site, f"camera:{camera.url}") as engine:
+            shown = engine.feed.wait_verdicts(1)
+            assert engine.end() == 0
+    finally:
+        camera.kill()
+    kept = records(site)
+    kept.holds(shown[0])
+    assert (shown[0].verdict_class, shown[0].reason) == (VerdictClass.ACCEPT, Reason.OK)
+    received(kept, (good,))
+
+
+def both_quarantined(unit: Unit) -> list[Expected]:
+    """Two items with one code: the unit is quarantined once, and both items are."""
+    quarantine, reason = VerdictClass.QUARANTINE, Reason.CODE_TWICE_IN_FRAME
+    return [
+        Expected(quarantine, reason, UnitChange.QUARANTINE, "holding", unit),
+        Expected(quarantine, reason, UnitChange.NONE, None, unit),
+    ]
 
 
 def test_serial_bytes_on_a_pty(made: MadeSite, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
 from firmware_bridge.simulators.ssi_scanner import SimulatedSsiScanner
+from scripts.command_docs.contract import JSON_FIELDS
 from station.app import scanner_check
 from station.app.intake_session import load_station_key
 from station.app.pins import PIN_VARIABLE
@@ -142,6 +143,36 @@ def test_a_scanner_that_changes_case_is_not_certified(
     assert json.loads(certificate.read_bytes())["certificate"]["passed"] is False
     (act,) = records(site).acts.values()
     assert act.reason_text == f"failed: serial:{scanner.path}"
+
+
+def test_a_check_as_json_has_an_object_for_each_symbol(
+    made: MadeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: Path
+) -> None:
+    site = made.copy_site(tmp_path)
+    good, (payload, identifier), *rest = symbols_on(sheet)
+    with (
+        SimulatedLineScanner(tmp_path) as scanner,
+        person_scanning(
+            monkeypatch,
+            scanning_with(scanner),
+            [good, (payload.replace(b"\x1d", b""), identifier), *rest],
+        ),
+    ):
+        source = f"serial:{scanner.path}"
+        done = station("scanner", "check", "--site", site, "--source", source, "--json")
+    assert done.code == 1, done.err
+    assert [found["check"] for found in done.json] == [one.value for one in CheckSymbol]
+    assert all(list(found) == list(JSON_FIELDS["scanner check"]) for found in done.json)
+    assert done.json[0] | {"check": ""} == {
+        "check": "",
+        "good": True,
+        "found": done.json[0]["found"],
+        "received": "",
+        "mend": "",
+    }
+    assert not done.json[1]["good"]
+    assert done.json[1]["mend"]
+    assert "NOT certified" in done.err
 
 
 @pytest.mark.parametrize("beside_an_engine", [False, True])

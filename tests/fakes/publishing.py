@@ -92,13 +92,13 @@ class PublisherDesk:
 
 
 class SiteDesk:
-    """A site's trust and registry folders."""
+    """A site's trust and registry folders, made where they are not there."""
 
     def __init__(self, folder: Path, root: bytes | None) -> None:
         self.trust = folder / "trust"
         self.registry = RegistryFolder(folder / "registry")
         self.folder = folder
-        self.trust.mkdir(parents=True)
+        self.trust.mkdir(parents=True, exist_ok=True)
         if root is not None:
             (self.trust / "root.json").write_bytes(root)
 

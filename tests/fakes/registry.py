@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from station.core.errors import StorageError
+from station.core.policy import Issuance
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
@@ -39,6 +40,7 @@ class FakeRegistry:
     unit_records: list[UnitRecord] = field(default_factory=list)
     codes: dict[str, tuple[int, str]] = field(default_factory=dict)
     seller_records: list[SellerRecord] = field(default_factory=list)
+    by_exceptions: frozenset[int] = frozenset()
     fault: StorageError | None = None
     closed: bool = False
 
@@ -59,6 +61,9 @@ class FakeRegistry:
         self._check()
         wanted = (product_id, serial)
         return next((r for r in self.unit_records if (r.product_id, r.serial) == wanted), None)
+
+    def issuance(self, product_id: int) -> Issuance:
+        return Issuance.SIGNATURE if product_id in self.by_exceptions else Issuance.LISTED
 
     def unit_by_code(self, code: str) -> tuple[ProductRecord, UnitRecord] | None:
         self._check()

@@ -113,8 +113,8 @@ class FakeShelf:
         brand_of = {product.product_id: product.brand_id for product in changes.products()}
         applied = 0
         for segment in changes.segments():
-            stream = (segment.before.brand_id, segment.before.stream)
-            if at.get(stream) != segment.before:
+            chain = (segment.before.brand_id, segment.before.stream)
+            if at.get(chain) != segment.before:
                 raise TrustError("a change does not follow", "fetch it whole")
             rows = {
                 (block.product_id, serial): standing
@@ -122,7 +122,7 @@ class FakeShelf:
                 for serial, standing in block.rows
             }
             for product_id in {key[0] for key in rows}:
-                if (brand_of.get(product_id), changes.unit_streams.get(product_id)) != stream:
+                if (brand_of.get(product_id), changes.unit_streams.get(product_id)) != chain:
                     raise TrustError("a change has units of others", "fetch it whole")
             new_codes = {row[0]: row[1:] for batch in segment.codes for row in batch}
             replaced = StreamTally()
@@ -139,11 +139,11 @@ class FakeShelf:
             codes |= new_codes
             changed |= rows.keys() | new_codes.keys()
             applied += len(rows) + len(new_codes)
-            at[stream] = segment.after
+            at[chain] = segment.after
         expected = {(one.brand_id, one.stream): one for one in changes.holdings}
-        for stream in at.keys() | expected.keys():
-            nothing = StreamTally().holding(*stream)
-            if at.get(stream, nothing) != expected.get(stream, nothing):
+        for chain in at.keys() | expected.keys():
+            nothing = StreamTally().holding(*chain)
+            if at.get(chain, nothing) != expected.get(chain, nothing):
                 raise TrustError("the changes lead elsewhere", "fetch it whole")
         self.made.append("apply")
         stored = _stored(changes, units, codes)

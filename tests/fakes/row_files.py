@@ -12,8 +12,10 @@ from station.sync.rows import FileHead, RowsWriter
 
 HEAD = FileHead(RowStream.LISTED, 7)
 CODES_HEAD = FileHead(RowStream.CODES, 7)
-END = bytes(24)
+END = bytes(32)
 STANDING = "1\t0\t\t\t"
+LOT = "\t"
+MARK = "1\t0\t"
 
 
 def units_file(rows: Iterable[tuple[int, UnitRow]], head: FileHead = HEAD) -> bytes:
@@ -48,7 +50,8 @@ def raw_block(product_id: int, rows: int, *columns: bytes) -> bytes:
 
 def block(
     serials: Sequence[str],
-    standing: str = STANDING,
+    mark: str = MARK,
+    lot: str = LOT,
     *,
     product_id: int = 1,
     rows: int | None = None,
@@ -56,6 +59,7 @@ def block(
     rest: bytes | None = None,
     numbers: bytes | None = None,
     lines: bytes | None = None,
+    marks: bytes | None = None,
 ) -> bytes:
     """A block of units as anybody could write it: nothing of it needs to be right."""
     count = len(serials)
@@ -67,5 +71,13 @@ def block(
         frame(shapes),
         frame(text),
         frame(bytes(2 * count) if numbers is None else numbers),
-        frame(f"{standing}\n".encode() if lines is None else lines),
+        frame(f"{lot}\n".encode() if lines is None else lines),
+        frame(bytes(2 * count)),
+        frame(f"{mark}\n".encode() if marks is None else marks),
     )
+
+
+def unit_columns() -> list[bytes]:
+    """The columns of a block of one unit, packed, to be spoilt one by one."""
+    raw = (b"\0\1", b"S", bytes(2), f"{LOT}\n".encode(), bytes(2), f"{MARK}\n".encode())
+    return [frame(one) for one in raw]

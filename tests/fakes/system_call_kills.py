@@ -3,9 +3,12 @@
 The work runs in a forked child under ptrace, which stops at each system call. At the n-th one that
 changes a file (a write, a sync, a rename …) the child is killed before the call happens, as
 ``kill -9`` would. `kill_points` does so for n = 1, 2, 3 … until the work survives.
+
+`full_disk_points` lets the work live instead, on a disk that is full from its n-th such call on.
 """
 
 import ctypes
+import errno
 import os
 import platform
 import signal
@@ -32,30 +35,57 @@ _CALLS: Final[dict[str, dict[int, str]]] = {
         1: "write",
         18: "pwrite64",
         20: "writev",
+        40: "sendfile",
         74: "fsync",
         75: "fdatasync",
         76: "truncate",
         77: "ftruncate",
         82: "rename",
+        83: "mkdir",
+        84: "rmdir",
+        86: "link",
         87: "unlink",
+        88: "symlink",
+        258: "mkdirat",
         263: "unlinkat",
         264: "renameat",
+        265: "linkat",
+        266: "symlinkat",
         285: "fallocate",
         316: "renameat2",
+        326: "copy_file_range",
     },
     "aarch64": {
+        34: "mkdirat",
         35: "unlinkat",
+        36: "symlinkat",
+        37: "linkat",
         38: "renameat",
         46: "ftruncate",
         47: "fallocate",
         64: "write",
         66: "writev",
         68: "pwrite64",
+        71: "sendfile",
         82: "fsync",
         83: "fdatasync",
         276: "renameat2",
+        285: "copy_file_range",
     },
 }
+
+_NEEDS_ROOM: Final = frozenset(
+    {
+        *("write", "pwrite64", "writev", "sendfile", "copy_file_range", "fallocate"),
+        *("fsync", "fdatasync", "mkdir", "mkdirat", "symlink", "symlinkat", "link", "linkat"),
+    }
+)
+"""Calls that a full disk answers with ENOSPC, syncs too: room may be given out as late as that."""
+
+# Where x86-64 keeps a call's number and its answer in `struct user`.
+_POKE_USER: Final = 6
+_ORIG_RAX: Final = 15 * 8
+_RAX: Final = 10 * 8
 
 # Far more than any work here takes; an endless loop ends as a failure.
 _MOST_POINTS: Final = 2_000
@@ -126,7 +156,24 @@ def kill_points(prepare: Callable[[], None], work: Work) -> Iterator[Killed]:
     pytest.fail(f"the work did not end within {_MOST_POINTS} calls")
 
 
-def _run(work: Work, point: int) -> Killed:
+def full_disk_points(prepare: Callable[[], None], work: Work) -> Iterator[Killed]:
+    """Run the work again and again, on a disk that is full one call later each time.
+
+    Yields:
+        Each run after its end, with the first call that failed; in the last one none did.
+    """
+    if platform.machine() != "x86_64" or sys.platform != "linux":
+        pytest.skip(f"a call's answer on {platform.machine()} cannot be changed here")
+    for point in range(1, _MOST_POINTS):
+        prepare()
+        ended = _run(work, point, _fill_at)
+        yield ended
+        if not ended.call:
+            return
+    pytest.fail(f"the work did not end within {_MOST_POINTS} calls")
+
+
+def _run(work: Work, point: int, trace: Callable[..., str] | None = None) -> Killed:
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # The one other thread is the test's own watchdog; the child uses none of its locks.
@@ -136,7 +183,7 @@ def _run(work: Work, point: int) -> Killed:
         _be_killed(work, reading, writing)
     os.close(writing)
     try:
-        call = _kill_at(child, point, ignored_handle=writing)
+        call = (trace or _kill_at)(child, point, ignored_handle=writing)
         with os.fdopen(reading) as reports:
             return Killed(point, call, reports.read().splitlines())
     except BaseException:
@@ -168,18 +215,46 @@ def _be_killed(work: Work, reading: int, writing: int) -> None:
 def _kill_at(child: int, point: int, ignored_handle: int) -> str:
     """Let the child go on until its n-th changing call; the call's name, or "" at its end."""
     calls = _CALLS[platform.machine()]
+    for seen, call in enumerate(_entered(child, calls, ignored_handle), 1):
+        if seen == point:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return call
+    return ""
+
+
+def _fill_at(child: int, point: int, ignored_handle: int) -> str:
+    """From the child's n-th call that needs room on, let none have any; the first one's name."""
+    calls = {
+        number: name for number, name in _CALLS[platform.machine()].items() if name in _NEEDS_ROOM
+    }
+    first = ""
+    for seen, call in enumerate(_entered(child, calls, ignored_handle), 1):
+        if seen < point:
+            continue
+        first = first or call
+        # No call at all; its answer is written when it would have returned.
+        _ptrace(_POKE_USER, child, _ORIG_RAX, -1)
+        _ptrace(_TO_NEXT_SYSCALL, child)
+        os.waitpid(child, 0)
+        _ptrace(_POKE_USER, child, _RAX, -errno.ENOSPC)
+    return first
+
+
+def _entered(child: int, calls: dict[int, str], ignored_handle: int) -> Iterator[str]:
+    """Let the child run to its end, stopping where it enters one of some calls; their names."""
     _, status = os.waitpid(child, 0)
     if not os.WIFSTOPPED(status):
         pytest.skip("this machine does not let a process trace its child")
     _ptrace(_SET_OPTIONS, child, 0, _OPTIONS)
     info = _SyscallInfo()
-    seen, deliver = 0, 0
+    deliver = 0
     while True:
         _ptrace(_TO_NEXT_SYSCALL, child, 0, deliver)
         _, status = os.waitpid(child, 0)
         if os.WIFEXITED(status):
             assert os.WEXITSTATUS(status) == 0, "the work failed by itself; see standard error"
-            return ""
+            return
         assert os.WIFSTOPPED(status), f"the child died of signal {os.WTERMSIG(status)}"
         deliver = 0 if os.WSTOPSIG(status) == _SYSCALL_STOP else os.WSTOPSIG(status)
         if deliver:
@@ -187,10 +262,5 @@ def _kill_at(child: int, point: int, ignored_handle: int) -> str:
         _ptrace(_GET_SYSCALL_INFO, child, ctypes.sizeof(info), ctypes.addressof(info))
         if info.op != _AT_ENTRY or info.number not in calls:
             continue
-        if info.arguments[0] == ignored_handle:
-            continue
-        seen += 1
-        if seen == point:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return calls[info.number]
+        if info.arguments[0] != ignored_handle:
+            yield calls[info.number]

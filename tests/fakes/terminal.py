@@ -18,6 +18,9 @@ import pytest
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DEADLINE_S: Final = 60.0
+_SENT_BYTES: Final = 1000
+"""Of one call of tmux, whose command line is bounded."""
+
 STATION: Final = (sys.executable, "-m", "station")
 
 
@@ -95,6 +98,12 @@ class Tmux:
         """Characters all at once, as a keyboard scanner sends them."""
         self._run("send-keys", "-l", text)
 
+    def send(self, data: bytes) -> None:
+        """Bytes all at once, whatever they are, as a keyboard scanner can be made to send them."""
+        for start in range(0, len(data), _SENT_BYTES):
+            part = data[start : start + _SENT_BYTES]
+            self._run("send-keys", "-H", *(f"{byte:02x}" for byte in part))
+
     def paste(self, text: str) -> None:
         """As from a clipboard, bracketed where the application asked for it."""
         self._run("set-buffer", "--", text)
@@ -154,6 +163,11 @@ class Pty:
                 break
             self.output += data
         return self.output
+
+    def send(self, data: bytes) -> None:
+        """Bytes as a keyboard sends them."""
+        while data:
+            data = data[os.write(self._master, data) :]
 
     def see(self, text: str) -> None:
         """Wait until the process wrote a text."""

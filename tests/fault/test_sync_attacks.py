@@ -8,7 +8,9 @@ with newer metadata that is genuine: that much a site may learn and must not for
 import copy
 import hashlib
 import json
+import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -541,9 +543,25 @@ class TestPublisherGuards:
 
     def test_one_publication_at_a_time(self, tmp_path: Path) -> None:
         desk = PublisherDesk(tmp_path / "desk")
-        with desk.opened(), pytest.raises(StorageError, match="is under way"):
+        who = rf"is under way \(process {os.getpid()} on \S+, since \d{{4}}-[0-9T:-]+Z\)"
+        with desk.opened(), pytest.raises(StorageError, match=who):
             desk.publish()
         assert desk.publish().number == 1
+
+    def test_nothing_of_the_machine_or_who_uses_it_is_published(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(socket, "gethostname", lambda: "annas-laptop")
+        for name in ("USER", "LOGNAME", "HOME", "EMAIL"):
+            monkeypatch.setenv(name, "anna.arendt")
+        desk = PublisherDesk(tmp_path / "annas-desk")
+        desk.publish()
+        for path in desk.folder.rglob("*"):
+            assert "anna" not in path.relative_to(desk.folder).as_posix()
+            if path.is_file():
+                content = path.read_bytes()
+                assert str(tmp_path).encode() not in content
+                assert b"anna" not in content.lower()
 
     def test_the_same_content_and_time_give_the_same_bytes(self, tmp_path: Path) -> None:
         folders = []

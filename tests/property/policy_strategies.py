@@ -14,6 +14,7 @@ from station.core.policy import (
     NEVER,
     BrandPolicy,
     CompromisedKeyPolicy,
+    Issuance,
     Lanes,
     PassOrHold,
     SitePolicy,
@@ -58,6 +59,7 @@ BRANDS: Final = st.builds(
     uncoded_lane=st.none() | LANES,
     damaged_lane=st.none() | LANES,
     unreadable_lane=st.none() | LANES,
+    issuance=st.sampled_from([None, *Issuance]),
 )
 """What a brand, or for one product a product, can ask."""
 

@@ -91,6 +91,7 @@ ANY_FACTS: Final = st.builds(
     outer_level=st.booleans(),
     level_of_enrolled=st.booleans(),
     scanner_faults=st.lists(st.sampled_from(ScannerFault), max_size=3).map(tuple),
+    by_signature=st.booleans(),
 )
 """Every combination, also of facts that contradict each other."""
 
@@ -318,6 +319,8 @@ def coherent_facts(draw: st.DrawFn) -> Facts:
             "data_mismatch": draw(st.sampled_from([(), (), ("lot",)])),
             "received_elsewhere": draw(st.none() | st.just("dock-9")),
         }
+    else:
+        facts["by_signature"] = draw(st.booleans())
     claim = draw(st.sampled_from(["none", "own", "own", "another's"]))
     if claim != "none":
         quarantined = draw(st.booleans())
@@ -397,6 +400,8 @@ def _worse_label(facts: Facts) -> Iterator[tuple[str, Facts]]:
 
 
 def _worse_unit(facts: Facts) -> Iterator[tuple[str, Facts]]:
+    if facts.by_signature:
+        yield "not issued by its signature", replace(facts, by_signature=False)
     if not facts.listed:
         return
     for state in UnitState:
@@ -414,6 +419,8 @@ def _worse_unit(facts: Facts) -> Iterator[tuple[str, Facts]]:
     )
     if facts == spotless and facts.unit_state in GOOD_STATES:
         yield "not listed", replace(facts, listed=False, unit_state=None)
+        only_signed = replace(facts, listed=False, unit_state=None, by_signature=True)
+        yield "not listed, issued by its signature", only_signed
 
 
 def _worse_claim(facts: Facts) -> Iterator[tuple[str, Facts]]:

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
 from station.core.journal import JournalEntry, Timings
+from station.core.print_quality import PrintQuality, Standard
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitState
 from station.core.verdict import UnitChange, Verdict
 from station.storage.journal_codec import UnreadableEntryError, decode, encode
 from tests.fakes.entries import entry
 
+shares = st.floats(0, 1)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 identities = st.builds(UnitIdentity, texts, texts)
 reasons = st.sampled_from(Reason)
@@ -75,6 +77,13 @@ entries = st.builds(
     software_version=texts,
     picture=texts,
     timings=st.builds(Timings, durations, durations, durations, durations, durations),
+    print_quality=st.none()
+    | st.builds(
+        PrintQuality,
+        st.sampled_from(Standard),
+        *(shares,) * 3,
+        *(st.none() | shares,) * 4,
+    ),
 )
 
 

@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from station.core.codes import CodeKind
 from station.core.policy import (
     ALWAYS,
+    FORMS,
     NOTHING_ASKED,
     BrandPolicy,
+    Issuance,
     Lanes,
     SitePolicy,
     effective_policy,
+    issuance_of,
 )
 from station.core.policy_keys import (
     KEYS,
@@ -64,7 +68,7 @@ def test_a_site_never_loosens_what_a_product_or_else_its_brand_asks(
     merged = effective_policy(site, brand, product)
 
     for field in fields(BrandPolicy):
-        if field.name.endswith("_lane"):
+        if field.name.endswith("_lane") or field.name == "issuance":
             continue
         own, general = getattr(product, field.name), getattr(brand, field.name)
         asked = general if own is None else own
@@ -158,3 +162,13 @@ def refusal(read: Callable[[], object]) -> PolicyError | None:
     except PolicyError as error:
         return error
     return None
+
+
+@given(BRANDS, BRANDS, st.frozensets(st.sampled_from(sorted(FORMS, key=str))))
+def test_the_signature_proves_issuance_only_where_the_brand_says_so_and_every_form_is_signed(
+    brand: BrandPolicy, product: BrandPolicy, kinds: frozenset[CodeKind]
+) -> None:
+    asked = product.issuance or brand.issuance
+    signed_only = not kinds - {CodeKind.UC1}
+    by_signature = asked is Issuance.SIGNATURE and signed_only
+    assert (issuance_of(kinds, brand, product) is Issuance.SIGNATURE) is by_signature

@@ -12,9 +12,10 @@ from station import __version__
 from station.app.brand_folder import note
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import load
-from station.app.options import json_option, site_option
+from station.app.options import json_option, settings_option, site_option
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
-from station.app.verdict_json import verdict_line, verdict_words
+from station.app.verdict_json import verdict_record, verdict_words
 from station.core.errors import ConfigurationError, ExitCode
 from station.core.parsing import parse
 from station.core.reading import Capture, Read
@@ -31,16 +32,17 @@ _MAX_LINE_BYTES: Final = MAX_PAYLOAD_BYTES + 8
 
 @click.command()
 @click.argument("codes", nargs=-1, metavar="[CODE…|-]")
+@settings_option
 @json_option
 @site_option
-def command(codes: tuple[str, ...], as_json: bool, site: Path) -> int:
+def command(codes: tuple[str, ...], flags: tuple[str, ...], as_json: bool, site: Path) -> int:
     """Give the verdict of codes without claiming or journalling anything.
 
     Separators stand as byte 0x1D or are written <GS>, as 'station codes' writes them. With - or
     without CODE, one code a line is read from standard input.
     """
     paths = SitePaths(site)
-    settings = load(paths.config)
+    settings = load(paths.config, flags)
     registry = RegistryFolder(paths.registry).open_current(warm=False)
     claims = ClaimReader(paths.station_db)
     clock, scan_ids = SystemClock(), UlidScanIds()
@@ -71,9 +73,8 @@ def command(codes: tuple[str, ...], as_json: bool, site: Path) -> int:
             note(f"station check: {entry.facts.fault}\n  run 'station doctor'")
         try:
             language = settings.language
-            click.echo(
-                verdict_line(entry, 0.0, language) if as_json else verdict_words(entry, language)
-            )
+            fields, words = verdict_record(entry, 0.0, language), verdict_words(entry, language)
+            put_line(as_json, fields, words)
         except BrokenPipeError:
             break  # nobody reads on; what was checked so far decides the exit code
     claims.close()

@@ -13,10 +13,11 @@ from station.app.brand_folder import (
     brand_folder,
     note,
     passphrase_option,
-    put_line,
 )
 from station.app.clock import SystemClock
-from station.app.options import Choice, json_option
+from station.app.options import Choice, json_lines_option, json_option
+from station.app.progress import progress
+from station.app.result_lines import put_line
 from station.core.errors import ConfigurationError, StorageError
 from station.core.registry import ProductRecord, UnitState
 from station.issuing.catalogue import find_product
@@ -67,7 +68,7 @@ def command() -> None:
 @_format_option
 @brand_dir_option
 @passphrase_option
-@json_option
+@json_lines_option
 def order_codes(  # noqa: PLR0913, PLR0917 - an argument for each option
     gtin: str | None,
     count: int | None,
@@ -110,18 +111,14 @@ def order_codes(  # noqa: PLR0913, PLR0917 - an argument for each option
 
 def _fill(store: BrandStore, work: OrderWork) -> None:
     number, requested = work.order.order_id, work.order.details.requested
-    start = "\r" if sys.stderr.isatty() else ""
     try:
-        for issued in fill_order(store, work):
-            if start:
-                click.echo(f"{start}order {number}: {issued} of {requested}", err=True, nl=False)
+        with progress(f"order {number}", requested) as told:
+            for issued in fill_order(store, work):
+                told.at(issued)
     except BaseException:
-        note(
-            f"{start}order {number} is not finished: "
-            f"go on with 'station codes order --resume {number}'"
-        )
+        note(f"order {number} is not finished: go on with 'station codes order --resume {number}'")
         raise
-    note(f"{start}order {number}: {requested} codes stored")
+    note(f"order {number}: {requested} codes stored")
 
 
 @command.command("list")
@@ -136,7 +133,7 @@ def _fill(store: BrandStore, work: OrderWork) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @_format_option
 @brand_dir_option
-@json_option
+@json_lines_option
 def list_codes(
     gtin: str | None,
     order_id: int | None,

@@ -1,6 +1,5 @@
 """``station db``: care of the databases of a site and of a brand folder."""
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.intake_session import load_station_key
 from station.app.options import json_option, site_option
+from station.app.result_lines import put_object
 from station.app.site_paths import SitePaths
 from station.core.errors import ExitCode, StorageError
 from station.storage.backup import check_soundness, put_back, remove_old
@@ -46,7 +46,7 @@ def status(as_json: bool, site: Path, brand_dir: Path) -> int:
     conditions = [(database, database.condition()) for database in _found(site, brand_dir)]
     for database, condition in conditions:
         if as_json:
-            click.echo(json.dumps(_record(database, condition)))
+            put_object(_record(database, condition))
         else:
             click.echo(f"{database.tree.name:<9} {condition.value:<17} {database.path}")
     usable = all(condition is Condition.CURRENT for _, condition in conditions)
@@ -78,7 +78,7 @@ def upgrade(as_json: bool, site: Path, brand_dir: Path) -> int:
             database.upgrade()
             if as_json:
                 record = _record(database, Condition.CURRENT)
-                click.echo(json.dumps(record | {"was": was, "backup": _name(kept)}))
+                put_object(record | {"was": was, "backup": _name(kept)})
             else:
                 done = "was up to date" if was == database.tree.head else f"upgraded from {was}"
                 click.echo(f"{database.tree.name:<9} {done:<30} {database.path}")
@@ -111,7 +111,7 @@ def check(as_json: bool, site: Path, brand_dir: Path) -> int:
                 "sound": fault is None,
                 "text": None if fault is None else fault.message,
             }
-            click.echo(json.dumps(record))
+            put_object(record)
         else:
             word = "sound" if fault is None else "DAMAGED"
             click.echo(f"{database.tree.name:<9} {word:<17} {database.path}")
@@ -162,7 +162,7 @@ def backup(folder: Path | None, keep: int, as_json: bool, site: Path, brand_dir:
                 "head": head,
                 "removed": [str(path) for path in removed],
             }
-            click.echo(json.dumps(record))
+            put_object(record)
         else:
             click.echo(f"{database.tree.name:<9} backed up as {made}")
             if head is not None:
@@ -201,7 +201,7 @@ def restore(file: Path, lose_newer: bool, as_json: bool, site: Path) -> int:
             "set_aside": _name(aside),
             "condition": condition.value,
         }
-        click.echo(json.dumps(record))
+        put_object(record)
     else:
         click.echo(f"restored {paths.station_db}")
         if aside is not None:

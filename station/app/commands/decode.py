@@ -1,7 +1,6 @@
 """``station decode``: the symbols in pictures, nothing else; no site, no registry, no verdict."""
 
 import base64
-import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from station.app.options import json_option
+from station.app.print_report import print_record, print_words
+from station.app.result_lines import put_object
 from station.core.errors import DeviceError, ExitCode
+from station.core.print_quality import PrintQuality
 from station.core.symbol import Point, Symbol, center
 from station.core.text import printable, printable_bytes
-from station.ports.decoding import LabelFinder, Sight
+from station.ports.decoding import LabelFinder, PrintGrader, Sight
 from station.ports.frames import FrameProblem
 
 if TYPE_CHECKING:
@@ -34,8 +36,9 @@ def command(images: tuple[str, ...], as_json: bool) -> int:
     """
     from station.cameras.images import find_pictures, read_picture
     from station.decoders.pipeline import default_pipeline
+    from station.decoders.print_grading import PictureGrader
 
-    decoder = default_pipeline()
+    decoder, grader = default_pipeline(), PictureGrader()
     pictures, missing = 0, False
     decoded = 0
     for image in images:
@@ -47,7 +50,7 @@ def command(images: tuple[str, ...], as_json: bool) -> int:
             continue
         for path in paths:
             pictures += 1
-            decoded += _decode(path, read_picture(path), decoder, as_json=as_json)
+            decoded += _decode(path, read_picture(path), decoder, grader, as_json=as_json)
     if missing:
         return ExitCode.USAGE
     if not decoded:
@@ -61,11 +64,17 @@ def command(images: tuple[str, ...], as_json: bool) -> int:
 
 
 def _decode(
-    path: Path, picture: "GreyPixels | FrameProblem", decoder: LabelFinder, *, as_json: bool
+    path: Path,
+    picture: "GreyPixels | FrameProblem",
+    decoder: LabelFinder,
+    grader: PrintGrader,
+    *,
+    as_json: bool,
 ) -> bool:
     """Print one picture's symbols; says whether there were any."""
     sight = Sight(())
     height, width, elapsed_ms = 0, 0, 0.0
+    qualities: list[PrintQuality | None] = []
     if isinstance(picture, FrameProblem):
         click.echo(f"station decode: {picture.name}: {picture.detail}", err=True)
     else:
@@ -73,20 +82,24 @@ def _decode(
         started_s = time.perf_counter()
         sight = decoder.look(picture)
         elapsed_ms = (time.perf_counter() - started_s) * 1_000
+        qualities = [grader.grade(picture, symbol) for symbol in sight.symbols]
+    read = list(zip(sight.symbols, qualities, strict=True))
     if as_json:
         line = {
             "path": str(path),
             "width": width,
             "height": height,
             "ms": round(elapsed_ms, 3),
-            "symbols": [_fields(symbol) for symbol in sight.symbols],
+            "symbols": [_fields(symbol, quality) for symbol, quality in read],
             "unread": [_rounded(outline) for outline in sight.unread],
         }
-        click.echo(json.dumps(line))
+        put_object(line)
         return bool(sight.symbols)
     click.echo(f"{printable(str(path), _MAX_PATH_CHARS)}  {width}×{height}  {elapsed_ms:.1f} ms")
-    for symbol in sight.symbols:
+    for symbol, quality in read:
         click.echo(f"  {symbol.format.value} {symbol.symbology_identifier} {_text(symbol)}")
+        if quality is not None:
+            click.echo(f"    {print_words(quality)}")
     if not sight.symbols:
         click.echo("  no symbol read")
     for outline in sight.unread:
@@ -95,7 +108,7 @@ def _decode(
     return bool(sight.symbols)
 
 
-def _fields(symbol: Symbol) -> dict[str, object]:
+def _fields(symbol: Symbol, quality: PrintQuality | None) -> dict[str, object]:
     return {
         "format": symbol.format.value,
         "symbology_identifier": symbol.symbology_identifier,
@@ -105,6 +118,7 @@ def _fields(symbol: Symbol) -> dict[str, object]:
         "engine": symbol.engine,
         "step": symbol.step,
         "witnesses": symbol.witnesses,
+        "print_estimate": print_record(quality),
     }
 
 

@@ -10,8 +10,9 @@ from station.app.demo.dock import NoAnswerError
 from station.app.demo.plan import MAX_UNITS, MIN_UNITS, Item
 from station.app.demo.session import Outcome, run_demo
 from station.app.options import json_option
+from station.app.result_lines import put_object
 from station.app.site_paths import SitePaths
-from station.app.verdict_json import verdict_line
+from station.app.verdict_json import verdict_record
 from station.core.errors import ConfigurationError, ExitCode
 from station.core.journal import JournalEntry
 from station.core.text import printable
@@ -90,7 +91,7 @@ class _Report:
             self._journal = JournalReader(paths.station_db)
         entry = self._journal.find(shown.scan_id)
         if isinstance(entry, JournalEntry):
-            click.echo(verdict_line(entry, shown.commit_ms, Language.ENGLISH))
+            put_object(verdict_record(entry, shown.commit_ms, Language.ENGLISH))
 
     def close(self) -> None:
         """Release the journal."""

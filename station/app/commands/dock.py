@@ -6,7 +6,7 @@ import click
 
 from station.app.config import load
 from station.app.dock_screen import THEME_NAMES, run_dock
-from station.app.options import Choice, site_option
+from station.app.options import Choice, settings_option, site_option
 from station.app.site_paths import SitePaths
 
 
@@ -23,15 +23,22 @@ from station.app.site_paths import SitePaths
     help="Colour of ACCEPT, instead of the site's choice.",
 )
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+@settings_option
 @site_option
-def command(socket_path: Path | None, theme: str | None, ascii_only: bool, site: Path) -> int:
+def command(
+    socket_path: Path | None,
+    theme: str | None,
+    ascii_only: bool,
+    flags: tuple[str, ...],
+    site: Path,
+) -> int:
     """Show the operator's screen of a running engine.
 
     It waits for an engine that is not running yet, and finds one again that was restarted. Closing
     it never stops the engine: press q, then the key it asks for.
     """
     if socket_path is None:
-        settings = load(SitePaths(site).config)
+        settings = load(SitePaths(site).config, flags)
         return run_dock(
             SitePaths(site).socket, theme=theme or settings.theme, ascii_only=ascii_only
         )

@@ -1,6 +1,5 @@
 """``station doctor``: named health checks, each failure with its mend."""
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +7,7 @@ import click
 
 from station.app.checkup import ALL_CHECKS, Finding, Status, examine
 from station.app.options import Choice, json_option, site_option
+from station.app.result_lines import put_line
 from station.core.errors import ExitCode
 
 _MARKS: Final = {
@@ -27,20 +27,17 @@ def command(only: tuple[str, ...], as_json: bool, site: Path) -> int:
     failed = False
     for finding in examine(site, only):
         failed = failed or finding.status is Status.FAILED
-        click.echo(_json(finding) if as_json else _words(finding))
+        put_line(as_json, _record(finding), _words(finding))
     return ExitCode.NOT_ALL_ACCEPTED if failed else ExitCode.DONE
 
 
-def _json(finding: Finding) -> str:
-    return json.dumps(
-        {
-            "check": finding.check,
-            "status": finding.status.value,
-            "text": finding.text,
-            "mend": finding.mend,
-        },
-        separators=(",", ":"),
-    )
+def _record(finding: Finding) -> dict[str, str]:
+    return {
+        "check": finding.check,
+        "status": finding.status.value,
+        "text": finding.text,
+        "mend": finding.mend,
+    }
 
 
 def _words(finding: Finding) -> str:

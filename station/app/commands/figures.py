@@ -1,7 +1,5 @@
 """``station figures``: whether the dock works, by station, source, operator and brand."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -10,14 +8,16 @@ import click
 from station.app.brand_folder import note
 from station.app.commands.journal import MomentType
 from station.app.config import load
+from station.app.figure_count import brands_of_site, count_figures
 from station.app.options import json_option, site_option
+from station.app.print_trend_report import trend_record, trend_words
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
-from station.core.errors import ExitCode, StorageError
+from station.core.errors import ExitCode
 from station.core.figures import MAX_FALSE_ALARMS, By, FigureKeeper, Figures
+from station.core.print_trend import Period, PrintTrend
 from station.core.text import printable
-from station.ports.registry import Registry
 from station.storage.journal_reader import JournalReader
-from station.storage.registry_generations import RegistryFolder
 
 NAME_CHARS: Final = 36
 SHOWN: Final = 10
@@ -26,54 +26,41 @@ SHOWN: Final = 10
 
 @click.command()
 @click.option("--since", "since_utc", type=MomentType(), help="Leave out what came before.")
+@click.option("--print-quality", is_flag=True, help="Show how each product's labels are printed.")
+@click.option(
+    "--period",
+    type=click.Choice([period.value for period in Period]),
+    default=Period.WEEK.value,
+    show_default=True,
+    help="With --print-quality: what labels are counted by.",
+)
 @json_option
 @site_option
-def command(since_utc: str | None, as_json: bool, site: Path) -> int:
+def command(
+    since_utc: str | None, print_quality: bool, period: str, as_json: bool, site: Path
+) -> int:
     """Count false alarms, rescans and how long items wait, from the journal.
 
     A false alarm is a hold or quarantine that was released, or taken back. At most 0.05 % of
     all items may be put away for nothing. Items that were scanned twice by mistake are counted
     apart.
+
+    With --print-quality: per product and period how many labels got which letter, an estimate
+    from the pictures they were read in, and which product's print fades.
     """
     paths = SitePaths(site)
     load(paths.config)
-    keeper = FigureKeeper()
-    registry = _registry(paths)
-    try:
-        brand_of = _brands(registry)
-        with JournalReader(paths.station_db) as journal:
+    if print_quality:
+        trend = PrintTrend()
+        with brands_of_site(paths, note) as brand_of, JournalReader(paths.station_db) as journal:
             for entry in journal.entries(since_utc=since_utc or ""):
-                keeper.note(entry, brand_of(entry.gtin))
-    finally:
-        if registry is not None:
-            registry.close()
-    click.echo(json.dumps(_record(keeper, since_utc)) if as_json else _words(keeper))
+                trend.note(entry)
+            record = trend_record(trend, Period(period), brand_of, since_utc)
+            put_line(as_json, record, trend_words(trend, Period(period), brand_of))
+        return ExitCode.DONE
+    keeper = count_figures(paths, since_utc or "", note)
+    put_line(as_json, _record(keeper, since_utc), _words(keeper))
     return ExitCode.DONE
-
-
-def _registry(paths: SitePaths) -> Registry | None:
-    try:
-        return RegistryFolder(paths.registry).open_current(warm=False)
-    except StorageError as error:
-        note(f"station figures: brands are not known: {error.message}")
-        return None
-
-
-def _brands(registry: Registry | None) -> Callable[[str | None], str]:
-    """The short name of a product's brand, or ``""``."""
-    known: dict[str | None, str] = {None: ""}
-
-    def brand_of(gtin: str | None) -> str:
-        if gtin not in known:
-            product = None if registry is None or gtin is None else registry.product(gtin)
-            # A label may claim any GTIN: what nobody enrolled is not remembered.
-            if registry is None or product is None:
-                return ""
-            brand = registry.brand(product.brand_id)
-            known[gtin] = "" if brand is None else brand.slug
-        return known[gtin]
-
-    return brand_of
 
 
 def _record(keeper: FigureKeeper, since_utc: str | None) -> dict[str, object]:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from station.app.brand_folder import note, put_line
+from station.app.brand_folder import note
 from station.app.options import json_option, site_option
+from station.app.result_lines import put_line
 from station.app.site_maker import make_site, pin_root, read_root
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError

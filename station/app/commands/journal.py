@@ -1,6 +1,5 @@
 """``station journal``: prove and export what the station decided."""
 
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from station.app.config import load
 from station.app.intake_session import load_station_key
 from station.app.journal_export import as_csv, as_epcis, as_json_lines
 from station.app.options import Choice, json_option, site_option
+from station.app.progress import counted, progress
+from station.app.result_lines import put_object
 from station.app.shipment_contents import contents_at_close
 from station.app.site_paths import SitePaths
 from station.core.codes import Algorithm
@@ -105,11 +106,17 @@ def verify(
     paths = SitePaths(site)
     with JournalReader(paths.station_db) as journal:
         key = public_key or load_station_key(paths).public_key
-        proof = prove(journal, known_head=known_head, check_signature=key.verify)
+        with progress("proving the journal", journal.head()[0]) as told:
+            proof = prove(
+                journal,
+                known_head=known_head,
+                check_signature=key.verify,
+                watch=lambda rows: counted(rows, told),
+            )
         counts = journal.counts()
     if as_json:
         by_class = {verdict_class.name: count for verdict_class, count in counts.items()}
-        click.echo(json.dumps(_record(proof, key, by_class)))
+        put_object(_record(proof, key, by_class))
     else:
         click.echo(_words(proof, key))
     return ExitCode.DONE if proof.finding is None else ExitCode.NOT_ALL_ACCEPTED
@@ -179,10 +186,12 @@ def export(form: str, since_utc: str | None, out: Path, site: Path) -> int:
                 place=lambda entry: place_of(settings.site, entry.station),
                 unpacked=lambda act: contents_at_close(paths.station_db, act),
             )
-        if str(out) == "-":
-            _write(pieces, sys.stdout.buffer)
-        else:
-            _write_file(pieces, out)
+        with progress("exporting the journal") as told:
+            written = counted(pieces, told)
+            if str(out) == "-":
+                _write(written, sys.stdout.buffer)
+            else:
+                _write_file(written, out)
     return ExitCode.DONE
 
 

@@ -9,10 +9,10 @@ from station.app.brand_folder import (
     brand_folder,
     note,
     passphrase_option,
-    put_line,
 )
 from station.app.clock import SystemClock
 from station.app.options import Choice, json_option
+from station.app.result_lines import put_line
 from station.core.codes import Algorithm
 from station.core.errors import ConfigurationError
 from station.core.registry import BrandRecord, KeyRecord, KeyState

@@ -7,8 +7,9 @@ from urllib.parse import quote
 import click
 
 from station.app import config
-from station.app.brand_folder import brand_dir_option, brand_folder, put_line
+from station.app.brand_folder import brand_dir_option, brand_folder
 from station.app.options import Choice, json_option, site_option
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.core.codes import Attributes, ControlKind, UnitIdentity
 from station.core.control_code import make_control_code

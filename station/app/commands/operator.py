@@ -6,10 +6,11 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from station.app.brand_folder import note, put_line
+from station.app.brand_folder import note
 from station.app.operator_admin import OperatorAdmin, operator_admin
 from station.app.options import Choice, json_option, site_option
 from station.app.pins import NEW_PIN_VARIABLE, PIN_VARIABLE, find_new_pin, find_pin
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.core.codes import ControlKind
 from station.core.control_code import make_control_code

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from station.app import config
-from station.app.brand_folder import put_line
 from station.app.event_upload import WAIT_S, opened_outbox, prepared_upload, tell_of_upload
 from station.app.options import json_option, site_option
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.core.errors import ExitCode
 from station.core.text import printable

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from station.app.brand_folder import brand_dir_option, brand_folder, note, put_line
+from station.app.brand_folder import brand_dir_option, brand_folder, note
 from station.app.options import Choice, json_option
 from station.app.policy_lines import show_policy
+from station.app.result_lines import put_line
 from station.core.codes import CodeKind
 from station.core.registry import BrandRecord, ProductRecord
 from station.core.unit_code import DEFAULT_TAG_AI

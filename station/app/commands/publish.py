@@ -9,37 +9,25 @@ from station.app.brand_folder import (
     brand_folder,
     note,
     passphrase_option,
-    put_line,
 )
 from station.app.clock import SystemClock
 from station.app.options import json_option
+from station.app.publication_options import publication_options
+from station.app.result_lines import put_line
 from station.storage import durable
 from station.sync.publish import Publication, publish
 from station.sync.publish_rows import SnapshotRule
-from station.transport.tuf_publisher import DEFAULT_KEPT_GENERATIONS, TufPublisher
+from station.transport.tuf_carry import SplitPublisher
+from station.transport.tuf_publisher import TufPublisher
 
 
 @click.command("publish")
+@publication_options
 @click.option(
-    "--to",
-    "target",
-    required=True,
+    "--prepare",
+    "prepare_in",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to write; carry or serve it in any way.",
-)
-@click.option(
-    "--valid-days",
-    type=click.IntRange(1, 365),
-    default=7,
-    show_default=True,
-    help="After this many days stations take it for withheld news and refuse it.",
-)
-@click.option(
-    "--keep",
-    type=click.IntRange(2, 10_000),
-    default=DEFAULT_KEPT_GENERATIONS,
-    show_default=True,
-    help="How many generations stay in the folder, this one included.",
+    help="Prepare it in this folder, to be signed by keys held elsewhere; puts nothing out.",
 )
 @click.option(
     "--snapshot",
@@ -60,6 +48,7 @@ def command(
     target: Path,
     valid_days: int,
     keep: int,
+    prepare_in: Path | None,
     snapshot: bool,
     snapshot_days: int,
     brand_dir: Path,
@@ -69,21 +58,32 @@ def command(
     """Sign brands, products, keys and units, and write them to a folder for 'station sync'.
 
     The first time, the publisher's own keys are made too. Give each site the root file this
-    prints, and its fingerprint by another way, for 'station init'.
+    prints, and its fingerprint by another way, for 'station init'. Where keys are held on other
+    machines, --prepare makes a folder for 'station signing sign' there.
     """
     folder = brand_folder(brand_dir, passphrase_file)
     now_utc = SystemClock().now_utc()
+    kind = TufPublisher if prepare_in is None else SplitPublisher
+    wanted: list[str] = []
     with (
         folder.open() as store,
-        TufPublisher(
+        kind(
             folder.publisher, folder.publisher_keys, target, durable, valid_days, keep
         ) as publisher,
     ):
-        publication = publish(store, publisher, now_utc, SnapshotRule(snapshot_days, snapshot))
-    _show(publication, as_json)
+        rule = SnapshotRule(snapshot_days, snapshot)
+        publication = publish(store, publisher, now_utc, rule)
+        if prepare_in is not None and isinstance(publisher, SplitPublisher):
+            wanted = publisher.hand_over(prepare_in, publication.units).wanted
+    _show(publication, wanted, as_json)
+    if prepare_in is not None and not as_json:
+        note(
+            f"Next, where the keys for {', '.join(wanted)} are: station signing sign {prepare_in} "
+            f"--keys KEYS\nThen here: station signing put-out {prepare_in} --to {target}"
+        )
 
 
-def _show(publication: Publication, as_json: bool) -> None:
+def _show(publication: Publication, wanted: list[str], as_json: bool) -> None:
     release = publication.release
     fields = {
         "generation": publication.number,
@@ -100,18 +100,18 @@ def _show(publication: Publication, as_json: bool) -> None:
         "root": str(release.root_file),
         "root_fingerprint": release.root_fingerprint,
         "first": release.is_first,
+        "wanted": wanted,
     }
     put_line(
         as_json,
         fields,
         f"generation {publication.number}: brands {publication.brands}, "
         f"products {publication.products}, keys {publication.keys}, units {publication.units}\n"
-        f"rows         changed {publication.changes} in {publication.delta_bytes} bytes"
-        f"{_whole(publication.snapshot_bytes)}\n"
+        f"rows         {_rows(publication)}\n"
         f"root file    {release.root_file}\n"
         f"fingerprint  {release.root_fingerprint}",
     )
-    if release.is_first and not as_json:
+    if release.is_first and release.is_out and not as_json:
         note(
             "This was the first publication. Give each site the root file, and the fingerprint "
             "by another way, for 'station init --root FILE --fingerprint HEX'. Then keep "
@@ -120,5 +120,10 @@ def _show(publication: Publication, as_json: bool) -> None:
         )
 
 
-def _whole(snapshot_bytes: int) -> str:
-    return f", whole in {snapshot_bytes} bytes" if snapshot_bytes else ""
+def _rows(publication: Publication) -> str:
+    told = []
+    if publication.changes:
+        told.append(f"changed {publication.changes} in {publication.delta_bytes} bytes")
+    if publication.snapshot_bytes:
+        told.append(f"whole in {publication.snapshot_bytes} bytes")
+    return ", ".join(told) or "unchanged"

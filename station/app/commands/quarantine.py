@@ -1,6 +1,5 @@
 """``station quarantine``: items under review, and what becomes of them."""
 
-import json
 import os
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,8 @@ from station.app.config import load
 from station.app.evidence import find_exhibit
 from station.app.options import Choice, by_option, json_option, site_option, yes_option
 from station.app.pins import PIN_VARIABLE, WITNESS_PIN_VARIABLE, offered_pin
+from station.app.result_lines import put_line, put_object
+from station.app.site_desk import StationDesk
 from station.app.site_paths import SitePaths
 from station.app.verdict_json import verdict_record
 from station.core.act_request import NOT_FOUND
@@ -69,7 +70,7 @@ def list_items(after: str, count: int, as_json: bool, site: Path) -> int:
     """List what was held or quarantined and is under review, oldest first."""
     with ReviewReader(SitePaths(site).station_db) as reviews:
         for item in reviews.open_items(after, count):
-            click.echo(json.dumps(item_record(item)) if as_json else item_words(item))
+            put_line(as_json, item_record(item), item_words(item))
     return ExitCode.DONE
 
 
@@ -102,7 +103,7 @@ def show(scan: str, as_json: bool, site: Path) -> int:
             "picture": None if picture is None else picture.record(),
             "ended": act_record(ended) if isinstance(ended, ActEntry) else None,
         }
-        click.echo(json.dumps(record))
+        put_object(record)
         return ExitCode.DONE
     click.echo(item_words(item))
     if standing is not None:
@@ -136,7 +137,7 @@ def tasks(after: str, count: int, as_json: bool, site: Path) -> int:
     """List earlier units of duplicates that have to be fetched, and from where."""
     with ReviewReader(SitePaths(site).station_db) as reviews:
         for task in reviews.open_tasks(after, count):
-            click.echo(json.dumps(task_record(task)) if as_json else task_words(task))
+            put_line(as_json, task_record(task), task_words(task))
     return ExitCode.DONE
 
 
@@ -233,6 +234,26 @@ def answer(scan: str, what: str, by: str, as_json: bool, site: Path) -> int:
     one lies.
     """
     return _do(site, _ask(_ANSWERS[what], scan, by), as_json)
+
+
+@command.command()
+@_scan
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The zip file to write, whole or not at all; by default evidence/SCAN.zip of the site.",
+)
+@json_option
+@site_option
+def pack(scan: str, out: Path | None, as_json: bool, site: Path) -> int:
+    """Write an item's evidence pack: lines, pictures, EPCIS events and the journal's proof.
+
+    Its SHA256SUMS holds the digest of every file, its README.txt says how the rest is checked.
+    """
+    desk = StationDesk(site)
+    written = desk.pack(scan) if out is None else desk.pack_to(scan, out)
+    put_line(as_json, {"scan_id": scan, "file": written}, f"wrote {written}")
+    return ExitCode.DONE
 
 
 @command.command("put-away")

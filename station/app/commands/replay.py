@@ -1,6 +1,5 @@
 """``station replay``: decide again what the journal says was decided."""
 
-import json
 from pathlib import Path
 
 import click
@@ -9,7 +8,9 @@ from station.app.brand_folder import note
 from station.app.commands.journal import MomentType
 from station.app.config import load
 from station.app.options import json_option, site_option
+from station.app.progress import counted, progress
 from station.app.replay import Differing, Replay, Replayed
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError, ExitCode, StorageError
 from station.core.text import printable
@@ -37,7 +38,10 @@ def command(since_utc: str | None, scan_id: str | None, as_json: bool, site: Pat
         with JournalReader(paths.station_db) as journal:
             replay = Replay(journal, journal.policies(), registry)
             if scan_id is None:
-                result = replay.run(journal.stored_since(since_utc or ""))
+                rows = journal.stored_since(since_utc or "")
+                total = None if since_utc else journal.head()[0]
+                with progress("deciding again", total) as told:
+                    result = replay.run(counted(rows, told))
             else:
                 stored = journal.find_stored(scan_id)
                 if stored is None:
@@ -49,7 +53,7 @@ def command(since_utc: str | None, scan_id: str | None, as_json: bool, site: Pat
     finally:
         if registry is not None:
             registry.close()
-    click.echo(json.dumps(_record(result)) if as_json else _words(result))
+    put_line(as_json, _record(result), _words(result))
     return ExitCode.DONE if result.same else ExitCode.NOT_ALL_ACCEPTED
 
 

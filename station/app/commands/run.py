@@ -11,12 +11,14 @@ import click
 from station import __version__
 from station.app.engine_face import EngineFace
 from station.app.intake_session import make_engine, open_site
-from station.app.options import site_option
+from station.app.options import settings_option, site_option
 from station.app.outputs import make_outputs
-from station.app.sources import KINDS
+from station.app.sound import make_sound
+from station.app.sources import KINDS, SCREEN
 from station.core.errors import ConfigurationError, ExitCode
 from station.intake.asking import Asking
 from station.intake.heartbeat import Heartbeat
+from station.scanners.line_captures import LineCaptures
 from station.transport.service_manager import ServiceManager
 
 
@@ -28,15 +30,16 @@ from station.transport.service_manager import ServiceManager
     metavar="SOURCE",
     help="Instead of the sources in station.toml.",
 )
+@settings_option
 @site_option
-def command(sources: tuple[str, ...], site: Path) -> int:
+def command(sources: tuple[str, ...], flags: tuple[str, ...], site: Path) -> int:
     """Run the engine: devices, verdicts, journal, and the socket for dock screens.
 
     It runs until it is told to end (Ctrl+C, or SIGTERM), then keeps what was read.
     """
     face = EngineFace(__version__)
     manager = ServiceManager(os.environ, os.getpid())
-    with open_site(site, "station run", face.health) as opened:
+    with open_site(site, "station run", face.health, flags) as opened:
         used = sources or opened.settings.sources
         if not used:
             raise ConfigurationError(
@@ -45,7 +48,13 @@ def command(sources: tuple[str, ...], site: Path) -> int:
             )
         with face.serving(opened) as outcomes, ExitStack() as stack:
             outputs = make_outputs(opened.settings.outputs, outcomes.health)
-            engine = make_engine(opened, used, outcomes, is_dock=True, outputs=outputs)
+            face.sound = make_sound(opened.settings.sound, outcomes.health)
+            if face.sound is not None:
+                outputs.append(face.sound)
+            read = [use for use in used if use != SCREEN]
+            if SCREEN in used:
+                face.typed = LineCaptures(SCREEN, opened.scan_ids, opened.clock)
+            engine = make_engine(opened, read, outcomes, is_dock=True, outputs=outputs)
             for output in outputs:
                 output.start()
                 stack.callback(output.close)

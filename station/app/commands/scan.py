@@ -9,7 +9,7 @@ import click
 from station.app.annotations import Annotations
 from station.app.config import load
 from station.app.intake_session import make_engine, open_site
-from station.app.options import json_option, site_option
+from station.app.options import json_option, settings_option, site_option
 from station.app.scan_report import ScanReport
 from station.app.site_paths import SitePaths
 from station.app.sources import KINDS
@@ -32,9 +32,16 @@ from station.core.text import printable
     metavar="DIR",
     help="Draw on a copy of every picture of an images: source what became of its labels.",
 )
+@settings_option
 @json_option
 @site_option
-def command(sources: tuple[str, ...], annotate: Path | None, as_json: bool, site: Path) -> int:
+def command(
+    sources: tuple[str, ...],
+    annotate: Path | None,
+    flags: tuple[str, ...],
+    as_json: bool,
+    site: Path,
+) -> int:
     """Take in units without a screen: every verdict is journalled, accepted units are claimed."""
     others = [source for source in sources if not source.startswith("images:")]
     if annotate is not None and others:
@@ -43,9 +50,9 @@ def command(sources: tuple[str, ...], annotate: Path | None, as_json: bool, site
             "leave --annotate out, or scan images: sources alone",
         )
     notes = None if annotate is None else Annotations(annotate, _complain)
-    language = load(SitePaths(site).config).language
+    language = load(SitePaths(site).config, flags).language
     report = ScanReport(as_json=as_json, language=language, annotations=notes)
-    with open_site(site, "station scan", report.health) as opened:
+    with open_site(site, "station scan", report.health, flags) as opened:
         engine = make_engine(
             opened, sources, report, is_dock=False, seen=None if notes is None else notes.seen
         )

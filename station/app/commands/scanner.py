@@ -1,6 +1,5 @@
 """``station scanner``: certifying scanners, what they get wrong, and closing a mended ticket."""
 
-import json
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -9,12 +8,14 @@ import click
 
 from station.app.act_request import carry_out
 from station.app.acts_json import outcome
+from station.app.brand_folder import note
 from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.intake_session import load_station_key
 from station.app.options import json_option, site_option
 from station.app.pins import PIN_VARIABLE, offered_pin
-from station.app.scanner_check import ScannerCheck, request_of, words_of
+from station.app.result_lines import put_line, put_object
+from station.app.scanner_check import ScannerCheck, record, record_of, request_of, words_of
 from station.app.site_paths import SitePaths
 from station.app.standard_streams import say
 from station.core.commissioning import CheckSymbol
@@ -61,6 +62,7 @@ def command() -> None:
     default=None,
     help="Whether the scanner's answer to each scan was heard or seen; asked for on a terminal.",
 )
+@json_option
 @site_option
 def check(
     sheet: Path | None,
@@ -68,6 +70,7 @@ def check(
     wait_s: float,
     by: str,
     heard: bool | None,
+    as_json: bool,
     site: Path,
 ) -> int:
     """Certify a scanner: prefix, separators, case, layout, length, feedback.
@@ -95,7 +98,7 @@ def check(
     with checked.reading():
         for symbol in CheckSymbol:
             findings.append(checked.examine(symbol, wait_s))
-            click.echo(words_of(findings[-1]))
+            put_line(as_json, record_of(findings[-1]), words_of(findings[-1]))
     if all(not finding.received for finding in findings):
         raise ConfigurationError(
             "nothing arrived from the scanner", "check its cable and its settings, then try again"
@@ -103,14 +106,19 @@ def check(
     if heard is None and checked.is_answered and sys.stdin.isatty():
         heard = click.confirm("Did the scanner beep or flash after each scan?", err=True)
     if heard is False:
-        click.echo(f"FAILED feedback    not heard\n       -> {NOT_HEARD_MEND}")
+        said = f"FAILED feedback    not heard\n       -> {NOT_HEARD_MEND}"
+        put_line(as_json, record("feedback", "not heard", "", NOT_HEARD_MEND), said)
     certificate = checked.certificate(findings, heard)
     # The journal first: no certificate counts that nobody answers for.
     answered = carry_out(site, request_of(certificate, by, pin), "station scanner check")
     if not answered.done:
         return outcome(answered)
     path = write_certificate(paths.scanners, certificate, key)
-    click.echo(f"{'certified' if certificate.passed else 'NOT certified'}: {path}")
+    said = f"{'certified' if certificate.passed else 'NOT certified'}: {path}"
+    if as_json:
+        say(f"{said}\n")
+    else:
+        click.echo(said)
     return ExitCode.DONE if certificate.passed else ExitCode.NOT_ALL_ACCEPTED
 
 
@@ -127,15 +135,16 @@ def tickets(as_json: bool, site: Path) -> None:
     load(paths.config)
     found = TicketReader(paths.station_db).open_tickets()
     for ticket in found:
-        click.echo(json.dumps(_record(ticket)) if as_json else _words(ticket))
+        put_line(as_json, _record(ticket), _words(ticket))
     if not found and not as_json:
         click.echo("no open tickets: every scanner reads as it should", err=True)
 
 
 @command.command("close-ticket")
 @click.argument("number", type=int)
+@json_option
 @site_option
-def close(number: int, site: Path) -> None:
+def close(number: int, as_json: bool, site: Path) -> None:
     """Close ticket NUMBER once the scanner is mended.
 
     If the fault shows again, a new ticket opens. The engine must not be running.
@@ -148,7 +157,10 @@ def close(number: int, site: Path) -> None:
         raise ConfigurationError(
             f"there is no open ticket {number}", "list them with 'station scanner tickets'"
         )
-    click.echo(f"ticket {number} is closed", err=True)
+    if as_json:
+        put_object({"number": number, "open": False})
+    else:
+        note(f"ticket {number} is closed")
 
 
 def _refuse_nobody(paths: SitePaths, by: str) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from station.app.brand_folder import brand_dir_option, brand_folder, note, put_line
+from station.app.brand_folder import brand_dir_option, brand_folder, note
 from station.app.clock import SystemClock
 from station.app.options import json_option
+from station.app.result_lines import put_line
 from station.core.sellers import SellerRecord, Supply
 from station.issuing.catalogue import find_brand
 from station.issuing.sellers import add_seller, authorise, day_before, read_seller_id, revoke

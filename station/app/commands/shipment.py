@@ -1,6 +1,5 @@
 """``station shipment``: announced shipments, from their import to their close-out."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,14 +13,19 @@ from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.options import Choice, by_option, json_option, site_option
 from station.app.pins import PIN_VARIABLE, offered_pin
-from station.app.shipment_report import record_fields, report_csv, report_fields, report_words
+from station.app.result_lines import put_line, put_object
+from station.app.shipment_report import (
+    close_out_of,
+    record_fields,
+    report_csv,
+    report_fields,
+    report_words,
+)
 from station.app.site_paths import SitePaths
 from station.core.acts import ActKind
-from station.core.close_out import CloseOut, close_out
 from station.core.errors import ConfigurationError, ExitCode
 from station.core.shipment_csv import MAX_FILE_BYTES, read_shipments_csv
 from station.core.shipment_epcis import Named, read_shipment_epcis
-from station.core.shipment_tally import ShipmentTally
 from station.core.shipments import Shipment, is_shipment_id, seller_id_of
 from station.core.text import printable
 from station.ports.display import AskAct
@@ -126,7 +130,7 @@ def show(shipment_id: str, as_json: bool, site: Path) -> None:
             for line in shipment.lines
         ]
         fields = {**record_fields(record), "lines": lines}
-        click.echo(json.dumps(fields, separators=(",", ":")))
+        put_object(fields)
         return
     _show(record, as_json=False)
     for line in shipment.lines:
@@ -138,8 +142,9 @@ def show(shipment_id: str, as_json: bool, site: Path) -> None:
 @command.command("open")
 @click.argument("shipment_id", metavar="ID")
 @by_option
+@json_option
 @site_option
-def open_at_dock(shipment_id: str, by: str, site: Path) -> int:
+def open_at_dock(shipment_id: str, by: str, as_json: bool, site: Path) -> int:
     """Bring a shipment to the dock: what is scanned from now on belongs to it.
 
     The one that was there waits. Scanning the label of one of its pallets does the same.
@@ -148,7 +153,8 @@ def open_at_dock(shipment_id: str, by: str, site: Path) -> int:
         _record(book, shipment_id)
     done = _ask(site, ActKind.OPEN_SHIPMENT, shipment_id, by)
     if done == ExitCode.DONE:
-        click.echo(f"shipment {shipment_id} is open")
+        fields = {"shipment": shipment_id, "state": "open"}
+        put_line(as_json, fields, f"shipment {shipment_id} is open")
     return done
 
 
@@ -255,7 +261,7 @@ def _shipment(book: SqliteShipmentBook, shipment_id: str) -> Shipment:
 
 def _show(record: ShipmentRecord, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(record_fields(record), separators=(",", ":")))
+        put_object(record_fields(record))
         return
     seller = f"  seller {record.seller}" if record.seller else ""
     click.echo(
@@ -268,19 +274,10 @@ def _report(
     book: SqliteShipmentBook, shipment_id: str, *, as_json: bool, as_csv: bool, until_close: bool
 ) -> None:
     record = _record(book, shipment_id)
-    figures = _close_out(book, shipment_id, until_close)
+    figures = close_out_of(book, shipment_id, until_close=until_close)
     if as_json:
-        click.echo(json.dumps(report_fields(record, figures), separators=(",", ":")))
+        put_object(report_fields(record, figures))
     elif as_csv:
         click.echo(report_csv(record, figures), nl=False)
     else:
         click.echo(report_words(record, figures))
-
-
-def _close_out(book: SqliteShipmentBook, shipment_id: str, until_close: bool) -> CloseOut:
-    shipment = _shipment(book, shipment_id)
-    tally = ShipmentTally(shipment)
-    history = book.history_until_close if until_close else book.history
-    for entry in history(shipment_id):
-        tally.take(entry)
-    return close_out(shipment, tally.items())

@@ -1,22 +1,29 @@
 """``station sync``: bring a site's registry up to date; may run while the engine does."""
 
-import sys
+import contextlib
+import json
 import time
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from station.app import config
-from station.app.brand_folder import note, put_line
+from station.app.brand_folder import note
+from station.app.clock import SystemClock
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
 from station.app.low_priority import give_way
 from station.app.options import json_option, site_option
+from station.app.progress import progress
+from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
-from station.core.errors import ConfigurationError, ExitCode, StorageError
+from station.app.sync_access import AccessOptions, access_options, http_access
+from station.app.sync_report import SyncReport, write_metrics
+from station.core.errors import ConfigurationError, StationError, StorageError
 from station.storage import durable
 from station.storage.registry_generations import RegistryFolder
 from station.storage.registry_shelf import SiteRegistryShelf
-from station.storage.site_lock import SiteLock
+from station.storage.site_lock import SiteInUseError, SiteLock
 from station.sync.refresh import RefreshStep, RefreshSummary, refresh
 from station.sync.upload import UploadSummary
 from station.transport.tuf_client import TufSource
@@ -29,10 +36,27 @@ from station.transport.tuf_fetch import open_origin
     "origin",
     help="The publisher's directory or https:// address; otherwise [sync] from in station.toml.",
 )
-@click.option("--allow-http", is_flag=True, help="Allow an address that is not encrypted.")
+@access_options
+@click.option(
+    "--metrics",
+    "metrics_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the run's figures there for Prometheus; otherwise [sync] metrics_file.",
+)
 @site_option
 @json_option
-def command(origin: str | None, allow_http: bool, site: Path, as_json: bool) -> int:
+def command(
+    origin: str | None,
+    allow_http: bool,
+    proxy: str | None,
+    proxy_login_file: Path | None,
+    ca_file: Path | None,
+    client_certificate: Path | None,
+    client_key: Path | None,
+    metrics_file: Path | None,
+    site: Path,
+    as_json: bool,
+) -> int:
     """Fetch the newest registry, verify it, and switch to it; then send what happened here.
 
     Whatever cannot be trusted changes nothing. It may be killed at any time and run again. Events
@@ -41,31 +65,53 @@ def command(origin: str | None, allow_http: bool, site: Path, as_json: bool) -> 
     started = time.monotonic()
     give_way()
     paths = SitePaths(site)
-    summary = refresh_site(paths, origin, allow_http=allow_http, progress=sys.stderr.isatty())
     settings = config.load(paths.config)
-    sent = _send_events(paths, settings, allow_http) if settings.upload_to else None
-    _show(summary, sent, round((time.monotonic() - started) * 1000), as_json)
-    done = sent is None or not (sent.waiting or sent.refused)
-    return ExitCode.DONE if done else ExitCode.NOT_ALL_ACCEPTED
+    options = AccessOptions(
+        allow_http, proxy, proxy_login_file, ca_file, client_certificate, client_key
+    )
+    summary: RefreshSummary | None = None
+    sent: UploadSummary | None = None
+    fault: StationError | None = None
+    try:
+        summary = refresh_site(paths, origin, options)
+        _remember(paths, summary)
+        if settings.upload_to:
+            sent = _send_events(paths, settings, allow_http)
+    except StationError as error:
+        fault = error
+    duration_ms = round((time.monotonic() - started) * 1000)
+    in_use = _in_use(paths) if summary is None else summary.generation.number
+    report = SyncReport(SystemClock().now_utc(), duration_ms, in_use, summary, sent, fault)
+    # A run that was turned away is none: the figures are those of the run that holds the lock.
+    if summary is not None or not isinstance(fault, SiteInUseError):
+        _keep_metrics(paths, settings, metrics_file, report)
+    if as_json or fault is None:
+        put_line(as_json, report.fields(), "" if fault is not None else report.words())
+    if fault is not None:
+        raise fault
+    if sent is not None:
+        tell_of_upload(sent)
+    return report.exit_code
 
 
 def refresh_site(
-    paths: SitePaths, origin: str | None, *, allow_http: bool = False, progress: bool = False
+    paths: SitePaths, origin: str | None, options: AccessOptions | None = None
 ) -> RefreshSummary:
     """Refresh a site's registry.
 
     Args:
         paths: The site.
         origin: A directory or address; None for the one configured.
-        allow_http: Whether an address may be unencrypted.
-        progress: Tell each step on standard error.
+        options: What the command line says of the way there.
 
     Raises:
         ConfigurationError: There is no site, or nowhere to fetch from.
         TrustError: What was found cannot be trusted; nothing was changed.
-        StorageError: Another refresh is at work, or something cannot be fetched or kept.
+        SiteInUseError: Another refresh is at work.
+        StorageError: Something cannot be fetched or kept.
     """
     settings = config.load(paths.config)
+    options = options or AccessOptions()
     where = origin or settings.origin
     if not where:
         raise ConfigurationError(
@@ -73,23 +119,31 @@ def refresh_site(
             f"name the publisher's directory or address with --from, or in {paths.config} "
             "as 'from' under [sync]",
         )
+    access = http_access(paths, settings.sync, options)
+    allow_http = options.allow_http or settings.sync.allow_http
+    fetcher, base = open_origin(where, allow_http=allow_http, access=access)
 
-    def report(step: RefreshStep, what: str) -> None:
-        if progress:
-            note(f"{step.value} {what}".rstrip())
+    steps = list(RefreshStep)
+    lock = SiteLock(paths.sync_lock, "station sync", "wait until it has ended, then run this again")
+    with closing(fetcher), lock, progress("sync", len(steps)) as told:
 
-    lock = SiteLock(paths.root / "sync.lock", "station sync")
-    try:
-        lock.acquire()
-    except StorageError as error:
-        raise StorageError(error.message, "wait until it has ended, then run this again") from error
-    try:
-        fetcher, base = open_origin(where, allow_http=allow_http)
+        def report(step: RefreshStep, what: str) -> None:
+            told.at(steps.index(step), f"{step.value} {what}".rstrip())
+
         source = TufSource(paths.trust, fetcher, base, durable)
         shelf = SiteRegistryShelf(RegistryFolder(paths.registry))
-        return refresh(source, shelf, report)
-    finally:
-        lock.release()
+        return refresh(source, shelf, report, settings.profile)
+
+
+def _remember(paths: SitePaths, summary: RefreshSummary) -> None:
+    """Keep when it was, for 'station doctor'; that nobody can is no reason to fail."""
+    told = {
+        "time_utc": SystemClock().now_utc(),
+        "generation": summary.generation.number,
+        "fallback": summary.fallback,
+    }
+    with contextlib.suppress(OSError):
+        durable.write_atomically(paths.last_sync, json.dumps(told).encode("ascii"))
 
 
 def _send_events(paths: SitePaths, settings: config.Settings, allow_http: bool) -> UploadSummary:
@@ -97,36 +151,26 @@ def _send_events(paths: SitePaths, settings: config.Settings, allow_http: bool) 
         return upload.uploader.run()
 
 
-def _show(
-    summary: RefreshSummary, sent: UploadSummary | None, duration_ms: int, as_json: bool
+def _in_use(paths: SitePaths) -> int | None:
+    try:
+        in_use = RegistryFolder(paths.registry).current()
+    except StorageError:
+        return None
+    return None if in_use is None else in_use.number
+
+
+def _keep_metrics(
+    paths: SitePaths, settings: config.Settings, named: Path | None, report: SyncReport
 ) -> None:
-    generation = summary.generation
-    fields = {
-        "changed": summary.changed,
-        "how": summary.way.value,
-        "generation": generation.number,
-        "previous_generation": summary.previous,
-        "published_utc": generation.published_utc,
-        "state_digest": generation.state_digest,
-        "brands": summary.brands,
-        "products": summary.products,
-        "units": summary.units,
-        "changes": summary.changes,
-        "rebased": summary.rebased,
-        "fallback": summary.fallback or None,
-        "fetched_bytes": summary.fetched_bytes,
-        "events_sent": None if sent is None else sent.sent,
-        "events_refused": None if sent is None else sent.refused,
-        "events_waiting": None if sent is None else sent.waiting,
-        "duration_ms": duration_ms,
-    }
-    status = "now at" if summary.changed else "already at"
-    put_line(
-        as_json,
-        fields,
-        f"{status} generation {generation.number} of {generation.published_utc}: "
-        f"products {summary.products}, units {summary.units}"
-        + ("" if sent is None else f"; events sent {sent.sent}, waiting {sent.waiting}"),
-    )
-    if sent is not None:
-        tell_of_upload(sent)
+    """Write the metrics where they are wanted; figures nobody can read are no reason to fail."""
+    configured = settings.sync.metrics_file
+    path = named or (paths.root / configured if configured else None)
+    if path is None:
+        return
+    try:
+        write_metrics(path, report, settings.site, settings.station)
+    except OSError as error:
+        note(
+            f"the figures cannot be written to {path}: {error.strerror or error}\n"
+            "  check the folder and its rights; the refresh itself is not touched by this"
+        )

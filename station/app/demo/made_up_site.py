@@ -191,9 +191,12 @@ def _make_site(site: Path, published: Path) -> None:
     fingerprint = hashlib.sha256(root.read_bytes()).hexdigest()
     run(
         *("init", "--site", str(site), "--name", "demo", "--station", STATION),
-        *("--root", str(root), "--fingerprint", fingerprint),
+        *("--root", str(root), "--fingerprint", fingerprint, "--from", str(published)),
     )
-    run("sync", "--site", str(site), "--from", str(published), "--json")
+    # A site that is kept has no simulated devices any more, but it can be scanned into.
+    with SitePaths(site).config.open("a", encoding="utf-8") as file:
+        file.write('\n[[source]]\nuse = "stdin:"\n')
+    run("sync", "--site", str(site), "--json")
 
 
 @contextmanager

@@ -106,8 +106,7 @@ def run_demo(
         camera = stack.enter_context(CameraStream(empty).running())
         scanner = stack.enter_context(SimulatedLineScanner(folder))
         board = stack.enter_context(SimulatedBoard(folder))
-        configure_board(paths.config, board)
-        stack.enter_context(_engine(made, camera.url, scanner.path, folder / "engine.log"))
+        stack.enter_context(_engine(made, camera.url, scanner.path, board, folder / "engine.log"))
         dock = stack.enter_context(_dock_screen(made)) if screen else None
         feed = stack.enter_context(EngineClient(paths.socket))
         operator = Operator(
@@ -134,12 +133,11 @@ def run_demo(
     return Outcome(tally, seconds, int(proof[-1]["entries"]))
 
 
-def configure_board(config: Path, board: SimulatedBoard) -> None:
-    """Give the site the simulated board: stack light and gate move as at a real dock."""
-    with config.open("a", encoding="utf-8") as file:
-        use = tomlkit.item(f"board:{board.path}").as_string()
-        # Patient: the demo's pictures are drawn on the same machine.
-        file.write(f"\n[[output]]\nuse = {use}\ntimeout_ms = 5000\n")
+def _board_setting(board: SimulatedBoard) -> str:
+    """The simulated board as an output of this run alone: lights and gate move as at a dock."""
+    use = tomlkit.item(f"board:{board.path}").as_string()
+    # Patient: the demo's pictures are drawn on the same machine.
+    return f"output=[{{use = {use}, timeout_ms = 5000}}]"
 
 
 def _wait_armed(board: SimulatedBoard) -> None:
@@ -156,11 +154,14 @@ def _wait_armed(board: SimulatedBoard) -> None:
 
 
 @contextlib.contextmanager
-def _engine(made: MadeUpSite, camera_url: str, device: Path, log: Path) -> Iterator[None]:
+def _engine(
+    made: MadeUpSite, camera_url: str, device: Path, board: SimulatedBoard, log: Path
+) -> Iterator[None]:
     """``station run`` as a process of its own, ended in order."""
     argv = [
         *(*STATION, "run", "--site", str(made.site)),
         *("--source", f"camera:{camera_url}", "--source", f"serial:{device}"),
+        *("--set", _board_setting(board)),
     ]
     with log.open("wb") as words:
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=words, stderr=words)

@@ -18,6 +18,7 @@ from station.ports.display import (
     MAX_ID_CHARS,
     MAX_NAME_CHARS,
     MAX_PIN_CHARS,
+    MAX_TYPED_BYTES,
     ActAnswer,
     AnswerRepeat,
     AskAct,
@@ -31,6 +32,7 @@ from station.ports.display import (
     Notice,
     ScreenRequest,
     Snapshot,
+    TypeScan,
     VerdictShown,
 )
 from station.ports.health import Health
@@ -106,6 +108,13 @@ class _WireAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     with_open_items: bool = False
 
 
+class _WireTyped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`TypeScan` as it may arrive."""
+
+    payload: Annotated[bytes, msgspec.Meta(min_length=1, max_length=MAX_TYPED_BYTES)]
+    complete: bool = True
+
+
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: str
     body: msgspec.Raw
@@ -126,9 +135,11 @@ _NAMES: Final[dict[type, str]] = {
     GivePin: "pin",
     AnswerRepeat: "answer",
     AskAct: "act",
+    TypeScan: "typed",
 }
 _HELLO: Final = msgspec.json.Decoder(Hello)
 _DECLARE: Final = msgspec.json.Decoder(_WireDeclare)
+_TYPED: Final = msgspec.json.Decoder(_WireTyped)
 _GIVE_PIN: Final = msgspec.json.Decoder(_WireGivePin)
 _ANSWER: Final = msgspec.json.Decoder(_WireAnswer)
 _ACT: Final = msgspec.json.Decoder(_WireAct)
@@ -206,6 +217,9 @@ def decode_from_screen(body: bytes) -> Hello | ScreenRequest:
     if name == "answer":
         answer = _decode(_ANSWER, raw)
         return AnswerRepeat(answer.scan_id, answer.second)
+    if name == "typed":
+        typed = _decode(_TYPED, raw)
+        return TypeScan(typed.payload, typed.complete)
     if name == "act":
         return _asked(_decode(_ACT, raw))
     if name != "declare":

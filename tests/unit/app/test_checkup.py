@@ -140,7 +140,7 @@ def test_a_terminal_that_is_too_small_is_found(
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setattr("locale.getpreferredencoding", lambda **_: "UTF-8")
     size = os.terminal_size((columns, lines))
-    monkeypatch.setattr("shutil.get_terminal_size", lambda *_: size)
+    monkeypatch.setattr("shutil.get_terminal_size", lambda *_, **__: size)
     finding = found(site, "terminal")
     assert finding.status is status
     assert (finding.status is Status.OK) == (finding.mend == "")

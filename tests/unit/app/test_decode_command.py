@@ -40,8 +40,12 @@ def test_json_is_one_line_a_picture_with_the_fields_of_the_contract(good: Path) 
     (found,) = line["symbols"]
     assert line["unread"] == []
     told = ["format", "symbology_identifier", "text", "raw_b64", "corners"]
-    assert list(found) == [*told, "engine", "step", "witnesses"]
+    assert list(found) == [*told, "engine", "step", "witnesses", "print_estimate"]
     assert (found["engine"], found["step"], found["witnesses"]) == ("zxing-cpp", "as is", 1)
+    print_estimate = found["print_estimate"]
+    assert (print_estimate["grade"], print_estimate["weakest"]) == ("A", [])
+    assert print_estimate["modulation"]["grade"] == "A"
+    assert print_estimate["modulation"]["value"] > 0.9
     assert (found["format"], found["symbology_identifier"]) == ("DataMatrix", "]d2")
     assert base64.b64decode(found["raw_b64"]) == UNIT
     assert found["text"] == UNIT.decode().replace("\x1d", "<GS>")
@@ -52,9 +56,10 @@ def test_json_is_one_line_a_picture_with_the_fields_of_the_contract(good: Path) 
 
 def test_plain_words_show_the_same(good: Path) -> None:
     outcome = station("decode", str(good))
-    first, second = outcome.out.splitlines()
+    first, second, third = outcome.out.splitlines()
     assert first.startswith(f"{good}  640×480  ")
     assert second == f"  DataMatrix ]d2 {UNIT.decode().replace(chr(29), '<GS>')}"
+    assert third == "    print: A (estimate)"
 
 
 def test_exit_codes_tell_all_some_none(good: Path, blank: Path) -> None:

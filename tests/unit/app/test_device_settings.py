@@ -14,8 +14,11 @@ from firmware_bridge.outputs.usb_tower import UsbTower
 from firmware_bridge.ssi_conversation import SsiConversation
 from station.app import outputs
 from station.app.clock import SystemClock, UlidScanIds
-from station.app.config import OutputSection, Settings, SourceSection, load
+from station.app.config import CameraSection, OutputSection, Settings, SourceSection, load
+from station.app.scanner_check import settings_digest
 from station.app.serial_scanner import make_scanner_source
+from station.app.sources import SourceTools, camera_settings, make_sources
+from station.cameras.settings import CameraSettings
 from station.core.errors import ConfigurationError
 from station.scanners.serial_source import SerialSource
 
@@ -108,6 +111,12 @@ def test_settings_that_contradict_each_other_are_refused(
     [
         ('[[source]]\nuse = "serial:x"\nbuad = 9600\n', "did you mean 'baud'"),
         ('[[source]]\nuse = "serial:x"\nparity = "mark"\n', "source"),
+        (
+            '[[source]]\nuse = "camera:0"\n[source.camera]\nexposur = 1\n',
+            "did you mean 'exposure_ms'",
+        ),
+        ('[[source]]\nuse = "camera:0"\n[source.camera]\nfourcc = "JPEG2"\n', "fourcc"),
+        ('[[source]]\nuse = "camera:0"\n[source.camera]\nexposure_ms = 0.05\n', "exposure_ms"),
         ('[[output]]\nuse = "tower:x"\ndwel_ms = 5\n', "did you mean 'dwell_ms'"),
         ('[[output]]\nuse = "modbus-tcp:x"\n[output.coils]\ngat = 4\n', "did you mean 'gate'"),
         ('[[output]]\nuse = "board:x"\nunit = 0\n', "unit"),
@@ -118,6 +127,54 @@ def test_unknown_keys_are_refused_with_the_nearest(tmp_path: Path, text: str, wo
     said = refused(tmp_path, text)
     assert words in said
     assert "station.toml" in said
+
+
+def test_a_camera_is_set_as_configured(tmp_path: Path) -> None:
+    text = """
+[[source]]
+use = "camera:0"
+
+[source.camera]
+width = 1920
+height = 1080
+frames_per_s = 30
+fourcc = "MJPG"
+exposure_ms = 0.5
+gain = 40
+focus = 100
+
+[[source]]
+use = "camera:1"
+"""
+    sections = settings(tmp_path, text).source_sections
+    assert camera_settings(sections["camera:0"]) == CameraSettings(
+        1920, 1080, 30.0, "MJPG", 0.5, 40, 100
+    )
+    assert camera_settings(sections["camera:1"]).is_empty
+    assert camera_settings(None).is_empty
+
+
+@pytest.mark.parametrize(
+    "use", ["serial:/dev/x", "evdev:/dev/x", "tcp:127.0.0.1:9", "stdin:", "images:.", "video:x"]
+)
+def test_what_is_no_camera_is_not_set_as_one(use: str) -> None:
+    tools = SourceTools(
+        SystemClock(),
+        UlidScanIds(),
+        lambda _: None,
+        waits_for_devices=False,
+        sections={use: SourceSection(use, camera=CameraSection(gain=3))},
+    )
+    with pytest.raises(ConfigurationError) as told:
+        make_sources([use], tools)
+    assert "have no camera to set" in told.value.message
+    assert "take their [source.camera] section out" in told.value.remedy
+
+
+def test_a_camera_section_leaves_a_scanners_certificate_as_it_is() -> None:
+    section = SourceSection("serial:/dev/x")
+    assert settings_digest(section) == "1059dbd5d9d8d0b6"
+    assert settings_digest(SourceSection("serial:/dev/x", baud=19200)) != "1059dbd5d9d8d0b6"
 
 
 def test_outputs_are_made_as_configured(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from station.cameras.condition import (
     Condition,
     ConditionWatch,
     Told,
+    condition_of,
 )
 from station.labels.picture import LabelContent
 from station.labels.scene import draw_scene
@@ -65,6 +66,12 @@ def test_a_lasting_trouble_is_told_once_and_its_end_once(trouble: Condition) -> 
 def test_a_passing_trouble_is_no_news(trouble: Condition) -> None:
     passing = [TROUBLES[trouble]] * (LASTING_SAMPLES - 1)
     assert shown(SCENE, *passing, SCENE, *passing, SCENE) == []
+
+
+def test_a_picture_of_nothing_but_white_is_over_exposed_and_not_covered() -> None:
+    assert condition_of(np.full_like(SCENE, 255)) is Condition.BRIGHT
+    assert condition_of(np.full_like(SCENE, 128)) is Condition.COVERED
+    assert condition_of(SCENE) is None
 
 
 def test_frames_between_samples_are_not_looked_at() -> None:

@@ -11,7 +11,7 @@ import pytest
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.decision import decide, is_trusted
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
-from station.core.policy import SitePolicy
+from station.core.policy import PassOrHold, SitePolicy
 from station.core.policy_keys import read_policy_text
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitState
@@ -221,3 +221,42 @@ def test_what_a_valid_signature_proves_depends_on_its_key(
 def test_what_proves_nothing(change: dict[str, Any]) -> None:
     assert is_trusted(GENUINE, POLICY)
     assert not is_trusted(replace(GENUINE, **change), POLICY)
+
+
+BY_SIGNATURE: Final = replace(GENUINE, listed=False, unit_state=None, by_signature=True)
+
+
+@pytest.mark.parametrize("key_state", [KeyState.ACTIVE, KeyState.RETIRED])
+@pytest.mark.parametrize("unlisted", PassOrHold)
+def test_where_the_signature_proves_issuance_being_no_exception_is_being_well(
+    key_state: KeyState, unlisted: PassOrHold
+) -> None:
+    policy = replace(POLICY, unlisted=unlisted)
+    verdict = decide(replace(BY_SIGNATURE, key_state=key_state), policy)
+    assert verdict == decide(replace(GENUINE, key_state=key_state), policy)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"key_state": KeyState.COMPROMISED}, Reason.UNIT_UNKNOWN_SIGNED),
+        ({"signature": SignatureStatus.INVALID, "second_read": True}, Reason.SIGNATURE_INVALID),
+        ({"signature": SignatureStatus.KEY_UNKNOWN, "key_state": None}, Reason.KEY_UNKNOWN),
+        (
+            {"signature": SignatureStatus.NOT_EVALUATED, "key_state": KeyState.REVOKED},
+            Reason.KEY_REVOKED,
+        ),
+        ({"key_entitled": False}, Reason.BRAND_KEY_MISMATCH),
+        ({"kind": CodeKind.SGTIN, "signature": SignatureStatus.ABSENT}, None),
+    ],
+    ids=str,
+)
+def test_only_a_good_signature_proves_issuance(
+    change: dict[str, Any], reason: Reason | None
+) -> None:
+    """What must be listed is not accepted for want of a row that would speak against it."""
+    facts = replace(BY_SIGNATURE, **change)
+    verdict = decide(facts, POLICY)
+    assert not verdict.verdict_class.is_accept
+    assert verdict == decide(replace(facts, by_signature=False), POLICY)
+    assert reason is None or reason is verdict.reason

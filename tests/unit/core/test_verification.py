@@ -27,7 +27,7 @@ from station.core.crypto import PrivateKey
 from station.core.decision import decide, is_trusted
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
 from station.core.parsing import parse
-from station.core.policy import SitePolicy
+from station.core.policy import Issuance, SitePolicy
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import (
     KeyRecord,
@@ -585,3 +585,13 @@ class TestStories:
         )
         quarantined = replace(returned, claim=claimed(state=UnitState.QUARANTINED))
         assert judged(CODE, quarantined).reason is Reason.UNIT_QUARANTINED
+
+
+@pytest.mark.parametrize("unit", [None, replace(UNIT, overlays=Overlay.RECALLED)], ids=str)
+@pytest.mark.parametrize("issuance", Issuance)
+def test_whether_the_signature_alone_says_that_a_unit_was_issued(
+    unit: UnitRecord | None, issuance: Issuance
+) -> None:
+    facts = verify(CODE, replace(KNOWN, unit=unit, issuance=issuance), DOCK)
+    assert facts.listed is (unit is not None)
+    assert facts.by_signature is (unit is None and issuance is Issuance.SIGNATURE)

@@ -7,17 +7,22 @@ from station.core.reading import Capture
 from station.core.symbol import Symbol, SymbolFormat
 from station.intake.frame_reader import (
     LINEAR_PATIENCE_NS,
+    LONGEST_GAP_NS,
+    MAX_GRADED,
     OUT_OF_VIEW_NS,
     FrameReader,
+    Readers,
     View,
 )
-from station.ports.decoding import LabelFinder, LabelWatcher, Sight
+from station.ports.decoding import LabelFinder, LabelWatcher, PrintGrader, Sight
 from station.ports.frames import Frame, FrameProblem
 from station.ports.health import Health, HealthStatus
+from tests.fakes.grader import SOUND, FakeGrader
 from tests.fakes.intake import CountingIds, FrozenClock, at
 
 STEP_NS = 33_000_000
 EAN = Symbol(b"4006381333931", "]E0", SymbolFormat.EAN_13)
+PLACED = Symbol(b"one", "]d2", SymbolFormat.DATA_MATRIX, ((0, 0), (9, 0), (9, 9), (0, 9)))
 UNSURE = replace(EAN, corners=((0, 0), (90, 0), (90, 30), (0, 30)))
 
 
@@ -34,6 +39,24 @@ def test_a_symbol_that_was_away_is_a_new_presentation() -> None:
     assert view.see((), OUT_OF_VIEW_NS + STEP_NS) == []
     (second,) = view.see((at(b"one", 0),), 2 * OUT_OF_VIEW_NS + 1)
     assert first.presentation != second.presentation
+
+
+def test_what_no_frame_missed_is_still_there_after_a_pause_of_the_stream() -> None:
+    """A busy machine or a slow camera takes nothing out of view."""
+    view = View()
+    view.see((at(b"one", 0),), 0)
+    assert view.see((at(b"one", 0),), LONGEST_GAP_NS) == []
+    assert view.see((at(b"one", 0),), 2 * LONGEST_GAP_NS) == []
+    (again,) = view.see((at(b"one", 0),), 3 * LONGEST_GAP_NS + 1)
+    assert again.presentation == "view-2"
+
+
+def test_one_frame_without_it_in_a_pause_takes_it_out_of_view() -> None:
+    view = View()
+    view.see((at(b"one", 0),), 0)
+    assert view.see((), STEP_NS) == []
+    (again,) = view.see((at(b"one", 0),), OUT_OF_VIEW_NS + 1)
+    assert again.presentation == "view-2"
 
 
 def test_a_flicker_shorter_than_the_limit_is_the_same_presentation() -> None:
@@ -128,6 +151,7 @@ def _read(
     *frames: Frame | FrameProblem,
     decoder: LabelFinder | None = None,
     watcher: LabelWatcher | None = None,
+    grader: PrintGrader | None = None,
 ) -> tuple[list[Capture], list[Health]]:
     captures: list[Capture] = []
     reports: list[Health] = []
@@ -135,8 +159,7 @@ def _read(
         "images:x",
         "images",
         _Frames(*frames),
-        decoder or _Decoder(),
-        watcher=watcher,
+        Readers(decoder or _Decoder(), watcher, grader),
         clock=FrozenClock(),
         scan_ids=CountingIds(),
         health=reports.append,
@@ -162,7 +185,7 @@ def test_an_empty_frame_of_a_stream_is_nothing() -> None:
 
 
 def test_a_recording_goes_by_its_own_time() -> None:
-    away_ns = OUT_OF_VIEW_NS + 1
+    away_ns = LONGEST_GAP_NS + 1
     captures, _ = _read(
         _frame("0", at(b"one", 0), still=False, media_ns=0),
         _frame("1", at(b"one", 0), still=False, media_ns=away_ns),
@@ -208,7 +231,7 @@ def test_a_frame_is_shown_with_its_capture_before_the_loop_is_told() -> None:
             _frame("1", at(b"one", 0), still=False),
             _frame("empty.png", still=True),
         ),
-        _Decoder(),
+        Readers(_Decoder()),
         clock=FrozenClock(),
         scan_ids=CountingIds(),
         health=print,
@@ -233,13 +256,51 @@ def test_frames_of_a_stream_go_to_the_watcher_and_stills_to_the_decoder() -> Non
     assert [c.reads[0].symbol.payload for c in captures] == [b"looked", b"watched"]
 
 
+def test_a_still_is_graded_label_by_label() -> None:
+    grader = FakeGrader()
+    captures, _ = _read(
+        _frame("1.png", PLACED, replace(PLACED, payload=b"two"), still=True),
+        _frame("empty.png", still=True),
+        grader=grader,
+    )
+    assert [[read.print_quality for read in c.reads] for c in captures] == [[SOUND, SOUND], [None]]
+    assert grader.graded == [PLACED.payload, b"two", b""]
+
+
+def test_a_stream_is_graded_once_a_presentation() -> None:
+    grader = FakeGrader()
+    frames = [_frame(str(n), PLACED, still=False) for n in range(9)]
+    captures, _ = _read(*frames, grader=grader)
+    assert [read.print_quality for c in captures for read in c.reads] == [SOUND]
+    assert grader.graded == [PLACED.payload]
+
+
+def test_of_a_tray_some_labels_are_graded_from_all_over_it() -> None:
+    grader = FakeGrader()
+    labels = [replace(PLACED, payload=b"%d" % n) for n in range(100)]
+    captures, _ = _read(_frame("tray.png", *labels, still=True), grader=grader)
+    graded = [read.print_quality is not None for read in captures[0].reads]
+    assert sum(graded) == len(grader.graded) == MAX_GRADED
+    assert all(any(graded[start : start + 10]) for start in range(0, 100, 10))
+    few = [replace(PLACED, payload=b"%d" % n) for n in range(MAX_GRADED)]
+    captures, _ = _read(_frame("tray.png", *few, still=True), grader=FakeGrader())
+    assert all(read.print_quality is SOUND for read in captures[0].reads)
+
+
+def test_without_a_grader_print_is_unknown() -> None:
+    captures, _ = _read(
+        _frame("1.png", PLACED, still=True), _frame("2", PLACED, still=False), grader=None
+    )
+    assert [read.print_quality for c in captures for read in c.reads] == [None, None]
+
+
 def test_stop_closes_the_camera() -> None:
     frames = _Frames()
     reader = FrameReader(
         "camera:0",
         "camera",
         frames,
-        _Decoder(),
+        Readers(_Decoder()),
         clock=FrozenClock(),
         scan_ids=CountingIds(),
         health=print,

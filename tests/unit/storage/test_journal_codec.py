@@ -1,12 +1,15 @@
 """What the journal's bytes say, and that every release goes on reading them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from station.core.journal import JournalEntry
 from station.storage.journal_codec import SCHEMA, UnreadableEntryError, decode, encode
 from tests.fakes.entries import QUARANTINED, entry, nameless
+from tests.fakes.grader import SOUND
 
 
 def test_entries_of_the_first_release_are_read_as_ever(root: Path) -> None:
@@ -17,6 +20,29 @@ def test_entries_of_the_first_release_are_read_as_ever(root: Path) -> None:
         written = encode(one)
         assert written == encode(one)
         assert holds(json.loads(written), json.loads(body))
+
+
+def test_entries_of_before_prints_were_looked_at_say_nothing_of_them(root: Path) -> None:
+    for body in (root / "tests/golden/journal_bodies.jsonl").read_bytes().splitlines():
+        assert b"print_quality" not in body
+        old = decode(body)
+        assert isinstance(old, JournalEntry)
+        assert old.print_quality is None
+
+
+def test_an_estimate_is_kept_as_measured() -> None:
+    body = encode(replace(entry(1), print_quality=SOUND))
+    assert json.loads(body)["entry"]["print_quality"] == {
+        "standard": "ISO/IEC 15415",
+        "module_px": 4.0,
+        "contrast": 0.9,
+        "modulation": 0.8,
+        "quiet_zone": 1.0,
+        "unused_error_correction": 1.0,
+        "fixed_pattern_damage": 0.0,
+        "axial_nonuniformity": 0.01,
+    }
+    assert decode(body) == replace(entry(1), print_quality=SOUND)
 
 
 def holds(later: object, earlier: object) -> bool:

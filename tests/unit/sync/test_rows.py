@@ -26,11 +26,14 @@ from tests.fakes.row_files import (
     CODES_HEAD,
     END,
     HEAD,
+    LOT,
+    MARK,
     STANDING,
     block,
     codes_file,
     frame,
     raw_block,
+    unit_columns,
     units_file,
 )
 
@@ -116,7 +119,7 @@ def test_noise_gives_our_own_error(noise: bytes) -> None:
         unpacked(HEAD.line + noise + b"!")
 
 
-@given(st.lists(st.binary(max_size=40), min_size=4, max_size=4), st.integers(1, 9))
+@given(st.lists(st.binary(max_size=40), min_size=6, max_size=6), st.integers(1, 9))
 def test_columns_of_noise_give_our_own_error_or_rows(columns: list[bytes], rows: int) -> None:
     content = HEAD.line + raw_block(1, rows, *map(frame, columns)) + END
     try:
@@ -154,28 +157,33 @@ def test_a_million_random_serials_take_seven_bytes_each() -> None:
     assert len(content) / len(serials) < 7.6
 
 
-TWO_LINES = f"{STANDING}\n{STANDING} \n".encode()
+TWO_LINES = b"\t\nA\tB\n"
 
 
 @pytest.mark.parametrize(
     ("content", "why"),
     [
+        (block(["S"], "1\t0"), "not well formed"),
         (block(["S"], "1\t0\t\t"), "not well formed"),
-        (block(["S"], "12\t0\t\t\t"), "none known here"),
-        (block(["S"], "1\t16\t\t\t"), "none known here"),
-        (block(["S"], "01\t0\t\t\t"), "none known here"),
-        (block(["S"], "1\t0\t\t27\t"), "not well formed"),
-        (block(["S"], "1\t0\t\t\tdock 1"), "not well formed"),
-        (block(["S"], "1\t0\t\t\t\r"), "not well formed"),
-        (block(["S"], "1\t0\t\x1b[2J\t\t"), "not well formed"),
+        (block(["S"], "12\t0\t"), "none known here"),
+        (block(["S"], "1\t16\t"), "none known here"),
+        (block(["S"], "01\t0\t"), "none known here"),
+        (block(["S"], "1\t0\tdock 1"), "not well formed"),
+        (block(["S"], "1\t0\t\r"), "not well formed"),
+        (block(["S"], lot="\t27"), "not well formed"),
+        (block(["S"], lot="L"), "not well formed"),
+        (block(["S"], lot="\t\t"), "not well formed"),
+        (block(["S"], lot="\x1b[2J\t"), "not well formed"),
         (block(["S S"]), "not well formed"),
         (block(["\x1b[2J"]), "not well formed"),
         (block(["S\t"]), "not well formed"),
         (block(["S" * 21]), "not well formed"),
         (block(["S"], rest="é".encode()), "other than rows"),
         (block(["S"], lines="é\n".encode()), "other than rows"),
-        (block(["S"], lines=STANDING.encode()), "do not fit"),
+        (block(["S"], marks="é\n".encode()), "other than rows"),
+        (block(["S"], lines=LOT.encode()), "do not fit"),
         (block(["S"], lines=b""), "do not fit"),
+        (block(["S"], marks=MARK.encode()), "do not fit"),
         (block(["S"], lines=TWO_LINES), "do not fit"),
         (block(["A", "B"], lines=TWO_LINES), "not well formed"),
         (block(["S"], numbers=b"\0\1"), "do not fit"),
@@ -196,9 +204,9 @@ TWO_LINES = f"{STANDING}\n{STANDING} \n".encode()
         (block(["B"]) + block(["A"]), "out of order"),
         (block(["A"]) + block(["A"]), "out of order"),
         (block(["A"], product_id=2) + block(["B"]), "out of order"),
-        (raw_block(1, 1, b"abc", b"", b"", b""), "does not unpack"),
-        (raw_block(1, 1, b"", b"", b"", b""), "does not unpack"),
-        (raw_block(1, 1, b"")[:8] + b"\xff" * 16, "larger than any may be"),
+        (raw_block(1, 1, b"abc", *[b""] * 5), "does not unpack"),
+        (raw_block(1, 1, *[b""] * 6), "does not unpack"),
+        (raw_block(1, 1, b"")[:8] + b"\xff" * 24, "larger than any may be"),
         (block(["S"]) + END + b"x", "something follows"),
         (END[:-1], "is cut"),
     ],
@@ -248,10 +256,10 @@ def liar() -> bytes:
     return bytes(honest)
 
 
-@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize("at", range(6))
 def test_a_column_never_unpacks_to_more_than_any_may(at: int) -> None:
     for bomb in [*bombs(), liar()]:
-        columns = [frame(b"\0\1"), frame(b"S"), frame(bytes(2)), frame(f"{STANDING}\n".encode())]
+        columns = unit_columns()
         columns[at] = bomb
         content = HEAD.line + raw_block(1, 1, *columns) + END
         tracemalloc.start()
@@ -265,8 +273,8 @@ def test_a_column_never_unpacks_to_more_than_any_may(at: int) -> None:
 
 
 def test_bytes_behind_a_packed_column_are_refused() -> None:
-    columns = [frame(b"\0\1"), frame(b"S"), frame(bytes(2)), frame(f"{STANDING}\n".encode())]
-    for at in range(4):
+    columns = unit_columns()
+    for at in range(6):
         hidden = [*columns[:at], columns[at] + b"hidden", *columns[at + 1 :]]
         with pytest.raises(TrustError, match="does not unpack"):
             unpacked(HEAD.line + raw_block(1, 1, *hidden) + END)

@@ -1,8 +1,10 @@
 """The Textual application through its pilot: what it asks of the engine, and what no key can do."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -34,10 +36,10 @@ from station.tui.dock import (
     PIN_SENT_NOTICE,
     WEDGE_NOTICE,
     DockApp,
-    Painting,
 )
 from station.tui.model import READY, BannerKind
-from station.tui.palette import THEMES, Look
+from station.tui.palette import PULSE_RED, RED, THEMES, Look
+from station.tui.surface import Painting
 from tests.fakes.display import FakeFeed, snapshot, verdict
 
 S: Final = 1_000_000_000
@@ -143,6 +145,24 @@ class TestShowing:
 
         play(scene, size)
 
+    @pytest.mark.parametrize(("sounds", "rung"), [(False, 1), (True, 0)])
+    def test_the_bell_rings_for_what_is_not_accepted_where_the_engine_is_silent(
+        self, monkeypatch: pytest.MonkeyPatch, sounds: bool, rung: int
+    ) -> None:
+        rings: list[bool] = []
+        monkeypatch.setattr(DockApp, "bell", lambda _: rings.append(True))
+
+        async def scene(screen: Screen) -> None:
+            await screen.hear(replace(snapshot(), sounds=sounds))
+            await screen.hear(verdict(scan_id="1"), verdict(scan_id="2"))
+            assert rings == []
+            await screen.hear(
+                verdict(Reason.READ_EMPTY, scan_id="3"), verdict(Reason.UNIT_STOLEN, scan_id="4")
+            )
+
+        play(scene)
+        assert len(rings) == rung
+
     def test_a_lost_engine_is_never_green(self) -> None:
         async def scene(screen: Screen) -> None:
             await screen.hear(verdict(scan_id="1"))
@@ -169,6 +189,29 @@ class TestShowing:
 
         screen = play(scene)
         assert screen.feed.requests == []
+
+    def test_a_standing_quarantine_pulses_once_a_second_and_nothing_else_does(self) -> None:
+        async def scene(screen: Screen) -> None:
+            async def backgrounds(times: int) -> list[str]:
+                found = []
+                for _ in range(times):
+                    await screen.hear(after_s=0.25)
+                    painting = screen.app.query_one(Painting)
+                    style = next(iter(painting.render_line(3))).style
+                    assert style is not None
+                    assert style.bgcolor is not None
+                    found.append(style.bgcolor.name.upper())
+                return found
+
+            await screen.hear(verdict(Reason.UNIT_STOLEN, VerdictClass.HOLD, scan_id="1"))
+            assert len(set(await backgrounds(8))) == 1
+            await screen.hear(verdict(Reason.UNIT_STOLEN, scan_id="2"))
+            changed = await backgrounds(8)
+            assert set(changed) == {RED, PULSE_RED}
+            both = list(itertools.pairwise(changed))
+            assert sum(one != other for one, other in both) in {3, 4}, "two changes a second"
+
+        play(scene)
 
     def test_another_size_is_drawn_anew(self) -> None:
         async def scene(screen: Screen) -> None:

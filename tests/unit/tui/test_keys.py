@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_bridge.framing.lines import MAX_PAYLOAD_BYTES
 from firmware_bridge.keystrokes import BURST_GAP_MS, BURST_KEYS
 from station.tui.keys import (
     ANSWERS,
@@ -16,6 +17,7 @@ from station.tui.keys import (
     KeyCatcher,
     Pressed,
     Request,
+    Scanned,
     TwoSteps,
 )
 
@@ -26,13 +28,73 @@ def typed(
     catcher: KeyCatcher, keys: list[str], gap_ms: int, start_ms: int = 0
 ) -> list[str | Burst]:
     """What comes out of keys at an even pace, and after a pause."""
-    caught: list[Pressed | Burst] = []
+    caught: list[Pressed | Burst | Scanned] = []
     at_ms = start_ms
     for key in keys:
         caught += catcher.feed(key, at_ms * MS)
         at_ms += gap_ms
     caught += catcher.flush((at_ms + 10_000) * MS)
-    return [one.key if isinstance(one, Pressed) else one for one in caught]
+    keys_and_bursts = [one for one in caught if not isinstance(one, Scanned)]
+    return [one.key if isinstance(one, Pressed) else one for one in keys_and_bursts]
+
+
+def scanned(text: str, gap_ms: int = 5, catcher: KeyCatcher | None = None) -> list[Scanned]:
+    """What codes come out of characters at an even pace, and after a pause."""
+    catcher = catcher or KeyCatcher()
+    caught: list[Pressed | Burst | Scanned] = []
+    for at, character in enumerate(text):
+        key = {"\r": "enter", "\x1d": "ctrl+right_square_bracket"}.get(character, character)
+        caught += catcher.feed(key, at * gap_ms * MS, character)
+    caught += catcher.flush((len(text) * gap_ms + 10_000) * MS)
+    return [one for one in caught if isinstance(one, Scanned)]
+
+
+class TestCodes:
+    CODE = "]d20109506000134352" + "21K7QZ4M2XW9TRB\x1d99EQ-_ab"
+
+    def test_a_code_comes_out_whole_with_its_separators(self) -> None:
+        assert scanned(f"{self.CODE}\r") == [Scanned(self.CODE.encode(), complete=True)]
+
+    def test_two_back_to_back_are_two(self) -> None:
+        assert scanned("12345678\rqyqyqy\r") == [
+            Scanned(b"12345678", complete=True),
+            Scanned(b"qyqyqy", complete=True),
+        ]
+
+    def test_it_comes_out_at_enter_not_after_the_pause(self) -> None:
+        catcher = KeyCatcher()
+        out: list[object] = []
+        for at, character in enumerate("12345\r"):
+            out += catcher.feed(character, at * MS, character)
+        assert out == [Scanned(b"12345", complete=True)]
+
+    def test_without_enter_or_with_a_key_that_types_nothing_it_is_not_whole(self) -> None:
+        assert scanned("12345678") == [Scanned(b"12345678", complete=False)]
+        catcher = KeyCatcher()
+        catcher.feed("1", 0, "1")
+        catcher.feed("f1", 1 * MS, None)
+        assert scanned("23456\r", catcher=catcher) == [Scanned(b"123456", complete=False)]
+
+    def test_a_persons_key_right_after_a_code_is_no_code(self) -> None:
+        assert scanned("12345\rd") == [Scanned(b"12345", complete=True)]
+
+    def test_ten_thousand_characters_are_cut_and_not_whole(self) -> None:
+        (one,) = scanned("qy" * 5000 + "\r", gap_ms=1)
+        assert (len(one.payload), one.complete) == (MAX_PAYLOAD_BYTES, False)
+        (exact,) = scanned("q" + "y" * (MAX_PAYLOAD_BYTES - 1) + "\r", gap_ms=1)
+        assert exact.complete
+
+    def test_what_a_person_types_is_no_code(self) -> None:
+        assert scanned("under\r", gap_ms=120) == []
+        assert scanned("uuuuuuuu", gap_ms=30) == [], "a key held down"
+
+    @given(st.binary(min_size=4, max_size=300), st.integers(0, BURST_GAP_MS - 1))
+    def test_any_bytes_come_out_as_they_went_in(self, payload: bytes, gap_ms: int) -> None:
+        text = payload.decode("utf-8", "surrogateescape").replace("\r", "").replace("\n", "")
+        wanted = text.encode("utf-8", "surrogateescape")
+        codes = scanned(f"{text}\r", gap_ms)
+        if len(text) >= BURST_KEYS - 1:
+            assert codes == [Scanned(wanted, complete=True)]
 
 
 class TestCatcher:
@@ -166,7 +228,7 @@ class TestSteps:
 def test_no_code_typed_at_any_scanners_pace_is_ever_carried_out(code: str, gap_ms: int) -> None:
     """Slow wedges slip past the catcher; the second step stops them."""
     catcher, steps = KeyCatcher(), TwoSteps()
-    caught: list[Pressed | Burst] = []
+    caught: list[Pressed | Burst | Scanned] = []
     for at, key in enumerate([*code, "enter"]):
         caught += catcher.feed(key, at * gap_ms * MS)
     caught += catcher.flush(((len(code) + 1) * gap_ms + 200) * MS)

@@ -14,6 +14,7 @@ from station.tui.palette import (
     AMBER,
     BLUE,
     NEUTRAL,
+    PULSE_RED,
     RED,
     SHAPES,
     SIGNS,
@@ -108,6 +109,7 @@ def styles(theme: Theme) -> list[Style]:
         theme.accept,
         theme.caution,
         theme.alarm,
+        theme.pulse,
         theme.neutral,
         theme.page,
         theme.quiet,
@@ -138,7 +140,8 @@ def test_all_text_has_contrast(theme: Theme) -> None:
 def test_every_pair_of_verdict_colours_is_apart_for_every_eye(accept: str, blindness: str) -> None:
     close = {
         (one, other): round(distance(one, other, blindness))
-        for one, other in itertools.combinations((accept, RED, AMBER), 2)
+        for one, other in itertools.product((accept, RED, PULSE_RED, AMBER), repeat=2)
+        if not {one, other} <= {RED, PULSE_RED} and one != other
         if distance(one, other, blindness) < 40
     }
 
@@ -147,7 +150,7 @@ def test_every_pair_of_verdict_colours_is_apart_for_every_eye(accept: str, blind
 
 def test_the_colours_are_the_designs_and_exact_entries_of_256() -> None:
     assert (TEAL, BLUE, RED, AMBER) == ("#005F5F", "#005FAF", "#AF0000", "#FFD700")
-    for colour in (TEAL, BLUE, RED, AMBER, NEUTRAL):
+    for colour in (TEAL, BLUE, RED, PULSE_RED, AMBER, NEUTRAL):
         there = Style(color=colour).color
         assert there is not None
         entry = there.downgrade(ColorSystem.EIGHT_BIT)
@@ -169,6 +172,40 @@ def test_sixteen_colours_are_enough_for_the_ansi_theme() -> None:
         for colour in (style.color, style.bgcolor):
             assert colour is not None
             assert colour.downgrade(ColorSystem.STANDARD) == colour
+
+
+XTERM_16: Final = {
+    "black": "#000000",
+    "red": "#CD0000",
+    "yellow": "#CDCD00",
+    "cyan": "#00CDCD",
+    "blue": "#0000EE",
+    "white": "#E5E5E5",
+    "bright_white": "#FFFFFF",
+}
+"""xterm's own sixteen colours, the widest spread; Linux's console and PuTTY have darker ones."""
+
+
+def test_text_of_the_ansi_theme_has_contrast_in_a_terminals_usual_colours() -> None:
+    for style in styles(THEMES["ansi"]):
+        assert style.color is not None
+        assert style.bgcolor is not None
+        one, other = XTERM_16[style.color.name], XTERM_16[style.bgcolor.name]
+        assert contrast(one, other) >= 4.5, str(style)
+
+
+def test_the_pulse_is_no_flash() -> None:
+    """WCAG 2.2: opposing changes of at least a tenth of the relative luminance."""
+    for theme in COLOURED:
+        change = luminance(linear(background(theme.pulse))) - luminance(
+            linear(background(theme.alarm))
+        )
+        assert 0.02 < abs(change) < 0.1
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_a_pulse_is_seen_in_every_theme(theme: Theme) -> None:
+    assert theme.pulse != theme.alarm
 
 
 def test_the_plain_theme_has_no_colour_at_all() -> None:

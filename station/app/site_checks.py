@@ -1,0 +1,133 @@
+"""Checks of what a site keeps and of what serves it: databases, signatures, sync, sound, service.
+
+Read only; each names the command that mends what it finds.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from station.app.clock import SystemClock
+from station.app.findings import Finding, Patient, failed, ok, skipped, warning
+from station.core.text import printable
+
+SERVICE: Final = "intake-station.service"
+SYNC_HOURS: Final = 26
+"""A nightly refresh that ran is never older, however far the timer spreads it."""
+
+MAX_READ_BYTES: Final = 256 << 20
+"""A larger registry takes longer to read through than anybody waits for a checkup."""
+
+_INSTALL: Final = "see docs/how-to/run-as-a-service.md"
+_ASK_WITHIN_S: Final = 5.0
+
+
+def integrity(patient: Patient) -> Finding:
+    """Every database read through: pages, indexes, references."""
+    from station.storage.backup import check_soundness
+    from station.storage.registry_generations import RegistryFolder
+    from station.storage.registry_schema import REGISTRY
+    from station.storage.station_schema import STATION
+
+    check_soundness(patient.paths.station_db, STATION)
+    folder = RegistryFolder(patient.paths.registry)
+    stored = folder.current()
+    if stored is None:
+        return ok("the journal's database holds together; there is no registry yet")
+    files = folder.files(stored)
+    paths = [files.base] if files.overlay is None else [files.base, files.overlay]
+    if sum(path.stat().st_size for path in paths) > MAX_READ_BYTES:
+        return ok("the journal's database holds together; 'station db check' reads the registry")
+    for path in paths:
+        check_soundness(path, REGISTRY)
+    return ok("journal and registry hold together")
+
+
+def signatures(patient: Patient) -> Finding:
+    """What the site trusts is signed as its publisher's root demands."""
+    from station.transport.tuf_kept import check_kept
+
+    if not (patient.paths.trust / "metadata").is_dir():
+        return skipped("nothing has been fetched yet", "station sync")
+    expires_utc = check_kept(patient.paths.trust)
+    if expires_utc <= datetime.fromisoformat(SystemClock().now_utc()):
+        return warning(f"signed by the publisher, but only until {expires_utc}", "station sync")
+    return ok(f"signed by the publisher, good until {expires_utc}")
+
+
+def last_sync(patient: Patient) -> Finding:
+    """When the last refresh succeeded."""
+    path = patient.paths.last_sync
+    if not patient.settings.origin:
+        return skipped("it fetches from nowhere", "set from under [sync] in station.toml")
+    try:
+        told = json.loads(path.read_bytes())
+        moment = datetime.fromisoformat(told["time_utc"])
+        age = datetime.fromisoformat(SystemClock().now_utc()) - moment
+        fallback = printable(str(told.get("fallback", "")), 300)
+    except FileNotFoundError:
+        return warning("it was never synced", "station sync")
+    except (ValueError, KeyError, TypeError):
+        return failed(f"{path} cannot be read", "station sync")
+    hours = age / timedelta(hours=1)
+    text = f"{hours:.0f} hours ago" if hours >= 1 else f"{max(0, hours) * 60:.0f} minutes ago"
+    if hours > SYNC_HOURS:
+        timer = "systemctl enable --now intake-station-sync.timer"
+        return warning(f"the last one was {text}", f"station sync; every night: {timer}")
+    if fallback:
+        return warning(
+            f"{text}, and everything had to be fetched whole: {fallback}",
+            "tell the publisher where it comes again; the registry is right",
+        )
+    return ok(text)
+
+
+def sound(patient: Patient) -> Finding:
+    """Whether the engine has something to play sounds with, and leave to."""
+    from station.actuators.sound import INSTALL, player_there
+
+    if not patient.settings.sound.enabled:
+        return skipped("switched off by sound.enabled")
+    if not player_there():
+        return warning("there is no aplay: screens ring the terminal's bell instead", INSTALL)
+    devices = Path("/dev/snd")
+    if not devices.is_dir():
+        return warning("this machine has no sound card", "sound.enabled = false, or plug one in")
+    locked = [path for path in devices.glob("pcm*p") if not os.access(path, os.R_OK | os.W_OK)]
+    if locked:
+        return failed(f"no access to {locked[0]}", 'usermod -aG audio "$USER", then sign in again')
+    return ok("aplay and a sound card; hear it with 'station sound test'")
+
+
+def service(_patient: Patient) -> Finding:
+    """Whether systemd runs the engine and watches it."""
+    if shutil.which("systemctl") is None:
+        return skipped("this machine has no systemd")
+    try:
+        asked = subprocess.run(
+            [
+                *("systemctl", "show", SERVICE),
+                "--property=LoadState,ActiveState,WatchdogUSec,NRestarts",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=_ASK_WITHIN_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return skipped("systemd does not answer")
+    told = dict(line.partition("=")[::2] for line in asked.stdout.splitlines())
+    if told.get("LoadState") != "loaded":
+        return skipped("the engine is no service here", _INSTALL)
+    if told.get("WatchdogUSec") in {"", "0", None}:
+        mend = f"cp config/systemd/{SERVICE} /etc/systemd/system/ && systemctl daemon-reload"
+        return failed("the service has no watchdog", mend)
+    if told.get("ActiveState") == "failed":
+        return failed("the service has failed", f"systemctl restart {SERVICE}")
+    if told.get("ActiveState") != "active":
+        return warning("the service does not run", f"systemctl enable --now {SERVICE}")
+    return ok(f"watched by systemd, started again {told.get('NRestarts', '0')} times")

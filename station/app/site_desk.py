@@ -1,0 +1,307 @@
+"""A site as its supervisor's screens see it: implements `station.ports.desk.SiteDesk`.
+
+Lists come from the databases, read only and opened for each question, so that a backup put back is
+seen at once and nothing is held up; acts go the way every act goes (`act_request`).
+"""
+
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from station.app.act_request import carry_out
+from station.app.clock import SystemClock
+from station.app.config import load
+from station.app.evidence import find_exhibit
+from station.app.evidence_pack import newest_of, write_pack
+from station.app.figure_count import count_figures
+from station.app.intake_session import load_station_key
+from station.app.shipment_report import close_out_of
+from station.app.site_paths import SitePaths
+from station.core.acts import ActEntry, Standing
+from station.core.close_out import CloseOut
+from station.core.codes import ControlCode, ControlKind, UnitIdentity
+from station.core.control_code import PREFIX, read_control_code
+from station.core.errors import ConfigurationError, StationError
+from station.core.figures import FigureKeeper
+from station.core.journal import Entry, JournalEntry
+from station.core.review import FetchTask, ReviewItem
+from station.core.wording import message_of
+from station.intake.announcing import reader_name
+from station.ports.desk import (
+    MAX_HISTORY,
+    Fact,
+    ItemDetail,
+    JournalLine,
+    Page,
+    Person,
+    Photo,
+)
+from station.ports.display import ActAnswer, AskAct
+from station.ports.health import HealthStatus
+from station.ports.shipments import ShipmentRecord
+from station.storage.claim_reader import ClaimReader
+from station.storage.journal_reader import JournalReader, StoredEntry
+from station.storage.pictures import PictureFolder
+from station.storage.registry_generations import RegistryFolder
+from station.storage.review_reader import ReviewReader
+from station.storage.roster_reader import RosterReader
+from station.storage.shipment_book import SqliteShipmentBook
+from station.storage.site_lock import lock_holder
+from station.storage.tickets import TicketReader
+from station.storage.upload_store import outbox_state
+
+FIGURE_DAYS: Final = 30
+
+_COMMAND: Final = "station review"
+_NOT_OURS: Final = "this label is not one of this site's"
+_SCAN_ANOTHER: Final = "scan a badge made with 'station operator badge'"
+
+
+class StationDesk:
+    """One site folder; every method opens what it needs.
+
+    Args:
+        root: The site folder.
+
+    Raises:
+        ConfigurationError: There is no site, or it is configured wrongly.
+        StorageError: The station's key cannot be read.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._paths: Final = SitePaths(root)
+        self._settings: Final = load(self._paths.config)
+        self._key: Final = load_station_key(self._paths).public_key
+        self._db: Final = self._paths.station_db
+
+    @property
+    def site(self) -> str:
+        """The site's name."""
+        return self._settings.site
+
+    def open_count(self) -> int:
+        """How many items are under review."""
+        with ReviewReader(self._db) as reviews:
+            return reviews.open_count()
+
+    def items(self, after: str, count: int) -> Page[ReviewItem]:
+        """Items under review, the oldest first."""
+        with ReviewReader(self._db) as reviews:
+            found = reviews.open_items(after, count + 1)
+        return Page(found[:count], len(found) > count)
+
+    def tasks(self, after: str, count: int) -> Page[FetchTask]:
+        """Open fetch tasks, the oldest first."""
+        with ReviewReader(self._db) as reviews:
+            found = reviews.open_tasks(after, count + 1)
+        return Page(found[:count], len(found) > count)
+
+    def lines(self, before: int, count: int) -> Page[JournalLine]:
+        """Lines of the journal before a number, the newest first."""
+        with JournalReader(self._db) as journal:
+            found = journal.before(before, count + 1)
+            rows = tuple(self._line(journal, stored) for stored in found[:count])
+        return Page(rows, len(found) > count)
+
+    def detail(self, scan_id: str) -> ItemDetail | None:
+        """One item with everything known of it."""
+        with ReviewReader(self._db) as reviews:
+            item = reviews.item(scan_id)
+            if item is None:
+                return None
+            read = reviews.line(item.read)
+        with JournalReader(self._db) as journal:
+            stored = self._lines_of(journal, item)
+            history = tuple(self._line(journal, one) for one in stored)
+        also = read.verdict.also if isinstance(read, JournalEntry) else ()
+        return ItemDetail(
+            item=item,
+            product=self._product(item.gtin),
+            message=message_of(item.reason, self._settings.language),
+            also=tuple(message_of(reason, self._settings.language) for reason in also),
+            standing=self._standing(item.identity),
+            photos=self._photos(item, history),
+            history=history,
+        )
+
+    def shipments(self) -> tuple[ShipmentRecord, ...]:
+        """Announced shipments, the newest first."""
+        with closing(SqliteShipmentBook(self._db)) as book:
+            return tuple(book.records())
+
+    def close_out(self, shipment_id: str) -> CloseOut | None:
+        """What a shipment adds up to."""
+        with closing(SqliteShipmentBook(self._db)) as book:
+            if book.record(shipment_id) is None:
+                return None
+            return close_out_of(book, shipment_id, until_close=True)
+
+    def registry(self) -> tuple[Fact, ...]:
+        """The registry in use, and how syncing and sending stand."""
+        return (*self._generation(), self._syncing(), self._sending())
+
+    def devices(self) -> tuple[Fact, ...]:
+        """Maintenance tickets that are open."""
+        tickets = TicketReader(self._db).open_tickets()
+        return tuple(
+            Fact(
+                reader_name(ticket.source),
+                f"{ticket.fault.value}: {ticket.count} reads since {ticket.first_utc[:10]}, "
+                f"ticket {ticket.number}",
+                HealthStatus.WARNING,
+            )
+            for ticket in tickets
+        )
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who ever was enrolled."""
+        with closing(RosterReader(self._db)) as roster:
+            return tuple(
+                Person(one.operator, has_pin=one.has_pin, wrong=one.wrong) for one in roster.all()
+            )
+
+    def figures(self) -> FigureKeeper:
+        """False alarms, rescans and waits of the last month."""
+        now = datetime.fromisoformat(SystemClock().now_utc())
+        since = (now - timedelta(days=FIGURE_DAYS)).isoformat(timespec="milliseconds")
+        return count_figures(self._paths, since.replace("+00:00", "Z"))
+
+    def named(self, payload: bytes, kind: ControlKind) -> str:
+        """Whose badge, or which tote, a scanned label is."""
+        code = read_control_code(payload) if payload.startswith(PREFIX) else None
+        if not isinstance(code, ControlCode) or not self._key.verify(
+            code.signature, code.signed_bytes
+        ):
+            raise ConfigurationError(_NOT_OURS, _SCAN_ANOTHER)
+        if code.kind is not kind:
+            raise ConfigurationError(
+                f"this is the label of a {code.kind.value.lower()}",
+                f"scan that of a {kind.value.lower()}",
+            )
+        if kind is ControlKind.BADGE:
+            self._check_badge(code)
+        return code.name
+
+    def act(self, ask: AskAct) -> ActAnswer:
+        """Have an act done."""
+        told: list[str] = []
+        answer = carry_out(self._paths.root, ask, _COMMAND, told.append)
+        if told and not answer.text:
+            return ActAnswer(answer.request_id, answer.done, answer.scan_id, told[-1])
+        return answer
+
+    def pack(self, scan_id: str) -> str:
+        """Write an item's evidence pack beside the site's databases."""
+        folder = self._paths.evidence
+        folder.mkdir(mode=0o750, exist_ok=True)
+        return self.pack_to(scan_id, folder / f"{scan_id}.zip")
+
+    def pack_to(self, scan_id: str, out: Path) -> str:
+        """The same, to a file of one's own."""
+        write_pack(self._paths, self._settings, self._key, scan_id, out)
+        return str(out)
+
+    def _check_badge(self, code: ControlCode) -> None:
+        with closing(RosterReader(self._db)) as roster:
+            operator = roster.find(code.name)
+        if operator is None or not operator.active or operator.badge != code.number:
+            raise ConfigurationError("this badge is not valid any more", _SCAN_ANOTHER)
+
+    def _product(self, gtin: str | None) -> str:
+        if gtin is None:
+            return ""
+        try:
+            with closing(RegistryFolder(self._paths.registry).open_current(warm=False)) as registry:
+                product = registry.product(gtin)
+        except StationError:
+            return ""  # the registry's own page says what is wrong with it
+        return "" if product is None else product.name
+
+    def _standing(self, identity: UnitIdentity | None) -> Standing | None:
+        if identity is None:
+            return None
+        with closing(ClaimReader(self._db)) as claims:
+            return claims.find(identity)
+
+    def _lines_of(self, journal: JournalReader, item: ReviewItem) -> list[StoredEntry]:
+        """The unit's lines, or an unnamed item's own; newest first."""
+        if item.identity is not None:
+            return newest_of(journal, item.identity, MAX_HISTORY)
+        own = {one: journal.find_stored(one) for one in (item.scan_id, item.read, item.ended_by)}
+        found = [stored for stored in own.values() if stored is not None]
+        return sorted(found, key=lambda stored: stored.seq, reverse=True)
+
+    def _line(self, journal: JournalReader, stored: StoredEntry) -> JournalLine:
+        entry = journal.entry_of(stored)
+        serial = "" if entry.identity is None else entry.identity.serial
+        return JournalLine(
+            entry.scan_id,
+            stored.seq,
+            entry.time_utc,
+            *self._what_and_why(entry),
+            serial,
+            _who(entry),
+        )
+
+    def _what_and_why(self, entry: Entry) -> tuple[str, str]:
+        if isinstance(entry, ActEntry):
+            what = entry.kind.value.replace("_", " ")
+            return what, entry.reason_text or entry.reference
+        verdict = entry.verdict
+        return verdict.verdict_class.name, message_of(verdict.reason, self._settings.language)
+
+    def _photos(self, item: ReviewItem, history: tuple[JournalLine, ...]) -> tuple[Photo, ...]:
+        """The item's own picture, and the oldest of another item with its code."""
+        photos = []
+        own = self._photo(item.read, "this item")
+        if own is not None:
+            photos.append(own)
+        for line in reversed(history):
+            if line.scan_id == item.read:
+                continue
+            other = self._photo(line.scan_id, f"scan of {line.time_utc[:16].replace('T', ' ')}")
+            if other is not None and other.scan_id != item.read:
+                photos.append(other)
+                break
+        return tuple(photos)
+
+    def _photo(self, scan_id: str, caption: str) -> Photo | None:
+        exhibit = find_exhibit(self._paths, scan_id)
+        if exhibit is None:
+            return None
+        jpeg = PictureFolder(self._paths.pictures).content(scan_id, exhibit.digest)
+        return Photo(scan_id, caption, exhibit.state, jpeg)
+
+    def _generation(self) -> tuple[Fact, ...]:
+        try:
+            with closing(RegistryFolder(self._paths.registry).open_current(warm=False)) as registry:
+                generation = registry.generation
+        except StationError as error:
+            return (Fact("registry", f"{error.message}: {error.remedy}", HealthStatus.FAILED),)
+        return (
+            Fact("generation", str(generation.number)),
+            Fact("published", generation.published_utc),
+            Fact("state digest", generation.state_digest),
+            Fact("fetched from", self._settings.origin or "not set, see [sync] in station.toml"),
+        )
+
+    def _syncing(self) -> Fact:
+        holder = lock_holder(self._paths.sync_lock)
+        return Fact("sync", f"under way, {holder}" if holder else "none under way")
+
+    def _sending(self) -> Fact:
+        if not self._settings.upload_to:
+            return Fact("events", "stay here: [upload] in station.toml names no receiver")
+        with JournalReader(self._db) as journal:
+            state = outbox_state(self._paths.upload_db, journal)
+        text = f"{state.waiting} wait, {state.refused} were refused"
+        if not state.refused:
+            return Fact("events", text)
+        return Fact("events", f"{text}: see 'station outbox list'", HealthStatus.WARNING)
+
+
+def _who(entry: Entry) -> str:
+    if isinstance(entry, ActEntry):
+        return entry.operator
+    return entry.operator or reader_name(entry.source)

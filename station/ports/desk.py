@@ -1,0 +1,206 @@
+"""What a supervisor's screens ask of a site: lists to look at, acts to be done, a pack to be made.
+
+Implemented above the edge rooms, since it joins databases, the registry and the engine. Every
+method may block, may be called on any thread and several at once, and may raise
+`station.core.errors.StationError`. Texts are as they were scanned or stored: whoever draws them
+makes them plain.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeVar
+
+from station.core.acts import Standing
+from station.core.close_out import CloseOut
+from station.core.codes import ControlKind
+from station.core.figures import FigureKeeper
+from station.core.operators import Operator
+from station.core.review import FetchTask, ReviewItem
+from station.ports.display import ActAnswer, AskAct
+from station.ports.evidence import PictureState
+from station.ports.health import HealthStatus
+from station.ports.shipments import ShipmentRecord
+
+MAX_HISTORY: Final = 40
+"""Lines of a unit that are told of, the newest first."""
+
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Row]):
+    """A piece of a list.
+
+    Attributes:
+        rows: In order.
+        more: Whether there are further ones.
+    """
+
+    rows: tuple[_Row, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One line of the journal, in a list.
+
+    Attributes:
+        scan_id: Its id; what an undo names.
+        seq: Its number.
+        time_utc: When.
+        what: The verdict's class or the act's kind.
+        why: The headline's words, or an act's reason.
+        serial: Of the unit, or ``""``.
+        who: The operator, or the reader.
+    """
+
+    scan_id: str
+    seq: int
+    time_utc: str
+    what: str
+    why: str
+    serial: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture that was kept as evidence.
+
+    Attributes:
+        scan_id: The scan it was taken of.
+        caption: Which, in words.
+        state: Whether the file still has the digest in the journal.
+        jpeg: The file; empty where it is gone.
+    """
+
+    scan_id: str
+    caption: str
+    state: PictureState
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetail:
+    """Everything that is known of one item.
+
+    Attributes:
+        item: The item.
+        product: The product's name, or ``""``.
+        message: Why it was stopped, in words.
+        also: Further reasons, in words.
+        standing: How its unit stands here, or None.
+        photos: Its own picture, and one of another item with the same code; at most two.
+        history: Its unit's lines, or its own where it names none; newest first.
+    """
+
+    item: ReviewItem
+    product: str
+    message: str
+    also: tuple[str, ...]
+    standing: Standing | None
+    photos: tuple[Photo, ...]
+    history: tuple[JournalLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is so.
+
+    Attributes:
+        name: Of what.
+        text: How it is.
+        status: Whether that is well.
+    """
+
+    name: str
+    text: str
+    status: HealthStatus = HealthStatus.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An operator in a list.
+
+    Attributes:
+        operator: Who.
+        has_pin: Whether a PIN is set.
+        wrong: Wrong PINs in a row.
+    """
+
+    operator: Operator
+    has_pin: bool
+    wrong: int
+
+
+class SiteDesk(Protocol):
+    """A site, as its supervisor's screens see it."""
+
+    @property
+    def site(self) -> str:
+        """The site's name."""
+        ...
+
+    def open_count(self) -> int:
+        """How many items are under review."""
+        ...
+
+    def items(self, after: str, count: int) -> Page[ReviewItem]:
+        """Items under review, the oldest first.
+
+        Args:
+            after: Leaves out this scan id and all before; ``""`` for none.
+            count: How many at most.
+        """
+        ...
+
+    def detail(self, scan_id: str) -> ItemDetail | None:
+        """One item with everything known of it; None where there is none."""
+        ...
+
+    def lines(self, before: int, count: int) -> Page[JournalLine]:
+        """Lines of the journal before a number, the newest first."""
+        ...
+
+    def tasks(self, after: str, count: int) -> Page[FetchTask]:
+        """Open fetch tasks, the oldest first."""
+        ...
+
+    def shipments(self) -> tuple[ShipmentRecord, ...]:
+        """Announced shipments, the newest first."""
+        ...
+
+    def close_out(self, shipment_id: str) -> CloseOut | None:
+        """What a shipment adds up to; None where there is none."""
+        ...
+
+    def registry(self) -> tuple[Fact, ...]:
+        """The registry in use, and how syncing and sending stand."""
+        ...
+
+    def devices(self) -> tuple[Fact, ...]:
+        """Scanner certificates and maintenance tickets."""
+        ...
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who ever was enrolled."""
+        ...
+
+    def figures(self) -> FigureKeeper:
+        """False alarms, rescans and waits, counted over the journal of the last month."""
+        ...
+
+    def named(self, payload: bytes, kind: ControlKind) -> str:
+        """Whose badge, or which tote, a scanned label is; it must be genuine and in use.
+
+        Raises:
+            ConfigurationError: It is none.
+        """
+        ...
+
+    def act(self, ask: AskAct) -> ActAnswer:
+        """Have an act done, by the engine where one runs; the request's id is chosen here."""
+        ...
+
+    def pack(self, scan_id: str) -> str:
+        """Write an item's evidence pack; the file's name."""
+        ...

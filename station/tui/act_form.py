@@ -1,0 +1,227 @@
+"""One act as it is asked for at a supervisor's screen, step by step: reason, badge, PIN, witness.
+
+The key that asks never confirms: a request is whole only after a reason in words (where the act
+needs one), a scanned badge, and that person's PIN with a key of its own; what is destroyed needs a
+second person with theirs. Enter ends a line of text and means nothing else. Pure: who a badge
+belongs to is told from outside, and the engine decides in the end.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS
+from station.core.acts import ACT_RULES, ActKind
+from station.core.codes import ControlKind
+from station.core.control_code import PREFIX
+from station.core.operators import MAX_PIN_DIGITS, MIN_PIN_DIGITS, Role
+from station.ports.display import AskAct
+from station.tui.keys import CONFIRM_KEY
+
+IDLE_NS: Final = 120 * 1_000_000_000
+"""Who walks away leaves nothing behind."""
+
+SAME_PERSON: Final = "The witness must be another person"
+
+
+class Step(Enum):
+    """What is asked for, in the order of asking."""
+
+    REASON = "Reason"
+    REFERENCE = "Reference"
+    BADGE = "Badge"
+    PIN = "PIN"
+    WITNESS = "Witness"
+    WITNESS_PIN = "Witness's PIN"
+
+
+_TEXTS: Final = frozenset({Step.REASON, Step.REFERENCE})
+_BADGES: Final = frozenset({Step.BADGE, Step.WITNESS})
+_PINS: Final = frozenset({Step.PIN, Step.WITNESS_PIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form is about.
+
+    Attributes:
+        kind: The act.
+        about: The scan id it is about, or ``""``.
+        title: What it would do, for people.
+        subject: To what, for people.
+        reference: What its reference is, where that is known from the start.
+        with_open_items: See `station.ports.display.AskAct`.
+    """
+
+    kind: ActKind
+    about: str
+    title: str
+    subject: str
+    reference: str = ""
+    with_open_items: bool = False
+
+
+class ActForm:
+    """Collects what an act needs until it is whole or taken back."""
+
+    def __init__(self, asked: Asked, mono_ns: int) -> None:
+        self.asked: Final = asked
+        self._rule: Final = ACT_RULES[asked.kind]
+        self.steps: Final = _steps_of(asked)
+        self._given: dict[Step, str] = {}
+        self._text = ""
+        self._last_ns = mono_ns
+
+    @property
+    def step(self) -> Step | None:
+        """What is asked for now; None once the request is whole."""
+        return next((step for step in self.steps if step not in self._given), None)
+
+    @property
+    def wants(self) -> ControlKind | None:
+        """Which label may be scanned now, or None."""
+        if self.step in _BADGES:
+            return ControlKind.BADGE
+        tote = self.step is Step.REFERENCE and self.asked.kind is ActKind.QUARANTINE
+        return ControlKind.TOTE if tote else None
+
+    @property
+    def role(self) -> Role:
+        """The least role of whoever asks."""
+        return self._rule.role
+
+    @property
+    def prompt(self) -> str:
+        """What to do now."""
+        match self.step:
+            case Step.REASON:
+                needed = "" if self._rule.reason else ", or nothing for one's own of just now"
+                return f"Type why{needed}, then Enter"
+            case Step.REFERENCE:
+                scan = "scan or " if self.wants is ControlKind.TOTE else ""
+                return f"{scan}type {self._rule.reference}, then Enter".capitalize()
+            case Step.BADGE:
+                return "Scan your badge, here or at the dock"
+            case Step.WITNESS:
+                return "The witness scans their badge here"
+            case Step.PIN | Step.WITNESS_PIN:
+                none = "" if self._pin_needed else ", or none"
+                return f"PIN of {self._person}{none}; then {CONFIRM_KEY.upper()} does it"
+            case None:
+                return "Asked: waiting for the answer"
+
+    @property
+    def lines(self) -> tuple[tuple[Step, str], ...]:
+        """Every step with what was given; of a PIN how many digits."""
+        shown = []
+        for step in self.steps:
+            text = self._given.get(step, self._text if step is self.step else "")
+            shown.append((step, "*" * len(text) if step in _PINS else text))
+        return tuple(shown)
+
+    def press(self, key: str, character: str, mono_ns: int) -> None:
+        """One key of a person; what means nothing now does nothing."""
+        self._last_ns = mono_ns
+        step = self.step
+        if key == "backspace":
+            self._text = self._text[:-1]
+        elif step in _TEXTS:
+            if key == "enter":
+                self._end_text(step)
+            else:
+                self._type(character)
+        elif step in _PINS:
+            self._press_pin(step, key)
+
+    def scan(self, text: str, mono_ns: int) -> None:
+        """A burst or a paste that is no label of the site's: only a line of text takes it."""
+        self._last_ns = mono_ns
+        if self.step in _TEXTS:
+            self._type(text)
+
+    def takes_label(self, text: str) -> bool:
+        """Whether a scan is to be named as a label (`wants`) instead of taken as text."""
+        return self.wants is ControlKind.BADGE or (
+            self.wants is not None and text.startswith(PREFIX.decode())
+        )
+
+    def named(self, name: str) -> str:
+        """A label was named: whose badge it is, or which tote.
+
+        Returns:
+            Why it does not count, or ``""``.
+        """
+        step = self.step
+        if step is None or self.wants is None:
+            return ""
+        if step is Step.WITNESS and name == self._given.get(Step.BADGE):
+            return SAME_PERSON
+        self._given[step] = name
+        self._text = ""
+        return ""
+
+    def idle(self, mono_ns: int) -> bool:
+        """Whether nobody goes on with it."""
+        return mono_ns - self._last_ns > IDLE_NS
+
+    def request(self) -> AskAct | None:
+        """The whole request, or None while something lacks; whoever sends it chooses its id."""
+        if self.step is not None:
+            return None
+        given = self._given
+        return AskAct(
+            "",
+            self.asked.kind,
+            self.asked.about,
+            given[Step.BADGE],
+            pin=given[Step.PIN],
+            reason_text=given.get(Step.REASON, ""),
+            reference=self.asked.reference or given.get(Step.REFERENCE, ""),
+            witness=given.get(Step.WITNESS, ""),
+            witness_pin=given.get(Step.WITNESS_PIN, ""),
+            with_open_items=self.asked.with_open_items,
+        )
+
+    @property
+    def _person(self) -> str:
+        whose = Step.WITNESS if self.step is Step.WITNESS_PIN else Step.BADGE
+        return self._given.get(whose, "")
+
+    @property
+    def _pin_needed(self) -> bool:
+        return self.step is Step.WITNESS_PIN or self._rule.role > Role.OPERATOR
+
+    @property
+    def _pin_may_do(self) -> bool:
+        return len(self._text) >= MIN_PIN_DIGITS or not (self._text or self._pin_needed)
+
+    def _end_text(self, step: Step) -> None:
+        text = self._text.strip()
+        if text or (step is Step.REASON and not self._rule.reason):
+            self._given[step] = text
+            self._text = ""
+
+    def _type(self, text: str) -> None:
+        clean = "".join(char for char in text if char.isprintable())
+        limit = MAX_REASON_CHARS if self.step is Step.REASON else MAX_REFERENCE_CHARS
+        self._text = (self._text + clean)[:limit]
+
+    def _press_pin(self, step: Step, key: str) -> None:
+        if key in set("0123456789"):
+            self._text = (self._text + key)[:MAX_PIN_DIGITS]
+        elif key.lower() == CONFIRM_KEY and self._pin_may_do:
+            self._given[step] = self._text
+            self._text = ""
+
+
+def _steps_of(asked: Asked) -> tuple[Step, ...]:
+    rule = ACT_RULES[asked.kind]
+    steps = []
+    if rule.reason or asked.kind is ActKind.UNDO:
+        steps.append(Step.REASON)
+    if rule.reference and not asked.reference:
+        steps.append(Step.REFERENCE)
+    steps += [Step.BADGE, Step.PIN]
+    if rule.witness:
+        steps += [Step.WITNESS, Step.WITNESS_PIN]
+    return tuple(steps)

@@ -1,0 +1,256 @@
+"""The supervisor's screens as a Textual application: looks up, draws, and asks for acts.
+
+As on the dock screen every key goes through one catcher before anything else sees it, so that
+nothing a keyboard scanner types acts by itself: what it types is a scan, and only a form that waits
+for a badge, a tote or a line of text takes one. Whatever may block (databases, the engine's answer)
+happens on threads beside the event loop. What is shown is decided in `station.tui.review_model`.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar, assert_never
+
+from textual import events
+from textual.app import App, ComposeResult
+
+from station.core.errors import StationError
+from station.core.figures import By, FigureKeeper, Figures
+from station.intake.announcing import reader_name
+from station.ports.desk import Page, SiteDesk
+from station.ports.display import AskAct, EngineFeed
+from station.tui.keys import Burst, KeyCatcher, Pressed, Scanned
+from station.tui.palette import Look
+from station.tui.review_model import ReviewModel
+from station.tui.review_paint import Sheet, list_rows, paint_review
+from station.tui.review_wishes import (
+    Detail,
+    Load,
+    Loaded,
+    Name,
+    Pack,
+    Quit,
+    Row,
+    Section,
+    Wish,
+)
+from station.tui.surface import Painting, ScreenClock, SystemScreenClock
+
+DRAINS_PER_S: Final = 20
+NEWEST: Final = (1 << 63) - 1
+"""Begins a journal's page at its end."""
+
+_THREADS: Final = 2
+"""One may wait for an act while the other looks up."""
+
+_MAX_PASTE_CHARS: Final = 400
+_UNHURT: Final = frozenset({"up", "down", "pageup", "pagedown"})
+"""Keys that only move about: a held one must repeat, and a scanner's does no harm."""
+
+_Result = TypeVar("_Result")
+
+
+class ReviewApp(App[None], inherit_bindings=False):
+    """The screens.
+
+    Args:
+        desk: The site.
+        feed: What the engine says; closed by whoever made it.
+        look: How to draw on this terminal.
+        clock: Clocks.
+        ticking: Drain by a timer; a test calls `tick` itself.
+    """
+
+    TITLE = "Intake station: review"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self,
+        desk: SiteDesk,
+        feed: EngineFeed,
+        look: Look,
+        clock: ScreenClock | None = None,
+        *,
+        ticking: bool = True,
+    ) -> None:
+        super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
+        self.model = ReviewModel(desk.site)
+        self._desk = desk
+        self._feed = feed
+        self._look = look
+        self._clock = clock if clock is not None else SystemScreenClock()
+        self._ticking = ticking
+        self._catcher = KeyCatcher()
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="review")
+        self._under_way = 0
+        self._painting = Painting(self._resized)
+
+    def compose(self) -> ComposeResult:
+        """One widget is the whole screen."""
+        yield self._painting
+
+    def on_mount(self) -> None:
+        """Begin; end in good order when told to."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+        self.tick()
+        if self._ticking:
+            self.set_interval(1 / DRAINS_PER_S, self.tick)
+
+    async def on_unmount(self) -> None:
+        """Give the signal back, and let what was asked come to its end."""
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+        await self.settled()
+        self._pool.shutdown()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys and pastes before Textual looks for a binding or a focus."""
+        match event:
+            case events.Key():
+                event.stop()
+                now_ns = int(event.time * 1e9)
+                if event.key in _UNHURT and self.model.form is None:
+                    self._take([Pressed(event.key, now_ns)])
+                else:
+                    self._take(self._catcher.feed(event.key, now_ns, event.character))
+            case events.Paste():
+                event.stop()
+                text = event.text[:_MAX_PASTE_CHARS].strip("\r\n")
+                self._wish(self.model.scanned(text, self._clock.mono_ns()))
+            case events.MouseEvent():
+                event.stop()
+            case _:
+                await super().on_event(event)
+
+    def tick(self) -> None:
+        """Drain the feed, let time pass, draw."""
+        now_ns = self._clock.mono_ns()
+        self.model.hear(self._feed.drain(), now_ns)
+        self._take(self._catcher.flush(now_ns))
+        self._wish(self.model.due(now_ns))
+        self._paint()
+
+    async def settled(self) -> None:
+        """Wait until nothing is being looked up or done."""
+        await self.workers.wait_for_complete()
+
+    # ------------------------------------------------------------------------------- wishes
+
+    def _take(self, caught: list[Pressed | Burst | Scanned]) -> None:
+        for one in caught:
+            match one:
+                case Scanned(payload=payload):
+                    text = payload.decode("utf-8", "replace")
+                    self._wish(self.model.scanned(text, self._clock.mono_ns()))
+                case Pressed():
+                    self._wish(self.model.press(one.key, one.character, one.mono_ns))
+                case Burst():
+                    pass  # what it typed has come as a code of its own
+        if caught:
+            self._paint()
+
+    def _wish(self, wishes: list[Wish]) -> None:
+        for wish in wishes:
+            if isinstance(wish, Quit):
+                self.exit()
+                return
+            # A fault of our own ends the screens; it must not leave them deaf.
+            self.run_worker(self._fulfil(wish), exit_on_error=True)
+
+    async def _fulfil(self, wish: Load | Name | Pack | AskAct) -> None:
+        """Have a wish fulfilled beside the loop; what goes wrong is told, and nothing is lost."""
+        self._under_way += 1
+        self.model.busy = True
+        try:
+            await self._do(wish)
+        except StationError as error:
+            self.model.failed(f"{error.message}: {error.remedy}", self._clock.mono_ns())
+        finally:
+            self._under_way -= 1
+            self.model.busy = self._under_way > 0
+        self._paint()
+
+    async def _do(self, wish: Load | Name | Pack | AskAct) -> None:
+        match wish:
+            case Load():
+                found = await self._aside(lambda: fetch(self._desk, wish))
+                self.model.loaded(found, self._clock.mono_ns())
+            case Name():
+                name = await self._aside(lambda: self._desk.named(wish.payload, wish.kind))
+                self._wish(self.model.named(name, self._clock.mono_ns()))
+            case Pack():
+                path = await self._aside(lambda: self._desk.pack(wish.scan_id))
+                self.model.notify(f"Evidence pack: {path}", self._clock.mono_ns())
+            case AskAct():
+                answer = await self._aside(lambda: self._desk.act(wish))
+                self._wish(self.model.answered(answer, self._clock.mono_ns()))
+            case _:
+                assert_never(wish)
+
+    async def _aside(self, work: Callable[[], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    # ------------------------------------------------------------------------------- drawing
+
+    def _resized(self) -> None:
+        self._wish(self.model.sized(list_rows(self._painting.size.height)))
+        self._paint()
+
+    def _paint(self) -> None:
+        if not self._painting.is_mounted:
+            return
+        size = self._painting.size
+        sheet = Sheet(self._clock.now().replace(microsecond=0), size.width, size.height, self._look)
+        self._painting.show(paint_review(self.model, sheet))
+
+
+def fetch(desk: SiteDesk, load: Load) -> Loaded:
+    """Look up what a page shows.
+
+    Raises:
+        StationError: Something cannot be read.
+    """
+    page = _page(desk, load)
+    return Loaded(load, page.rows, page.more, desk.open_count(), _detail(desk, load))
+
+
+def _page(desk: SiteDesk, load: Load) -> Page[Row]:
+    match load.section:
+        case Section.REVIEW:
+            items = desk.items(load.start, load.count)
+            return Page(items.rows, items.more)
+        case Section.JOURNAL:
+            lines = desk.lines(int(load.start) if load.start else NEWEST, load.count)
+            return Page(lines.rows, lines.more)
+        case Section.FETCH:
+            tasks = desk.tasks(load.start, load.count)
+            return Page(tasks.rows, tasks.more)
+        case Section.SHIPMENTS:
+            return Page(desk.shipments(), more=False)
+        case Section.REGISTRY:
+            return Page(desk.registry(), more=False)
+        case Section.DEVICES:
+            return Page(desk.devices(), more=False)
+        case Section.PEOPLE:
+            return Page(desk.people(), more=False)
+        case Section.FIGURES:
+            return Page(_figure_rows(desk.figures()), more=False)
+
+
+def _detail(desk: SiteDesk, load: Load) -> Detail | None:
+    if not load.opened:
+        return None
+    if load.section is Section.SHIPMENTS:
+        return desk.close_out(load.opened)
+    return desk.detail(load.opened)
+
+
+def _figure_rows(keeper: FigureKeeper) -> tuple[tuple[str, Figures], ...]:
+    if not keeper.total.reads:
+        return ()
+    named = (
+        (f"{by.value} {reader_name(name) if by is By.SOURCE else name}", figures)
+        for by in By
+        for name, figures in keeper.by(by).items()
+    )
+    return (("all", keeper.total), *named)

@@ -1,0 +1,414 @@
+"""What the supervisor's screens show and what a key does there: no terminal, no clock, no waiting.
+
+Keys become wishes, which whoever runs the screens fulfils on a thread of its own and answers with
+what was loaded or done. Lists come a page at a time; only the page that is shown is in memory.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final
+
+from station.core.act_request import NOT_FOUND
+from station.core.acts import ActKind
+from station.core.close_out import CloseOut
+from station.core.codes import ControlKind
+from station.core.review import FetchTask, ReviewItem
+from station.core.shipments import ShipmentState
+from station.ports.desk import ItemDetail, JournalLine
+from station.ports.display import (
+    ActAnswer,
+    Attendance,
+    EngineLost,
+    FeedEvent,
+    Snapshot,
+    VerdictShown,
+)
+from station.ports.health import Health
+from station.ports.shipments import ShipmentRecord
+from station.tui.act_form import ActForm, Asked
+from station.tui.keys import CONFIRM_KEY
+from station.tui.review_wishes import (
+    FOLLOWS_THE_ENGINE,
+    PAGED,
+    Detail,
+    Load,
+    Loaded,
+    Name,
+    Pack,
+    Quit,
+    Row,
+    Section,
+    Wish,
+    id_of,
+)
+
+NOTICE_NS: Final = 8_000_000_000
+REFRESH_NS: Final = 2_000_000_000
+"""Least time between two looks that nobody asked for."""
+
+
+_ITEM_ACTS: Final[dict[str, tuple[ActKind, str]]] = {
+    "r": (ActKind.RELEASE, "RELEASE: it is good, and counts as received"),
+    "b": (ActKind.RETURN_TO_SELLER, "GIVE BACK to the seller"),
+    "c": (ActKind.CONFIRM_COUNTERFEIT, "CONFIRM COUNTERFEIT: the brand has said so"),
+    "d": (ActKind.DESTROY, "DESTROY: final, before a witness"),
+    "p": (ActKind.QUARANTINE, "PUT AWAY into a tote"),
+    "s": (ActKind.SAME_UNIT, "SAME UNIT: it was scanned again"),
+    "t": (ActKind.SECOND_UNIT, "TWO UNITS carry this code: both are suspect"),
+}
+
+
+class ReviewModel:
+    """Takes keys and what was loaded; says what to draw and what is wished. One thread."""
+
+    def __init__(self, site: str) -> None:
+        self.site: Final = site
+        self.section = Section.REVIEW
+        self.rows: tuple[Row, ...] = ()
+        self.more = False
+        self.selected = 0
+        self.opened = ""
+        self.detail: Detail | None = None
+        self.photos_large = False
+        self.form: ActForm | None = None
+        self.asks_to_quit = False
+        self.open_count: int | None = None
+        self.health: tuple[Health, ...] = ()
+        self.lost: EngineLost | None = None
+        self.busy = False
+        self.notice = ""
+        self._notice_until_ns = 0
+        self._starts: list[str] = []
+        self._count = 1
+        self._select_last = False
+        self._signed_in = ""
+        self._loaded_ns = 0
+        self._is_stale = False
+        self._moves: Final[dict[str, Callable[[], list[Wish]]]] = {
+            "g": lambda: [self.wanted],
+            "escape": self._back,
+            "left": self._back,
+            "backspace": self._back,
+            "up": lambda: self._move(-1),
+            "k": lambda: self._move(-1),
+            "down": lambda: self._move(1),
+            "j": lambda: self._move(1),
+            "pageup": self._previous_page,
+            "pagedown": self._next_page,
+            "enter": self._open,
+            "right": self._open,
+        }
+
+    # ------------------------------------------------------------------ what is wanted
+
+    @property
+    def wanted(self) -> Load:
+        """What should be shown now."""
+        start = self._starts[-1] if self._starts else ""
+        return Load(self.section, start, self._count, self.opened)
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether there is a page before."""
+        return bool(self._starts)
+
+    def sized(self, rows: int) -> list[Wish]:
+        """The screen has so many rows for a list."""
+        if rows == self._count:
+            return []
+        self._count = max(1, rows)
+        return [self.wanted]
+
+    def loaded(self, found: Loaded, mono_ns: int) -> None:
+        """Take what a wish brought, unless something else is wanted by now."""
+        self.open_count = found.open_count
+        if found.load != self.wanted:
+            return
+        before = self._selected_id()
+        self.rows, self.more, self.detail = found.rows, found.more, found.detail
+        self._loaded_ns = mono_ns
+        ids = [id_of(row) for row in self.rows]
+        if self._select_last:
+            self.selected = len(ids) - 1
+        elif before in ids:
+            self.selected = ids.index(before)
+        self._select_last = False
+        self.selected = max(0, min(self.selected, len(ids) - 1))
+
+    def hear(self, events: Iterable[FeedEvent], mono_ns: int) -> None:
+        """Take one drain of the engine's feed."""
+        for event in events:
+            match event:
+                case Snapshot():
+                    self.lost = None
+                    self.health = event.health
+                    self._attend(event.attendance)
+                case Health():
+                    others = (one for one in self.health if one.component != event.component)
+                    self.health = (*others, event)
+                case Attendance():
+                    self._attend(event)
+                case EngineLost():
+                    self.lost = event
+                    self.health = ()
+                case VerdictShown() | ActAnswer():
+                    self._is_stale = True
+                case _:
+                    pass
+        if self.notice and mono_ns >= self._notice_until_ns:
+            self.notice = ""
+        if self.form is not None and self.form.idle(mono_ns) and self.form.step is not None:
+            self.form = None
+            self.notify("Nothing was done: nobody went on with it", mono_ns)
+
+    def due(self, mono_ns: int) -> list[Wish]:
+        """Load again what the engine has made old, now and then."""
+        old = self._is_stale and self.section in FOLLOWS_THE_ENGINE
+        if self.form is not None or not old or mono_ns - self._loaded_ns < REFRESH_NS:
+            return []
+        self._is_stale = False
+        return [self.wanted]
+
+    def notify(self, text: str, mono_ns: int) -> None:
+        """Show a sentence for some seconds."""
+        self.notice = text
+        self._notice_until_ns = mono_ns + NOTICE_NS
+
+    def named(self, name: str, mono_ns: int) -> list[Wish]:
+        """A scanned label was named."""
+        if self.form is None:
+            return []
+        refusal = self.form.named(name)
+        if refusal:
+            self.notify(refusal, mono_ns)
+        return self._when_whole(mono_ns)
+
+    def answered(self, answer: ActAnswer, mono_ns: int) -> list[Wish]:
+        """What became of the request."""
+        kind = "" if self.form is None else self.form.asked.kind.value.replace("_", " ")
+        self.form = None
+        if answer.done:
+            besides = f" · {answer.text}" if answer.text else ""
+            self.notify(f"Done: {kind}, journalled as {answer.scan_id}{besides}", mono_ns)
+        else:
+            self.notify(f"Not done: {answer.text}. {answer.remedy}", mono_ns)
+        return [self.wanted]
+
+    def failed(self, text: str, mono_ns: int) -> None:
+        """A wish could not be fulfilled."""
+        if self.form is not None and self.form.step is None:
+            self.form = None
+        self.notify(text, mono_ns)
+
+    # ------------------------------------------------------------------ keys and scans
+
+    def press(self, key: str, character: str, mono_ns: int) -> list[Wish]:
+        """One key of a person."""
+        if self.asks_to_quit:
+            self.asks_to_quit = False
+            return [Quit.NOW] if key.lower() == CONFIRM_KEY else []
+        if self.form is not None:
+            return self._press_in_form(key, character, mono_ns)
+        if key in {section.value for section in Section}:
+            return self._show(Section(key))
+        if key == "q":
+            self.asks_to_quit = True
+            return []
+        moves = self._moves.get(key)
+        return self._act(key, mono_ns) if moves is None else moves()
+
+    def scanned(self, text: str, mono_ns: int) -> list[Wish]:
+        """A scanner typed, or somebody pasted."""
+        self.asks_to_quit = False
+        form = self.form
+        if form is None:
+            self.notify("Scanned: nothing here asks for it", mono_ns)
+            return []
+        kind = form.wants
+        if kind is not None and form.takes_label(text):
+            return [Name(text.encode("utf-8", "replace"), kind)]
+        form.scan(text, mono_ns)
+        return []
+
+    def _press_in_form(self, key: str, character: str, mono_ns: int) -> list[Wish]:
+        form = self.form
+        if form is None or form.step is None:
+            return []  # what was asked cannot be taken back by a key
+        if key == "escape":
+            self.form = None
+            self.notify("Nothing was done", mono_ns)
+            return []
+        form.press(key, character, mono_ns)
+        return self._when_whole(mono_ns)
+
+    def _when_whole(self, mono_ns: int) -> list[Wish]:
+        request = None if self.form is None else self.form.request()
+        if request is None:
+            return []
+        self.notify("Asked: waiting for the answer", mono_ns)
+        return [request]
+
+    def _attend(self, attendance: Attendance) -> None:
+        """A badge shown at the dock counts here too, while one is asked for."""
+        came = attendance.operator != self._signed_in
+        self._signed_in = attendance.operator
+        form, role = self.form, attendance.role
+        if not came or form is None or role is None:
+            return
+        if form.wants is ControlKind.BADGE and role >= form.role:
+            form.named(attendance.operator)
+
+    # ------------------------------------------------------------------ moving about
+
+    def _show(self, section: Section) -> list[Wish]:
+        self.section = section
+        self.rows, self.more, self.selected = (), False, 0
+        self._starts.clear()
+        self._close()
+        return [self.wanted]
+
+    def _close(self) -> None:
+        self.opened, self.detail, self.photos_large = "", None, False
+
+    def _back(self) -> list[Wish]:
+        if self.photos_large:
+            self.photos_large = False
+            return []
+        if not self.opened:
+            return []
+        self._close()
+        return [self.wanted]
+
+    def _open(self) -> list[Wish]:
+        row = self.row
+        if self.opened or not isinstance(row, (ReviewItem, ShipmentRecord)):
+            return []
+        self.opened = id_of(row)
+        return [self.wanted]
+
+    def _move(self, by: int) -> list[Wish]:
+        if self.opened:
+            return []
+        to = self.selected + by
+        if 0 <= to < len(self.rows):
+            self.selected = to
+            return []
+        return self._next_page() if by > 0 else self._previous_page()
+
+    def _next_page(self) -> list[Wish]:
+        if self.opened:
+            return []
+        if self.section not in PAGED:
+            self.selected = max(0, min(self.selected + self._count, len(self.rows) - 1))
+            return []
+        if not self.more or not self.rows:
+            return []
+        self._starts.append(_start_after(self.rows[-1]))
+        self.selected = 0
+        return [self.wanted]
+
+    def _previous_page(self) -> list[Wish]:
+        if self.opened:
+            return []
+        if self.section not in PAGED:
+            self.selected = max(0, self.selected - self._count)
+            return []
+        if not self._starts:
+            return []
+        self._starts.pop()
+        self._select_last = True
+        return [self.wanted]
+
+    # ------------------------------------------------------------------ acts
+
+    @property
+    def row(self) -> Row | None:
+        """The row that is selected."""
+        return self.rows[self.selected] if self.selected < len(self.rows) else None
+
+    def _selected_id(self) -> str:
+        row = self.row
+        return "" if row is None else id_of(row)
+
+    def _act(self, key: str, mono_ns: int) -> list[Wish]:
+        match self.detail if self.opened else self.row:
+            case ItemDetail() as detail:
+                return self._act_on_detail(detail, key, mono_ns)
+            case ReviewItem() as item:
+                return self._act_on_item(item, key, mono_ns)
+            case JournalLine() as line if key == "u":
+                self._undo(line, mono_ns)
+            case FetchTask() as task:
+                self._act_on_task(task, key, mono_ns)
+            case ShipmentRecord() as record:
+                self._act_on_shipment(record, key, mono_ns)
+            case CloseOut():
+                opened = next((one for one in self.rows if id_of(one) == self.opened), None)
+                if isinstance(opened, ShipmentRecord):
+                    self._act_on_shipment(opened, key, mono_ns)
+            case _:
+                pass
+        return []
+
+    def _act_on_detail(self, detail: ItemDetail, key: str, mono_ns: int) -> list[Wish]:
+        if key == "v":
+            self.photos_large = bool(detail.photos) and not self.photos_large
+            return []
+        if key == "u" and detail.history:
+            self._undo(detail.history[0], mono_ns)
+            return []
+        return self._act_on_item(detail.item, key, mono_ns)
+
+    def _act_on_item(self, item: ReviewItem, key: str, mono_ns: int) -> list[Wish]:
+        if key == "e":
+            self.notify("Making the evidence pack", mono_ns)
+            return [Pack(item.scan_id)]
+        if key in _ITEM_ACTS:
+            kind, title = _ITEM_ACTS[key]
+            if item.ended_by:
+                self.notify("Its review has ended: undo what ended it first", mono_ns)
+            else:
+                self._ask(Asked(kind, item.scan_id, title, _item_words(item)), mono_ns)
+        return []
+
+    def _undo(self, line: JournalLine, mono_ns: int) -> None:
+        subject = " · ".join(part for part in (line.what, line.why, line.serial) if part)
+        title = "UNDO: everything is as it was before"
+        self._ask(Asked(ActKind.UNDO, line.scan_id, title, subject), mono_ns)
+
+    def _act_on_task(self, task: FetchTask, key: str, mono_ns: int) -> None:
+        subject = f"{task.identity.gtin} · {task.identity.serial} · from {task.place}"
+        found = Asked(ActKind.FETCHED, task.scan_id, "FETCHED: it is under review now", subject)
+        if key == "f":
+            self._ask(found, mono_ns)
+        elif key == "n":
+            title = "NOT FOUND: there is no earlier unit to bring"
+            self._ask(replace(found, title=title, reference=NOT_FOUND), mono_ns)
+
+    def _act_on_shipment(self, record: ShipmentRecord, key: str, mono_ns: int) -> None:
+        name = record.shipment_id
+        if record.state is ShipmentState.CLOSED:
+            if key in {"o", "c", "w"}:
+                self.notify("It is closed for good", mono_ns)
+        elif key == "o":
+            title = "OPEN at the dock: what is scanned belongs to it"
+            self._ask(Asked(ActKind.OPEN_SHIPMENT, "", title, name, name), mono_ns)
+        elif key in {"c", "w"}:
+            also = ", also with items that are held" if key == "w" else ""
+            title = f"CLOSE for good{also}"
+            asked = Asked(ActKind.CLOSE_SHIPMENT, "", title, name, name, key == "w")
+            self._ask(asked, mono_ns)
+
+    def _ask(self, asked: Asked, mono_ns: int) -> None:
+        self.notice = ""
+        self.form = ActForm(asked, mono_ns)
+
+
+def _start_after(row: Row) -> str:
+    return str(row.seq) if isinstance(row, JournalLine) else id_of(row)
+
+
+def _item_words(item: ReviewItem) -> str:
+    serial = "" if item.identity is None else item.identity.serial
+    parts = (item.reason.value, item.gtin or "", serial, item.scan_id)
+    return " · ".join(part for part in parts if part)

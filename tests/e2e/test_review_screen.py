@@ -1,0 +1,393 @@
+"""The supervisor's screens of a real site: look-ups, acts, packs, and a real terminal."""
+
+import base64
+import hashlib
+import json
+import time
+import zipfile
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from station.app.pins import NEW_PIN_VARIABLE
+from station.app.site_desk import StationDesk
+from station.core.acts import ActKind
+from station.core.codes import Algorithm, ControlKind
+from station.core.crypto import PublicKey
+from station.core.errors import ConfigurationError
+from station.core.journal import GENESIS_HASH
+from station.core.reasons import Reason, VerdictClass
+from station.core.registry import UnitState
+from station.core.verdict import UnitChange, Verdict
+from station.ports.display import AskAct
+from station.ports.evidence import PictureState
+from station.storage import station_db
+from tests.e2e.test_intake import photo
+from tests.e2e.test_killed_engine import lines
+from tests.fakes.entries import entry
+from tests.fakes.made_site import MadeSite
+from tests.fakes.running_engine import running_engine
+from tests.fakes.site_records import records
+from tests.fakes.terminal import STATION, Tmux
+from tests.fakes.warm_station import WarmStation
+
+PIN: Final = "816253440722"
+WITNESS_PIN: Final = "725344061833"
+
+
+class Office:
+    """A site with people, scans and a desk."""
+
+    def __init__(self, warm: WarmStation, made: MadeSite, folder: Path) -> None:
+        self.warm, self.made = warm, made
+        folder.mkdir()
+        self.root = made.copy_site(folder)
+        for name, role, pin in (("SVEN", "supervisor", PIN), ("WIM", "witness", WITNESS_PIN)):
+            self.run("operator", "add", name, "--role", role)
+            self.run("operator", "pin", name, env={NEW_PIN_VARIABLE: pin})
+
+    def run(self, *argv: str, env: dict[str, str] | None = None, code: int = 0) -> list[Any]:
+        done = self.warm.run(*argv, "--json", "--site", self.root, env=env)
+        assert done.code == code, done.err
+        return done.json
+
+    def scan(self, *payloads: bytes) -> list[str]:
+        """Scan ids."""
+        done = self.warm.run(
+            *("scan", "--json", "--site", self.root, "--source", "stdin:"), stdin=lines(*payloads)
+        )
+        return [one["scan_id"] for one in done.json]
+
+    def scan_picture(self, name: str, content: bytes) -> str:
+        """The first scan id."""
+        file = self.root.parent / name
+        file.write_bytes(content)
+        done = self.warm.run("scan", "--json", "--site", self.root, "--source", f"images:{file}")
+        return str(done.json[0]["scan_id"])
+
+    @property
+    def desk(self) -> StationDesk:
+        return StationDesk(self.root)
+
+
+@pytest.fixture
+def office(warm: WarmStation, made: MadeSite, tmp_path: Path) -> Office:
+    return Office(warm, made, tmp_path / "own")
+
+
+class TestDesk:
+    def test_an_item_with_the_pictures_of_both_scans(self, office: Office) -> None:
+        unit = office.made.recalled[0].payload
+        first = office.scan_picture("first.jpg", photo(unit, seed=12))
+        office.scan(office.made.genuine[0].payload)
+        second = office.scan_picture("second.jpg", photo(unit, seed=14))
+
+        detail = office.desk.detail(second)
+
+        assert detail is not None
+        assert [one.scan_id for one in detail.photos] == [second, first]
+        assert {one.state for one in detail.photos} == {PictureState.SOUND}
+        assert all(one.jpeg.startswith(b"\xff\xd8") for one in detail.photos)
+        assert detail.standing is not None
+        assert detail.standing.state is UnitState.QUARANTINED
+        told = [line.scan_id for line in detail.history if line.what == "QUARANTINE"]
+        assert told == [second, first]
+
+    def test_a_picture_that_was_changed_is_not_shown(self, office: Office) -> None:
+        scan_id = office.scan_picture("a.jpg", photo(office.made.recalled[0].payload, seed=12))
+        (file,) = (office.root / "pictures").glob("*.jpg")
+        file.write_bytes(b"another")
+
+        detail = office.desk.detail(scan_id)
+
+        assert detail is not None
+        (shown,) = detail.photos
+        assert (shown.state, shown.jpeg) == (PictureState.CHANGED, b"")
+
+    def test_labels_of_the_site_and_others(self, office: Office) -> None:
+        desk, made = office.desk, office.made
+        assert desk.named(made.badge("SVEN"), ControlKind.BADGE) == "SVEN"
+        assert desk.named(made.tote("Q1"), ControlKind.TOTE) == "Q1"
+        for payload, kind in (
+            (made.forged_badge("SVEN"), ControlKind.BADGE),
+            (made.badge("SVEN", 2), ControlKind.BADGE),
+            (made.badge("NOBODY"), ControlKind.BADGE),
+            (made.tote(), ControlKind.BADGE),
+            (made.badge("SVEN"), ControlKind.TOTE),
+            (made.genuine[0].payload, ControlKind.BADGE),
+            (b"STN1:", ControlKind.BADGE),
+            (b"", ControlKind.BADGE),
+        ):
+            with pytest.raises(ConfigurationError):
+                desk.named(payload, kind)
+        office.run("operator", "remove", "SVEN")
+        with pytest.raises(ConfigurationError, match="not valid any more"):
+            desk.named(made.badge("SVEN"), ControlKind.BADGE)
+
+    def test_ten_thousand_open_items_are_read_a_page_at_a_time(self, office: Office) -> None:
+        held = Verdict(VerdictClass.HOLD, Reason.DATA_MISMATCH, change=UnitChange.NONE)
+        store = station_db.open_store(office.root / "station.db", signer=lambda _: bytes(64))
+        try:
+            for start in range(1, 10_001, 1000):
+                store.commit([entry(number, held) for number in range(start, start + 1000)])
+        finally:
+            store.close()
+        desk = office.desk
+        assert desk.open_count() == 10_000
+        page = desk.items("", 18)
+        assert len(page.rows) == 18
+        assert page.more
+        last = desk.items(f"{9_990:026}", 18)
+        assert [one.scan_id for one in last.rows] == [f"{n:026}" for n in range(9_991, 10_001)]
+        assert not last.more
+        newest = desk.lines((1 << 63) - 1, 5)
+        older = desk.lines(newest.rows[-1].seq, 5)
+        seqs = [line.seq for line in (*newest.rows, *older.rows)]
+        assert all(after == before - 1 for before, after in pairwise(seqs))
+
+    def test_the_other_pages(self, office: Office) -> None:
+        office.scan(office.made.genuine[0].payload, office.made.recalled[0].payload)
+        desk = office.desk
+        registry = {fact.name: fact.text for fact in desk.registry()}
+        assert registry["generation"] == "1"
+        assert registry["sync"] == "none under way"
+        assert [one.operator.name for one in desk.people()] == ["SVEN", "WIM"]
+        figures = desk.figures()
+        assert (figures.total.reads, figures.total.alarms) == (2, 1)
+        assert "aurora" in str(figures.__dict__)
+        assert desk.shipments() == ()
+        assert desk.close_out("none") is None
+        assert desk.devices() == ()
+        assert desk.detail("none") is None
+
+    @pytest.mark.parametrize("with_engine", [False, True])
+    def test_an_act_beside_an_engine_and_without(self, office: Office, with_engine: bool) -> None:
+        (item,) = office.scan(office.made.recalled[0].payload)
+        ask = AskAct("", ActKind.RETURN_TO_SELLER, item, "SVEN", PIN, "wrong goods")
+        if with_engine:
+            with running_engine(office.root, "stdin:"):
+                refused = office.desk.act(replace(ask, pin="000111"))
+                answer = office.desk.act(ask)
+        else:
+            refused, answer = office.desk.act(replace(ask, pin="000111")), office.desk.act(ask)
+        assert not refused.done
+        assert refused.remedy
+        assert answer.done
+        assert office.desk.open_count() == 0
+        acts = [act for act in records(office.root).acts.values() if act.about == item]
+        assert [(act.kind, act.operator) for act in acts] == [(ActKind.RETURN_TO_SELLER, "SVEN")]
+
+
+def read_pack(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def check_pack(files: dict[str, bytes], key: PublicKey) -> dict[int, str]:
+    """Check a pack as its README says, with nothing of the station's but the key.
+
+    Returns:
+        The checked lines' hashes by number.
+    """
+    for line in files["SHA256SUMS"].decode().splitlines():
+        digest, _, name = line.partition("  ")
+        assert hashlib.sha256(files[name]).hexdigest() == digest, name
+    proof = json.loads(files["proof.json"])
+    told = {}
+    for line_bytes in files["journal.jsonl"].splitlines():
+        head, _, rest = line_bytes.partition(b'"body":')
+        record = json.loads(line_bytes)
+        assert head.startswith(b'{"seq":')
+        told[record["seq"]] = (record["hash"], rest[:-1])
+    checked = {}
+    for stretch in proof["stretches"]:
+        link = bytes.fromhex(stretch["hash_before"])
+        for seq in range(stretch["first"], stretch["last"] + 1):
+            kept, body = told[seq]
+            link = hashlib.sha256(link + body).digest()
+            assert link.hex() == kept, seq
+            checked[seq] = kept
+        signed = stretch["checkpoint"]
+        assert signed["seq"] == stretch["last"]
+        assert signed["hash"] == link.hex()
+        message = base64.b64decode(signed["message"])
+        assert link in message
+        assert signed["seq"].to_bytes(8, "big") in message
+        assert key.verify(base64.b64decode(signed["signature"]), message)
+    assert set(told) == set(checked)
+    return checked
+
+
+class TestEvidencePack:
+    @pytest.fixture
+    def item(self, office: Office) -> str:
+        office.scan(office.made.genuine[0].payload)
+        item = office.scan_picture("a.jpg", photo(office.made.recalled[0].payload, seed=12))
+        office.scan(office.made.genuine[1].payload)
+        office.run(
+            *("quarantine", "return", item, "--by", "SVEN", "--reason", "wrong goods"),
+            env={"STATION_PIN": PIN},
+        )
+        office.scan(office.made.genuine[2].payload)
+        return item
+
+    def test_it_proves_itself_with_the_stations_key_alone(self, office: Office, item: str) -> None:
+        out = office.root.parent / "pack.zip"
+        (told,) = office.run("quarantine", "pack", item, "--out", str(out))
+        assert told == {"scan_id": item, "file": str(out)}
+        files = read_pack(out)
+        key = PublicKey.load(
+            Algorithm.ED25519, bytes.fromhex(json.loads(files["proof.json"])["public_key"])
+        )
+        checked = check_pack(files, key)
+
+        proof = json.loads(files["proof.json"])
+        assert item in proof["lines"]
+        assert set(proof["lines"].values()) <= set(checked)
+        record = json.loads(files["item.json"])
+        assert record["scan_id"] == item
+        kinds = [line.get("act", line.get("verdict")) for line in record["lines"]]
+        assert kinds == ["QUARANTINE", "picture_kept", "return_to_seller"]
+        (picture,) = (name for name in files if name.startswith("pictures/"))
+        digest = hashlib.sha256(files[picture]).hexdigest()
+        assert picture.endswith(f".{digest}.jpg")
+        assert record["pictures"][0]["sha256"] == digest
+        events = json.loads(files["events.json"])["epcisBody"]["eventList"]
+        assert events
+        assert PIN not in str(files)
+
+    def test_the_same_site_gives_the_same_bytes(self, office: Office, item: str) -> None:
+        first = Path(office.desk.pack(item))
+        assert first == office.root / "evidence" / f"{item}.zip"
+        before = first.read_bytes()
+        assert Path(office.desk.pack(item)).read_bytes() == before
+
+    def test_a_changed_line_shows(self, office: Office, item: str) -> None:
+        files = read_pack(Path(office.desk.pack(item)))
+        key = PublicKey.load(
+            Algorithm.ED25519, bytes.fromhex(json.loads(files["proof.json"])["public_key"])
+        )
+        body = files["journal.jsonl"].replace(b"wrong goods", b"right goods")
+        assert body != files["journal.jsonl"]
+        sums = files["SHA256SUMS"].replace(
+            hashlib.sha256(files["journal.jsonl"]).hexdigest().encode(),
+            hashlib.sha256(body).hexdigest().encode(),
+        )
+        with pytest.raises(AssertionError):
+            check_pack({**files, "journal.jsonl": body, "SHA256SUMS": sums}, key)
+
+    def test_the_first_line_of_a_journal_begins_at_the_beginning(self, office: Office) -> None:
+        files = read_pack(Path(office.desk.pack(office.scan(office.made.recalled[0].payload)[0])))
+        stretches = json.loads(files["proof.json"])["stretches"]
+        assert bytes.fromhex(stretches[0]["hash_before"]) != GENESIS_HASH, "people came first"
+
+    def test_a_folder_that_is_not_there_is_told(self, office: Office) -> None:
+        (item,) = office.scan(office.made.recalled[0].payload)
+        out = office.root / "none" / "pack.zip"
+        done = office.warm.run(
+            *("quarantine", "pack", item, "--out", str(out), "--site", office.root)
+        )
+        assert done.code == 4
+        assert "check that its folder exists" in done.err
+
+    def test_what_is_no_item_gives_no_pack(self, office: Office) -> None:
+        out = office.root.parent / "none.zip"
+        for scan_id in ("none", "../../etc/passwd", office.scan(office.made.genuine[5].payload)[0]):
+            done = office.warm.run(
+                *("quarantine", "pack", scan_id, "--out", str(out), "--site", office.root)
+            )
+            assert done.code == 2
+            assert "see 'station quarantine list'" in done.err
+        assert not out.exists()
+
+
+PAUSE_S: Final = 0.2
+"""Longer than the gap within a burst: these keys are a person's."""
+
+
+def typed(screen: Tmux, keys: str) -> None:
+    """A person types."""
+    for key in keys:
+        time.sleep(PAUSE_S)
+        screen.press(key)
+
+
+@pytest.mark.tmux
+class TestInTmux:
+    def test_an_item_is_given_back_with_a_scanned_badge(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        (item,) = office.scan(office.made.recalled[0].payload)
+        badge = office.made.badge("SVEN").decode()
+        argv = (*STATION, "review", "--site", str(office.root))
+        with Tmux(tmp_path, argv) as screen:
+            screen.see("1 under review", "UNIT_RECALLED", "1 Review 2 Journal")
+            screen.press("Enter")
+            screen.see("This unit is recalled", "QUARANTINED at dock-1")
+            screen.scan(badge + "\r")
+            screen.see("nothing here asks for it")
+            screen.press("b")
+            screen.see("GIVE BACK to the seller", "Esc takes it back")
+            typed(screen, "goods")
+            screen.press("Enter")
+            screen.see("Scan your badge")
+            for key in ("y", "Enter", "Enter", "y"):
+                time.sleep(PAUSE_S)
+                screen.press(key)
+            time.sleep(PAUSE_S)
+            screen.scan(badge + "\r")
+            screen.see("PIN of SVEN; then Y does it")
+            typed(screen, PIN)
+            screen.see("*" * len(PIN))
+            assert PIN not in screen.text
+            assert office.desk.open_count() == 1
+            typed(screen, "y")
+            screen.see("Done: return to seller, journalled as", "Ended by")
+            screen.press("q")
+            screen.see("Close these screens? Press Y to confirm")
+            screen.press("y")
+            assert screen.exit_code() == 0
+        acts = [act for act in records(office.root).acts.values() if act.about == item]
+        assert [(act.kind, act.reason_text) for act in acts] == [
+            (ActKind.RETURN_TO_SELLER, "goods")
+        ]
+
+    @pytest.mark.parametrize("size", [(120, 40), (40, 12)])
+    def test_other_sizes_and_ascii(
+        self, office: Office, tmp_path: Path, size: tuple[int, int]
+    ) -> None:
+        office.scan_picture("a.jpg", photo(office.made.recalled[0].payload, seed=12))
+        argv = (*STATION, "review", "--ascii", "--site", str(office.root))
+        with Tmux(tmp_path, argv, size) as screen:
+            screen.see("QUARANTINE")
+            screen.press("Enter")
+            if size == (40, 12):
+                screen.see("a photo: press v")
+                screen.press("v")
+            text = screen.see("this item")
+            assert text.isascii()
+            assert max(map(len, text.split("\n"))) <= size[0]
+
+    def test_hostile_scans_quit_nothing_and_act_on_nothing(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        office.scan(office.made.recalled[0].payload)
+        with Tmux(tmp_path, (*STATION, "review", "--site", str(office.root))) as screen:
+            screen.see("1 under review")
+            for code in ("qyqyqy\r", "\x11\x03\x10rx\ry12345y" + "1" * 2000 + "\r", "dddd8888\r"):
+                screen.scan(code)
+                screen.see("nothing here asks for it")
+                assert "1 under review" in screen.text
+            assert not screen.ended
+
+
+def test_without_a_terminal_or_a_site(warm: WarmStation, made: MadeSite, tmp_path: Path) -> None:
+    ended = warm.run("review", "--site", made.site)
+    assert ended.code == 2
+    assert "this screen needs a terminal" in ended.err
+    ended = warm.run("review", "--site", tmp_path / "none")
+    assert ended.code == 2
+    assert "station init" in ended.err

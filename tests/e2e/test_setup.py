@@ -1,0 +1,187 @@
+"""The first-run wizard: answered by a file or a person, broken off and gone on with."""
+
+import hashlib
+import json
+import socket
+import stat
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from station.app.setup_devices import cameras, scanners
+from station.app.setup_steps import STEPS
+from tests.docs.pages import ROOT
+from tests.fakes.command_line import station
+from tests.fakes.made_site import made_site
+from tests.fakes.terminal import Pty
+
+MINIMAL = '[site]\nname = "berlin"\nstation = "dock-7"\n'
+
+
+def answered(folder: Path, text: str) -> str:
+    path = folder / "answers.toml"
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+def settings(site: Path) -> dict[str, object]:
+    return tomllib.loads((site / "station.toml").read_text("utf-8"))
+
+
+def test_a_file_of_answers_makes_a_whole_dock(tmp_path: Path) -> None:
+    site, published = tmp_path / "site", made_site().published
+    root = published / "metadata" / "1.root.json"
+    fingerprint = hashlib.sha256(root.read_bytes()).hexdigest()
+    text = (
+        f'{MINIMAL}language = "de"\n[keys]\nroot = "{root}"\nfingerprint = "{fingerprint}"\n'
+        f'from = "{published}"\n[scanner]\nuse = "serial:/dev/x"\nfeedback = "zebra"\n'
+        '[camera]\nuse = "camera:0"\n[sound]\nvolume_percent = 40\n'
+    )
+    done = station("setup", "--answers", answered(tmp_path, text), "--site", str(site), "--json")
+    assert done.code == 0, done.err
+    assert [(one["step"], one["status"]) for one in done.json] == [(name, "done") for name in STEPS]
+    told = settings(site)
+    assert told["site"] == {"name": "berlin", "language": "de"}
+    assert told["source"] == [
+        {"use": "serial:/dev/x", "feedback": "zebra"},
+        {"use": "camera:0"},
+    ]
+    assert told["sound"] == {
+        "enabled": True,
+        "semitones": 0,
+        "volume_percent": 40,
+        "device": "",
+    }
+    written = (site / "station.toml").read_text("utf-8")
+    assert "# A reader of this dock" in written
+    assert "# What the operators read" in written, "the template's comments stay"
+    assert (site / "check-sheet.pdf").read_bytes().startswith(b"%PDF-")
+    assert station("sync", "--site", str(site)).code == 0
+    assert station("doctor", "--only", "configuration", "--site", str(site)).code == 0
+
+
+def test_what_was_done_is_not_done_again_and_hand_made_changes_stay(tmp_path: Path) -> None:
+    site, file = tmp_path / "site", answered(tmp_path, MINIMAL)
+    assert station("setup", "--answers", file, "--site", str(site)).code == 0
+    config = site / "station.toml"
+    config.write_text(config.read_text("utf-8").replace('"teal"\n', '"blue"\n', 1), "utf-8")
+    before = config.read_bytes()
+    again = station("setup", "--answers", file, "--site", str(site), "--json")
+    assert {one["status"] for one in again.json} == {"before"}
+    assert config.read_bytes() == before
+    more = answered(tmp_path, f'{MINIMAL}[camera]\nuse = "camera:3"\n')
+    third = station("setup", "--answers", more, "--again", "camera", "--site", str(site), "--json")
+    assert [one["step"] for one in third.json if one["status"] == "done"] == ["camera"]
+    assert settings(site)["dock"] == {"latch": True, "theme": "blue"}
+    assert settings(site)["source"] == [{"use": "camera:3"}]
+
+
+def test_a_step_that_fails_is_gone_on_with(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    wrong = answered(tmp_path, f'{MINIMAL}[keys]\nroot = "/nowhere"\nfingerprint = "0"\n')
+    done = station("setup", "--answers", wrong, "--site", str(site))
+    assert done.code == 2
+    assert "fingerprint" in done.err
+    told = station("setup", "--answers", answered(tmp_path, MINIMAL), "--site", str(site), "--json")
+    statuses = {one["step"]: one["status"] for one in told.json}
+    assert statuses == {name: "before" if name == "site" else "done" for name in STEPS}
+
+
+def test_one_file_does_for_a_fleet(tmp_path: Path) -> None:
+    file = answered(tmp_path, '[site]\nname = "berlin"\n')
+    assert station("setup", "--answers", file, "--site", str(tmp_path / "site")).code == 0
+    assert settings(tmp_path / "site")["station"] == {
+        "name": socket.gethostname().partition(".")[0]
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{MINIMAL}[scaner]\nuse = 1\n", "did you mean 'scanner'?"),
+        (f"{MINIMAL}[scanner]\nuze = 'x'\n", "did you mean 'use'?"),
+        (f"{MINIMAL}[scanner]\nframing = 'x'\n", "framing"),
+        ("[site\n", "mend that line"),
+        (f"{MINIMAL}[sound]\nvolume_percent = 0\n", "sound.volume_percent"),
+    ],
+)
+def test_a_wrong_answer_is_named(tmp_path: Path, text: str, said: str) -> None:
+    site = tmp_path / "site"
+    done = station("setup", "--answers", answered(tmp_path, text), "--site", str(site))
+    assert done.code == 2
+    assert said in done.err
+    assert ".trial" not in done.err
+    assert not list(tmp_path.glob("site/.station*"))
+
+
+def test_the_example_of_answers_can_be_read(tmp_path: Path) -> None:
+    text = (ROOT / "config" / "setup" / "answers.toml").read_text("utf-8")
+    done = station("setup", "--answers", answered(tmp_path, text), "--site", str(tmp_path / "s"))
+    assert "1.root.json" in done.err, "all but the publisher it has made up"
+
+
+def test_the_sheet_goes_to_the_printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "lp"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho \"$@\" > '{tmp_path}/printed'\n", "utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    site, file = tmp_path / "site", answered(tmp_path, f'{MINIMAL}[printer]\nqueue = "q1"\n')
+    assert station("setup", "--answers", file, "--site", str(site)).code == 0
+    printed = (tmp_path / "printed").read_text("utf-8")
+    assert printed == f"-d q1 -o scaling=100 {site}/check-sheet.pdf\n"
+
+
+def test_nobody_is_asked_where_nobody_is(tmp_path: Path) -> None:
+    done = station("setup", "--site", str(tmp_path / "site"))
+    assert done.code == 2
+    assert "--answers FILE" in done.err
+
+
+def test_a_person_is_asked_step_by_step(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    with Pty((sys.executable, "-m", "station", "setup", "--site", str(site))) as screen:
+        for question, answer in (
+            ("Name of the site", "berlin"),
+            ("Name of this station [dock-1]", ""),
+            ("Language of its operators", "es"),
+            ("root file, empty for later", ""),
+            ("address of the registry, empty for later", ""),
+            ("to print", ""),
+            ("Number of the scanner", "serial:/dev/x"),
+            ("Check it with the sheet now?", "n"),
+            ("Number of the camera", "0"),
+            ("in semitones", "-3"),
+            ("Volume in percent", "500"),
+            ("is not in the range", "60"),
+        ):
+            screen.see(question)
+            screen.send(answer.encode() + b"\r")
+        screen.see("then station doctor")
+        assert screen.process.wait(60) == 0
+    told = settings(site)
+    assert told["site"] == {"name": "berlin", "language": "es"}
+    assert told["source"] == [{"use": "serial:/dev/x"}]
+    assert told["sound"] == {"semitones": -3, "volume_percent": 60}
+    assert json.loads((site / "setup.json").read_bytes()) == sorted(STEPS)
+
+
+def test_devices_are_found_by_their_lasting_names(tmp_path: Path) -> None:
+    for name in ("serial/by-id", "input/by-id", "v4l/by-id", "input/event3"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "ttyACM0").touch()
+    (tmp_path / "serial/by-id/usb-Maker_Scanner-if00").symlink_to(tmp_path / "ttyACM0")
+    (tmp_path / "input/by-id/usb-Other_Scanner-event-kbd").symlink_to(tmp_path / "input/event3")
+    (tmp_path / "input/by-id/usb-Other_Mouse-event-mouse").symlink_to(tmp_path / "input/event3")
+    for number in (0, 1):
+        (tmp_path / f"video{number}").touch()
+        link = tmp_path / f"v4l/by-id/usb-Cam-video-index{number}"
+        link.symlink_to(tmp_path / f"video{number}")
+    assert [device.use for device in scanners(tmp_path)] == [
+        f"serial:{tmp_path}/serial/by-id/usb-Maker_Scanner-if00",
+        f"evdev:{tmp_path}/input/by-id/usb-Other_Scanner-event-kbd",
+    ]
+    assert [device.use for device in cameras(tmp_path)] == ["camera:0"]
+    assert cameras(tmp_path / "nowhere") == scanners(tmp_path / "nowhere") == []

@@ -1,0 +1,223 @@
+"""A site in memory, as its supervisor's screens see it."""
+
+import io
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from PIL import Image, ImageDraw
+
+from station.core.acts import Standing
+from station.core.close_out import CloseOut, CloseOutRow, Figures
+from station.core.codes import ControlKind, UnitIdentity
+from station.core.errors import ConfigurationError, StationError
+from station.core.figures import FigureKeeper
+from station.core.operators import Operator, Role
+from station.core.reasons import Reason, VerdictClass
+from station.core.registry import UnitState
+from station.core.review import FetchTask, ReviewItem
+from station.core.shipments import Shipment, ShipmentKind, ShipmentState
+from station.ports.desk import (
+    Fact,
+    ItemDetail,
+    JournalLine,
+    Page,
+    Person,
+    Photo,
+)
+from station.ports.display import ActAnswer, AskAct
+from station.ports.evidence import PictureState
+from station.ports.health import HealthStatus
+from station.ports.shipments import ShipmentRecord
+from tests.fakes.entries import QUARANTINED, entry
+
+GTIN: Final = "09506000134352"
+BADGES: Final = {"SVEN": "STN1:BADGE:SVEN:1:sig", "WIM": "STN1:BADGE:WIM:1:sig"}
+TOTE: Final = "STN1:TOTE:Q-7:sig"
+_REASONS: Final = (Reason.SIGNATURE_INVALID, Reason.UNIT_RECALLED, Reason.REPEAT_SAME_STATION)
+
+
+def item(number: int) -> ReviewItem:
+    """A numbered item."""
+    reason = _REASONS[number % 3]
+    held = reason is Reason.REPEAT_SAME_STATION
+    return ReviewItem(
+        scan_id=f"01{number:024}",
+        time_utc=f"2026-03-02T{9 + number // 60:02}:{number % 60:02}:00.000Z",
+        read=f"01{number:024}",
+        verdict_class=VerdictClass.HOLD if held else VerdictClass.QUARANTINE,
+        reason=reason,
+        gtin=GTIN,
+        identity=UnitIdentity(GTIN, f"S{number:012}"),
+        of_unit=reason is not Reason.SIGNATURE_INVALID,
+        tote="" if held else "Q-7",
+    )
+
+
+def jpeg(label: str) -> bytes:
+    """A label on a carton, as a camera keeps it."""
+    picture = Image.new("L", (320, 200), 90)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((60, 40, 260, 160), fill=235)
+    for place in range(12):
+        draw.rectangle((80 + place * 13, 60, 84 + place * 13, 60 + len(label) * 7), fill=20)
+    content = io.BytesIO()
+    picture.save(content, "JPEG", quality=90)
+    return content.getvalue()
+
+
+def line(number: int, what: str = "QUARANTINE", why: str = "This unit is recalled") -> JournalLine:
+    """A numbered line of the journal."""
+    return JournalLine(
+        f"01{number:024}",
+        number,
+        "2026-03-02T09:15:00.000Z",
+        what,
+        why,
+        f"S{number:012}",
+        "scanner dock",
+    )
+
+
+@dataclass
+class FakeDesk:
+    """Implements `station.ports.desk.SiteDesk`.
+
+    Attributes:
+        count: How many items are under review.
+        asked: What was asked for.
+        answer: What acts are answered with.
+        fault: Raised by every look-up, while set.
+        looks: What was looked up, for counting.
+        hostile: Text that stands wherever a label's may.
+    """
+
+    count: int = 3
+    asked: list[AskAct] = field(default_factory=list)
+    answer: ActAnswer = ActAnswer("", done=True, scan_id="01ACT")  # noqa: RUF009 - frozen
+    fault: StationError | None = None
+    looks: list[tuple[str, object]] = field(default_factory=list)
+    packed: list[str] = field(default_factory=list)
+    hostile: str = ""
+
+    @property
+    def site(self) -> str:
+        return "lyon"
+
+    def open_count(self) -> int:
+        self._look("count", 0)
+        return self.count
+
+    def items(self, after: str, count: int) -> Page[ReviewItem]:
+        self._look("items", count)
+        first = int(after[2:]) + 1 if after else 0
+        rows = [self._changed(item(number)) for number in range(first, self.count)[: count + 1]]
+        return Page(tuple(rows[:count]), len(rows) > count)
+
+    def _changed(self, one: ReviewItem) -> ReviewItem:
+        return replace(one, tote=self.hostile) if self.hostile else one
+
+    def detail(self, scan_id: str) -> ItemDetail | None:
+        self._look("detail", scan_id)
+        number = int(scan_id[2:])
+        if number >= self.count:
+            return None
+        found = item(number)
+        standing = Standing(
+            UnitState.QUARANTINED, "dock-3", scan_id, VerdictClass.QUARANTINE, found.reason
+        )
+        photos = (
+            Photo(scan_id, "this item", PictureState.SOUND, jpeg("second")),
+            Photo("01FIRST", "scan of 2026-03-01 17:20", PictureState.SOUND, jpeg("first one")),
+        )
+        history = (
+            line(7, "acknowledge", "Q-7"),
+            line(number, "QUARANTINE", self.hostile or "This unit is recalled"),
+            line(3, "ACCEPT", "Genuine"),
+        )
+        return ItemDetail(
+            found,
+            self.hostile or "Alpine Headphones",
+            "This unit is recalled",
+            ("This unit is blocked",),
+            standing,
+            photos[: 2 if number else 1],
+            history,
+        )
+
+    def lines(self, before: int, count: int) -> Page[JournalLine]:
+        self._look("lines", before)
+        first = min(before - 1, 200)
+        rows = [line(number) for number in range(first, max(0, first - count - 1), -1)]
+        return Page(tuple(rows[:count]), len(rows) > count)
+
+    def tasks(self, after: str, count: int) -> Page[FetchTask]:
+        self._look("tasks", after)
+        unit = UnitIdentity(GTIN, "S000000000009")
+        task = FetchTask(
+            "01TASK", "2026-03-02T09:20:00.000Z", "01R", unit, Reason.DUPLICATE_SHIPPED, "dock-1"
+        )
+        return Page((task,), more=False)
+
+    def shipments(self) -> tuple[ShipmentRecord, ...]:
+        return (
+            ShipmentRecord(
+                *("SHP-2207", ShipmentKind.ASN, "acme", ShipmentState.OPEN, 600, "asn.csv"),
+                "2026-03-01T08:00:00.000Z",
+            ),
+            ShipmentRecord(
+                *("SHP-2206", ShipmentKind.ORDER, "", ShipmentState.CLOSED, 40, "order.csv"),
+                "2026-02-28T08:00:00.000Z",
+            ),
+        )
+
+    def close_out(self, shipment_id: str) -> CloseOut | None:
+        figures = Figures(expected=600, accepted=431, quarantined=4, held=2, missing=163)
+        shipment = Shipment(shipment_id, ShipmentKind.ASN, "acme", (), ())
+        return CloseOut(
+            shipment, (CloseOutRow("", GTIN, announced=True, figures=figures),), figures
+        )
+
+    def registry(self) -> tuple[Fact, ...]:
+        return (
+            Fact("generation", "12"),
+            Fact("published", "2026-03-02T06:00:00.000Z"),
+            Fact("sync", "none under way"),
+            Fact("events", "3 wait, 1 were refused", HealthStatus.WARNING),
+        )
+
+    def devices(self) -> tuple[Fact, ...]:
+        return (Fact("scanner dock", "CASE: 12 reads, ticket 1", HealthStatus.WARNING),)
+
+    def people(self) -> tuple[Person, ...]:
+        return (
+            Person(Operator("ANNA", Role.OPERATOR), has_pin=False, wrong=0),
+            Person(Operator("SVEN", Role.SUPERVISOR, badge=2), has_pin=True, wrong=3),
+            Person(Operator("TOM", Role.OPERATOR, active=False), has_pin=True, wrong=0),
+        )
+
+    def figures(self) -> FigureKeeper:
+        keeper = FigureKeeper()
+        for number in range(40):
+            keeper.note(entry(number + 1), "alpine")
+        keeper.note(entry(90, QUARANTINED), "alpine")
+        return keeper
+
+    def named(self, payload: bytes, kind: ControlKind) -> str:
+        words = payload.decode().split(":")
+        known = {*BADGES.values(), TOTE}
+        if payload.decode() not in known or words[1] != kind.value:
+            raise ConfigurationError("this label is not one of this site's", "scan a badge")
+        return words[2]
+
+    def act(self, ask: AskAct) -> ActAnswer:
+        self.asked.append(ask)
+        return self.answer
+
+    def pack(self, scan_id: str) -> str:
+        self.packed.append(scan_id)
+        return f"site/evidence/{scan_id}.zip"
+
+    def _look(self, what: str, value: object) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.looks.append((what, value))

@@ -1,0 +1,156 @@
+"""What a request for an act takes, and that no single key and no scan gives it."""
+
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from station.core.act_request import MAX_REASON_CHARS
+from station.core.acts import ACT_RULES, BY_REQUEST, ActKind
+from station.core.codes import ControlKind
+from station.core.operators import Role
+from station.ports.display import AskAct
+from station.tui.act_form import IDLE_NS, SAME_PERSON, ActForm, Asked, Step
+
+PIN: Final = "816253440722"
+
+
+def form(kind: ActKind = ActKind.RELEASE, reference: str = "") -> ActForm:
+    return ActForm(Asked(kind, "01ITEM", "TITLE", "subject", reference), 0)
+
+
+def step(one: ActForm) -> Step | None:
+    return one.step
+
+
+def typed(one: ActForm, text: str) -> None:
+    for char in text:
+        one.press("space" if char == " " else char, char, 1)
+
+
+def test_a_release_takes_a_reason_a_badge_and_a_pin() -> None:
+    one = form()
+    assert one.steps == (Step.REASON, Step.BADGE, Step.PIN)
+    one.press("enter", "\r", 1)
+    assert step(one) is Step.REASON, "no reason, no further"
+    typed(one, "delivery note found")
+    one.press("enter", "\r", 1)
+    assert one.wants is ControlKind.BADGE
+    for key in ("enter", "y", "1"):
+        one.press(key, key, 1)
+    assert step(one) is Step.BADGE, "only a badge goes on"
+    assert one.named("SVEN") == ""
+    assert one.prompt == "PIN of SVEN; then Y does it"
+    typed(one, "816")
+    one.press("y", "y", 1)
+    assert one.request() is None, "too short to be a PIN"
+    typed(one, PIN[3:])
+    one.press("enter", "\r", 1)
+    assert one.request() is None, "Enter never means yes"
+    assert one.lines == (
+        (Step.REASON, "delivery note found"),
+        (Step.BADGE, "SVEN"),
+        (Step.PIN, "*" * len(PIN)),
+    )
+    one.press("y", "y", 1)
+    wanted = AskAct(
+        "", ActKind.RELEASE, "01ITEM", "SVEN", pin=PIN, reason_text="delivery note found"
+    )
+    assert one.request() == wanted
+
+
+def test_destruction_takes_another_person_with_a_pin() -> None:
+    one = form(ActKind.DESTROY)
+    typed(one, "x")
+    one.press("enter", "\r", 1)
+    one.named("SVEN")
+    typed(one, PIN + "y")
+    assert step(one) is Step.WITNESS
+    assert one.named("SVEN") == SAME_PERSON
+    assert step(one) is Step.WITNESS
+    one.named("WIM")
+    one.press("y", "y", 1)
+    assert one.request() is None, "a witness always has a PIN"
+    typed(one, "725344y")
+    request = one.request()
+    assert request is not None
+    assert (request.witness, request.witness_pin) == ("WIM", "725344")
+
+
+def test_an_operators_act_may_go_without_a_pin_and_a_supervisors_not() -> None:
+    same = form(ActKind.SAME_UNIT)
+    same.named("ANNA")
+    same.press("y", "y", 1)
+    assert same.request() is not None
+    close = form(ActKind.CLOSE_SHIPMENT, reference="SHP-1")
+    close.named("SVEN")
+    close.press("y", "y", 1)
+    assert close.request() is None
+
+
+def test_undo_may_leave_the_reason_out() -> None:
+    one = form(ActKind.UNDO)
+    one.press("enter", "\r", 1)
+    assert step(one) is Step.BADGE
+
+
+def test_a_tote_is_typed_or_scanned() -> None:
+    one = form(ActKind.QUARANTINE)
+    assert one.wants is ControlKind.TOTE
+    assert one.takes_label("STN1:TOTE:Q-7:sig")
+    assert not one.takes_label("Q-7")
+    one.scan("Q-7", 1)
+    one.press("enter", "\r", 1)
+    assert one.lines[0] == (Step.REFERENCE, "Q-7")
+    other = form(ActKind.QUARANTINE)
+    other.named("Q-8")
+    assert other.lines[0] == (Step.REFERENCE, "Q-8")
+
+
+def test_text_is_bounded_and_plain() -> None:
+    one = form()
+    one.scan("\x1b[2J\x00a\u202e" + "x" * 5000, 1)
+    text = one.lines[0][1]
+    assert text.startswith("[2Ja")
+    assert len(text) == MAX_REASON_CHARS
+    one.press("backspace", "", 1)
+    assert len(one.lines[0][1]) == MAX_REASON_CHARS - 1
+
+
+def test_who_walks_away_leaves_nothing_behind() -> None:
+    one = form()
+    typed(one, "x")
+    assert not one.idle(IDLE_NS)
+    assert one.idle(IDLE_NS + 2)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ActKind if kind in BY_REQUEST])
+def test_every_act_needs_a_badge_and_what_its_rule_says(kind: ActKind) -> None:
+    rule = ACT_RULES[kind]
+    steps = form(kind).steps
+    assert steps.index(Step.BADGE) + 1 == steps.index(Step.PIN)
+    assert (Step.WITNESS in steps) == rule.witness
+    if rule.reason:
+        assert Step.REASON in steps
+    if rule.role >= Role.SUPERVISOR:
+        assert len(steps) >= 2
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(("enter", "y", "1", "escape", "backspace")), st.just("")),
+            st.tuples(st.just("scan"), st.text(max_size=30)),
+        ),
+        max_size=60,
+    )
+)
+def test_without_a_badge_nothing_is_ever_whole(events: list[tuple[str, str]]) -> None:
+    one = form()
+    for key, text in events:
+        if key == "scan":
+            one.scan(text, 1)
+        else:
+            one.press(key, key if len(key) == 1 else "", 1)
+    assert one.request() is None
