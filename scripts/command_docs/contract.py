@@ -101,6 +101,17 @@ MARKED: Final[Fields] = {
     "changed": "how many units changed",
     "unchanged": "how many were so already",
 }
+CAPTURED: Final[Fields] = {
+    "file": "the document",
+    "events": "how many it holds",
+    "passed_over": "how many of them speak of something else, or of others' units",
+    "known": "how many observations of single units were here already",
+    "changed": "by how many a unit stands otherwise now",
+    "unchanged": "by how many it stood so already",
+    "doubtful": "the others, each with `gtin`, `serial`, `doubt` (`not_issued`, `does_not_follow`, "
+    "`marked_since`), what was `told` and `told_at` which station, and how the unit `stands` and "
+    "`stands_at` which",
+}
 POLICY: Final[Fields] = {
     "version": "what verdicts name it by",
     "policy": "what counts, by key; see [policy](policy.md)",
@@ -268,6 +279,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     "codes list": CODE,
     "codes orders": ORDER,
     "codes import": {"imported": "how many codes were taken in"},
+    "capture": CAPTURED,
     "codes mark": MARKED,
     "codes lift": MARKED,
     "label": {
