@@ -22,6 +22,12 @@ STEP_PREFIXES: Final = (
 )
 """Before a business step that is spelled as an address."""
 
+_WAYS: Final = {
+    "EPCISDocument": ("epcisBody", "eventList"),
+    "EPCISQueryDocument": ("epcisBody", "queryResults", "resultsBody", "eventList"),
+}
+"""Where each kind of document has its events. Source: EPCIS 2.0, JSON-LD binding."""
+
 ASK: Final = "ask the sender for a document that keeps to EPCIS 2.0"
 """What to do about an event that is none."""
 
@@ -92,15 +98,16 @@ def read_events(content: bytes, file: str) -> list[ReadEvent]:
         file: Its name, for messages.
 
     Raises:
-        ConfigurationError: It is no EPCIS document, is too large, or takes back an event that it
-            does not name.
+        ConfigurationError: It is neither a document of events nor the answer to a query, is too
+            large, or takes back an event that it does not name.
     """
     shown = printable(file, 200)
     document = _document(content, shown)
-    body = document.get("epcisBody")
-    listed = body.get("eventList") if isinstance(body, dict) else None
+    listed: Any = document
+    for name in _WAYS[document["type"]]:
+        listed = listed.get(name) if isinstance(listed, dict) else None
     if not isinstance(listed, list) or not all(isinstance(event, dict) for event in listed):
-        raise ConfigurationError(f"{shown}: epcisBody holds no eventList", _WHOLE)
+        raise ConfigurationError(f"{shown}: its epcisBody holds no eventList", _WHOLE)
     if len(listed) > MAX_EVENTS:
         raise ConfigurationError(f"{shown}: more than {MAX_EVENTS} events", _SPLIT)
     events = [ReadEvent(shown, number, event) for number, event in enumerate(listed, 1)]
@@ -133,7 +140,7 @@ def _document(content: bytes, shown: str) -> dict[str, Any]:
         raise ConfigurationError(f"{shown}: nested too deeply", _WHOLE) from None
     except ValueError as error:
         raise ConfigurationError(f"{shown}: {printable(str(error), 120)}", _WHOLE) from None
-    if not isinstance(document, dict) or document.get("type") != "EPCISDocument":
+    if not isinstance(document, dict) or document.get("type") not in list(_WAYS):
         raise ConfigurationError(f"{shown} is no EPCIS 2.0 document in JSON", _WHOLE)
     return document
 

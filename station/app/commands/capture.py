@@ -38,11 +38,11 @@ _DOUBTS = {
 def command(files: tuple[Path, ...], brand_dir: Path, as_json: bool) -> int:
     """Take in stations' events: where a brand's units were received, or given back.
 
-    Each FILE is an EPCIS 2.0 document in JSON, as stations send it up ('-': stdin), and is taken in
-    whole or not at all. An event counts once, however often it comes, and one that was taken back
-    not at all. What does not follow from how a unit stands, such as a receipt at a second station,
-    changes nothing and is named; the command then returns 1. Stations learn of the rest with the
-    next 'station publish' and 'station sync'.
+    Each FILE is an EPCIS 2.0 document in JSON, as stations send it up or a repository answers a
+    query ('-': stdin), and is taken in whole or not at all. An event counts once, however often it
+    comes, and one that was taken back not at all. What does not follow from how a unit stands, such
+    as a receipt at a second station, changes nothing and is named; the command then returns 1.
+    Stations learn of the rest with the next 'station publish' and 'station sync'.
     """
     doubtful = False
     with brand_folder(brand_dir).open() as store:

@@ -75,6 +75,26 @@ def test_the_rest_is_passed_over(fields: dict[str, Any]) -> None:
     assert seen(**fields) == ()
 
 
+def test_the_answer_of_a_repository_is_read_as_well() -> None:
+    answered = {"queryName": "all", "resultsBody": {"eventList": [event()]}}
+    content = {"type": "EPCISQueryDocument", "epcisBody": {"queryResults": answered}}
+    assert [one.number for one in read_events(json.dumps(content).encode(), "e.json")] == [1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"type": ["EPCISDocument"], "epcisBody": {"eventList": []}},
+        {"type": "EPCISQueryDocument", "epcisBody": {"eventList": []}},
+        {"type": "EPCISQueryDocument", "epcisBody": {"queryResults": [{}]}},
+        {"type": "EPCISDocument", "epcisBody": {"eventList": [7]}},
+    ],
+)
+def test_what_is_neither_is_refused(content: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=r"no EPCIS 2.0 document|holds no eventList"):
+        read_events(json.dumps(content).encode(), "e.json")
+
+
 def test_a_unit_that_is_named_twice_is_seen_once() -> None:
     assert len(seen(epcList=[LINK, URN, LINK])) == 1
 
