@@ -324,6 +324,8 @@ SITE_CHECKS: Final[dict[str, SiteCheck]] = {
     "trust": _trust,
     "signatures": site_checks.signatures,
     "last-sync": site_checks.last_sync,
+    "servers": site_checks.servers,
+    "events": site_checks.events,
     "devices": _devices,
     "scanners": _scanners,
     "sound": site_checks.sound,

@@ -291,7 +291,7 @@ class StationDesk:
         return Fact("sync", f"under way, {holder}" if holder else "none under way")
 
     def _sending(self) -> Fact:
-        if not self._settings.upload_to:
+        if not self._settings.upload.address:
             return Fact("events", "stay here: [upload] in station.toml names no receiver")
         with JournalReader(self._db) as journal:
             state = outbox_state(self._paths.upload_db, journal)
