@@ -216,8 +216,10 @@ def _backup(patient: Patient) -> Finding:
     found = backups(patient.paths.root / BACKUPS, STATION)
     if not found:
         return _warning(f"there is none in {patient.paths.root / BACKUPS}", mend)
-    age_h = (time.time() - found[-1].stat().st_mtime) / 3600
-    text = f"{found[-1].name}, {max(age_h, 0):.0f} h old"
+    # Of those made while the clock was put forward, none says that there is one of today.
+    now_s = time.time()
+    age_h, newest = min((abs(now_s - path.stat().st_mtime) / 3600, path.name) for path in found)
+    text = f"{newest}, {age_h:.0f} h old"
     return _ok(text) if age_h <= MAX_BACKUP_AGE_H else _warning(text, mend)
 
 

@@ -37,9 +37,10 @@ class LinuxClock:
     """Implements `station.ports.clock.MachineClock`."""
 
     def __init__(self) -> None:
-        self._boot_id = ""
-        with suppress(OSError):
-            self._boot_id = _BOOT_ID.read_text("ascii").strip()
+        # Where the system does not say, each process has a start of its own.
+        self._boot_id = secrets.token_hex(16)
+        with suppress(OSError, ValueError):
+            self._boot_id = _BOOT_ID.read_text("ascii").strip() or self._boot_id
 
     def read(self) -> ClockReading:
         """``CLOCK_BOOTTIME``, which counts in suspend too, then the wall clock."""

@@ -5,7 +5,7 @@ What cannot be put back with it: the moment a publisher signed, the station's ow
 clock that counts from the machine's start, in suspend too. Pure; all times are milliseconds.
 
 What it cannot see: a clock that was wrong from the first moment on and contradicts nothing; one
-that was put forward while the machine was off.
+that was put forward, or stood still, while the machine was off.
 """
 
 from dataclasses import dataclass, replace
@@ -18,9 +18,9 @@ MAX_PUBLISHER_AHEAD_MS: Final = 3_600_000
 MAX_STEP_MS: Final = 30_000
 """A difference nobody is told of: leap seconds, a time server's small steps, a slow look."""
 
-MAX_SLEW: Final = 1 / 1000
-"""By how much of the time that passed a clock may be off: a time server slews it by half of that
-at most (Linux, adjtimex(2): 500 parts in a million)."""
+SLEW_PART: Final = 1000
+"""By one part in so many of the time that passed a clock may be off: a time server slews it by half
+of that at most (Linux, adjtimex(2): 500 parts in a million)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ClockReading:
     Attributes:
         utc_ms: Wall clock, since 1970.
         boot_ms: Since the machine was started, suspend included.
-        boot_id: Names that start.
+        boot_id: Names that start; ``""`` names none, and is no start's.
     """
 
     utc_ms: int
@@ -99,6 +99,25 @@ def first_mark(now: ClockReading) -> ClockMark:
     return ClockMark(now, now.utc_ms)
 
 
+def mark_at_start(now: ClockReading, kept: ClockMark | None, journal_ms: int | None) -> ClockMark:
+    """The mark an engine starts from: what the journal knows better is remembered with it.
+
+    Its newest line says so only this once: the next is written by a clock that may be wrong.
+
+    Args:
+        now: The clock, right or wrong.
+        kept: What was remembered, or None.
+        journal_ms: When the newest line was written that counts, or None.
+    """
+    if kept is None and (journal_ms is None or journal_ms <= now.utc_ms):
+        return first_mark(now)
+    if kept is None:
+        kept = ClockMark(ClockReading(now.utc_ms, now.boot_ms, ""), now.utc_ms)
+    if journal_ms is None or journal_ms <= kept.latest_utc_ms or _is_same_start(now, kept.anchor):
+        return kept
+    return replace(kept, latest_utc_ms=journal_ms)
+
+
 def confirmed_mark(now: ClockReading, mark: ClockMark | None, journal_seq: int) -> ClockMark:
     """The mark once somebody has said that the clock is right.
 
@@ -121,7 +140,7 @@ def check_clock(now: ClockReading, mark: ClockMark, bounds: ClockBounds) -> Cloc
         return ClockFinding(ClockFault.BEFORE_REGISTRY, published - now.utc_ms)
     if journal is not None and now.utc_ms < journal - MAX_STEP_MS:
         return ClockFinding(ClockFault.BEFORE_JOURNAL, journal - now.utc_ms)
-    if now.boot_id != mark.anchor.boot_id:
+    if not _is_same_start(now, mark.anchor):
         behind_ms = mark.latest_utc_ms - now.utc_ms
         return ClockFinding(ClockFault.WENT_BACK, behind_ms) if behind_ms > MAX_STEP_MS else None
     off_ms, allowed_ms = _off(now, mark.anchor)
@@ -140,7 +159,7 @@ def mark_after(now: ClockReading, mark: ClockMark) -> ClockMark:
     A machine that was started anew, and a clock that was rightly put forward, count from here.
     """
     off_ms, allowed_ms = _off(now, mark.anchor)
-    anew = now.boot_id != mark.anchor.boot_id or abs(off_ms) > allowed_ms
+    anew = not _is_same_start(now, mark.anchor) or abs(off_ms) > allowed_ms
     return replace(
         mark,
         anchor=now if anew else mark.anchor,
@@ -148,10 +167,14 @@ def mark_after(now: ClockReading, mark: ClockMark) -> ClockMark:
     )
 
 
+def _is_same_start(one: ClockReading, other: ClockReading) -> bool:
+    return one.boot_id == other.boot_id != ""
+
+
 def _off(now: ClockReading, anchor: ClockReading) -> tuple[int, int]:
     """By how much more time went by on the wall clock than passed, and how much may be."""
     passed_ms = max(0, now.boot_ms - anchor.boot_ms)
-    allowed_ms = MAX_STEP_MS + int(passed_ms * MAX_SLEW)
+    allowed_ms = MAX_STEP_MS + passed_ms // SLEW_PART
     return now.utc_ms - anchor.utc_ms - passed_ms, allowed_ms
 
 

@@ -8,6 +8,7 @@ older, never fresher. One that puts it back is not.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -19,8 +20,8 @@ from station.core.clock_check import (
     ClockMark,
     ClockReading,
     check_clock,
-    first_mark,
     mark_after,
+    mark_at_start,
     words_of,
 )
 from station.core.errors import StorageError
@@ -102,8 +103,10 @@ class ClockWatch:
         self._published: tuple[str, int | None] = ("", None)
         self._journal_end = journal_end
         kept = memory.recall()
-        self._mark = first_mark(machine.read()) if kept is None else kept
+        counts_from = 0 if kept is None else kept.journal_seq
+        self._mark = mark_at_start(machine.read(), kept, self._journal_ms(counts_from))
         self._kept_at_ms: int | None = None
+        self._learnt = self._mark != kept
         self.is_kept = True
         """Whether what is remembered is on the disk."""
 
@@ -129,19 +132,29 @@ class ClockWatch:
             self._mark = mark_after(now, self._mark)
             if self._kept_at_ms is None or now.boot_ms - self._kept_at_ms >= KEEP_EVERY_MS:
                 self._kept_at_ms = now.boot_ms
-                self.is_kept = False
-                self._memory.keep(self._mark)
-                self.is_kept = True
+                self._keep()
+        elif self._learnt:
+            with suppress(StorageError):  # tried again at the next look
+                self._keep()
         return finding
 
+    def _keep(self) -> None:
+        self.is_kept = False
+        self._memory.keep(self._mark)
+        self.is_kept = True
+        self._learnt = False
+
     def _finding(self, now: ClockReading, mark: ClockMark) -> ClockFinding | None:
-        seq, time_utc = self._journal_end
-        counts = seq > mark.journal_seq
-        bounds = ClockBounds(self._published_ms(), moment_ms(time_utc) if counts else None)
+        bounds = ClockBounds(self._published_ms(), self._journal_ms(mark.journal_seq))
         finding = check_clock(now, mark, bounds)
         if finding is None or finding.fault is not ClockFault.WENT_FORWARD:
             return finding
         return None if self._machine.is_synchronised() else finding
+
+    def _journal_ms(self, counts_from: int) -> int | None:
+        """When the newest line was written, where it is later than the one that counts from."""
+        seq, time_utc = self._journal_end
+        return moment_ms(time_utc) if seq > counts_from else None
 
     def _published_ms(self) -> int | None:
         """The registry's moment, worked out once for each generation."""

@@ -11,7 +11,6 @@ back, and keys and configuration, which are files to copy.
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Final
 from station.core.errors import StorageError
 from station.storage.durable import (
     discard,
-    is_temporary,
+    discard_leftover,
     put_in_place,
     sync_folder,
     sync_gently,
@@ -30,9 +29,6 @@ from station.storage.schema import Tree, revision_of
 from station.storage.sqlite import Access, connect, connect_to_read, faults_told
 
 _STAMP: Final = r"[0-9]{8}T[0-9]{9}Z"
-LEFTOVER_S: Final = 86_400
-"""Unfinished work of that age is nobody's any more: no backup takes a day."""
-
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 """What belongs to one database file. The file itself is moved first: what is left of it then can
 never be taken for a whole one."""
@@ -129,13 +125,15 @@ def backups(folder: Path, tree: Tree) -> tuple[Path, ...]:
         return tuple(sorted(path for path in folder.iterdir() if name.fullmatch(path.name)))
 
 
-def remove_old(folder: Path, tree: Tree, keep: int) -> tuple[Path, ...]:
+def remove_old(folder: Path, tree: Tree, keep: int, made: Path | None = None) -> tuple[Path, ...]:
     """Remove all but the newest backups of one kind, and what a backup left that was killed.
 
     Args:
         folder: Where they are.
         tree: The kind.
         keep: How many stay, at least 1.
+        made: The one just made, which stays too: where a clock was put back, its name says that it
+            is the oldest.
 
     Returns:
         What was removed.
@@ -143,13 +141,12 @@ def remove_old(folder: Path, tree: Tree, keep: int) -> tuple[Path, ...]:
     if keep < 1:
         msg = "the newest backup always stays"
         raise ValueError(msg)
-    old = backups(folder, tree)[:-keep]
+    old = tuple(path for path in backups(folder, tree)[:-keep] if path != made)
     with faults_told(folder):
         for path in old:
             path.unlink(missing_ok=True)
         for path in folder.glob(f".{tree.name}-*"):
-            if is_temporary(path) and time.time() - path.stat().st_mtime > LEFTOVER_S:
-                discard(path)
+            discard_leftover(path)
     return old
 
 

@@ -6,11 +6,16 @@ Leaves to others what the bytes mean. Every function returns only when its effec
 import contextlib
 import mmap
 import os
+import time
 from pathlib import Path
 from typing import Final
 
 SLICE_BYTES: Final = 1 << 18
 """What is synced at once of a large file: a millisecond or so on a slow disk of a server's kind."""
+
+LEFTOVER_S: Final = 86_400
+"""Unfinished work of that age is nobody's any more, where several may be at work: none takes a
+day."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -99,3 +104,10 @@ def discard(path: Path) -> None:
     for suffix in ("", "-journal", "-wal", "-shm"):
         with contextlib.suppress(OSError):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def discard_leftover(path: Path) -> None:
+    """Remove another process's unfinished work once it is a leftover by its age; never raises."""
+    with contextlib.suppress(OSError):
+        if is_temporary(path) and time.time() - path.lstat().st_mtime > LEFTOVER_S:
+            discard(path)

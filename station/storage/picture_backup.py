@@ -5,13 +5,12 @@ proven on its way. Leaves to others what is kept at the station (`intake.evidenc
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from station.core.errors import StorageError
 from station.core.evidence import Kept
-from station.ports.evidence import PictureState
 from station.storage.pictures import PictureFolder
 from station.storage.sqlite import faults_told
 
@@ -35,10 +34,11 @@ class PicturesCopied:
 
 
 def copy_pictures(source: Path, target: Path) -> PicturesCopied:
-    """Copy what the target lacks; for one process at a time.
+    """Copy what the target lacks; another process may be copying to it too.
 
     Args:
-        source: A folder of pictures; another process may be adding and removing.
+        source: A folder of pictures; another process may be adding and removing. Nothing in it is
+            trusted: no link is followed, nothing larger than a picture is taken in.
         target: Where they go; made if need be, with its parents.
 
     Raises:
@@ -48,24 +48,17 @@ def copy_pictures(source: Path, target: Path) -> PicturesCopied:
     from_folder, to_folder = PictureFolder(source), PictureFolder(target)
     with faults_told(target):
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    to_folder.tidy()
+    to_folder.tidy_leftovers()
     have = _names(to_folder)
     there, copied, damaged = 0, 0, []
     for kept in _in_order(from_folder):
         if (kept.scan_id, kept.digest) not in have:
-            state = from_folder.state(kept.scan_id, kept.digest)
-            if state is PictureState.GONE:
-                continue  # removed meanwhile, for its age or for want of room
-            path = from_folder.path_of(kept.scan_id, kept.digest)
-            if state is PictureState.CHANGED:
-                damaged.append(path.name)
-                continue
-            try:
-                with faults_told(path):
-                    jpeg = path.read_bytes()
-            except StorageError:
-                if path.exists():
-                    raise
+            jpeg = from_folder.content(kept.scan_id, kept.digest)
+            if not jpeg:
+                path = from_folder.path_of(kept.scan_id, kept.digest)
+                with suppress(FileNotFoundError):  # removed meanwhile, for its age or want of room
+                    path.lstat()
+                    damaged.append(path.name)
                 continue
             to_folder.keep(kept.scan_id, jpeg)
             copied += 1
@@ -74,12 +67,14 @@ def copy_pictures(source: Path, target: Path) -> PicturesCopied:
 
 
 def remove_pictures_before(target: Path, source: Path, before_s: float) -> int:
-    """Remove copies that the station has removed and no backup that is left is as old as.
+    """Remove copies that are old and that the station has removed.
 
     Args:
         target: The copies.
         source: The station's pictures.
-        before_s: When the oldest backup that is left was made, seconds since 1970.
+        before_s: Later ones stay, seconds since 1970. To be no later than the oldest backup that is
+            left, nor than what the station itself would remove for its age: a folder that was lost
+            looks like one whose pictures were removed.
 
     Returns:
         How many were removed.

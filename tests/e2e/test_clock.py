@@ -94,3 +94,14 @@ def test_an_engine_at_work_tells_it_and_hears_that_the_clock_is_right(
         assert engine.end() == 0
     kinds = [act.kind for act in records(site).acts.values()]
     assert kinds == [ActKind.CLOCK_WRONG, ActKind.CLOCK_RIGHT]
+
+
+def test_a_refresh_by_a_wrong_clock_says_so(made: MadeSite, tmp_path: Path) -> None:
+    site = made.copy_site(tmp_path)
+    command = ("sync", "--site", str(site), "--from", str(made.published))
+    honest = station(*command)
+    assert (honest.code, "the clock" in honest.err) == (0, False)
+    set_since(site, -2 * HOUR_MS)
+    done = station(*command)
+    assert done.code == 0
+    assert "the clock was put back by 2 h: set it right" in done.err

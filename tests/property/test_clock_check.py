@@ -21,8 +21,9 @@ from station.core.clock_check import (
 
 START = ClockReading(1_767_229_200_000, 5_000, "a")
 DAY_MS = 86_400_000
-HUGE = st.integers(-(2**62), 2**62)
-READINGS = st.builds(ClockReading, HUGE, HUGE, st.sampled_from("ab"))
+HUGE = st.integers(-(2**62), 2**62) | st.sampled_from([-(10**400), 10**400])
+"""What a file of 1 KiB may say is a number."""
+READINGS = st.builds(ClockReading, HUGE, HUGE, st.sampled_from(["", "a", "b"]))
 MARKS = st.builds(ClockMark, READINGS, HUGE, st.integers(0, 9), st.integers(0, 9))
 BOUNDS = st.builds(ClockBounds, st.none() | HUGE, st.none() | HUGE)
 

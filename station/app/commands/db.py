@@ -1,7 +1,8 @@
 """``station db``: care of the databases of a site and of a brand folder."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +11,12 @@ import click
 from station.app.brand_folder import brand_dir_option, note
 from station.app.clock import SystemClock
 from station.app.config import load
+from station.app.evidence import limits_of
 from station.app.intake_session import load_station_key
 from station.app.options import json_option, site_option
 from station.app.result_lines import put_object
 from station.app.site_paths import SitePaths
-from station.core.errors import ExitCode, StorageError
+from station.core.errors import ConfigurationError, ExitCode, StorageError
 from station.storage.backup import backups, check_soundness, put_back, remove_old
 from station.storage.brand_store import DATABASE
 from station.storage.inventory import (
@@ -167,13 +169,14 @@ def backup(folder: Path | None, keep: int, as_json: bool, site: Path, brand_dir:
         is_station = database.tree is STATION
         is_read = is_station and database.condition() is Condition.CURRENT
         made = database.back_up(now_utc, folder, prove_journal if is_read else None)
-        removed = remove_old(made.parent, database.tree, keep)
+        size = made.stat().st_size
+        removed = remove_old(made.parent, database.tree, keep, made)
         pictures = _back_up_pictures(paths, made.parent) if is_station else None
         if as_json:
             record = {
                 "kind": database.tree.name,
                 "path": str(made),
-                "bytes": made.stat().st_size,
+                "bytes": size,
                 "head": head,
                 "removed": [str(path) for path in removed],
                 "pictures": None if pictures is None else pictures.there,
@@ -189,12 +192,7 @@ def backup(folder: Path | None, keep: int, as_json: bool, site: Path, brand_dir:
                 click.echo(f"{'':<9} {copied}")
         if pictures is not None:
             damaged += pictures.damaged
-    for name in damaged:
-        note(
-            f"the picture {paths.pictures / name} is not what it was\n"
-            "  look at the disk; it may lie unchanged beside an older backup"
-        )
-    return ExitCode.NOT_ALL_ACCEPTED if damaged else ExitCode.DONE
+    return _told_of_damage(paths.pictures, damaged, "it may lie unchanged beside an older backup")
 
 
 @command.command()
@@ -211,8 +209,8 @@ def restore(file: Path, lose_newer: bool, as_json: bool, site: Path) -> int:
 
     The backup is proven first, and the database that was there is set aside, not removed. Units
     taken in since the backup are not known any more: scan what still stands on the dock again.
-    Pictures beside the backup that the site lacks come back with it. The engine must not be
-    running.
+    Pictures beside the backup that the site lacks come back with it; one that is not what its name
+    says is left out and named, and the command returns 1. The engine must not be running.
     """
     paths = SitePaths(site)
     load(paths.config)
@@ -241,16 +239,28 @@ def restore(file: Path, lose_newer: bool, as_json: bool, site: Path) -> int:
             click.echo(f"{pictures.copied} pictures came back with it")
     if condition is not Condition.CURRENT:
         click.echo("run 'station db upgrade': the backup has an older schema", err=True)
-    return ExitCode.DONE
+    return _told_of_damage(file.parent / PICTURES, pictures.damaged, "it was not brought back")
 
 
 def _back_up_pictures(paths: SitePaths, folder: Path) -> PicturesCopied:
-    """Copy the pictures beside the backups, and let go of what no backup that is left knows."""
+    """Copy the pictures beside the backups, and let go of what no backup that is left knows.
+
+    A site whose configuration cannot be read says of no picture that it is too old.
+    """
     copies = folder / PICTURES
     copied = copy_pictures(paths.pictures, copies)
-    oldest = backups(folder, STATION)[0]
-    remove_pictures_before(copies, paths.pictures, oldest.stat().st_mtime)
+    with suppress(ConfigurationError, FileNotFoundError):
+        keep_s = limits_of(load(paths.config).pictures).keep_s
+        made_s = [path.stat().st_mtime for path in backups(folder, STATION)]
+        remove_pictures_before(copies, paths.pictures, min([time.time() - keep_s, *made_s]))
     return copied
+
+
+def _told_of_damage(folder: Path, names: Sequence[str], hope: str) -> ExitCode:
+    """Say which pictures are not what they were; what the command returns."""
+    for name in names:
+        note(f"the picture {folder / name} is not what it was\n  look at the disk; {hope}")
+    return ExitCode.NOT_ALL_ACCEPTED if names else ExitCode.DONE
 
 
 def _proven_head(path: Path, paths: SitePaths) -> str | None:

@@ -11,6 +11,7 @@ import click
 from station.app import config
 from station.app.brand_folder import note
 from station.app.clock import SystemClock
+from station.app.clock_report import clock_watch_of
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
 from station.app.low_priority import give_way
 from station.app.options import json_option, site_option
@@ -19,6 +20,7 @@ from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.app.sync_access import AccessOptions, access_options, source_access
 from station.app.sync_report import SyncReport, write_metrics
+from station.core.clock_check import words_of
 from station.core.errors import ConfigurationError, StationError, StorageError
 from station.storage import durable
 from station.storage.registry_generations import RegistryFolder
@@ -89,6 +91,7 @@ def command(
             f"base and changes were not made one: {summary.put_off}\n"
             "  the new registry is in use all the same; free some space, the next run tries again"
         )
+    _tell_of_the_clock(paths)
     if sent is not None:
         tell_of_upload(sent)
     if fault is not None:
@@ -146,6 +149,17 @@ def _remember(paths: SitePaths, summary: RefreshSummary) -> None:
     }
     with contextlib.suppress(OSError):
         durable.write_atomically(paths.last_sync, json.dumps(told).encode("ascii"))
+
+
+def _tell_of_the_clock(paths: SitePaths) -> None:
+    """By a clock that is behind, what has expired is taken for new: not in silence."""
+    with contextlib.suppress(StorageError):
+        finding = clock_watch_of(paths).finding()
+        if finding is not None:
+            note(
+                f"the clock {words_of(finding)}\n"
+                "  whether this is the publisher's newest is not known meanwhile"
+            )
 
 
 def _send_events(

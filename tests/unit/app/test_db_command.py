@@ -194,6 +194,52 @@ class TestBackups:
         assert records(out)[0]["damaged"] == [path.name]
         assert f"the picture {path} is not what it was" in err
 
+    def test_one_that_is_not_brought_back_is_named(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        pictures = PictureFolder(site / "pictures")
+        path = pictures.path_of("SCAN1", pictures.keep("SCAN1", b"a grey picture"))
+        assert main(["db", "backup", "--site", str(site), "--json"]) == 0
+        made = read(capsys)
+        copy = Path(made["path"]).parent / "pictures" / path.name
+        copy.write_bytes(b"another picture")
+        path.unlink()
+        assert main(["db", "restore", made["path"], "--site", str(site)]) == 1
+        assert f"the picture {copy} is not what it was" in capsys.readouterr().err
+        assert not path.exists()
+
+    def test_pictures_lost_at_the_station_stay_beside_the_backups(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Only what the station would have removed for its age goes."""
+        folder = site / "pictures"
+        pictures = PictureFolder(folder)
+        command = ["db", "backup", "--site", str(site), "--keep", "1", "--json"]
+        names = {}
+        for scan in ("YOUNG", "OLD"):
+            digest = pictures.keep(scan, scan.encode())
+            names[scan] = pictures.path_of(scan, digest).name
+        assert main(command) == 0
+        copies = Path(read(capsys)["path"]).parent / "pictures"
+        for scan, days in (("YOUNG", 100), ("OLD", 200)):
+            then = time.time() - days * 86_400
+            os.utime(copies / names[scan], (then, then))
+        shutil.rmtree(folder)
+        assert main(command) == 0
+        assert [path.name for path in copies.iterdir()] == [names["YOUNG"]]
+
+    def test_a_clock_put_back_costs_no_backup(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        command = ["db", "backup", "--site", str(site), "--keep", "1", "--json"]
+        assert main(command) == 0
+        made = Path(read(capsys)["path"])
+        later = made.rename(made.with_name("station-20990101T000000000Z.db"))
+        assert main(command) == 0
+        again = read(capsys)
+        assert again["removed"] == []
+        assert set(made.parent.glob("*.db")) == {later, Path(again["path"])}
+
     def test_a_broken_journal_gives_no_backup_and_keeps_the_one_before(
         self, site: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -219,6 +265,10 @@ class TestBackups:
         assert doctor() == ("ok", "")
         day_ago = time.time() - 27 * 3600
         os.utime(made, (day_ago, day_ago))
+        assert doctor() == ("warning", "run 'station db backup'")
+        ahead = time.time() + 9000 * 3600
+        made = made.rename(made.with_name("station-20990101T000000000Z.db"))
+        os.utime(made, (ahead, ahead))
         assert doctor() == ("warning", "run 'station db backup'")
 
     def test_older_ones_are_removed(self, site: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -140,6 +140,55 @@ def test_nor_does_a_restart_of_the_machine(station: Station) -> None:
     assert station.look() is None
 
 
+def test_nor_does_a_restart_where_the_journal_alone_knew(station: Station) -> None:
+    """The line that says it is wrong is written by the wrong clock, and is then the newest."""
+    station.published_utc = ""
+    station.memory.kept.clear()
+    station.journal_end = (41, "2026-01-05T00:00:00.000Z")
+    station.memory.fault = StorageError("the disk is full", "free some space")
+    station.start()
+    assert station.look() is ClockFault.BEFORE_JOURNAL
+    station.memory.fault = None
+    station.machine.passes(1)
+    assert station.look() is ClockFault.BEFORE_JOURNAL
+    station.journal_end = (42, START_UTC)
+    station.start()
+    assert station.look() is ClockFault.WENT_BACK
+    station.machine.starts_anew()
+    station.start()
+    assert station.look() is ClockFault.WENT_BACK
+    station.machine.passes(5 * DAY_S)
+    assert station.look() is None
+    station.machine.jumps(-DAY_S)
+    assert station.look() is ClockFault.WENT_BACK
+
+
+def test_nor_does_one_where_the_journal_knew_better_than_what_is_remembered(
+    station: Station,
+) -> None:
+    station.published_utc = ""
+    station.machine.starts_anew()
+    station.journal_end = (41, "2026-01-05T00:00:00.000Z")
+    station.start()
+    assert station.look() is ClockFault.BEFORE_JOURNAL
+    station.journal_end = (42, START_UTC)
+    station.start()
+    assert station.look() is ClockFault.WENT_BACK
+    station.memory.keep(confirmed_mark(station.machine.read(), station.memory.recall(), 42))
+    station.look()
+    assert station.look() is None
+
+
+def test_a_machine_that_names_no_start_may_be_started_anew(station: Station) -> None:
+    station.machine.boot_id = ""
+    station.memory.kept.clear()
+    station.start()
+    station.machine.boot_ms = 3_000
+    station.machine.utc_ms += DAY_S * 1000
+    station.start()
+    assert station.look() is None
+
+
 def test_the_mark_goes_along_while_the_clock_is_right_and_stands_while_it_is_wrong(
     station: Station,
 ) -> None:

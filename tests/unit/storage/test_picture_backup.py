@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from station.ports.evidence import PictureState
+from station.storage import pictures
 from station.storage.picture_backup import PicturesCopied, copy_pictures, remove_pictures_before
 from station.storage.pictures import PictureFolder
 
@@ -22,8 +23,8 @@ def target(tmp_path: Path) -> Path:
 
 def keep(folder: Path, *scans: str) -> list[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    pictures = PictureFolder(folder)
-    return [pictures.path_of(scan, pictures.keep(scan, scan.encode() * 9)) for scan in scans]
+    kept = PictureFolder(folder)
+    return [kept.path_of(scan, kept.keep(scan, scan.encode() * 9)) for scan in scans]
 
 
 def test_none_are_copied_from_a_site_that_has_none(source: Path, target: Path) -> None:
@@ -64,6 +65,26 @@ def test_nothing_else_is_copied_and_no_link_followed(source: Path, target: Path)
     (source / path.name.replace("S1", "S2")).symlink_to(path)
     assert copy_pictures(source, target).there == 1
     assert [each.name for each in target.iterdir()] == [path.name]
+
+
+def test_one_too_large_to_be_a_picture_is_not_taken_in(
+    source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, large = keep(source, "S1", "LARGE")
+    monkeypatch.setattr(pictures, "MAX_PICTURE_BYTES", good.stat().st_size)
+    assert copy_pictures(source, target) == PicturesCopied(1, 1, (large.name,))
+    assert [path.name for path in target.iterdir()] == [good.name]
+
+
+def test_another_backup_at_work_is_not_disturbed(source: Path, target: Path) -> None:
+    [path] = keep(source, "S1")
+    target.mkdir(parents=True)
+    unfinished, leftover = (target / f".{path.name}.{pid}.tmp" for pid in (1, 2))
+    for each in (unfinished, leftover):
+        each.write_bytes(b"half")
+    os.utime(leftover, (1000, 1000))
+    copy_pictures(source, target)
+    assert {each.name for each in target.iterdir()} == {path.name, unfinished.name}
 
 
 def test_copies_go_when_station_and_backups_have_forgotten_them(source: Path, target: Path) -> None:
