@@ -12,12 +12,11 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from station.app import site_checks
+from station.app import clock_check, device_checks, site_checks
 from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.findings import Finding, Patient, Status
@@ -27,7 +26,7 @@ from station.app.findings import skipped as _skipped
 from station.app.findings import warning as _warning
 from station.app.panel import GOOD_ARC_MINUTES, arc_minutes, letter_mm, panel_height_mm
 from station.app.site_paths import SitePaths
-from station.core.errors import StationError
+from station.core.errors import DamagedError, StationError
 from station.core.facts import Freshness
 from station.core.text import printable
 from station.intake.judge import freshness_of
@@ -36,9 +35,6 @@ __all__ = ["ALL_CHECKS", "CONFIGURATION", "Finding", "Patient", "Status", "exami
 
 MIN_FREE_BYTES: Final = 1 << 30
 """Below this, a registry refresh may not find room for a new generation beside the old."""
-
-CERTIFICATE_DAYS: Final = 180
-"""A scanner is checked again twice a year: settings are lost with a battery or a setup code."""
 
 MIN_COLUMNS: Final = 40
 MIN_ROWS: Final = 12
@@ -60,12 +56,15 @@ MachineCheck = Callable[[Path], Finding]
 SiteCheck = Callable[[Patient], Finding]
 
 
-def examine(root: Path, only: tuple[str, ...] = ()) -> Iterator[Finding]:
+def examine(
+    root: Path, only: tuple[str, ...] = (), flags: tuple[str, ...] = ()
+) -> Iterator[Finding]:
     """Run the checks in order; those of a site are skipped where its configuration cannot be read.
 
     Args:
         root: The site folder, which need not exist.
         only: Names of the checks to run; empty for all.
+        flags: Keys of the configuration given to the command, ``KEY=VALUE``.
     """
     paths = SitePaths(root)
     wanted = frozenset(only or ALL_CHECKS)
@@ -73,7 +72,7 @@ def examine(root: Path, only: tuple[str, ...] = ()) -> Iterator[Finding]:
         if name in wanted:
             yield _named(name, partial(machine_check, root))
     try:
-        patient = Patient(paths, load(paths.config))
+        patient = Patient(paths, load(paths.config, flags))
     except StationError as error:
         if CONFIGURATION in wanted:
             yield Finding(CONFIGURATION, Status.FAILED, error.message, error.remedy)
@@ -149,7 +148,12 @@ def _terminal(_root: Path) -> Finding:
 
 
 def _configuration(patient: Patient) -> Finding:
+    from station.app.outputs import make_outputs
+    from station.app.sources import SCREEN, check_sources
+
     settings = patient.settings
+    check_sources([use for use in settings.sources if use != SCREEN], settings.source_sections)
+    make_outputs(settings.outputs, lambda _report: None)
     if not settings.sources:
         return _warning(
             "no scanner or camera is named yet",
@@ -172,16 +176,26 @@ def _keys(patient: Patient) -> Finding:
 def _station_database(patient: Patient) -> Finding:
     from station.storage.journal_reader import JournalReader
 
-    with JournalReader(patient.paths.station_db) as reader:
-        return _ok(f"schema is current, {sum(reader.counts().values())} journal entries")
+    path = patient.paths.station_db
+    if not path.is_file():
+        return _failed(f"there is no database {path}", site_checks.put_back(patient))
+    try:
+        with JournalReader(path) as reader:
+            return _ok(f"schema is current, {sum(reader.counts().values())} journal entries")
+    except DamagedError as error:
+        return _failed(error.message, site_checks.put_back(patient))
 
 
 def _registry(patient: Patient) -> Finding:
     settings = patient.settings
     from station.storage.registry_generations import RegistryFolder
 
-    with contextlib.closing(RegistryFolder(patient.paths.registry).open_current(warm=False)) as use:
-        generation = use.generation
+    try:
+        folder = RegistryFolder(patient.paths.registry)
+        with contextlib.closing(folder.open_current(warm=False)) as use:
+            generation = use.generation
+    except DamagedError as error:
+        return _failed(error.message, site_checks.FETCH_WHOLE)
     age = freshness_of(generation.published_utc, SystemClock().now_utc(), settings.policy)
     text = f"generation {generation.number}, published {generation.published_utc}"
     if age is Freshness.FRESH:
@@ -195,63 +209,6 @@ def _trust(patient: Patient) -> Finding:
             "it trusts no publisher yet", "run 'station init --root FILE --fingerprint HEX'"
         )
     return _ok("its publisher's root is pinned")
-
-
-def _devices(patient: Patient) -> Finding:
-    settings = patient.settings
-    serial = [s.partition(":")[2] for s in settings.sources if s.startswith(("serial:", "evdev:"))]
-    serial += [
-        output.use.partition(":")[2]
-        for output in settings.outputs
-        if output.use.startswith(("board:", "tower:", "modbus-rtu:"))
-    ]
-    missing = [device for device in serial if not Path(device).exists()]
-    if missing:
-        mend = f"plug it in; 'station setup' finds others, {patient.paths.config} names it"
-        return _failed(f"not plugged in: {', '.join(missing)}", mend)
-    locked = [device for device in serial if not os.access(device, os.R_OK | os.W_OK)]
-    if locked:
-        return _failed(
-            f"no access to {', '.join(locked)}",
-            'sudo usermod -aG dialout,input "$USER", then sign in again',
-        )
-    return _ok(f"{len(serial)} serial devices present") if serial else _skipped("none configured")
-
-
-def _scanners(patient: Patient) -> Finding:
-    """The age of every scanner's certificate; a scanner set otherwise since then has none."""
-    from station.app.intake_session import load_station_key
-    from station.app.scanner_check import section_of, settings_digest
-    from station.app.sources import SCANNERS
-    from station.storage.scanner_certificates import read_certificate
-
-    settings = patient.settings
-    used = [use for use in settings.sources if use.partition(":")[0] in SCANNERS]
-    if not used:
-        return _skipped("none configured")
-    key = load_station_key(patient.paths).public_key
-    now = datetime.fromisoformat(SystemClock().now_utc())
-    told: list[str] = []
-    to_check: list[str] = []
-    for use in used:
-        certificate = read_certificate(patient.paths.scanners, use, key)
-        shown = printable(use, 120)
-        if certificate is None:
-            told.append(f"{shown}: never checked")
-        elif not certificate.passed:
-            told.append(f"{shown}: failed its check")
-        elif certificate.settings != settings_digest(section_of(settings, use)):
-            told.append(f"{shown}: set otherwise since its check")
-        else:
-            age_days = (now - datetime.fromisoformat(certificate.time_utc)).days
-            told.append(f"{shown}: certified {age_days} days ago")
-            if age_days <= CERTIFICATE_DAYS:
-                continue
-        to_check.append(use)
-    if to_check:
-        mend = f"station scanner check --source {printable(to_check[0], 200)}"
-        return _warning("; ".join(told), mend)
-    return _ok("; ".join(told))
 
 
 def _disk(root: Path) -> Finding:
@@ -290,8 +247,10 @@ SITE_CHECKS: Final[dict[str, SiteCheck]] = {
     "trust": _trust,
     "signatures": site_checks.signatures,
     "last-sync": site_checks.last_sync,
-    "devices": _devices,
-    "scanners": _scanners,
+    "clock": clock_check.clock,
+    "devices": device_checks.devices,
+    "scanners": device_checks.scanners,
+    "camera": device_checks.cameras,
     "sound": site_checks.sound,
     "engine": _engine,
     "service": site_checks.service,

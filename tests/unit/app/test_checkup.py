@@ -1,6 +1,7 @@
 """Doctor: each thing that can be wrong is found, and its mend is named."""
 
 import os
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from station.app import checkup
 from station.app.checkup import ALL_CHECKS, MACHINE_CHECKS, Finding, Status, examine
+from tests.fakes.command_line import station
 from tests.fakes.made_site import made_site
 
 Change = Callable[[Path], object]
@@ -43,6 +45,14 @@ def replace(old: str, new: str) -> Change:
     return change
 
 
+def damage(path: Path) -> None:
+    """What a disk does to a file from its second page on."""
+    path.chmod(0o644)
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (path.stat().st_size - 4096))
+
+
 def stale(site: Path) -> None:
     replace("fresh_hours = 26", "fresh_hours = 1e-9")(site)
     replace("amber_hours = 72", "amber_hours = 1e-9")(site)
@@ -63,6 +73,45 @@ CHANGES: dict[str, tuple[str, Change, Status, str]] = {
         Status.FAILED,
         "station init",
     ),
+    "a source that is none": (
+        "configuration",
+        configure('[[source]]\nuse = "serail:/dev/x"\n'),
+        Status.FAILED,
+        "did you mean serial:DEVICE",
+    ),
+    "a source twice": (
+        "configuration",
+        configure('[[source]]\nuse = "camera:0"\n' * 2),
+        Status.FAILED,
+        "name it once",
+    ),
+    "a source set as no port can be": (
+        "configuration",
+        configure('[[source]]\nuse = "serial:/dev/x"\nbaud = 1\n'),
+        Status.FAILED,
+        "[[source]]",
+    ),
+    "a scanner set as a camera": (
+        "configuration",
+        configure('[[source]]\nuse = "stdin:"\n[source.camera]\ngain = 1\n'),
+        Status.FAILED,
+        "[source.camera]",
+    ),
+    "a dock that would stay shut": (
+        "configuration",
+        configure(
+            '[[source]]\nuse = "serial:/dev/x"\nfeedback = "datalogic"\n'
+            "quarantine_disables = true\n"
+        ),
+        Status.FAILED,
+        "add another reader",
+    ),
+    "an output that is none": (
+        "configuration",
+        configure('[[source]]\nuse = "screen:"\n[[output]]\nuse = "bord:/dev/x"\n'),
+        Status.FAILED,
+        "board:DEVICE",
+    ),
     "unknown key": ("configuration", configure("colour = 1\n"), Status.FAILED, "Known here"),
     "key for all to read": (
         "keys",
@@ -80,7 +129,19 @@ CHANGES: dict[str, tuple[str, Change, Status, str]] = {
         "station-database",
         lambda site: (site / "station.db").unlink(),
         Status.FAILED,
-        "--site",
+        "station db restore FILE",
+    ),
+    "damaged database": (
+        "station-database",
+        lambda site: damage(site / "station.db"),
+        Status.FAILED,
+        "station db restore FILE",
+    ),
+    "damaged registry": (
+        "registry",
+        lambda site: damage(site / "registry" / "registry-1.db"),
+        Status.FAILED,
+        "station sync",
     ),
     "no registry": (
         "registry",
@@ -114,6 +175,53 @@ def test_what_is_wrong_is_found_with_its_mend(site: Path, name: str) -> None:
     assert finding.status is status, finding
     assert mend in finding.mend
     assert status is Status.SKIPPED or finding.mend
+
+
+def test_sources_that_a_dock_could_start_with_are_fine(site: Path) -> None:
+    configure(
+        '[[source]]\nuse = "screen:"\n[[source]]\nuse = "serial:/dev/x"\nbaud = 115200\n'
+        '[[source]]\nuse = "camera:0"\n[source.camera]\ngain = 1\n'
+        '[[output]]\nuse = "tower:/dev/y"\n'
+    )(site)
+    assert found(site, "configuration").status is Status.OK
+
+
+@pytest.mark.parametrize("check", ["station-database", "integrity"])
+def test_what_puts_a_damaged_database_right_is_named_and_does(site: Path, check: str) -> None:
+    assert station("db", "backup", "--site", str(site)).code == 0
+    damage(site / "station.db")
+    finding = found(site, check)
+    assert finding.status is Status.FAILED
+    assert finding.text.isprintable()
+    words = shlex.split(finding.mend.partition(": ")[2])
+    assert words[:3] == ["station", "db", "restore"]
+    assert station(*words[1:], "--site", str(site)).code == 0
+    assert found(site, check).status is Status.OK
+
+
+@pytest.mark.parametrize("check", ["registry", "integrity"])
+def test_what_puts_a_damaged_registry_right_is_named_and_does(site: Path, check: str) -> None:
+    damage(site / "registry" / "registry-1.db")
+    finding = found(site, check)
+    assert (finding.status, finding.mend) == (Status.FAILED, "station sync")
+    done = station("sync", "--from", str(made_site().published), "--site", str(site))
+    assert done.code == 0, done.err
+    assert found(site, check).status is Status.OK
+
+
+def test_a_site_named_is_named_in_what_mends_it_too(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("doctor", "--only", "engine", "--json")
+    assert f"--site {site}\n" in station(*command, "--site", str(site)).err
+    monkeypatch.setenv("STATION_SITE", str(site))
+    assert station(*command).err == ""
+
+
+def test_what_a_run_is_given_is_what_is_checked(site: Path) -> None:
+    command = ("doctor", "--only", "configuration", "--site", str(site), "--json")
+    (finding,) = station(*command, "--set", "source=serial:/dev/x").json
+    assert finding["text"].endswith("1 sources")
 
 
 def test_without_a_configuration_the_checks_of_the_site_are_skipped(tmp_path: Path) -> None:

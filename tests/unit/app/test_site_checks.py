@@ -11,6 +11,7 @@ from station.app import panel, site_checks
 from station.app.checkup import Finding, Status, examine
 from station.app.clock import SystemClock
 from station.app.panel import arc_minutes, letter_mm, panel_height_mm, picture_height_mm
+from tests.docs.pages import ROOT
 from tests.fakes.command_line import station
 from tests.fakes.made_site import made_site
 from tests.fakes.player import FakePlayer
@@ -162,16 +163,25 @@ class TestService:
         ("told", "status", "said"),
         [
             ("LoadState=not-found\nActiveState=inactive", Status.SKIPPED, "run-as-a-service"),
-            ("LoadState=loaded\nActiveState=active\nWatchdogUSec=0", Status.FAILED, "cp config/"),
+            (
+                "LoadState=loaded\nActiveState=active\nWatchdogUSec=0",
+                Status.FAILED,
+                f"sudo cp {ROOT}/config/systemd/intake-station.service /etc/systemd/system/ && ",
+            ),
+            (
+                "LoadState=loaded\nActiveState=active\nWatchdogUSec=infinity",
+                Status.FAILED,
+                "the service has no watchdog",
+            ),
             (
                 "LoadState=loaded\nActiveState=failed\nWatchdogUSec=30s",
                 Status.FAILED,
-                "systemctl restart",
+                "sudo systemctl restart",
             ),
             (
                 "LoadState=loaded\nActiveState=inactive\nWatchdogUSec=30s",
                 Status.WARNING,
-                "systemctl enable --now",
+                "sudo systemctl enable --now",
             ),
             (
                 "LoadState=loaded\nActiveState=active\nWatchdogUSec=30s\nNRestarts=2",
