@@ -19,6 +19,7 @@ from station.app import config
 from station.app.config import MAX_CONFIG_BYTES, SourceSection
 from station.app.config_errors import advice
 from station.app.site_paths import SitePaths
+from station.app.sources import SCREEN, check_sources
 from station.core.errors import ConfigurationError
 from station.core.text import printable
 from station.storage.durable import write_atomically
@@ -147,8 +148,8 @@ def change(paths: SitePaths, section: str, values: Mapping[str, Any]) -> None:
     table = document.get(section)
     if table is None:
         document.add(tomlkit.nl())
-        document.add(tomlkit.comment(_COMMENTS[section]))
         table = tomlkit.table()
+        table.comment(_COMMENTS[section])
         document.add(section, table)
     for key, value in values.items():
         table[key] = value
@@ -161,8 +162,11 @@ def add_source(paths: SitePaths, source: SourceSection) -> bool:
     Raises:
         ConfigurationError: It is nothing the station takes; the file is as it was.
     """
-    if source.use in config.load(paths.config, environment={}).sources:
+    present = config.load(paths.config, environment={})
+    if source.use in present.sources:
         return False
+    if source.use != SCREEN:
+        check_sources([source.use], {source.use: source})
     document = tomlkit.parse(paths.config.read_text("utf-8"))
     usual = msgspec.to_builtins(SourceSection(use=source.use))
     table: Table = tomlkit.table()
