@@ -31,7 +31,7 @@ from tests.fakes.entries import entry
 from tests.fakes.made_site import MadeSite
 from tests.fakes.running_engine import running_engine
 from tests.fakes.site_records import records
-from tests.fakes.terminal import STATION, Tmux
+from tests.fakes.terminal import DEADLINE_S, STATION, Pty, Tmux
 from tests.fakes.warm_station import WarmStation
 
 PIN: Final = "816253440722"
@@ -377,11 +377,27 @@ class TestInTmux:
         office.scan(office.made.recalled[0].payload)
         with Tmux(tmp_path, (*STATION, "review", "--site", str(office.root))) as screen:
             screen.see("1 under review")
+            for noise in (b"\xff", b"\xfe\xc3A\r", b"\xed\xa0\x80\xf5" + b"q" * 40 + b"\r"):
+                screen.send(noise)
+                time.sleep(PAUSE_S)
             for code in ("qyqyqy\r", "\x11\x03\x10rx\ry12345y" + "1" * 2000 + "\r", "dddd8888\r"):
                 screen.scan(code)
                 screen.see("nothing here asks for it")
                 assert "1 under review" in screen.text
             assert not screen.ended
+
+
+@pytest.mark.parametrize("command", ["dock", "review"])
+def test_a_screen_ends_with_its_terminal_where_nothing_else_ends_it(
+    office: Office, command: str
+) -> None:
+    deaf = ("sh", "-c", "trap '' HUP; exec \"$@\"", "sh")
+    argv = (*deaf, *STATION, command, "--site", str(office.root))
+    with Pty(argv) as screen:
+        screen.see("\x1b[?1049h")
+        screen.see("q")
+        screen.vanish()
+        assert screen.process.wait(DEADLINE_S) == 0
 
 
 def test_without_a_terminal_or_a_site(warm: WarmStation, made: MadeSite, tmp_path: Path) -> None:
