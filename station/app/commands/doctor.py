@@ -12,6 +12,7 @@ from station.app.checkup import ALL_CHECKS, Finding, Status, examine
 from station.app.options import Choice, json_option, settings_option, site_option
 from station.app.result_lines import put_line
 from station.core.errors import ExitCode
+from station.core.text import printable_lines
 
 _MARKS: Final = {
     Status.OK: "ok     ",
@@ -42,9 +43,10 @@ def command(
     for finding in examine(site, only, flags):
         failed = failed or finding.status is Status.FAILED
         has_mends = has_mends or "station " in finding.mend
-        put_line(as_json, _record(finding), _words(finding))
+        put_line(as_json, _record(finding), printable_lines(_words(finding)))
     if has_mends and context.get_parameter_source("site") is ParameterSource.COMMANDLINE:
-        note(f"The commands named here want the site too: --site {shlex.quote(str(site))}")
+        named = printable_lines(shlex.quote(str(site)))
+        note(f"The commands named here want the site too: --site {named}")
     return ExitCode.NOT_ALL_ACCEPTED if failed else ExitCode.DONE
 
 

@@ -218,6 +218,13 @@ def test_a_site_named_is_named_in_what_mends_it_too(
     assert station(*command).err == ""
 
 
+def test_what_a_folder_is_called_steers_no_terminal(tmp_path: Path) -> None:
+    site = tmp_path / "\x1b[2J"
+    done = station("doctor", "--only", "configuration", "--site", str(site))
+    assert done.code == 1
+    assert (done.out + done.err).replace("\n", "").isprintable()
+
+
 def test_what_a_run_is_given_is_what_is_checked(site: Path) -> None:
     command = ("doctor", "--only", "configuration", "--site", str(site), "--json")
     (finding,) = station(*command, "--set", "source=serial:/dev/x").json
