@@ -4,7 +4,6 @@ What this station has already written or been told bounds the time from below; w
 held right from outside, the operating system says.
 """
 
-import json
 import shutil
 import subprocess
 from contextlib import closing, suppress
@@ -13,6 +12,7 @@ from typing import Final
 
 from station.app.clock import SystemClock
 from station.app.findings import Finding, Patient, failed, ok, warning
+from station.app.last_sync import read_last_sync
 from station.core.errors import StationError
 
 AHEAD: Final = timedelta(minutes=2)
@@ -58,9 +58,10 @@ def _happened(patient: Patient) -> list[tuple[datetime, str]]:
         closing(RegistryFolder(paths.registry).open_current(warm=False)) as registry,
     ):
         told.append((registry.generation.published_utc, "the registry was published at"))
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        told.append((json.loads(paths.last_sync.read_bytes())["time_utc"], "the last sync was at"))
-    found = []
+    found: list[tuple[datetime, str]] = []
+    with suppress(OSError, ValueError):
+        if (last := read_last_sync(paths.last_sync)) is not None:
+            found.append((last.time, "the last sync was at"))
     for moment, what in told:
         with suppress(ValueError, TypeError):
             read = datetime.fromisoformat(moment)

@@ -3,7 +3,6 @@
 Read only; each names the command that mends what it finds.
 """
 
-import json
 import os
 import shlex
 import shutil
@@ -14,6 +13,7 @@ from typing import Final
 
 from station.app.clock import SystemClock
 from station.app.findings import Finding, Patient, failed, ok, skipped, warning
+from station.app.last_sync import read_last_sync
 from station.core.errors import StorageError
 from station.core.text import printable
 
@@ -92,22 +92,19 @@ def last_sync(patient: Patient) -> Finding:
     if not patient.settings.origin:
         return skipped("it fetches from nowhere", "set from under [sync] in station.toml")
     try:
-        told = json.loads(path.read_bytes())
-        moment = datetime.fromisoformat(told["time_utc"])
-        age = datetime.fromisoformat(SystemClock().now_utc()) - moment
-        fallback = printable(str(told.get("fallback", "")), 300)
-    except FileNotFoundError:
-        return warning("it was never synced", "station sync")
-    except (ValueError, KeyError, TypeError):
+        last = read_last_sync(path)
+    except ValueError:
         return failed(f"{path} cannot be read", "station sync")
-    hours = age / timedelta(hours=1)
+    if last is None:
+        return warning("it was never synced", "station sync")
+    hours = (datetime.fromisoformat(SystemClock().now_utc()) - last.time) / timedelta(hours=1)
     text = f"{hours:.0f} hours ago" if hours >= 1 else f"{max(0, hours) * 60:.0f} minutes ago"
     if hours > SYNC_HOURS:
         timer = "sudo systemctl enable --now intake-station-sync.timer"
         return warning(f"the last one was {text}", f"station sync; every night: {timer}")
-    if fallback:
+    if last.fallback:
         return warning(
-            f"{text}, and everything had to be fetched whole: {fallback}",
+            f"{text}, and everything had to be fetched whole: {last.fallback}",
             "tell the publisher where it comes again; the registry is right",
         )
     return ok(text)
