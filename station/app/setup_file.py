@@ -17,7 +17,7 @@ from tomlkit.items import AoT, Table
 
 from station.app import config
 from station.app.config import MAX_CONFIG_BYTES, SourceSection
-from station.app.config_errors import advice
+from station.app.config_errors import advice, words_of_field
 from station.app.site_paths import SitePaths
 from station.app.sources import SCREEN, check_sources
 from station.core.errors import ConfigurationError
@@ -104,6 +104,10 @@ def _keys_of(section: str) -> list[str]:
     return [one.encode_name for one in fields]
 
 
+def _words_of(section: str, key: str) -> list[str]:
+    return words_of_field(_SECTIONS.get(section, Answers), key)
+
+
 def read_answers(path: Path) -> Answers:
     """Read an answers file.
 
@@ -122,7 +126,7 @@ def read_answers(path: Path) -> Answers:
     except msgspec.ValidationError as error:
         problem = str(error)
         said = f"{path}: {printable(problem, 400)}"
-        raise ConfigurationError(said, advice(problem, _keys_of)) from None
+        raise ConfigurationError(said, advice(problem, _keys_of, _words_of)) from None
     except ValueError as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}", "mend that line") from None
 

@@ -264,6 +264,8 @@ def test_plain_values_are_those_of_the_json(desk: Desk) -> None:
     for name in ("verdict", "reason", "gtin", "serial", "message"):
         assert values[name] == verdict[name]
     assert (values["also"], values["provisional"]) == ("[]", "false")
+    assert verdict["print_estimate"] is None
+    assert values["print_estimate"] == ""
     assert set(json.loads(values["timings_ms"])) == set(TIMING_FIELDS)
 
 

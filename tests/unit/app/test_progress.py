@@ -72,3 +72,5 @@ def test_on_a_terminal_there_is_a_bar_that_goes_when_the_command_ends(tmp_path: 
         assert b"\x1b[2J" not in screen.read()
         screen.send(b"\n")
         screen.see("done")
+    # Up to the bar's line, and that line empty.
+    assert b"\x1b[1A\x1b[2K" in screen.output.partition(b"5/20")[2]
