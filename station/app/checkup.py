@@ -6,7 +6,6 @@ Read only, and quick: `station doctor` may run beside a working engine at any ti
 import contextlib
 import importlib.metadata
 import importlib.util
-import locale
 import os
 import shutil
 import stat
@@ -26,6 +25,14 @@ from station.app.findings import skipped as _skipped
 from station.app.findings import warning as _warning
 from station.app.panel import GOOD_ARC_MINUTES, arc_minutes, letter_mm, panel_height_mm
 from station.app.site_paths import SitePaths
+from station.app.terminal import (
+    Colours,
+    colours_of,
+    has_utf8,
+    is_terminal,
+    places_text,
+    size_of,
+)
 from station.core.errors import DamagedError, StationError
 from station.core.facts import Freshness
 from station.core.text import printable
@@ -121,20 +128,29 @@ def _decoders(_root: Path) -> Finding:
     return _ok("zxing-cpp, and zbar as a second opinion")
 
 
+_COLOURS: Final = {
+    Colours.EXACT: "256 colours or more",
+    Colours.FEW: "16 colours, in shades of its own",
+    Colours.NONE: "no colours: shapes and words tell verdicts apart",
+}
+
+
 def _terminal(_root: Path) -> Finding:
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         return _skipped("standard output is no terminal")
-    size = shutil.get_terminal_size()
+    if not places_text():
+        shown = printable(repr(os.environ.get("TERM", "")))
+        return _failed(f"no text can be placed with TERM {shown}", "export TERM=xterm-256color")
+    size = size_of(sys.stdout)
     if size.columns < MIN_COLUMNS or size.lines < MIN_ROWS:
         return _failed(
             f"{size.columns} × {size.lines} is too small for the dock screen",
             f"make it at least {MIN_COLUMNS} × {MIN_ROWS}, best 120 × 40",
         )
-    if locale.getpreferredencoding(do_setlocale=False).upper().replace("-", "") != "UTF8":
-        return _warning("the terminal's locale is not UTF-8", "set LANG to a UTF-8 locale")
-    colours = "true colour" if os.environ.get("COLORTERM") in {"truecolor", "24bit"} else "colours"
-    if os.environ.get("NO_COLOR"):
-        colours = "no colour by NO_COLOR"
+    if not has_utf8():
+        text = "the terminal's locale is not UTF-8: letters are drawn coarsely, in ASCII"
+        return _warning(text, "export LC_ALL=C.UTF-8")
+    colours = _COLOURS[colours_of(sys.stdout)]
     text = f"{size.columns} × {size.lines}, UTF-8, {colours}"
     panel_mm = panel_height_mm()
     if panel_mm is None:

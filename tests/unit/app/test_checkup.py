@@ -1,6 +1,5 @@
 """Doctor: each thing that can be wrong is found, and its mend is named."""
 
-import os
 import shlex
 import shutil
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from station.app import checkup
 from station.app.checkup import ALL_CHECKS, MACHINE_CHECKS, Finding, Status, examine
 from tests.fakes.command_line import station
 from tests.fakes.made_site import made_site
+from tests.fakes.seen_terminal import on_a_terminal
 
 Change = Callable[[Path], object]
 
@@ -116,6 +116,12 @@ CHANGES: dict[str, tuple[str, Change, Status, str]] = {
     "key for all to read": (
         "keys",
         lambda site: (site / "keys" / "station-key.pem").chmod(0o644),
+        Status.FAILED,
+        "chmod 600",
+    ),
+    "key for the group to read": (
+        "keys",
+        lambda site: (site / "keys" / "station-key.pem").chmod(0o640),
         Status.FAILED,
         "chmod 600",
     ),
@@ -246,16 +252,40 @@ def test_a_disk_that_runs_full_is_found(site: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
+    ("environment", "status", "said"),
+    [
+        ({}, Status.OK, "256 colours or more"),
+        ({"COLORTERM": "truecolor"}, Status.OK, "256 colours or more"),
+        ({"TERM": "xterm-16color"}, Status.OK, "16 colours"),
+        ({"TERM": "linux"}, Status.OK, "16 colours"),
+        ({"NO_COLOR": "1"}, Status.OK, "no colours"),
+        ({"TERM": "dumb"}, Status.FAILED, "TERM 'dumb'"),
+        ({"TERM": ""}, Status.FAILED, "TERM ''"),
+        ({"LC_ALL": "C"}, Status.WARNING, "in ASCII"),
+        ({"LC_ALL": "de_DE.ISO-8859-1"}, Status.WARNING, "in ASCII"),
+    ],
+)
+def test_what_a_terminal_can_show_is_told_as_the_screens_see_it(
+    site: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    status: Status,
+    said: str,
+) -> None:
+    on_a_terminal(monkeypatch, environment=environment)
+    finding = found(site, "terminal")
+    assert (finding.status, said in finding.text) == (status, True), finding
+    assert (status is Status.OK) or finding.mend.startswith("export ")
+
+
+@pytest.mark.parametrize(
     ("columns", "lines", "status"),
     [(80, 24, Status.OK), (40, 12, Status.OK), (39, 24, Status.FAILED), (80, 11, Status.FAILED)],
 )
 def test_a_terminal_that_is_too_small_is_found(
     site: Path, monkeypatch: pytest.MonkeyPatch, columns: int, lines: int, status: Status
 ) -> None:
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    monkeypatch.setattr("locale.getpreferredencoding", lambda **_: "UTF-8")
-    size = os.terminal_size((columns, lines))
-    monkeypatch.setattr("shutil.get_terminal_size", lambda *_, **__: size)
+    on_a_terminal(monkeypatch, (columns, lines))
     finding = found(site, "terminal")
     assert finding.status is status
     assert (finding.status is Status.OK) == (finding.mend == "")
@@ -267,3 +297,14 @@ def test_a_package_that_is_missing_is_named(site: Path, monkeypatch: pytest.Monk
     assert finding.status is Status.FAILED
     assert finding.text == "not installed: no-such-package"
     assert "scripts/station" in finding.mend
+
+
+def test_what_may_not_be_looked_at_is_named(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_root: Path) -> Finding:
+        raise PermissionError(13, "Permission denied", "/there\x1b[2J")
+
+    monkeypatch.setitem(MACHINE_CHECKS, "disk", refused)
+    finding = found(site, "disk")
+    assert finding.status is Status.FAILED
+    assert finding.text == "cannot look at /there\ufffd[2J: Permission denied"
+    assert "user who owns the site" in finding.mend

@@ -15,6 +15,7 @@ from tests.docs.pages import ROOT
 from tests.fakes.command_line import station
 from tests.fakes.made_site import made_site
 from tests.fakes.player import FakePlayer
+from tests.fakes.seen_terminal import on_a_terminal
 
 
 @pytest.fixture
@@ -265,11 +266,7 @@ class TestPanel:
     def test_doctor_says_whether_it_is_read_with_ease(
         self, site: Path, monkeypatch: pytest.MonkeyPatch, height_mm: int, status: Status
     ) -> None:
-        monkeypatch.setattr("station.app.checkup.panel_height_mm", lambda: height_mm)
-        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-        monkeypatch.setenv("COLUMNS", "120")
-        monkeypatch.setenv("LINES", "40")
-        monkeypatch.setattr("locale.getpreferredencoding", lambda **_: "UTF-8")
+        on_a_terminal(monkeypatch, panel_mm=height_mm)
         finding = found(site, "terminal")
         assert finding.status is status
         assert "arc minutes" in finding.text
