@@ -106,9 +106,8 @@ def site(wizard: Wizard) -> str:
     else:
         name, language = answers.site.name, answers.site.language
         station = station_name(answers.site.station)
-    make_site(paths, read_station_name(name), read_station_name(station), "", None)
-    if language != "en":
-        change(paths, "site", {"language": language})
+    names = read_station_name(name), read_station_name(station)
+    make_site(paths, *names, "", None, Language(language))
     return f"made: site {name}, station {station}"
 
 

@@ -174,6 +174,18 @@ def test_a_person_is_asked_step_by_step(tmp_path: Path) -> None:
     assert json.loads((site / "setup.json").read_bytes()) == sorted(STEPS)
 
 
+def test_a_site_has_its_language_from_its_first_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_what: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("station.app.setup_steps.change", killed)
+    file = answered(tmp_path, f'{MINIMAL}language = "de"\n')
+    assert station("setup", "--answers", file, "--site", str(tmp_path / "site")).code == 130
+    assert settings(tmp_path / "site")["site"] == {"name": "berlin", "language": "de"}
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGHUP])
 def test_broken_off_at_a_question_it_goes_on_there(tmp_path: Path, number: int) -> None:
     site = tmp_path / "site"
