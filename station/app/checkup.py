@@ -7,6 +7,7 @@ import contextlib
 import importlib.metadata
 import importlib.util
 import os
+import shlex
 import shutil
 import stat
 import sys
@@ -124,7 +125,7 @@ def _decoders(_root: Path) -> Finding:
 
     reason = unavailable_because()
     if reason is not None:
-        return _warning(reason, "install libzbar0; the first decoder works without it")
+        return _warning(reason, "sudo apt-get install libzbar0; the first decoder works without it")
     return _ok("zxing-cpp, and zbar as a second opinion")
 
 
@@ -232,7 +233,8 @@ def _disk(root: Path) -> Finding:
     free_bytes = shutil.disk_usage(folder).free
     text = f"{free_bytes / (1 << 30):.1f} GiB free"
     if free_bytes < MIN_FREE_BYTES:
-        return _failed(text, f"free some room on the disk of {folder.resolve()}")
+        look = f"du -xhd2 {shlex.quote(str(folder.resolve()))} | sort -h shows what takes it"
+        return _failed(text, f"free some room: {look}")
     return _ok(text)
 
 

@@ -308,3 +308,14 @@ def test_what_may_not_be_looked_at_is_named(site: Path, monkeypatch: pytest.Monk
     assert finding.status is Status.FAILED
     assert finding.text == "cannot look at /there\ufffd[2J: Permission denied"
     assert "user who owns the site" in finding.mend
+
+
+def test_a_second_decoder_that_is_missing_is_named(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("station.decoders.zbar.unavailable_because", lambda: "there is no zbar")
+    finding = found(site, "decoders")
+    assert (finding.status, finding.text) == (Status.WARNING, "there is no zbar")
+    assert finding.mend.startswith("sudo apt-get install libzbar0")
+    monkeypatch.setattr("station.decoders.zbar.unavailable_because", lambda: None)
+    assert found(site, "decoders").status is Status.OK

@@ -1,9 +1,11 @@
 """Doctor's look at cameras and the clock: each fault is found with the command that mends it."""
 
 import json
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,10 +15,15 @@ import pytest
 
 from station.app.checkup import Finding, Status, examine
 from station.app.clock import SystemClock
+from station.app.config import load
+from station.app.intake_session import load_station_key
+from station.app.scanner_check import section_of, settings_digest
+from station.app.site_paths import SitePaths
 from station.labels.picture import LabelContent
 from station.labels.scene import Conditions, draw_scene
 from station.labels.symbols import SymbolKind
 from station.ports.frames import Frame
+from station.storage.scanner_certificates import ScannerCertificate, write_certificate
 from station.transport.engine_socket.client import EngineClient
 from tests.fakes.camera_server import showing
 from tests.fakes.command_line import station
@@ -147,6 +154,70 @@ class TestCamera:
                 assert finding.status is Status.OK
                 assert "delivers" in finding.text
                 engine.end()
+
+
+class TestDevices:
+    @pytest.mark.parametrize(
+        "output",
+        [
+            'use = "board:/dev/nothing"',
+            'use = "tower:/dev/nothing"',
+            'use = "modbus-rtu:/dev/nothing"\ncoils = {red = 0}',
+        ],
+    )
+    def test_an_output_that_is_not_plugged_in(self, site: Path, output: str) -> None:
+        with (site / "station.toml").open("a", encoding="utf-8") as file:
+            file.write(f"[[output]]\n{output}\n")
+        finding = found(site, "devices")
+        assert (finding.status, finding.text) == (Status.FAILED, "not plugged in: /dev/nothing")
+
+    @pytest.mark.parametrize("allowed", [os.R_OK, os.W_OK])
+    def test_one_that_may_not_be_both_read_and_written(
+        self, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: int
+    ) -> None:
+        node = tmp_path / "node"
+        node.touch()
+        with_sources(site, f"serial:{node}")
+        assert found(site, "devices").status is Status.OK
+        monkeypatch.setattr(os, "access", lambda _path, mode: mode & ~allowed == 0)
+        finding = found(site, "devices")
+        assert (finding.status, finding.text) == (Status.FAILED, f"no access to {node}")
+        assert finding.mend.startswith("sudo usermod -aG dialout,input")
+
+
+class TestScanners:
+    @pytest.mark.parametrize(
+        ("days", "passed", "status", "said"),
+        [
+            (0, True, Status.OK, "certified 0 days ago"),
+            (180, True, Status.OK, "certified 180 days ago"),
+            (181, True, Status.WARNING, "certified 181 days ago"),
+            (0, False, Status.WARNING, "failed its check"),
+        ],
+    )
+    def test_a_certificate_has_its_time(
+        self, site: Path, days: int, passed: bool, status: Status, said: str
+    ) -> None:
+        use = "serial:/dev/x"
+        paths = SitePaths(with_sources(site, use))
+        when = datetime.fromisoformat(SystemClock().now_utc()) - timedelta(days=days, minutes=1)
+        certificate = ScannerCertificate(
+            use,
+            settings_digest(section_of(load(paths.config), use)),
+            when.isoformat(),
+            "0.1.0",
+            "dock-1",
+            {},
+            "",
+            passed,
+        )
+        paths.scanners.mkdir()
+        write_certificate(paths.scanners, certificate, load_station_key(paths))
+        finding = found(site, "scanners")
+        assert (finding.status, finding.text) == (status, f"{use}: {said}")
+        assert finding.mend == (
+            "" if status is Status.OK else f"station scanner check --source {use}"
+        )
 
 
 class TestClock:

@@ -11,6 +11,8 @@ from station.app import panel, site_checks
 from station.app.checkup import Finding, Status, examine
 from station.app.clock import SystemClock
 from station.app.panel import arc_minutes, letter_mm, panel_height_mm, picture_height_mm
+from station.storage.registry_files import GenerationFiles
+from station.storage.registry_generations import RegistryFolder
 from tests.docs.pages import ROOT
 from tests.fakes.command_line import station
 from tests.fakes.made_site import made_site
@@ -49,6 +51,18 @@ class TestIntegrity:
         assert finding.status is Status.FAILED
         assert path.name in finding.text
 
+    def test_what_was_laid_over_the_registry_is_read_too(
+        self, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        base, over = site / "registry" / "registry-1.db", tmp_path / "over.db"
+        over.write_bytes(base.read_bytes()[:4096] + b"\xa5" * (base.stat().st_size - 4096))
+        monkeypatch.setattr(
+            RegistryFolder, "files", lambda _self, _stored: GenerationFiles(base, over)
+        )
+        finding = found(site, "integrity")
+        assert finding.status is Status.FAILED
+        assert str(over) in finding.text
+
     def test_a_large_registry_is_left_to_the_command_that_reads_it(
         self, site: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -61,6 +75,12 @@ class TestSignatures:
         finding = found(site, "signatures")
         assert finding.status is Status.OK
         assert "good until" in finding.text
+
+    def test_what_has_run_out_is_told(self, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(SystemClock, "now_utc", lambda _self: "2199-01-01T00:00:00.000Z")
+        finding = found(site, "signatures")
+        assert (finding.status, finding.mend) == (Status.WARNING, "station sync")
+        assert "but only until" in finding.text
 
     @pytest.mark.parametrize("role", ["timestamp", "snapshot", "targets"])
     def test_changed_metadata_is_found(self, site: Path, role: str) -> None:
