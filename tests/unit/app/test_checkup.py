@@ -9,6 +9,7 @@ import pytest
 
 from station.app import checkup
 from station.app.checkup import ALL_CHECKS, MACHINE_CHECKS, Finding, Status, examine
+from tests.docs.pages import ROOT
 from tests.fakes.command_line import station
 from tests.fakes.made_site import made_site
 from tests.fakes.seen_terminal import on_a_terminal
@@ -319,3 +320,10 @@ def test_a_second_decoder_that_is_missing_is_named(
     assert finding.mend.startswith("sudo apt-get install libzbar0")
     monkeypatch.setattr("station.decoders.zbar.unavailable_because", lambda: None)
     assert found(site, "decoders").status is Status.OK
+
+
+def test_the_page_says_of_every_check_when_it_fails() -> None:
+    page = (ROOT / "docs" / "how-to" / "run-a-station.md").read_text("utf-8")
+    table = page.partition("| check | fails when | do |")[2].partition("\n\n")[0]
+    rows = [line.split("|")[1].strip() for line in table.splitlines()[2:]]
+    assert rows == list(ALL_CHECKS)
