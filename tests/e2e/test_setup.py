@@ -186,7 +186,7 @@ def test_a_site_has_its_language_from_its_first_moment(
     assert settings(tmp_path / "site")["site"] == {"name": "berlin", "language": "de"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_broken_off_at_a_question_it_goes_on_there(tmp_path: Path, number: int) -> None:
     site = tmp_path / "site"
     argv = (sys.executable, "-m", "station", "setup", "--site", str(site))
