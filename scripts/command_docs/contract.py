@@ -450,6 +450,11 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "seq": "the first entry that is not sound, or null",
         "text": "the flaw in words, or null",
     },
+    "journal export": {
+        "seq": "the entry's number",
+        "hash": "of the chain up to it, hex",
+        "body": "the entry exactly as it was hashed",
+    },
     "figures": {
         "since_utc": "from when on, or null for the whole journal",
         "line": "the share of false alarms that is not to be exceeded",

@@ -167,6 +167,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("setup", "--answers", "answers.toml", "--site", "third"),
         ("policy check", "site/station.toml"),
         ("journal verify",),
+        ("journal export",),
         ("figures",),
         ("replay",),
         ("operator add", "ANNA", "--role", "operator"),

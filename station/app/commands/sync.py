@@ -1,7 +1,6 @@
 """``station sync``: bring a site's registry up to date; may run while the engine does."""
 
 import contextlib
-import json
 import time
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +12,7 @@ from station.app.brand_folder import note
 from station.app.clock import SystemClock
 from station.app.clock_report import clock_watch_of
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
+from station.app.last_sync import remember_sync
 from station.app.low_priority import give_way
 from station.app.options import json_option, site_option
 from station.app.progress import progress
@@ -142,13 +142,9 @@ def refresh_site(
 
 def _remember(paths: SitePaths, summary: RefreshSummary) -> None:
     """Keep when it was, for 'station doctor'; that nobody can is no reason to fail."""
-    told = {
-        "time_utc": SystemClock().now_utc(),
-        "generation": summary.generation.number,
-        "fallback": summary.fallback,
-    }
+    number, now_utc = summary.generation.number, SystemClock().now_utc()
     with contextlib.suppress(OSError):
-        durable.write_atomically(paths.last_sync, json.dumps(told).encode("ascii"))
+        remember_sync(paths.last_sync, now_utc, number, summary.fallback)
 
 
 def _tell_of_the_clock(paths: SitePaths) -> None:
