@@ -199,6 +199,7 @@ class EngineFace:
             shipment=site.shipments.progress,
             figures=None if self._figures is None else self._figures.figures,
             takes_typed=self.typed is not None,
+            language=site.settings.language,
             sounds=self.sound is not None and self.sound.works,
         )
 

@@ -231,10 +231,14 @@ class BadgeDesk:
             self._outcomes.health(Health(OPERATORS, HealthStatus.OK, ""))
 
     def _revise(self) -> None:
-        """Sign out who was removed or changed meanwhile."""
+        """Sign out who was removed or changed meanwhile; who reads another language stays."""
         current = self._session.current
-        if current is not None:
-            self._carry_out(self._session.revise(self._roster.find(current.actor.name)))
+        if current is None:
+            return
+        steps = self._session.revise(self._roster.find(current.actor.name))
+        self._carry_out(steps)
+        if not steps and self._session.current != current:
+            self._tell()
 
     def _hand_over(self, change: OperatorChange) -> None:
         """Journal a change once; where that fails, the next tick tries again."""
@@ -275,7 +279,7 @@ class BadgeDesk:
             self._outcomes.attended(Attendance())
             return
         actor = current.actor
-        self._outcomes.attended(Attendance(actor.name, actor.role, actor.proven))
+        self._outcomes.attended(Attendance(actor.name, actor.role, actor.proven, current.language))
 
     def _act(self, kind: ActKind, actor: Actor, reason_text: str) -> ActEntry:
         return ActEntry(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from station.core.acts import ActKind
+from station.core.language import Language
 from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.shipments import ShipmentKind
@@ -106,11 +107,13 @@ class Attendance:
         operator: Their name, or ``""`` for nobody.
         role: What they may do; None for nobody.
         proven: Whether they gave their PIN since they signed in.
+        language: What they read; None for what the site's operators read.
     """
 
     operator: str = ""
     role: Role | None = None
     proven: bool = False
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ class Snapshot:
         figures: Whether the station works; None until that is counted.
         sounds: Whether the engine plays sounds; where it does not, a screen rings its bell.
         takes_typed: Whether codes that a keyboard scanner types at a screen are reads here.
+        language: What the site's operators read.
     """
 
     station: str
@@ -190,6 +194,7 @@ class Snapshot:
     figures: StationFigures | None = None
     sounds: bool = False
     takes_typed: bool = False
+    language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
 from station.app.pins import NEW_PIN_VARIABLE, PIN_VARIABLE
 from station.app.site_paths import SitePaths
 from station.core.acts import ActKind
+from station.core.language import Language
 from station.core.operators import FREE_TRIES, SITE_OWNER, Role
 from station.core.reasons import Reason, VerdictClass
 from station.intake import badge_desk
@@ -113,6 +115,21 @@ def test_badges_over_the_serial_line(made: MadeSite, office: Office, tmp_path: P
         (ActKind.SIGN_OUT, "ANNA", "another badge"),
         (ActKind.SIGN_IN, "BELA", ""),
     ]
+
+
+def test_screens_are_told_what_whoever_is_signed_in_reads(made: MadeSite, office: Office) -> None:
+    """At the sign-in, at a change meanwhile, and again when somebody else comes."""
+    office.staff()
+    office.type("language", "ANNA", "de", *ADMIN, env=PINS)
+    with running_engine(office.site, "stdin:") as engine:
+        assert engine.feed.connected().language is Language.ENGLISH
+        engine.type_in(made.badge("ANNA"))
+        sees(engine, replace(ANNA, language=Language.GERMAN))
+        office.type("language", "ANNA", "zh", *ADMIN, env=PINS)
+        sees(engine, replace(ANNA, language=Language.CHINESE))
+        engine.type_in(made.badge("BELA"))
+        sees(engine, BELA)
+        assert engine.end() == 0
 
 
 def test_a_drawn_badge_before_the_camera_and_a_copy_on_a_carton(
@@ -317,6 +334,23 @@ class TestWhoMay:
         assert "1234" not in done.err
         last = list(records(office.site).acts.values())[-1]
         assert (last.operator, last.role, last.reference) == ("BELA", Role.SUPERVISOR, "BELA")
+
+    def test_everybody_their_own_language(self, office: Office) -> None:
+        office.staff()
+        office.type("add", "DORA", "--role", "operator", "--language", "zh", *ADMIN, env=PINS)
+        own = ("language", "BELA", "es", "--by", "BELA")
+        office.type(*own, env={PIN_VARIABLE: "9517"}, code=1)
+        assert "reads es" in office.type(*own, env={PIN_VARIABLE: BELAS}).out.decode()
+        theirs = ("language", "DORA", "de", "--by", "BELA")
+        office.type(*theirs, env={PIN_VARIABLE: BELAS}, code=1)
+        office.type("language", "DORA", "de", code=2)
+        office.type("language", "NOBODY", "de", *ADMIN, env=PINS, code=2)
+        listed = office.type("list", "--json").json
+        assert [one["language"] for one in listed] == ["site", "es", "site", "zh"]
+        last = list(records(office.site).acts.values())[-1]
+        assert (last.kind, last.operator, last.reference, last.reason_text) == (
+            *(ActKind.OPERATOR_CHANGED, "BELA", "BELA", "reads es now"),
+        )
 
     def test_the_last_admin_cannot_lock_everybody_out(self, office: Office) -> None:
         office.staff()

@@ -4,9 +4,9 @@ Wording lives in this package and nowhere else: one module a language. A message
 never whom to blame: "counterfeit" is said only when a person has confirmed it.
 """
 
-from enum import Enum
 from typing import Final
 
+from station.core.language import Language
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.verdict import Verdict
 from station.core.wording.de import GERMAN
@@ -26,16 +26,6 @@ __all__ = [
     "words_for",
     "words_of",
 ]
-
-
-class Language(Enum):
-    """A language of the operator's; the value is its ISO 639-1 name."""
-
-    ENGLISH = "en"
-    CHINESE = "zh"
-    """Simplified characters."""
-    GERMAN = "de"
-    SPANISH = "es"
 
 
 TONGUES: Final[dict[Language, Tongue]] = {

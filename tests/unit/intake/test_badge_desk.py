@@ -8,6 +8,7 @@ import pytest
 from station.core.acts import ActEntry, ActKind
 from station.core.errors import StorageError
 from station.core.journal import JournalEntry
+from station.core.language import Language
 from station.core.operators import SITE_OWNER, Operator, OperatorChange, Role
 from station.core.reading import Capture
 from station.core.reasons import Reason, VerdictClass
@@ -18,6 +19,7 @@ from station.intake.committer import OnTold
 from station.intake.loop import Arrived
 from station.ports.display import AnswerRepeat, Attendance
 from station.ports.health import HealthStatus
+from station.storage.journal_codec import encode
 from tests.fakes.intake import (
     FORGER,
     SITE_KEY,
@@ -28,10 +30,12 @@ from tests.fakes.intake import (
     Told,
     at,
     badge,
+    forged,
     genuine,
     overlaid,
     registry,
     tote,
+    unsigned,
 )
 
 ANNA: Final = Operator("ANNA", Role.OPERATOR)
@@ -84,6 +88,41 @@ def acts(dock: Dock) -> list[tuple[ActKind, str, str]]:
 def roster(dock: Dock) -> FakeRoster:
     assert dock.roster is not None
     return dock.roster
+
+
+class TestLanguage:
+    def test_it_is_told_with_who_is_signed_in_and_gone_with_them(self) -> None:
+        dock = a_dock()
+        roster(dock).enrol(replace(ANNA, language=Language.GERMAN))
+        show(dock, badge())
+        dock.wait(10)
+        show(dock, badge("BELA"))
+        dock.run()
+        assert dock.told.attendances == [
+            Attendance("ANNA", Role.OPERATOR, language=Language.GERMAN),
+            Attendance("BELA", Role.SUPERVISOR),
+        ]
+
+    def test_no_line_of_the_journal_depends_on_it(self) -> None:
+        """Every kind of verdict, by the same hands, in every language: the same bytes."""
+        journals = []
+        for language in (None, *Language):
+            dock = a_dock()
+            roster(dock).enrol(replace(ANNA, language=language))
+            show(dock, badge())
+            for serial in ("A1", "A2", "R1", "NEW"):
+                dock.scan(genuine(serial))
+            dock.scan(forged("F1"))
+            dock.scan(forged("F1"))
+            dock.scan(unsigned("A3"))
+            dock.declare(Reason.UNREADABLE)
+            held_again(dock)
+            decided = dock.run()
+            assert {verdict_class for verdict_class, _ in decided} == set(VerdictClass) - {
+                VerdictClass.STOP
+            }
+            journals.append([encode(line) for line in dock.store.entries])
+        assert all(journal == journals[0] for journal in journals)
 
 
 class TestSigningIn:
@@ -400,6 +439,26 @@ class TestTicks:
         dock.tick()
         dock.run()
         assert acts(dock)[-1] == (ActKind.SIGN_OUT, "ANNA", why)
+
+    def test_another_language_is_told_and_signs_nobody_out(self) -> None:
+        dock = a_dock()
+        show(dock, badge())
+        original, reads = roster(dock).find, replace(ANNA, language=Language.CHINESE)
+        looked = iter([ANNA])
+
+        def find(name: str) -> Operator | None:
+            assert original(name) == ANNA
+            return next(looked, reads)
+
+        roster(dock).find = find  # type: ignore[method-assign]
+        dock.tick()
+        dock.tick()
+        dock.run()
+        assert [kind for kind, *_ in acts(dock)] == [ActKind.SIGN_IN]
+        assert dock.told.attendances == [
+            Attendance("ANNA", Role.OPERATOR),
+            Attendance("ANNA", Role.OPERATOR, language=Language.CHINESE),
+        ]
 
     def test_changes_of_others_are_journalled_once(self) -> None:
         dock = a_dock()
