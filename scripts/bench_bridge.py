@@ -44,6 +44,7 @@ from scripts.bench_verdict import KEY, STATION, MadeUpRegistry, Scan, make_scans
 from station import __version__  # noqa: E402
 from station.actuators.output import OutputActuator  # noqa: E402
 from station.app.clock import SystemClock, UlidScanIds  # noqa: E402
+from station.core.advice import Advice  # noqa: E402
 from station.core.journal import JournalEntry  # noqa: E402
 from station.core.policy import SitePolicy  # noqa: E402
 from station.intake.asking import ActDesk  # noqa: E402
@@ -92,7 +93,7 @@ class Silent:
     def attended(self, attendance: Attendance) -> None:
         """Nobody signs in."""
 
-    def notice(self, text: str) -> None:
+    def notice(self, said: str | Advice) -> None:
         """Nobody is told."""
 
     def answered(self, answer: ActAnswer) -> None:

@@ -15,13 +15,17 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from station.core.acts import Standing
+from station.core.advice import Loss
 from station.core.codes import UnitIdentity
+from station.core.language import Language
+from station.core.operators import Role
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.review import ReviewItem
 from station.core.wording import WORDS
 from station.ports.desk import ItemDetail, JournalLine, Photo
 from station.ports.display import (
+    Attendance,
     Counters,
     EngineFound,
     EngineLost,
@@ -74,8 +78,6 @@ def shown(
         also=(),
         modifiers=(),
         provisional=False,
-        message=WORDS[reason].message,
-        next_action=WORDS[reason].next_action,
         gtin=gtin,
         serial=serial,
         product=_PRODUCTS.get(gtin, ""),
@@ -144,9 +146,16 @@ SCENES: Final[dict[str, tuple[str, list[FeedEvent]]]] = {
             LatchState(latched=True, scan_id="C", refused=2),
         ],
     ),
+    "chinese": (
+        "The dock screen says HOLD to an operator who reads Chinese",
+        [
+            shown("C", 7, Reason.REPEAT_SAME_STATION, "09506000149301", "5W2N8QK4T7VCA", "scanner"),
+            Attendance("ANNA", Role.OPERATOR, language=Language.CHINESE),
+        ],
+    ),
     "no-engine": (
         "The dock screen says that there is no engine, and how to start it",
-        [EngineLost("The engine is not running", "Start it: station run")],
+        [EngineLost("The engine is not running", "Start it: station run", Loss.NOT_RUNNING)],
     ),
 }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from station.core.acts import ActKind
+from station.core.advice import Advice, Loss
 from station.core.language import Language
 from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
@@ -20,6 +21,8 @@ from station.ports.health import Health
 class VerdictShown:
     """One verdict as a screen shows it, sent only after it is durable.
 
+    What it says of the unit is worded by the screen, in the language of whoever is signed in there.
+
     Attributes:
         scan_id: The journal's id.
         time_utc: When it was decided.
@@ -28,8 +31,6 @@ class VerdictShown:
         also: Further reasons.
         modifiers: Flags.
         provisional: May change with the next refresh.
-        message: The reason in the operator's words.
-        next_action: What to do with the unit in hand.
         gtin: 14 digits or ``""``.
         serial: Printable, at most 20 characters, or ``""``.
         product: The product's name, or ``""``.
@@ -37,7 +38,8 @@ class VerdictShown:
         latched: True when the screen must hold until a tote label is scanned.
         commit_ms: From decided to durable.
         total_ms: From capture to durable.
-        further: What the further reasons and flags say, in their order.
+        lane: Where a quarantined item goes by policy; ``""`` leaves it to the usual words.
+        other_shipment: In which other shipment the unit is announced, or ``""``.
     """
 
     scan_id: str
@@ -47,8 +49,6 @@ class VerdictShown:
     also: tuple[Reason, ...]
     modifiers: tuple[Reason, ...]
     provisional: bool
-    message: str
-    next_action: str
     gtin: str
     serial: str
     product: str
@@ -56,7 +56,8 @@ class VerdictShown:
     latched: bool
     commit_ms: float
     total_ms: float
-    further: tuple[str, ...] = ()
+    lane: str = ""
+    other_shipment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +210,12 @@ class Notice:
     """A sentence for the operator: what became of a request, or what to do.
 
     Attributes:
-        text: At most 80 characters; shown for some seconds.
+        text: At most 80 characters; shown for some seconds. ``""`` where `advice` says it.
+        advice: What to say in the operator's language, or None.
     """
 
-    text: str
+    text: str = ""
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,10 +378,14 @@ class EngineLost:
     Attributes:
         text: What is wrong, at most 80 characters.
         remedy: What to do about it, at most 80 characters.
+        loss: Why; a screen words it in the operator's language, but for what has words of its own.
+        farewell: What the engine said when it ended, or ``""``; the text holds it too.
     """
 
     text: str
     remedy: str
+    loss: Loss = Loss.OTHER
+    farewell: str = ""
 
 
 FeedEvent = EngineMessage | EngineFound | EngineLost

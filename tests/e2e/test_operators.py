@@ -12,10 +12,10 @@ from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
 from station.app.pins import NEW_PIN_VARIABLE, PIN_VARIABLE
 from station.app.site_paths import SitePaths
 from station.core.acts import ActKind
+from station.core.advice import Advice
 from station.core.language import Language
 from station.core.operators import FREE_TRIES, SITE_OWNER, Role
 from station.core.reasons import Reason, VerdictClass
-from station.intake import badge_desk
 from station.ports.display import ActAnswer, AnswerRepeat, Attendance, GivePin, Notice, Snapshot
 from station.ports.health import HealthStatus
 from tests.fakes.desk import Desk, photo
@@ -89,13 +89,13 @@ def test_badges_over_the_serial_line(made: MadeSite, office: Office, tmp_path: P
         feed = engine.feed
         assert feed.connected().attendance == NOBODY
         for refused, why in (
-            (made.forged_badge("ANNA"), badge_desk.NOT_OURS),
-            (made.badge("ANNA", 2), badge_desk.NOT_VALID),
-            (made.badge("NOBODY"), badge_desk.NOT_VALID),
+            (made.forged_badge("ANNA"), Advice.NOT_OURS),
+            (made.badge("ANNA", 2), Advice.NOT_VALID),
+            (made.badge("NOBODY"), Advice.NOT_VALID),
         ):
             heard = len(feed.heard)
             assert scanner.scan(refused, "]d1")
-            feed.next(Notice, lambda notice, why=why: notice.text == why, heard)  # type: ignore[misc]
+            feed.next(Notice, lambda notice, why=why: notice.advice is why, heard)  # type: ignore[misc]
         assert scanner.scan(made.badge("ANNA"), "]d1")
         sees(engine, ANNA)
         assert scanner.scan(made.genuine[0].payload, "]d2")
@@ -205,7 +205,7 @@ def test_a_repeat_is_answered_at_the_screen_by_whoever_is_signed_in(
         assert (held.verdict_class, held.reason) == (VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)
         answer = AnswerRepeat(held.scan_id, second)
         feed.ask(answer)
-        feed.next(Notice, lambda notice: notice.text == badge_desk.BADGE_TO_ANSWER)
+        feed.next(Notice, lambda notice: notice.advice is Advice.BADGE_TO_ANSWER)
         engine.type_in(made.badge("ANNA"))
         sees(engine, ANNA)
         feed.ask(answer)
@@ -258,7 +258,7 @@ def test_a_revoked_badge_counts_no_longer_beside_a_running_engine(
         assert "It counts at once; 'station run'" in done.err
         sees(engine, NOBODY, heard)
         engine.type_in(made.badge("ANNA"))
-        engine.feed.next(Notice, lambda notice: notice.text == badge_desk.NOT_VALID)
+        engine.feed.next(Notice, lambda notice: notice.advice is Advice.NOT_VALID)
         engine.type_in(made.badge("ANNA", 2))
         sees(engine, ANNA, heard)
         heard = len(engine.feed.heard)
@@ -283,7 +283,7 @@ def test_where_a_sign_in_is_required_nothing_is_taken_in_without(
     config.write_text(config.read_text().replace("[dock]", "[dock]\nrequire_sign_in = true"))
     with running_engine(office.site, "stdin:") as engine:
         engine.type_in(made.genuine[0].payload)
-        engine.feed.next(Notice, lambda notice: notice.text == badge_desk.SHOW_BADGE)
+        engine.feed.next(Notice, lambda notice: notice.advice is Advice.SHOW_BADGE)
         engine.type_in(made.badge("ANNA"), made.genuine[0].payload)
         engine.feed.wait_verdicts(1)
         assert engine.end() == 0

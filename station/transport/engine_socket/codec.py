@@ -37,7 +37,7 @@ from station.ports.display import (
 )
 from station.ports.health import Health
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 """Both ends must name the same one; docs/reference/engine-messages.md."""
 
 MAX_FRAME_BYTES: Final = 256 * 1024
