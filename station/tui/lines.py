@@ -35,6 +35,12 @@ def padded(text: str, width: int) -> str:
     return set_cell_size(cut(text, width), max(0, width))
 
 
+def to_the_right(text: str, width: int) -> str:
+    """Text at the end of exactly so many cells."""
+    kept = cut(text, width)
+    return " " * (width - cell_len(kept)) + kept
+
+
 def line(width: int, fill: Style, *parts: tuple[str, Style]) -> Line:
     """Parts one after the other, cut or filled to the width."""
     segments: list[Segment] = []

@@ -24,7 +24,7 @@ from station.tui.keys import CONFIRM_KEY, Request
 from station.tui.lines import Line, cut, line, padded, shown, spread
 from station.tui.model import BannerKind, DockView
 from station.tui.palette import Look
-from station.tui.speech import said_of
+from station.tui.speech import component_word, said_of
 
 FULL_WIDTH: Final = 60
 FULL_HEIGHT: Final = 18
@@ -265,7 +265,10 @@ def _health(view: DockView, moment: Moment, width: int, look: Look) -> list[Line
         left -= cell_len(chip) + 1
     worst = [report for report in reports if report.status is not HealthStatus.OK][:1]
     said = [
-        (look.plain(f" {_plain_name(report, words)}: {shown(report.text)}"), theme.strong)
+        (
+            look.plain(f" {component_word(report.component, view.language)}: {shown(report.text)}"),
+            theme.strong,
+        )
         for report in worst
     ]
     return [line(width, theme.page, *parts), line(width, theme.page, *said)]
@@ -284,17 +287,11 @@ def _health_order(report: Health) -> tuple[int, int, str]:
     return severity[report.status], place, report.component
 
 
-def _plain_name(report: Health, words: DockWords) -> str:
-    """The part's word, and which one where there are several."""
-    kind, colon, which = report.component[:24].partition(":")
-    return f"{words.components.get(kind, shown(kind).upper())}{colon}{shown(which).upper()}"
-
-
 def _name(report: Health, view: DockView, moment: Moment) -> str:
     words = DOCK[view.language]
     if report.component == _SYNC:
         return words.syncing
-    name = _plain_name(report, words)
+    name = component_word(report.component, view.language)
     if report.component != _REGISTRY:
         return name
     return " ".join(part for part in (name, _age(view, moment.now, words)) if part)

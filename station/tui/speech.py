@@ -1,11 +1,19 @@
 """What the engine told, in the operator's language."""
 
+from typing import Final
+
+from station.core.acts import ActKind
 from station.core.advice import Loss
 from station.core.language import Language
+from station.core.reasons import Reason
 from station.core.verdict import Verdict
-from station.core.wording import TONGUES, Said, Words, say
+from station.core.wording import TONGUES, Said, Words, message_of, say, verdict_word
+from station.core.wording.screens import DOCK, REVIEW
+from station.ports.desk import JournalLine
 from station.ports.display import Attendance, EngineLost, VerdictShown
 from station.tui.lines import shown
+
+_MAX_COMPONENT_CHARS: Final = 24
 
 
 def language_of(attendance: Attendance, of_site: Language, *, ascii_only: bool) -> Language:
@@ -39,3 +47,22 @@ def loss_of(lost: EngineLost, language: Language) -> Words:
     words = TONGUES[language].losses[lost.loss]
     why = f": {shown(lost.farewell)}" if lost.farewell else ""
     return Words(f"{words.message}{why}", words.next_action)
+
+
+def what_of(line: JournalLine, language: Language) -> str:
+    """What a line of the journal is about: the verdict's word, or the act's name."""
+    if isinstance(line.what, ActKind):
+        return REVIEW[language].acts[line.what]
+    return verdict_word(line.what, language)
+
+
+def why_of(line: JournalLine, language: Language) -> str:
+    """Why, safe to draw: the headline's words, or an act's reason as somebody wrote it."""
+    return message_of(line.why, language) if isinstance(line.why, Reason) else shown(line.why)
+
+
+def component_word(component: str, language: Language) -> str:
+    """The word for a part of the station, and which one where there are several; safe to draw."""
+    kind, colon, which = component[:_MAX_COMPONENT_CHARS].partition(":")
+    word = DOCK[language].components.get(kind, shown(kind).upper())
+    return f"{word}{colon}{shown(which).upper()}"

@@ -93,7 +93,7 @@ class TestDesk:
         assert all(one.jpeg.startswith(b"\xff\xd8") for one in detail.photos)
         assert detail.standing is not None
         assert detail.standing.state is UnitState.QUARANTINED
-        told = [line.scan_id for line in detail.history if line.what == "QUARANTINE"]
+        told = [line.scan_id for line in detail.history if line.what is VerdictClass.QUARANTINE]
         assert told == [second, first]
 
     def test_a_picture_that_was_changed_is_not_shown(self, office: Office) -> None:

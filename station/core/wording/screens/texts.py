@@ -6,8 +6,13 @@ same in every language; a hint names them.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
+from station.core.acts import ActKind
+from station.core.figures import By
 from station.core.operators import Role
+from station.core.registry import UnitState
+from station.core.shipments import ShipmentKind, ShipmentState
 
 Pair = tuple[str, str]
 """The long text, at most 79 columns, and the short one, at most 39."""
@@ -148,3 +153,172 @@ class DockWords:
     two_units: str
     put_away: str
     put_into: str
+
+
+PAGES: Final = 8
+"""Pages of the review screens, in the order of the keys that show them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWords:
+    """The supervisor's screens. Texts by page have one for each of the `PAGES`, in their order.
+
+    Attributes:
+        heading: The screens' name.
+        under_review: How many items are; ``count``.
+        pages: The pages' names.
+        empty: What is said of a page without rows.
+        hints: Which keys do what on a page.
+        all_hints: Behind those; the short one stands alone.
+        item_hints: On an item, the longest first; the last at most 39 columns.
+        close_out_hints: On a close-out.
+        other_pages: Beside a page's name where there is no room for all.
+        page_up: A key's name.
+        page_down: A key's name.
+        looking: While something is looked up.
+        gone: Of what is not there any more.
+        columns: Headings of columns, by what stands in them.
+        pin_set: Of somebody with a PIN.
+        no_pin: Of somebody without.
+        wrong_pins: Of wrong PINs in a row; ``count``.
+        removed: Of somebody removed.
+        above: Of a rate above what may be; ``line``.
+        acts: What was done, in a list.
+        titles: What an act would do, above its form; a verb in capitals first.
+        close_with_open: Likewise, of closing a shipment although items of it are held.
+        not_found: Likewise, of an earlier unit that is not there.
+        references: What an act's reference is.
+        steps: What a form asks for, by the step's name; at most 14 columns.
+        type_why: What to do at a step, as those that follow.
+        type_why_or_not: Likewise.
+        type_reference: Likewise; ``what``.
+        scan_reference: Likewise; ``what``.
+        scan_badge: Likewise.
+        scan_witness: Likewise.
+        give_pin: Likewise; ``name``, ``key``.
+        give_pin_or_none: Likewise; ``name``, ``key``.
+        asked: A request is on its way.
+        waiting: Below a form then.
+        take_back: Below a form.
+        confirm_quit: Before the screens are closed; ``key``.
+        without_engine: Behind why there is no engine; ``loss``.
+        nothing_done: A form was taken back.
+        nobody_went_on: A form was left alone.
+        not_asked_for: A scan nobody waits for.
+        done: An act is journalled; ``act``, ``id``.
+        not_done: An act was refused; ``text``, ``remedy``.
+        pack_making: An evidence pack is on its way.
+        pack_made: It is there; ``path``.
+        ended: Of an item nobody can act on any more.
+        closed: Of a shipment nobody can act on any more.
+        same_person: Of a witness who is no other person.
+        unit: Name of a fact, as those that follow; at most 9 columns.
+        stands: Likewise.
+        proof: Likewise.
+        also: Likewise.
+        scan: Likewise.
+        ended_by: Likewise.
+        stands_at: Where and how a unit stands; ``state``, ``station``.
+        not_proven: Of a code that did not prove which unit it is.
+        in_tote: Where an item lies; ``tote``.
+        lies_in: The same in a list; ``tote``.
+        fetch_from: Where an earlier unit lies; ``place``.
+        states: How a unit stands.
+        history: Heading.
+        further: How many lines more; ``count``.
+        photos: How to see photos that have no room, one and several; ``count``.
+        no_picture: Of a photo that cannot be drawn.
+        this_item: Above an item's own photo.
+        other_scan: Above the photo of another item with the same code; ``time``.
+        photo_changed: Of a photo that proves nothing.
+        photo_gone: Of a photo that is lost.
+        figures: What a shipment adds up to, by `station.core.close_out.FIGURES`.
+        brief_figures: The same as headings of columns; at most 6 columns.
+        by_line: Heading.
+        unknown_product: Of items nobody knows the product of.
+        in_pallet: A line of a pallet; ``what``, ``sscc``.
+        not_announced: A line that was not; ``what``.
+        shipment_kinds: Against what a shipment is counted; at most 7 columns.
+        shipment_states: Where a shipment stands; at most 8 columns.
+        all_figures: Of figures that are told apart by nothing.
+        figures_by: Before what figures are told apart by.
+    """
+
+    heading: str
+    under_review: str
+    pages: tuple[str, ...]
+    empty: tuple[str, ...]
+    hints: tuple[str, ...]
+    all_hints: Pair
+    item_hints: tuple[str, ...]
+    close_out_hints: str
+    other_pages: str
+    page_up: str
+    page_down: str
+    looking: str
+    gone: str
+    columns: dict[str, str]
+    pin_set: str
+    no_pin: str
+    wrong_pins: str
+    removed: str
+    above: str
+    acts: dict[ActKind, str]
+    titles: dict[ActKind, str]
+    close_with_open: str
+    not_found: str
+    references: dict[ActKind, str]
+    steps: dict[str, str]
+    type_why: str
+    type_why_or_not: str
+    type_reference: str
+    scan_reference: str
+    scan_badge: str
+    scan_witness: str
+    give_pin: str
+    give_pin_or_none: str
+    asked: str
+    waiting: str
+    take_back: str
+    confirm_quit: str
+    without_engine: str
+    nothing_done: str
+    nobody_went_on: str
+    not_asked_for: str
+    done: str
+    not_done: str
+    pack_making: str
+    pack_made: str
+    ended: str
+    closed: str
+    same_person: str
+    unit: str
+    stands: str
+    proof: str
+    also: str
+    scan: str
+    ended_by: str
+    stands_at: str
+    not_proven: str
+    in_tote: str
+    lies_in: str
+    fetch_from: str
+    states: dict[UnitState, str]
+    history: str
+    further: str
+    photos: tuple[str, str]
+    no_picture: str
+    this_item: str
+    other_scan: str
+    photo_changed: str
+    photo_gone: str
+    figures: dict[str, str]
+    brief_figures: dict[str, str]
+    by_line: str
+    unknown_product: str
+    in_pallet: str
+    not_announced: str
+    shipment_kinds: dict[ShipmentKind, str]
+    shipment_states: dict[ShipmentState, str]
+    all_figures: str
+    figures_by: dict[By, str]
