@@ -42,7 +42,7 @@ from station.tui.paint import Moment, paint
 from station.tui.palette import Look
 from station.tui.pin_entry import PIN_KEY, PinEntry
 from station.tui.surface import Painting, ScreenClock, SystemScreenClock
-from station.tui.terminal_input import take_any_bytes
+from station.tui.terminal_input import CutPaste, harden_terminal_input
 
 DRAINS_PER_S: Final = 20
 PULSE_NS: Final = 1_000_000_000
@@ -77,7 +77,7 @@ class DockApp(App[None], inherit_bindings=False):
         language: Language = Language.ENGLISH,
         ticking: bool = True,
     ) -> None:
-        take_any_bytes()
+        harden_terminal_input()
         # Our own 16-colour and colourless styles must reach the terminal as they are.
         super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
         self.model = DockModel(language, ascii_only=not look.unicode)
@@ -118,7 +118,8 @@ class DockApp(App[None], inherit_bindings=False):
             case events.Paste() | events.MouseEvent():
                 event.stop()
                 if isinstance(event, events.Paste):
-                    self._take_paste(event.text)
+                    whole = not isinstance(event, CutPaste)
+                    self._take_paste(event.text, whole=whole)
             case _:
                 await super().on_event(event)
 
@@ -139,14 +140,17 @@ class DockApp(App[None], inherit_bindings=False):
 
     # ------------------------------------------------------------------------------- keys
 
-    def _take_paste(self, text: str) -> None:
-        """What a terminal hands over in one piece, from a scanner's software or a clipboard."""
+    def _take_paste(self, text: str, *, whole: bool) -> None:
+        """What a terminal hands over in one piece, from a scanner's software or a clipboard.
+
+        A piece without its end is a scanner's that types control sequences: no good read.
+        """
         if not self.model.takes_typed:
             self.model.notify(self._words.wedge, self._clock.mono_ns())
             return
         for line in re.split(r"[\r\n]+", text[: MAX_PASTED_CODES * MAX_TYPED_BYTES]):
             if line:
-                self._give(Scanned(line.encode("utf-8", "surrogateescape"), complete=True))
+                self._give(Scanned(line.encode("utf-8", "surrogateescape"), complete=whole))
 
     def _give(self, scanned: Scanned) -> None:
         """Give a typed code to the engine; one too long for it is no good read."""

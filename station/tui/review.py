@@ -37,6 +37,7 @@ from station.tui.review_wishes import (
     Wish,
 )
 from station.tui.surface import Painting, ScreenClock, SystemScreenClock
+from station.tui.terminal_input import harden_terminal_input
 
 DRAINS_PER_S: Final = 20
 NEWEST: Final = (1 << 63) - 1
@@ -75,6 +76,7 @@ class ReviewApp(App[None], inherit_bindings=False):
         *,
         ticking: bool = True,
     ) -> None:
+        harden_terminal_input()
         super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
         self.model = ReviewModel(desk.site, desk.language, ascii_only=not look.unicode)
         self._desk = desk
