@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual import events
 from textual.drivers import linux_driver
@@ -112,6 +112,7 @@ PIECES: Final = (START, END, "\x1b", "[200~", "[20", "0~", "[201~", "1~", "x", "
 
 
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from([0.0, 0.15]))))
+@example([(START, 0.0), ("\x1b", 0.15), ("[201~", 0.0)])
 def test_whatever_came_a_key_is_a_key_after_a_pause(pieces: list[tuple[str, float]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         clock = Clock()
