@@ -97,9 +97,12 @@ def look_of_terminal(theme: str, *, ascii_only: bool = False) -> "Look":
     for name in _SIZE_VARIABLES:
         # Textual believes them before it asks the terminal; left over from a shell, they are wrong.
         os.environ.pop(name, None)
+    from station.tui.fonts import chinese_font
     from station.tui.palette import THEMES, Look
 
-    return Look(THEMES[_theme_for_terminal(theme)], unicode=not ascii_only and has_utf8())
+    unicode = not ascii_only and has_utf8()
+    font = chinese_font() if unicode else None
+    return Look(THEMES[_theme_for_terminal(theme)], unicode=unicode, font=font)
 
 
 def _need_terminal() -> None:

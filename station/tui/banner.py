@@ -5,12 +5,13 @@ falls back to bold text.
 """
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rich.cells import cell_len
 from rich.style import Style
 
+from station.core.language import Language
 from station.core.reasons import VerdictClass
 from station.core.wording import Said, verdict_word
 from station.core.wording.screens import DOCK, DockWords
@@ -19,13 +20,14 @@ from station.tui.glyphs import BANG, Bitmap
 from station.tui.lines import Line, centred, shown, wrapped
 from station.tui.model import Banner, BannerKind, DockView
 from station.tui.palette import SHAPES, SIGNS, Look
-from station.tui.raster import cells, fit_line, fit_lines, scaled
+from station.tui.raster import can_spell, cells, fit_line, fit_lines, scaled
 from station.tui.speech import loss_of, said_of
 
 _MIN_WORD_ROWS: Final = 5
 _MIN_SHAPE_PIXELS: Final = 5
 _SHAPE_GAP: Final = 2
 _MARGIN: Final = 1
+_ENGLISH: Final = DOCK[Language.ENGLISH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class BannerText:
         action: What to do, an imperative.
         details: Further lines, the most important first.
         least_details: How many of them matter more than large letters for the action.
+        sign_word: The word in English, a sign where the letters of `word` cannot be drawn.
     """
 
     word: str
@@ -47,6 +50,7 @@ class BannerText:
     action: str
     details: tuple[str, ...]
     least_details: int = 1
+    sign_word: str = ""
 
 
 def banner_text(view: DockView, width: int) -> BannerText:
@@ -54,11 +58,11 @@ def banner_text(view: DockView, width: int) -> BannerText:
     banner, words = view.banner, DOCK[view.language]
     match banner.kind:
         case BannerKind.CONNECTING:
-            return BannerText(words.wait, None, "", words.connecting, ())
+            return BannerText(words.wait, None, "", words.connecting, (), sign_word=_ENGLISH.wait)
         case BannerKind.LOST:
             return _lost_text(view)
         case BannerKind.READY:
-            return BannerText(words.ready, None, "", words.scan_next, ())
+            return BannerText(words.ready, None, "", words.scan_next, (), sign_word=_ENGLISH.ready)
         case BannerKind.VERDICT:
             return _verdict_text(view, width)
 
@@ -85,7 +89,7 @@ def paint_banner(
         look: How to draw.
         pulse: The other half of a standing quarantine's second.
     """
-    said = banner_text(view, width)
+    said = _spelled(banner_text(view, width), look)
     style = banner_style(view.banner, look, pulse=pulse)
     details = [look.plain(detail) for detail in said.details]
     body = (
@@ -96,6 +100,14 @@ def paint_banner(
     above = max(0, (height - len(body) + 1) // 2)
     rows = ([""] * above + body + [""] * height)[:height]
     return tuple(centred(width, style, row) for row in rows)
+
+
+def _spelled(said: BannerText, look: Look) -> BannerText:
+    """With a word that can be drawn: what no font here spells is read from nowhere near."""
+    if not said.sign_word or can_spell(said.word, look.font):
+        return said
+    action = f"{said.word} · {said.action}"
+    return replace(said, word=said.sign_word, action=action)
 
 
 def _all_large(
@@ -208,7 +220,15 @@ def _lost_text(view: DockView) -> BannerText:
         details.append(words.keep_aside)
     details.append(words.hold_all)
     action = words.call_supervisor if said is None else said.next_action
-    return BannerText(words.no_engine, BANG, "!", action, tuple(details), least_details=2)
+    return BannerText(
+        words.no_engine,
+        BANG,
+        "!",
+        action,
+        tuple(details),
+        least_details=2,
+        sign_word=_ENGLISH.no_engine,
+    )
 
 
 def _verdict_text(view: DockView, width: int) -> BannerText:
@@ -238,6 +258,7 @@ def _verdict_text(view: DockView, width: int) -> BannerText:
         action,
         tuple(details),
         least_details=2 if banner.latched else 1,
+        sign_word=verdict_word(verdict_class),
     )
 
 

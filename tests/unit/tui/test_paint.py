@@ -392,6 +392,12 @@ class TestLines:
         assert wrapped(text, 10, 2) == ["Turn the", "label to…"]
         assert wrapped("", 10, 2) == []
 
+    def test_a_sentence_without_spaces_is_broken_after_its_comma(self) -> None:
+        sentence = "将标签对准读码器，重新扫描"
+
+        assert wrapped(sentence, 40, 2) == [sentence]
+        assert wrapped(sentence, 20, 2) == ["将标签对准读码器，", "重新扫描"]
+
 
 class TestAttendance:
     @pytest.mark.parametrize("size", SIZES)
