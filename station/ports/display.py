@@ -268,6 +268,8 @@ MAX_ID_CHARS: Final = 40
 MAX_NAME_CHARS: Final = 40
 """Of a name in a request; a real one has at most 20."""
 MAX_PIN_CHARS: Final = 64
+MAX_LABEL_BYTES: Final = 400
+"""Of a new label in a request for an act; a unit code is some 130 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +325,7 @@ class AskAct:
         reference: See `station.core.acts.ActRule.reference`; at most 80 characters.
         witness: Who witnesses it, or ``""``.
         witness_pin: Their PIN, or ``""``.
-        new_label: For RELABEL, the payload of the new label, at most 400 bytes.
+        new_label: For RELABEL, the payload of the new label, at most `MAX_LABEL_BYTES`.
         with_open_items: For CLOSE_SHIPMENT, also while items of it are held.
     """
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from firmware_bridge.framing.lines import split_identifier
 from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS, NOT_FOUND
 from station.core.acts import ACT_RULES, ActKind
 from station.core.codes import ControlKind
 from station.core.control_code import PREFIX
 from station.core.operators import MAX_PIN_DIGITS, MIN_PIN_DIGITS, Role
 from station.core.wording.screens import ReviewWords
-from station.ports.display import AskAct
+from station.ports.display import MAX_LABEL_BYTES, AskAct
 from station.tui.keys import CONFIRM_KEY
 
 IDLE_NS: Final = 120 * 1_000_000_000
@@ -28,6 +29,7 @@ class Step(Enum):
 
     REASON = "REASON"
     REFERENCE = "REFERENCE"
+    LABEL = "LABEL"
     BADGE = "BADGE"
     PIN = "PIN"
     WITNESS = "WITNESS"
@@ -105,6 +107,8 @@ class ActForm:
                 can_scan = self.wants is ControlKind.TOTE
                 text = words.scan_reference if can_scan else words.type_reference
                 return text.format(what=words.references[self.asked.kind])
+            case Step.LABEL:
+                return words.scan_label
             case Step.BADGE:
                 return words.scan_badge
             case Step.WITNESS:
@@ -138,11 +142,25 @@ class ActForm:
         elif step in _PINS:
             self._press_pin(step, key)
 
-    def scan(self, text: str, mono_ns: int) -> None:
-        """A burst or a paste that is no label of the site's: only a line of text takes it."""
+    def scan(self, text: str, mono_ns: int) -> bool:
+        """A burst or a paste that is no label of the site's: a line of text or a label takes it.
+
+        Args:
+            text: What was scanned; bytes that are no text as lone surrogates.
+            mono_ns: When.
+
+        Returns:
+            False where a unit's label is asked for, and this is none.
+        """
         self._last_ns = mono_ns
         if self.step in _TEXTS:
             self._type(text)
+        elif self.step is Step.LABEL:
+            label = split_identifier(_as_bytes(text)).payload
+            if not 0 < len(label) <= MAX_LABEL_BYTES or label.startswith(PREFIX):
+                return False
+            self._given[Step.LABEL] = label.decode("utf-8", "surrogateescape")
+        return True
 
     def takes_label(self, text: str) -> bool:
         """Whether a scan is to be named as a label (`wants`) instead of taken as text."""
@@ -184,6 +202,7 @@ class ActForm:
             reference=self.asked.reference or given.get(Step.REFERENCE, ""),
             witness=given.get(Step.WITNESS, ""),
             witness_pin=given.get(Step.WITNESS_PIN, ""),
+            new_label=_as_bytes(given.get(Step.LABEL, "")),
             with_open_items=self.asked.with_open_items,
         )
 
@@ -219,6 +238,10 @@ class ActForm:
             self._text = ""
 
 
+def _as_bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
 def _steps_of(asked: Asked) -> tuple[Step, ...]:
     rule = ACT_RULES[asked.kind]
     steps = []
@@ -226,6 +249,8 @@ def _steps_of(asked: Asked) -> tuple[Step, ...]:
         steps.append(Step.REASON)
     if rule.reference and not asked.reference:
         steps.append(Step.REFERENCE)
+    if asked.kind is ActKind.RELABEL:
+        steps.append(Step.LABEL)
     steps += [Step.BADGE, Step.PIN]
     if rule.witness:
         steps += [Step.WITNESS, Step.WITNESS_PIN]

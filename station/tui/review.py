@@ -149,7 +149,7 @@ class ReviewApp(App[None], inherit_bindings=False):
                     self._wish(self.model.press(one.key, one.character, one.mono_ns))
                 case Burst():
                     # Taken at its end only: a key that follows at once would be taken for a part.
-                    text, self._code = self._code.decode("utf-8", "replace"), b""
+                    text, self._code = self._code.decode("utf-8", "surrogateescape"), b""
                     self._wish(self.model.scanned(text, self._clock.mono_ns()))
         if caught:
             self._paint()

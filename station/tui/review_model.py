@@ -56,6 +56,7 @@ _ITEM_ACTS: Final[dict[str, ActKind]] = {
     "c": ActKind.CONFIRM_COUNTERFEIT,
     "d": ActKind.DESTROY,
     "p": ActKind.QUARANTINE,
+    "l": ActKind.RELABEL,
     "s": ActKind.SAME_UNIT,
     "t": ActKind.SECOND_UNIT,
 }
@@ -251,8 +252,9 @@ class ReviewModel:
             return []
         kind = form.wants
         if kind is not None and form.takes_label(text):
-            return [Name(text.encode("utf-8", "replace"), kind)]
-        form.scan(text, mono_ns)
+            return [Name(text.encode("utf-8", "surrogateescape"), kind)]
+        if not form.scan(text, mono_ns):
+            self.notify(self.words.no_label, mono_ns)
         return []
 
     def _press_in_form(self, key: str, character: str, mono_ns: int) -> list[Wish]:

@@ -163,6 +163,21 @@ class TestDesk:
         assert desk.devices() == ()
         assert desk.detail("none") is None
 
+    def test_a_unit_is_relabelled_with_a_code_of_the_same_product(self, office: Office) -> None:
+        made = office.made
+        printed_twice = made.genuine[0].payload
+        office.scan(printed_twice)
+        (item,) = office.scan(printed_twice)
+        assert office.desk.act(AskAct("", ActKind.SECOND_UNIT, item, "SVEN")).done
+        (task,) = office.desk.tasks("", 2).rows
+        assert office.desk.act(AskAct("", ActKind.FETCHED, task.scan_id, "SVEN")).done
+        ask = AskAct("", ActKind.RELABEL, item, "SVEN", PIN, "printed twice")
+        for label in (b"", printed_twice, made.badge("SVEN")):
+            assert not office.desk.act(replace(ask, new_label=label)).done
+        assert office.desk.act(replace(ask, new_label=made.genuine[3].payload)).done
+        relabelled = list(records(office.root).acts.values())[-1]
+        assert (relabelled.kind, relabelled.operator) == (ActKind.RELABEL, "SVEN")
+
     @pytest.mark.parametrize("with_engine", [False, True])
     def test_an_act_beside_an_engine_and_without(self, office: Office, with_engine: bool) -> None:
         (item,) = office.scan(office.made.recalled[0].payload)

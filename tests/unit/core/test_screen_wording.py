@@ -212,3 +212,11 @@ def test_what_stands_in_columns_fits_them(language: Language) -> None:
         ((words.columns["false"],), 6),
     ):
         assert [text for text in texts if columns(text) > width] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_hints_of_the_review_name_the_keys_that_the_english_ones_name(language: Language) -> None:
+    english, words = REVIEW[Language.ENGLISH], REVIEW[language]
+    for name in ("hints", "all_hints", "item_hints"):
+        for wanted, told in zip(getattr(english, name), getattr(words, name), strict=True):
+            assert set(KEY.findall(wanted)) - {"1", "8"} == set(KEY.findall(told)) - {"1", "8"}

@@ -157,3 +157,26 @@ def test_without_a_badge_nothing_is_ever_whole(events: list[tuple[str, str]]) ->
         else:
             one.press(key, key if len(key) == 1 else "", 1)
     assert one.request() is None
+
+
+NEW_LABEL: Final = "]d20109506000134352" + "21K7QZ4M2XW9TRB\x1d99EQAB\udcff"
+
+
+def test_a_relabelling_takes_the_new_label_as_it_was_scanned() -> None:
+    one = form(ActKind.RELABEL)
+    assert one.steps == (Step.REASON, Step.LABEL, Step.BADGE, Step.PIN)
+    typed(one, "label torn")
+    one.press("enter", "\r", 1)
+    assert one.prompt(WORDS) == "Scan the unit's new label"
+    typed(one, "0109506000134352y")
+    one.press("enter", "\r", 1)
+    assert step(one) is Step.LABEL, "nobody types 120 characters right"
+    for none in ("", "]d2", "x" * 401, "STN1:TOTE:Q-7:sig", "]d1STN1:BADGE:SVEN:1:sig"):
+        assert not one.scan(none, 1)
+        assert step(one) is Step.LABEL
+    assert one.scan(NEW_LABEL, 1)
+    one.named("SVEN")
+    typed(one, PIN + "y")
+    request = one.request()
+    assert request is not None
+    assert request.new_label == b"010950600013435221K7QZ4M2XW9TRB\x1d99EQAB\xff"

@@ -576,3 +576,29 @@ class TestLanguage:
 
         play(scene, site)
         assert [ask.kind for ask in site.asked] == [ActKind.RELEASE]
+
+
+def test_a_relabelling_scans_what_a_badge_step_would_not() -> None:
+    site = FakeDesk()
+    code = "010950600013435221" + "K7QZ4M2XW9TRB"
+
+    async def scene(desk: Desk) -> None:
+        await desk.press("l")
+        assert "RELABEL" in desk.text
+        await desk.write("label torn")
+        await desk.press("enter")
+        await desk.scan(BADGES["SVEN"])
+        assert "That is no label of a unit" in desk.text
+        await desk.scan(code)
+        await desk.scan(code)
+        assert step(desk) is Step.BADGE, "a label is no badge"
+        await desk.sign()
+        assert "Done: relabel, journalled as 01ACT" in desk.text
+
+    play(scene, site)
+    (ask,) = site.asked
+    assert (ask.kind, ask.new_label, ask.reason_text) == (
+        ActKind.RELABEL,
+        code.encode(),
+        "label torn",
+    )

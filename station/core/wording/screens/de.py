@@ -146,11 +146,11 @@ REVIEW: Final = ReviewWords(
     ),
     item_hints=(
         (
-            "r frei · b zurück · d vernichten · c Fälschung · p Box · s gleich"
+            "r frei · b zurück · d vernichten · c Fälschung · p Box · l Etikett · s gleich"
             " · t zwei · u undo · e Akte"
         ),
-        "r frei b zurück d vernichten c Fälschung p Box s gleich t zwei u undo v Foto e",
-        "r b d c p s t u v e · Esc zurück",
+        "r frei b zurück d vernichten c falsch p Box l Etikett s gleich t zwei u v e",
+        "r b d c p l s t u v e · Esc zurück",
     ),
     close_out_hints="o am Tor öffnen · c schließen · w auch mit offenen · Esc zurück",
     other_pages="1-8 andere Seiten",
@@ -244,6 +244,7 @@ REVIEW: Final = ReviewWords(
     type_why_or_not="Grund eingeben, oder nichts bei Eigenem von eben, dann Enter",
     type_reference="Eingeben: {what}, dann Enter",
     scan_reference="Scannen oder eingeben: {what}, dann Enter",
+    scan_label="Das neue Etikett des Stücks scannen",
     scan_badge="Ausweis scannen, hier oder am Tor",
     scan_witness="Der Zeuge scannt seinen Ausweis hier",
     give_pin="PIN von {name}; dann führt {key} es aus",
@@ -262,6 +263,7 @@ REVIEW: Final = ReviewWords(
     pack_made="Akte: {path}",
     ended="Die Prüfung ist zu Ende: zuerst zurücknehmen, was sie beendet hat",
     closed="Sie ist für immer geschlossen",
+    no_label="Das ist kein Stücketikett: das neue scannen",
     same_person="Der Zeuge muss jemand anderes sein",
     unit="Stück",
     stands="Stand",

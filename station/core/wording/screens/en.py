@@ -143,11 +143,11 @@ REVIEW: Final = ReviewWords(
     ),
     item_hints=(
         (
-            "r release · b give back · d destroy · c counterfeit · p tote · s same"
+            "r release · b give back · d destroy · c counterfeit · p tote · l relabel · s same"
             " · t two · u undo · e pack"
         ),
-        "r release b back d destroy c fake p tote s same t two u undo v photo e pack",
-        "r b d c p s t u v e · Esc back",
+        "r release b back d destroy c fake p tote l label s same t two u undo v e",
+        "r b d c p l s t u v e · Esc back",
     ),
     close_out_hints="o open at dock · c close · w close with held items · Esc back",
     other_pages="1-8 other pages",
@@ -241,6 +241,7 @@ REVIEW: Final = ReviewWords(
     type_why_or_not="Type why, or nothing for one's own of just now, then Enter",
     type_reference="Type {what}, then Enter",
     scan_reference="Scan or type {what}, then Enter",
+    scan_label="Scan the unit's new label",
     scan_badge="Scan your badge, here or at the dock",
     scan_witness="The witness scans their badge here",
     give_pin="PIN of {name}; then {key} does it",
@@ -259,6 +260,7 @@ REVIEW: Final = ReviewWords(
     pack_made="Evidence pack: {path}",
     ended="Its review has ended: undo what ended it first",
     closed="It is closed for good",
+    no_label="That is no label of a unit: scan the new one",
     same_person="The witness must be another person",
     unit="Unit",
     stands="Stands",

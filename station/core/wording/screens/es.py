@@ -146,11 +146,11 @@ REVIEW: Final = ReviewWords(
     ),
     item_hints=(
         (
-            "r liberar · b devolver · d destruir · c falso · p caja · s misma"
+            "r liberar · b devolver · d destruir · c falso · p caja · l etiqueta · s misma"
             " · t dos · u deshacer · e pruebas"
         ),
-        "r liberar b devolver d destruir c falso p caja s misma t dos u atrás v foto e",
-        "r b d c p s t u v e · Esc volver",
+        "r liberar b devolver d destruir c falso p caja l etiq s misma t dos u atrás v e",
+        "r b d c p l s t u v e · Esc volver",
     ),
     close_out_hints="o abrir en muelle · c cerrar · w con retenidas · Esc volver",
     other_pages="1-8 otras páginas",
@@ -244,6 +244,7 @@ REVIEW: Final = ReviewWords(
     type_why_or_not="Escriba el motivo, o nada si es suyo y reciente, y Enter",
     type_reference="Escriba {what} y Enter",
     scan_reference="Escanee o escriba {what} y Enter",
+    scan_label="Escanee la etiqueta nueva de la unidad",
     scan_badge="Escanee su tarjeta, aquí o en el muelle",
     scan_witness="El testigo escanea su tarjeta aquí",
     give_pin="PIN de {name}; luego {key} lo hace",
@@ -262,6 +263,7 @@ REVIEW: Final = ReviewWords(
     pack_made="Pruebas: {path}",
     ended="Su revisión terminó: deshaga primero lo que la terminó",
     closed="Está cerrado para siempre",
+    no_label="Eso no es una etiqueta de unidad: escanee la nueva",
     same_person="El testigo debe ser otra persona",
     unit="Unidad",
     stands="Estado",

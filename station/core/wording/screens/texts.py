@@ -193,6 +193,7 @@ class ReviewWords:
         type_why_or_not: Likewise.
         type_reference: Likewise; ``what``.
         scan_reference: Likewise; ``what``.
+        scan_label: Likewise.
         scan_badge: Likewise.
         scan_witness: Likewise.
         give_pin: Likewise; ``name``, ``key``.
@@ -211,6 +212,7 @@ class ReviewWords:
         pack_made: It is there; ``path``.
         ended: Of an item nobody can act on any more.
         closed: Of a shipment nobody can act on any more.
+        no_label: Of a scan that is no unit's label.
         same_person: Of a witness who is no other person.
         unit: Name of a fact, as those that follow; at most 9 columns.
         stands: Likewise.
@@ -273,6 +275,7 @@ class ReviewWords:
     type_why_or_not: str
     type_reference: str
     scan_reference: str
+    scan_label: str
     scan_badge: str
     scan_witness: str
     give_pin: str
@@ -291,6 +294,7 @@ class ReviewWords:
     pack_made: str
     ended: str
     closed: str
+    no_label: str
     same_person: str
     unit: str
     stands: str

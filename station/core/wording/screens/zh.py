@@ -139,9 +139,12 @@ REVIEW: Final = ReviewWords(
         "1-8 页面 · q 退出",
     ),
     item_hints=(
-        "r 放行 · b 退回 · d 销毁 · c 假冒 · p 入箱 · s 同一件 · t 两件 · u 撤销 · e 证据",
-        "r 放行 b 退回 d 销毁 c 假冒 p 入箱 s 同 t 两件 u 撤销 v 照片 e 证据",
-        "r b d c p s t u v e · Esc 返回",
+        (
+            "r 放行 · b 退回 · d 销毁 · c 假冒 · p 入箱 · l 换标签 · s 同一件"
+            " · t 两件 · u 撤销 · e 证据"
+        ),
+        "r 放行 b 退回 d 销毁 c 假冒 p 入箱 l 换标 s 同 t 两件 u 撤销 v 照片 e 证据",
+        "r b d c p l s t u v e · Esc 返回",
     ),
     close_out_hints="o 在本站打开 · c 关闭 · w 含待查件关闭 · Esc 返回",
     other_pages="1-8 其他页面",
@@ -235,6 +238,7 @@ REVIEW: Final = ReviewWords(
     type_why_or_not="输入原因，撤销本人刚才的操作可留空，按 Enter",
     type_reference="输入{what}，按 Enter",
     scan_reference="扫描或输入{what}，按 Enter",
+    scan_label="扫描该件的新标签",
     scan_badge="在此或在工位扫描工牌",
     scan_witness="见证人在此扫描工牌",
     give_pin="{name} 的 PIN，然后按 {key} 执行",
@@ -253,6 +257,7 @@ REVIEW: Final = ReviewWords(
     pack_made="证据包：{path}",
     ended="复核已结束：请先撤销结束它的操作",
     closed="已永久关闭",
+    no_label="这不是单品标签：请扫描新标签",
     same_person="见证人必须是另一人",
     unit="货品",
     stands="状态",
