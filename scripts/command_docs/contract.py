@@ -81,6 +81,7 @@ OPERATOR: Final[Fields] = {
     "role": "`witness`, `operator`, `supervisor` or `admin`",
     "badge": "the number of the one badge that counts",
     "active": "false once removed",
+    "language": "`en`, `zh`, `de` or `es`; `site` for what the site's operators read",
 }
 ORDER: Final[Fields] = {
     "order": "the number other commands take with `--order`",
@@ -296,6 +297,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     },
     "operator remove": OPERATOR,
     "operator role": OPERATOR,
+    "operator language": OPERATOR,
     "operator pin": OPERATOR,
     "operator badge": {
         "name": "the operator",

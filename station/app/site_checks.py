@@ -138,7 +138,9 @@ def events(patient: Patient) -> Finding:
         state = outbox_state(patient.paths.upload_db, journal)
     if state.refused:
         text = f"{state.waiting} wait, {state.refused} were refused"
-        return warning(text, "station outbox list; once the receiver is mended: station outbox retry")
+        return warning(
+            text, "station outbox list; once the receiver is mended: station outbox retry"
+        )
     if not state.waiting:
         return ok("all were sent")
     now = datetime.fromisoformat(SystemClock().now_utc())

@@ -173,6 +173,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("operator add", "ANNA", "--role", "operator"),
         ("operator list",),
         ("operator role", "ANNA", "supervisor"),
+        ("operator language", "ANNA", "zh"),
         ("operator pin", "ANNA", "--new-pin-file", "pin"),
         ("operator badge", "ANNA", "--out", "anna.png"),
         ("operator remove", "ANNA"),
