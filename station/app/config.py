@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from station.app.config_errors import advice, path_of
+from station.app.config_errors import advice, path_of, words_of_field
 from station.app.config_layers import Layered, Origin, layered
 from station.core.errors import ConfigurationError
 from station.core.policy import Profile, SitePolicy
@@ -356,7 +356,7 @@ def _document(layers: Layered) -> Document:
         place = layers.origin(path_of(problem)).where
         where = layers.file if place == "default" else place
         raise ConfigurationError(
-            f"{where}: {printable(problem, 400)}", advice(problem, _keys_of)
+            f"{where}: {printable(problem, 400)}", advice(problem, _keys_of, _words_of)
         ) from None
 
 
@@ -388,8 +388,7 @@ _REPEATED: Final[dict[str, type[msgspec.Struct]]] = {
 }
 
 
-def _keys_of(section: str) -> list[str]:
-    """The keys of a section, or the sections where it is ``""``."""
+def _struct_of(section: str) -> type[msgspec.Struct]:
     known: dict[str, type[msgspec.Struct]] = {
         "": Document,
         "camera": CameraSection,
@@ -397,8 +396,16 @@ def _keys_of(section: str) -> list[str]:
         **_SECTIONS,
         **_REPEATED,
     }
-    fields = msgspec.structs.fields(known.get(section, Document))
-    return [one.encode_name for one in fields]
+    return known.get(section, Document)
+
+
+def _keys_of(section: str) -> list[str]:
+    """The keys of a section, or the sections where it is ``""``."""
+    return [one.encode_name for one in msgspec.structs.fields(_struct_of(section))]
+
+
+def _words_of(section: str, key: str) -> list[str]:
+    return words_of_field(_struct_of(section), key)
 
 
 def _takes_text(kind: Any) -> bool:

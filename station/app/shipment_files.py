@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from station.app.input_files import read_bounded
 from station.core.errors import ConfigurationError
 from station.core.shipment_csv import MAX_FILE_BYTES, read_shipments_csv
 from station.core.shipment_epcis import Named, read_shipment_epcis
@@ -38,7 +39,7 @@ def read_announced(file: Path, form: str | None, shipment_id: str, seller: str) 
         raise ConfigurationError(
             "--id and --seller are for EPCIS", "a CSV file names shipments and sellers in columns"
         )
-    content = _read(file)
+    content = read_bounded(file, MAX_FILE_BYTES)
     if kind == "csv":
         return read_shipments_csv(content, str(file))
     found = read_shipment_epcis(content, str(file), named)
@@ -60,15 +61,3 @@ def _named(shipment_id: str, seller: str) -> Named:
             "use 1 to 40 of A-Z, a-z, 0-9, dot, underscore and hyphen",
         )
     return Named(shipment_id, seller_id)
-
-
-def _read(file: Path) -> bytes:
-    """The file's bytes, one more than is allowed at most."""
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise ConfigurationError(
-            f"cannot read {printable(str(file), 200)}: {error.strerror or error}",
-            "check the file's name and rights",
-        ) from None

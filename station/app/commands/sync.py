@@ -1,7 +1,6 @@
 """``station sync``: bring a site's registry up to date; may run while the engine does."""
 
 import contextlib
-import json
 import time
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +10,9 @@ import click
 from station.app import config
 from station.app.brand_folder import note
 from station.app.clock import SystemClock
+from station.app.clock_report import clock_watch_of
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
+from station.app.last_sync import remember_sync
 from station.app.low_priority import give_way
 from station.app.options import json_option, site_option
 from station.app.progress import progress
@@ -19,6 +20,7 @@ from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.app.sync_access import AccessOptions, access_options, source_access
 from station.app.sync_report import SyncReport, write_metrics
+from station.core.clock_check import words_of
 from station.core.errors import ConfigurationError, StationError, StorageError
 from station.storage import durable
 from station.storage.announcement_shelf import SiteAnnouncements
@@ -90,6 +92,7 @@ def command(
             f"{summary.put_off}\n"
             "  the new registry is in use all the same; the next run tries again"
         )
+    _tell_of_the_clock(paths)
     if sent is not None:
         tell_of_upload(sent)
     if fault is not None:
@@ -143,13 +146,20 @@ def refresh_site(
 
 def _remember(paths: SitePaths, summary: RefreshSummary) -> None:
     """Keep when it was, for 'station doctor'; that nobody can is no reason to fail."""
-    told = {
-        "time_utc": SystemClock().now_utc(),
-        "generation": summary.generation.number,
-        "fallback": summary.fallback,
-    }
+    number, now_utc = summary.generation.number, SystemClock().now_utc()
     with contextlib.suppress(OSError):
-        durable.write_atomically(paths.last_sync, json.dumps(told).encode("ascii"))
+        remember_sync(paths.last_sync, now_utc, number, summary.fallback)
+
+
+def _tell_of_the_clock(paths: SitePaths) -> None:
+    """By a clock that is behind, what has expired is taken for new: not in silence."""
+    with contextlib.suppress(StorageError):
+        finding = clock_watch_of(paths).finding()
+        if finding is not None:
+            note(
+                f"the clock {words_of(finding)}\n"
+                "  whether this is the publisher's newest is not known meanwhile"
+            )
 
 
 def _send_events(

@@ -1,13 +1,13 @@
 """Shipments that brands announce to sites.
 
-Revision ID: brand_0004
+Revision ID: brand_0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "brand_0004"
-down_revision = "brand_0003"
+revision = "brand_0005"
+down_revision = "brand_0004"
 branch_labels = None
 depends_on = None
 
