@@ -35,7 +35,7 @@ from station.sync.publish_rows import SnapshotRule
 from station.sync.refresh import RefreshStep
 from station.transport.tuf_roles import RoleSigner, expiry
 from tests.fakes.brand_store import FakeVault
-from tests.fakes.publishing import PublisherDesk, SiteDesk, moment
+from tests.fakes.publishing import PublisherDesk, SiteDesk, asn, moment
 
 
 @dataclass
@@ -61,6 +61,7 @@ class Scene:
         twin = SiteDesk(self.site.folder.with_name("twin"), self.publisher.root)
         shutil.copytree(self.site.folder, twin.folder, dirs_exist_ok=True)
         assert twin.sync(self.second).generation.number == 2
+        assert twin.expected() == {"ASN-1": asn(1, 2)}
 
     def refused(
         self, why: str, *, kind: type[StationError] = TrustError, learned: bool = False
@@ -79,6 +80,7 @@ class Scene:
             before = self.before
         assert after == before
         assert self.site.in_use == 1
+        assert self.site.expected() == {"ASN-1": asn(1)}
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +88,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """Made once, never changed."""
     folder = tmp_path_factory.mktemp("template")
     publisher = PublisherDesk(folder / "honest")
+    publisher.store.announce(1, "berlin", asn(1))
+    publisher.store.announce(1, "oslo", asn(7))
     publisher.publish()
     first = folder / "first"
     shutil.copytree(publisher.folder, first)
     site = SiteDesk(folder / "site", publisher.root)
+    site.make_database()
     assert site.sync(publisher.folder).changed
     publisher.store.update_unit(UnitRecord(1, "ACME-000001", UnitState.VOID))
+    publisher.store.announce(1, "berlin", asn(1, 2))
     publisher.publish()
     second = folder / "second"
     shutil.copytree(publisher.folder, second)
@@ -313,6 +319,7 @@ TARGETS = [
     "targets/brands/acme/*.keys.json",
     "targets/brands/acme/*.rows.json",
     "targets/brands/acme/*.units-2.delta",
+    "targets/brands/acme/*.shipments-*.json",
     "targets/brands/bolt/*.rows.json",
 ]
 
@@ -469,7 +476,7 @@ class TestMalformed:
             targets.delegations = None
 
         resign(scene, {"targets": drop}, keys={"targets": "targets"})
-        scene.refused(r"no brands/acme/products\.json that its publisher signed", learned=True)
+        scene.refused(r"no brands/acme/shipments-\S+ that its publisher signed", learned=True)
 
     def test_a_target_with_a_digest_of_another_kind(self, scene: Scene) -> None:
         def other(targets: Targets) -> None:
