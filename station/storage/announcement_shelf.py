@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from station.core.errors import ConfigurationError, StorageError
-from station.core.shipments import Shipment, ShipmentState
+from station.core.shipments import Shipment
 from station.ports.publication import LeftAlone, LeftBecause, TakenIn
 from station.ports.shipments import ShipmentRecord
 from station.storage.durable import write_atomically
@@ -104,12 +104,10 @@ class SiteAnnouncements:
         """Put a shipment into the book, unless there is a reason not to."""
         if record is not None and record.source != source:
             return LeftBecause.CAME_ELSEWHERE
-        if record is not None and record.state is not ShipmentState.WAITING:
-            return LeftBecause.WAS_AT_DOCK
         try:
             book.add_all([shipment], source, self._now_utc(), replace=record is not None)
         except ConfigurationError:
-            # It waits because it was put aside; or somebody imported it this very moment.
+            # It was at the dock, now or before; or somebody imported it this very moment.
             return LeftBecause.WAS_AT_DOCK if record else LeftBecause.CAME_ELSEWHERE
         return None
 

@@ -122,6 +122,11 @@ class TestSite:
         assert not newer.is_taken("acme", "b")
         assert newer.take("acme", "b", [asn(1, 5), asn(2)]) == TakenIn(2)
 
+    def test_a_database_that_is_gone_has_nothing(self, database: Path) -> None:
+        shelf(database.parent).take("acme", "a", [asn(1)])
+        database.unlink()
+        assert not shelf(database.parent).is_taken("acme", "a")
+
     def test_one_replaced_by_hand_is_not_taken_for_the_brands(self, database: Path) -> None:
         shelf(database.parent).take("acme", "a", [asn(1), asn(2)])
         with closing(SqliteShipmentBook(database)) as book:

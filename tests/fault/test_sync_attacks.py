@@ -611,8 +611,11 @@ class TestPublisherGuards:
 
     def test_the_same_content_and_time_give_the_same_bytes(self, tmp_path: Path) -> None:
         folders = []
-        for name in ("a", "b"):
+        for name, order in (("a", (1, 2, 3)), ("b", (3, 1, 2))):
             desk = PublisherDesk(tmp_path / name)
+            for number in order:
+                desk.store.announce(1, "berlin", asn(number, 9, "C", "B", "A"))
+                desk.store.announce(1, f"site-{number}", asn(number))
             for days_ago in (2.0, 1.0):
                 desk.publish(days_ago)
             folders.append(desk.folder)
@@ -626,6 +629,7 @@ class TestPublisherGuards:
         ]
         assert contents[0] == contents[1]
         assert len(contents[0]) > 15
+        assert sum("shipments-" in path.name for path in contents[0]) == 4
 
     def test_nothing_to_publish_is_told(self, tmp_path: Path) -> None:
         from tests.fakes.brand_store import FakeBrandStore
