@@ -51,10 +51,10 @@ def test_where_a_file_cannot_be_mapped_it_is_synced_at_once(
 
     path = tmp_path / "large"
     path.write_bytes(b"x")
-    synced: list[str] = []
+    synced: list[Path] = []
     monkeypatch.setattr(mmap, "mmap", refuse)
     monkeypatch.setattr(
-        os, "fsync", lambda handle: synced.append(os.readlink(f"/proc/self/fd/{handle}"))
+        os, "fsync", lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink())
     )
     sync_gently(path)
-    assert synced == [str(path)]
+    assert synced == [path]
