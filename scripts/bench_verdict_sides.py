@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT))
 from scripts.bench_verdict_floor import Floor  # noqa: E402
 from station import __version__  # noqa: E402
 from station.app.clock import SystemClock  # noqa: E402
+from station.core.advice import Advice  # noqa: E402
 from station.core.codes import Algorithm  # noqa: E402
 from station.core.crypto import PrivateKey  # noqa: E402
 from station.core.journal import JournalEntry  # noqa: E402
@@ -132,7 +133,7 @@ class Silent:
     def attended(self, attendance: Attendance) -> None:
         """Nobody signs in."""
 
-    def notice(self, text: str) -> None:
+    def notice(self, said: str | Advice) -> None:
         """Nobody is told."""
 
     def answered(self, answer: ActAnswer) -> None:

@@ -81,6 +81,7 @@ OPERATOR: Final[Fields] = {
     "role": "`witness`, `operator`, `supervisor` or `admin`",
     "badge": "the number of the one badge that counts",
     "active": "false once removed",
+    "language": "`en`, `zh`, `de` or `es`; `site` for what the site's operators read",
 }
 ORDER: Final[Fields] = {
     "order": "the number other commands take with `--order`",
@@ -100,6 +101,17 @@ MARKED: Final[Fields] = {
     "lifted": "whether it was taken away",
     "changed": "how many units changed",
     "unchanged": "how many were so already",
+}
+CAPTURED: Final[Fields] = {
+    "file": "the document",
+    "events": "how many it holds",
+    "passed_over": "how many of them speak of something else, or of others' units",
+    "known": "how many observations of single units were here already",
+    "changed": "by how many a unit stands otherwise now",
+    "unchanged": "by how many it stood so already",
+    "doubtful": "the others, each with `gtin`, `serial`, `doubt` (`not_issued`, `does_not_follow`, "
+    "`marked_since`), what was `told` and `told_at` which station, and how the unit `stands` and "
+    "`stands_at` which",
 }
 POLICY: Final[Fields] = {
     "version": "what verdicts name it by",
@@ -268,6 +280,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     "codes list": CODE,
     "codes orders": ORDER,
     "codes import": {"imported": "how many codes were taken in"},
+    "capture": CAPTURED,
     "codes mark": MARKED,
     "codes lift": MARKED,
     "label": {
@@ -284,6 +297,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     },
     "operator remove": OPERATOR,
     "operator role": OPERATOR,
+    "operator language": OPERATOR,
     "operator pin": OPERATOR,
     "operator badge": {
         "name": "the operator",
@@ -437,6 +451,11 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "flaw": "what kind of flaw, or null",
         "seq": "the first entry that is not sound, or null",
         "text": "the flaw in words, or null",
+    },
+    "journal export": {
+        "seq": "the entry's number",
+        "hash": "of the chain up to it, hex",
+        "body": "the entry exactly as it was hashed",
     },
     "figures": {
         "since_utc": "from when on, or null for the whole journal",

@@ -179,18 +179,21 @@ def _off(now: ClockReading, anchor: ClockReading) -> tuple[int, int]:
 
 
 _WORDS: Final = {
-    ClockFault.BEFORE_REGISTRY: "{by} behind the publisher's signature",
-    ClockFault.BEFORE_JOURNAL: "{by} behind the journal",
+    ClockFault.BEFORE_REGISTRY: "is {by} behind the publisher's signature",
+    ClockFault.BEFORE_JOURNAL: "is {by} behind the journal",
     ClockFault.WENT_BACK: "was put back by {by}",
     ClockFault.WENT_FORWARD: "was put forward by {by}",
 }
 
 
+def what_is_wrong(finding: ClockFinding) -> str:
+    """What is wrong, to be said of the clock."""
+    return _WORDS[finding.fault].format(by=_span(finding.by_ms))
+
+
 def words_of(finding: ClockFinding) -> str:
-    """What is wrong and what to do, for the health strip and `station doctor`."""
-    by = _span(finding.by_ms)
-    what = _WORDS[finding.fault].format(by=by)
-    return f"{what}: set it right; if it is right, 'station clock --confirm'"
+    """What is wrong and what to do, for the health strip and for commands."""
+    return f"{what_is_wrong(finding)}: set it right; if it is right, 'station clock --confirm'"
 
 
 def _span(span_ms: int) -> str:

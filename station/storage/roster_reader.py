@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from station.core.errors import StorageError
+from station.core.language import Language
 from station.core.operators import FREE_TRIES, Operator, OperatorChange, Role
 from station.storage.operator_statements import ALL_OPERATORS, CHANGES_TO_JOURNAL, FIND_OPERATOR
 from station.storage.sqlite import RowT, faults_told, typed_rows
@@ -22,6 +23,7 @@ class _OperatorRow(NamedTuple):
     role: int
     badge: int
     active: int
+    language: str
 
 
 class _EnrolledRow(NamedTuple):
@@ -29,6 +31,7 @@ class _EnrolledRow(NamedTuple):
     role: int
     badge: int
     active: int
+    language: str
     time_utc: str
     wrong: int | None
     tried_utc: str | None
@@ -43,6 +46,7 @@ class _ChangeRow(NamedTuple):
     active: int
     changed_by: str
     what: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +132,19 @@ def operator_of(row: _OperatorRow | _EnrolledRow | _ChangeRow, path: Path) -> Op
     """An operator as a row says.
 
     Raises:
-        StorageError: The row holds a role there is not.
+        StorageError: The row holds a role or a language there is not.
     """
     try:
-        return Operator(row.name, Role(row.role), row.badge, active=bool(row.active))
-    except ValueError:
+        return Operator(
+            row.name,
+            Role(row.role),
+            row.badge,
+            active=bool(row.active),
+            language=Language(row.language) if row.language else None,
+        )
+    except ValueError as error:
         raise StorageError(
-            f"cannot use {path}: it is damaged (operator {row.name!r} has role {row.role})",
+            f"cannot use {path}: it is damaged (operator {row.name!r}: {error})",
             "stop using it and restore it from a backup; keep the damaged file for examination",
         ) from None
 

@@ -7,6 +7,7 @@ from itertools import count
 
 from station.core.act_request import ActRequest
 from station.core.acts import ActKind
+from station.core.advice import Advice
 from station.core.codes import Algorithm, ControlKind, UnitIdentity
 from station.core.control_code import make_control_code
 from station.core.crypto import PrivateKey
@@ -94,7 +95,7 @@ class Told:
     answers: list[ActAnswer] = field(default_factory=list)
     reports: list[Health] = field(default_factory=list)
     attendances: list[Attendance] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    notices: list[str | Advice] = field(default_factory=list)
     on_durable: Callable[[JournalEntry], None] | None = None
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
@@ -112,9 +113,9 @@ class Told:
     def attended(self, attendance: Attendance) -> None:
         self.attendances.append(attendance)
 
-    def notice(self, text: str) -> None:
-        assert len(text) <= 80, text
-        self.notices.append(text)
+    def notice(self, said: str | Advice) -> None:
+        assert isinstance(said, Advice) or len(said) <= 80, said
+        self.notices.append(said)
 
     def answered(self, answer: ActAnswer) -> None:
         self.answers.append(answer)

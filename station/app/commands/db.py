@@ -306,6 +306,11 @@ def _name(path: Path | None) -> str | None:
 
 def _found(site: Path, brand_dir: Path) -> list[Database]:
     paths = SitePaths(site)
+    if paths.config.exists() and not paths.station_db.exists():
+        raise StorageError(
+            f"the site's own database {paths.station_db} is gone",
+            "put a backup in its place: station db restore FILE",
+        )
     found = [
         *_site_databases(paths),
         *brand_databases(brand_dir / DATABASE),

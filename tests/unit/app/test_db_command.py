@@ -364,3 +364,12 @@ def scan(site: Path, lines: bytes) -> None:
     """Journal what the lines are, which is nothing good."""
     outcome = station("scan", "--site", str(site), "--source", "stdin:", stdin=lines)
     assert outcome.code == 1, outcome
+
+
+@pytest.mark.parametrize("command", ["status", "check", "backup", "upgrade"])
+def test_a_site_whose_own_database_is_gone_is_never_passed_over(site: Path, command: str) -> None:
+    (site / "station.db").unlink()
+    done = station("db", command, "--site", str(site), "--brand-dir", str(site / "none"))
+    assert (done.code, done.out) == (4, "")
+    assert "station.db is gone" in done.err
+    assert "station db restore FILE" in done.err
