@@ -6,18 +6,18 @@ Read only, and quick: `station doctor` may run beside a working engine at any ti
 import contextlib
 import importlib.metadata
 import importlib.util
-import locale
 import os
+import shlex
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from station.app import site_checks
+from station.app import clock_check, device_checks, site_checks
 from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.findings import Finding, Patient, Status
@@ -27,7 +27,15 @@ from station.app.findings import skipped as _skipped
 from station.app.findings import warning as _warning
 from station.app.panel import GOOD_ARC_MINUTES, arc_minutes, letter_mm, panel_height_mm
 from station.app.site_paths import SitePaths
-from station.core.errors import StationError
+from station.app.terminal import (
+    Colours,
+    colours_of,
+    has_utf8,
+    is_terminal,
+    places_text,
+    size_of,
+)
+from station.core.errors import DamagedError, StationError
 from station.core.facts import Freshness
 from station.core.text import printable
 from station.intake.judge import freshness_of
@@ -37,8 +45,8 @@ __all__ = ["ALL_CHECKS", "CONFIGURATION", "Finding", "Patient", "Status", "exami
 MIN_FREE_BYTES: Final = 1 << 30
 """Below this, a registry refresh may not find room for a new generation beside the old."""
 
-CERTIFICATE_DAYS: Final = 180
-"""A scanner is checked again twice a year: settings are lost with a battery or a setup code."""
+MAX_BACKUP_AGE_H: Final = 26
+"""A day, and time for the backup itself."""
 
 MIN_COLUMNS: Final = 40
 MIN_ROWS: Final = 12
@@ -60,12 +68,15 @@ MachineCheck = Callable[[Path], Finding]
 SiteCheck = Callable[[Patient], Finding]
 
 
-def examine(root: Path, only: tuple[str, ...] = ()) -> Iterator[Finding]:
+def examine(
+    root: Path, only: tuple[str, ...] = (), flags: tuple[str, ...] = ()
+) -> Iterator[Finding]:
     """Run the checks in order; those of a site are skipped where its configuration cannot be read.
 
     Args:
         root: The site folder, which need not exist.
         only: Names of the checks to run; empty for all.
+        flags: Keys of the configuration given to the command, ``KEY=VALUE``.
     """
     paths = SitePaths(root)
     wanted = frozenset(only or ALL_CHECKS)
@@ -73,7 +84,7 @@ def examine(root: Path, only: tuple[str, ...] = ()) -> Iterator[Finding]:
         if name in wanted:
             yield _named(name, partial(machine_check, root))
     try:
-        patient = Patient(paths, load(paths.config))
+        patient = Patient(paths, load(paths.config, flags))
     except StationError as error:
         if CONFIGURATION in wanted:
             yield Finding(CONFIGURATION, Status.FAILED, error.message, error.remedy)
@@ -118,24 +129,33 @@ def _decoders(_root: Path) -> Finding:
 
     reason = unavailable_because()
     if reason is not None:
-        return _warning(reason, "install libzbar0; the first decoder works without it")
+        return _warning(reason, "sudo apt-get install libzbar0; the first decoder works without it")
     return _ok("zxing-cpp, and zbar as a second opinion")
 
 
+_COLOURS: Final = {
+    Colours.EXACT: "256 colours or more",
+    Colours.FEW: "16 colours, in shades of its own",
+    Colours.NONE: "no colours: shapes and words tell verdicts apart",
+}
+
+
 def _terminal(_root: Path) -> Finding:
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         return _skipped("standard output is no terminal")
-    size = shutil.get_terminal_size()
+    if not places_text():
+        shown = printable(repr(os.environ.get("TERM", "")))
+        return _failed(f"no text can be placed with TERM {shown}", "export TERM=xterm-256color")
+    size = size_of(sys.stdout)
     if size.columns < MIN_COLUMNS or size.lines < MIN_ROWS:
         return _failed(
             f"{size.columns} × {size.lines} is too small for the dock screen",
             f"make it at least {MIN_COLUMNS} × {MIN_ROWS}, best 120 × 40",
         )
-    if locale.getpreferredencoding(do_setlocale=False).upper().replace("-", "") != "UTF8":
-        return _warning("the terminal's locale is not UTF-8", "set LANG to a UTF-8 locale")
-    colours = "true colour" if os.environ.get("COLORTERM") in {"truecolor", "24bit"} else "colours"
-    if os.environ.get("NO_COLOR"):
-        colours = "no colour by NO_COLOR"
+    if not has_utf8():
+        text = "the terminal's locale is not UTF-8: letters are drawn coarsely, in ASCII"
+        return _warning(text, "export LC_ALL=C.UTF-8")
+    colours = _COLOURS[colours_of(sys.stdout)]
     text = f"{size.columns} × {size.lines}, UTF-8, {colours}"
     panel_mm = panel_height_mm()
     if panel_mm is None:
@@ -149,7 +169,12 @@ def _terminal(_root: Path) -> Finding:
 
 
 def _configuration(patient: Patient) -> Finding:
+    from station.app.outputs import make_outputs
+    from station.app.sources import SCREEN, check_sources
+
     settings = patient.settings
+    check_sources([use for use in settings.sources if use != SCREEN], settings.source_sections)
+    make_outputs(settings.outputs, lambda _report: None)
     if not settings.sources:
         return _warning(
             "no scanner or camera is named yet",
@@ -172,21 +197,48 @@ def _keys(patient: Patient) -> Finding:
 def _station_database(patient: Patient) -> Finding:
     from station.storage.journal_reader import JournalReader
 
-    with JournalReader(patient.paths.station_db) as reader:
-        return _ok(f"schema is current, {sum(reader.counts().values())} journal entries")
+    path = patient.paths.station_db
+    if not path.is_file():
+        return _failed(f"there is no database {path}", site_checks.put_back(patient))
+    try:
+        with JournalReader(path) as reader:
+            return _ok(f"schema is current, {sum(reader.counts().values())} journal entries")
+    except DamagedError as error:
+        return _failed(error.message, site_checks.put_back(patient))
 
 
 def _registry(patient: Patient) -> Finding:
     settings = patient.settings
     from station.storage.registry_generations import RegistryFolder
 
-    with contextlib.closing(RegistryFolder(patient.paths.registry).open_current(warm=False)) as use:
-        generation = use.generation
+    try:
+        folder = RegistryFolder(patient.paths.registry)
+        with contextlib.closing(folder.open_current(warm=False)) as use:
+            generation = use.generation
+    except DamagedError as error:
+        return _failed(error.message, site_checks.FETCH_WHOLE)
     age = freshness_of(generation.published_utc, SystemClock().now_utc(), settings.policy)
     text = f"generation {generation.number}, published {generation.published_utc}"
     if age is Freshness.FRESH:
         return _ok(text)
     return _warning(f"{text}: {age.value}", "run 'station sync', and look at the clock")
+
+
+def _backup(patient: Patient) -> Finding:
+    """The age of the newest backup of journal and claims: what was lost if the disk died now."""
+    from station.storage.backup import backups
+    from station.storage.inventory import BACKUPS
+    from station.storage.station_schema import STATION
+
+    mend = "run 'station db backup'; enable its timer, see docs/how-to/run-as-a-service.md"
+    found = backups(patient.paths.root / BACKUPS, STATION)
+    if not found:
+        return _warning(f"there is none in {patient.paths.root / BACKUPS}", mend)
+    # Of those made while the clock was put forward, none says that there is one of today.
+    now_s = time.time()
+    age_h, newest = min((abs(now_s - path.stat().st_mtime) / 3600, path.name) for path in found)
+    text = f"{newest}, {age_h:.0f} h old"
+    return _ok(text) if age_h <= MAX_BACKUP_AGE_H else _warning(text, mend)
 
 
 def _trust(patient: Patient) -> Finding:
@@ -197,69 +249,13 @@ def _trust(patient: Patient) -> Finding:
     return _ok("its publisher's root is pinned")
 
 
-def _devices(patient: Patient) -> Finding:
-    settings = patient.settings
-    serial = [s.partition(":")[2] for s in settings.sources if s.startswith(("serial:", "evdev:"))]
-    serial += [
-        output.use.partition(":")[2]
-        for output in settings.outputs
-        if output.use.startswith(("board:", "tower:", "modbus-rtu:"))
-    ]
-    missing = [device for device in serial if not Path(device).exists()]
-    if missing:
-        mend = f"plug it in; 'station setup' finds others, {patient.paths.config} names it"
-        return _failed(f"not plugged in: {', '.join(missing)}", mend)
-    locked = [device for device in serial if not os.access(device, os.R_OK | os.W_OK)]
-    if locked:
-        return _failed(
-            f"no access to {', '.join(locked)}",
-            'sudo usermod -aG dialout,input "$USER", then sign in again',
-        )
-    return _ok(f"{len(serial)} serial devices present") if serial else _skipped("none configured")
-
-
-def _scanners(patient: Patient) -> Finding:
-    """The age of every scanner's certificate; a scanner set otherwise since then has none."""
-    from station.app.intake_session import load_station_key
-    from station.app.scanner_check import section_of, settings_digest
-    from station.app.sources import SCANNERS
-    from station.storage.scanner_certificates import read_certificate
-
-    settings = patient.settings
-    used = [use for use in settings.sources if use.partition(":")[0] in SCANNERS]
-    if not used:
-        return _skipped("none configured")
-    key = load_station_key(patient.paths).public_key
-    now = datetime.fromisoformat(SystemClock().now_utc())
-    told: list[str] = []
-    to_check: list[str] = []
-    for use in used:
-        certificate = read_certificate(patient.paths.scanners, use, key)
-        shown = printable(use, 120)
-        if certificate is None:
-            told.append(f"{shown}: never checked")
-        elif not certificate.passed:
-            told.append(f"{shown}: failed its check")
-        elif certificate.settings != settings_digest(section_of(settings, use)):
-            told.append(f"{shown}: set otherwise since its check")
-        else:
-            age_days = (now - datetime.fromisoformat(certificate.time_utc)).days
-            told.append(f"{shown}: certified {age_days} days ago")
-            if age_days <= CERTIFICATE_DAYS:
-                continue
-        to_check.append(use)
-    if to_check:
-        mend = f"station scanner check --source {printable(to_check[0], 200)}"
-        return _warning("; ".join(told), mend)
-    return _ok("; ".join(told))
-
-
 def _disk(root: Path) -> Finding:
     folder = root if root.is_dir() else Path.cwd()
     free_bytes = shutil.disk_usage(folder).free
     text = f"{free_bytes / (1 << 30):.1f} GiB free"
     if free_bytes < MIN_FREE_BYTES:
-        return _failed(text, f"free some room on the disk of {folder.resolve()}")
+        look = f"du -xhd2 {shlex.quote(str(folder.resolve()))} | sort -h shows what takes it"
+        return _failed(text, f"free some room: {look}")
     return _ok(text)
 
 
@@ -287,11 +283,16 @@ SITE_CHECKS: Final[dict[str, SiteCheck]] = {
     "station-database": _station_database,
     "integrity": site_checks.integrity,
     "registry": _registry,
+    "clock": clock_check.clock,
+    "backup": _backup,
     "trust": _trust,
     "signatures": site_checks.signatures,
     "last-sync": site_checks.last_sync,
-    "devices": _devices,
-    "scanners": _scanners,
+    "servers": site_checks.servers,
+    "events": site_checks.events,
+    "devices": device_checks.devices,
+    "scanners": device_checks.scanners,
+    "camera": device_checks.cameras,
     "sound": site_checks.sound,
     "engine": _engine,
     "service": site_checks.service,

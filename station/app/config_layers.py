@@ -154,11 +154,20 @@ def _from_flags(keys: Mapping[str, bool], flags: Iterable[str]) -> dict[str, str
 
 
 def _value(key: str, written: str, *, takes_text: bool) -> Any:
-    """A value as TOML has it; text as it stands."""
+    """A value as TOML has it; text as it stands.
+
+    Raises:
+        ConfigurationError: It is too long to be one.
+    """
+    if len(written) > MAX_VALUE_CHARS:
+        raise ConfigurationError(
+            f"the value given for {key} is longer than {MAX_VALUE_CHARS} characters",
+            "write it to station.toml instead",
+        )
     if takes_text:
-        return written[:MAX_VALUE_CHARS]
+        return written
     try:
-        value = tomllib.loads(f"x = {written[:MAX_VALUE_CHARS]}")
+        value = tomllib.loads(f"x = {written}")
     except tomllib.TOMLDecodeError:
         value = {"x": written}
     read = value["x"] if len(value) == 1 else written

@@ -17,7 +17,7 @@ import click
 from station.app.main import COMMANDS, help_text
 from station.app.standard_streams import output_fault, say, settle_streams, silence_stdout
 from station.core.errors import ConfigurationError, ExitCode, StationError
-from station.core.text import printable
+from station.core.text import printable, printable_lines
 
 _TOP_LEVEL_OPTIONS: Final = ("--help", "--version")
 _MAX_PATH_CHARS: Final = 300
@@ -61,15 +61,18 @@ def _failed(name: str, error: Exception) -> int:
     """Tell what went wrong; the exit code."""
     match error:
         case click.exceptions.NoArgsIsHelpError():
-            say(error.format_message() + "\n")
+            say(printable_lines(error.format_message()) + "\n")
             return ExitCode.USAGE
         case click.ClickException():
             context = getattr(error, "ctx", None)
             where = f"station {name}" if context is None else context.command_path
-            say(f"{where}: {error.format_message()}\n  see '{where} --help'\n")
+            said = printable_lines(error.format_message())
+            say(f"{where}: {said}\n  see '{where} --help'\n")
             return ExitCode.USAGE
         case StationError():
-            say(f"station {name}: {error.message}\n  {error.remedy}\n")
+            # A path, a file or a device may have had its say in it.
+            said = printable_lines(f"{error.message}\n  {error.remedy}")
+            say(f"station {name}: {said}\n")
             return error.exit_code
         case BrokenPipeError():
             silence_stdout()

@@ -46,9 +46,8 @@ def run_dock(
     from station.tui.dock import DockApp
 
     with EngineClient(socket_path) as feed:
-        app = DockApp(feed, look, language=language)
-        app.run(mouse=False)
-    if app.return_code:
+        wanted = DockApp(feed, look, language=language).run(mouse=False)
+    if not wanted:
         raise StationError("the dock screen ended by a fault of its own", "start it again")
     return ExitCode.DONE
 
@@ -76,9 +75,8 @@ def run_review(site: Path, *, theme: str = "teal", ascii_only: bool = False) -> 
 
     desk = StationDesk(site)
     with EngineClient(SitePaths(site).socket) as feed:
-        app = ReviewApp(desk, feed, look)
-        app.run(mouse=False)
-    if app.return_code:
+        wanted = ReviewApp(desk, feed, look).run(mouse=False)
+    if not wanted:
         raise StationError("the review screens ended by a fault of their own", "start them again")
     return ExitCode.DONE
 

@@ -207,9 +207,10 @@ def _house(site: OpenSite) -> House:
     return House(
         paths=site.paths,
         policy=site.settings.policy,
-        sends=bool(site.settings.upload_to),
+        sends=bool(site.settings.upload.address),
         published_utc=lambda: site.holder.generation.published_utc,
         now_utc=site.clock.now_utc,
+        clock_is_wrong=site.clock_watch.is_wrong,
     )
 
 

@@ -66,27 +66,22 @@ def json_option(function: _Decorated) -> _Decorated:
 
     The command gets `as_json` for both; `station.app.result_lines` knows which one it was.
     """
-    return json_lines_option(
-        click.option(
-            "--plain",
-            is_flag=True,
-            expose_value=False,
-            is_eager=True,
-            callback=_note_plain,
-            help="The values of that object instead, a tab between two.",
-        )(function)
+    plain = click.option(
+        "--plain",
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_note_plain,
+        help="The values of that object instead, a tab between two.",
     )
-
-
-def json_lines_option(function: _Decorated) -> _Decorated:
-    """``--json`` alone, for commands whose lines have formats of their own."""
-    return click.option(
+    as_json = click.option(
         "--json",
         "as_json",
         is_flag=True,
         callback=_either,
         help="One JSON object a line.",
-    )(function)
+    )
+    return as_json(plain(function))
 
 
 def _note_plain(context: click.Context, _option: click.Parameter, given: bool) -> None:

@@ -18,8 +18,6 @@ Fields = Mapping[str, Any]
 PLAIN: Final = "station.plain"
 """Key in click's `meta` of the command under way."""
 
-_MAX_VALUE_CHARS: Final = 4000
-
 
 def json_text(fields: Fields) -> str:
     """One line of JSON, ASCII, without line end."""
@@ -30,7 +28,7 @@ def plain_text(fields: Fields) -> str:
     """The values in the order of their fields, a tab between two, without line end.
 
     Nothing is an empty value; a list or an object within stands as JSON. What a value holds of
-    tabs, line ends and other control characters is drawn, never sent.
+    tabs, line ends and other control characters is drawn, never sent; nothing is cut off.
     """
     return "\t".join(map(_value, fields.values()))
 
@@ -39,7 +37,7 @@ def _value(value: object) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-    return printable(text, _MAX_VALUE_CHARS)
+    return printable(text, len(text))
 
 
 def object_text() -> Callable[[Fields], str]:

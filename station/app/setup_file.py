@@ -17,8 +17,9 @@ from tomlkit.items import AoT, Table
 
 from station.app import config
 from station.app.config import MAX_CONFIG_BYTES, SourceSection
-from station.app.config_errors import advice
+from station.app.config_errors import advice, words_of_field
 from station.app.site_paths import SitePaths
+from station.app.sources import SCREEN, check_sources
 from station.core.errors import ConfigurationError
 from station.core.text import printable
 from station.storage.durable import write_atomically
@@ -103,6 +104,10 @@ def _keys_of(section: str) -> list[str]:
     return [one.encode_name for one in fields]
 
 
+def _words_of(section: str, key: str) -> list[str]:
+    return words_of_field(_SECTIONS.get(section, Answers), key)
+
+
 def read_answers(path: Path) -> Answers:
     """Read an answers file.
 
@@ -121,7 +126,7 @@ def read_answers(path: Path) -> Answers:
     except msgspec.ValidationError as error:
         problem = str(error)
         said = f"{path}: {printable(problem, 400)}"
-        raise ConfigurationError(said, advice(problem, _keys_of)) from None
+        raise ConfigurationError(said, advice(problem, _keys_of, _words_of)) from None
     except ValueError as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}", "mend that line") from None
 
@@ -147,8 +152,8 @@ def change(paths: SitePaths, section: str, values: Mapping[str, Any]) -> None:
     table = document.get(section)
     if table is None:
         document.add(tomlkit.nl())
-        document.add(tomlkit.comment(_COMMENTS[section]))
         table = tomlkit.table()
+        table.comment(_COMMENTS[section])
         document.add(section, table)
     for key, value in values.items():
         table[key] = value
@@ -161,8 +166,11 @@ def add_source(paths: SitePaths, source: SourceSection) -> bool:
     Raises:
         ConfigurationError: It is nothing the station takes; the file is as it was.
     """
-    if source.use in config.load(paths.config, environment={}).sources:
+    present = config.load(paths.config, environment={})
+    if source.use in present.sources:
         return False
+    if source.use != SCREEN:
+        check_sources([source.use], {source.use: source})
     document = tomlkit.parse(paths.config.read_text("utf-8"))
     usual = msgspec.to_builtins(SourceSection(use=source.use))
     table: Table = tomlkit.table()

@@ -16,11 +16,14 @@ import click
 from station.app import setup_devices
 from station.app.config import SourceSection, load
 from station.app.intake_session import load_station_key
+from station.app.options import Choice
 from station.app.setup_devices import Device
 from station.app.setup_file import Answers, add_source, change, station_name
 from station.app.site_maker import make_site, pin_root, read_root
 from station.app.site_paths import SitePaths
+from station.app.sources import SCREEN, kind_and_value
 from station.core.errors import ConfigurationError, ExitCode, StationError
+from station.core.wording import Language
 from station.issuing.names import read_station_name
 
 PRINT_WITHIN_S: Final = 20.0
@@ -56,20 +59,37 @@ class Wizard:
         span = click.IntRange(least, most)
         return int(click.prompt(question, default=default, type=span, err=True))
 
+    def pick(self, question: str, words: Sequence[str]) -> str:
+        """Ask a person for one of a few words; the first is the usual one."""
+        told: str = click.prompt(question, default=words[0], type=Choice(words), err=True)
+        return told
+
     def choose(self, what: str, found: Sequence[Device]) -> str:
         """Let a person choose a device by number, name one, or leave it for later."""
         for number, device in enumerate(found, 1):
             click.echo(f"  {number}  {device.use}  ({device.kind})", err=True)
         if not found:
             click.echo(f"  no {what} is plugged in", err=True)
-        told = self.ask(f"Number of the {what}, a SOURCE of another, or {_LATER} for later", _LATER)
-        if told == _LATER:
-            return ""
-        if told.isascii() and told.isdigit():
-            if not 1 <= int(told) <= len(found):
-                raise ConfigurationError(f"there is no {what} {told}", "give a number of the list")
-            return found[int(told) - 1].use
-        return told
+
+        def chosen(told: str) -> str:
+            """What was meant; a slip of the hand is asked about again."""
+            told = told.strip()
+            if told == _LATER:
+                return ""
+            if told.isascii() and told.isdigit():
+                if not 1 <= int(told) <= len(found):
+                    raise click.UsageError(f"there is no {what} {told}: give a number of the list")
+                return found[int(told) - 1].use
+            if told != SCREEN:
+                try:
+                    kind_and_value(told)
+                except ConfigurationError as error:
+                    raise click.UsageError(f"{error.message}: {error.remedy}") from None
+            return told
+
+        question = f"Number of the {what}, a SOURCE of another, or {_LATER} for later"
+        use: str = click.prompt(question, default=_LATER, value_proc=chosen, err=True)
+        return use
 
 
 def site(wizard: Wizard) -> str:
@@ -82,13 +102,12 @@ def site(wizard: Wizard) -> str:
     if answers is None:
         name = wizard.ask("Name of the site, such as berlin")
         station = wizard.ask("Name of this station", "dock-1")
-        language = wizard.ask("Language of its operators: en, zh, de or es", "en")
+        language = wizard.pick("Language of its operators", [one.value for one in Language])
     else:
         name, language = answers.site.name, answers.site.language
         station = station_name(answers.site.station)
-    make_site(paths, read_station_name(name), read_station_name(station), "", None)
-    if language != "en":
-        change(paths, "site", {"language": language})
+    names = read_station_name(name), read_station_name(station)
+    make_site(paths, *names, "", None, Language(language))
     return f"made: site {name}, station {station}"
 
 

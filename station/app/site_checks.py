@@ -1,10 +1,10 @@
-"""Checks of what a site keeps and of what serves it: databases, signatures, sync, sound, service.
+"""Checks of what a site keeps and what serves it: databases, signatures, servers, sound, service.
 
 Read only; each names the command that mends what it finds.
 """
 
-import json
 import os
+import shlex
 import shutil
 import subprocess
 from datetime import datetime, timedelta
@@ -13,6 +13,8 @@ from typing import Final
 
 from station.app.clock import SystemClock
 from station.app.findings import Finding, Patient, failed, ok, skipped, warning
+from station.app.last_sync import read_last_sync
+from station.core.errors import StorageError
 from station.core.text import printable
 
 SERVICE: Final = "intake-station.service"
@@ -22,6 +24,10 @@ SYNC_HOURS: Final = 26
 MAX_READ_BYTES: Final = 256 << 20
 """A larger registry takes longer to read through than anybody waits for a checkup."""
 
+FETCH_WHOLE: Final = "station sync"
+"""A refresh finds a registry that the disk has damaged, and fetches it whole."""
+
+_MAX_TEXT: Final = 400
 _INSTALL: Final = "see docs/how-to/run-as-a-service.md"
 _ASK_WITHIN_S: Final = 5.0
 
@@ -33,7 +39,10 @@ def integrity(patient: Patient) -> Finding:
     from station.storage.registry_schema import REGISTRY
     from station.storage.station_schema import STATION
 
-    check_soundness(patient.paths.station_db, STATION)
+    try:
+        check_soundness(patient.paths.station_db, STATION)
+    except StorageError as error:
+        return failed(_on_one_line(error), put_back(patient))
     folder = RegistryFolder(patient.paths.registry)
     stored = folder.current()
     if stored is None:
@@ -42,9 +51,27 @@ def integrity(patient: Patient) -> Finding:
     paths = [files.base] if files.overlay is None else [files.base, files.overlay]
     if sum(path.stat().st_size for path in paths) > MAX_READ_BYTES:
         return ok("the journal's database holds together; 'station db check' reads the registry")
-    for path in paths:
-        check_soundness(path, REGISTRY)
+    try:
+        for path in paths:
+            check_soundness(path, REGISTRY)
+    except StorageError as error:
+        return failed(_on_one_line(error), FETCH_WHOLE)
     return ok("journal and registry hold together")
+
+
+def _on_one_line(error: StorageError) -> str:
+    return printable(" ".join(error.message.split()), _MAX_TEXT)
+
+
+def put_back(patient: Patient) -> str:
+    """How a station's database that is gone or damaged comes back: from the newest backup."""
+    from station.storage.backup import backups
+    from station.storage.inventory import BACKUPS
+    from station.storage.station_schema import STATION
+
+    found = backups(patient.paths.root / BACKUPS, STATION)
+    file = shlex.quote(str(found[-1])) if found else "FILE, a backup from another disk"
+    return f"stop the engine, then: station db restore {file}"
 
 
 def signatures(patient: Patient) -> Finding:
@@ -65,25 +92,62 @@ def last_sync(patient: Patient) -> Finding:
     if not patient.settings.origin:
         return skipped("it fetches from nowhere", "set from under [sync] in station.toml")
     try:
-        told = json.loads(path.read_bytes())
-        moment = datetime.fromisoformat(told["time_utc"])
-        age = datetime.fromisoformat(SystemClock().now_utc()) - moment
-        fallback = printable(str(told.get("fallback", "")), 300)
-    except FileNotFoundError:
-        return warning("it was never synced", "station sync")
-    except (ValueError, KeyError, TypeError):
+        last = read_last_sync(path)
+    except ValueError:
         return failed(f"{path} cannot be read", "station sync")
-    hours = age / timedelta(hours=1)
+    if last is None:
+        return warning("it was never synced", "station sync")
+    hours = (datetime.fromisoformat(SystemClock().now_utc()) - last.time) / timedelta(hours=1)
     text = f"{hours:.0f} hours ago" if hours >= 1 else f"{max(0, hours) * 60:.0f} minutes ago"
     if hours > SYNC_HOURS:
-        timer = "systemctl enable --now intake-station-sync.timer"
+        timer = "sudo systemctl enable --now intake-station-sync.timer"
         return warning(f"the last one was {text}", f"station sync; every night: {timer}")
-    if fallback:
+    if last.fallback:
         return warning(
-            f"{text}, and everything had to be fetched whole: {fallback}",
+            f"{text}, and everything had to be fetched whole: {last.fallback}",
             "tell the publisher where it comes again; the registry is right",
         )
     return ok(text)
+
+
+def servers(patient: Patient) -> Finding:
+    """Whether certificates, keys and logins for the registry's server and the receiver serve."""
+    from station.app.sync_access import AccessOptions, receiver_access, source_access
+    from station.transport.http_access import HttpPools
+
+    settings, asked = patient.settings, AccessOptions()
+    named = {"registry": "://" in settings.origin, "events": bool(settings.upload.address)}
+    if not any(named.values()):
+        return skipped("the site talks to no server")
+    if named["registry"]:
+        HttpPools(source_access(patient.paths, settings, asked), "").close()
+    if named["events"]:
+        HttpPools(receiver_access(patient.paths, settings, asked), "").close()
+    text = " and ".join(what for what, is_named in named.items() if is_named)
+    return ok(f"what is set for the way to the server of {text} can be used")
+
+
+def events(patient: Patient) -> Finding:
+    """Whether what happened here was sent."""
+    from station.storage.journal_reader import JournalReader
+    from station.storage.upload_store import outbox_state
+
+    if not patient.settings.upload.address:
+        return skipped("they stay here: [upload] names no receiver")
+    with JournalReader(patient.paths.station_db) as journal:
+        state = outbox_state(patient.paths.upload_db, journal)
+    if state.refused:
+        text = f"{state.waiting} wait, {state.refused} were refused"
+        return warning(
+            text, "station outbox list; once the receiver is mended: station outbox retry"
+        )
+    if not state.waiting:
+        return ok("all were sent")
+    now = datetime.fromisoformat(SystemClock().now_utc())
+    hours = (now - datetime.fromisoformat(state.oldest_utc)) / timedelta(hours=1)
+    if hours > SYNC_HOURS:
+        return warning(f"{state.waiting} wait, the first for {hours:.0f} hours", "station sync")
+    return ok(f"{state.waiting} wait for the next sync")
 
 
 def sound(patient: Patient) -> Finding:
@@ -99,7 +163,9 @@ def sound(patient: Patient) -> Finding:
         return warning("this machine has no sound card", "sound.enabled = false, or plug one in")
     locked = [path for path in devices.glob("pcm*p") if not os.access(path, os.R_OK | os.W_OK)]
     if locked:
-        return failed(f"no access to {locked[0]}", 'usermod -aG audio "$USER", then sign in again')
+        return failed(
+            f"no access to {locked[0]}", 'sudo usermod -aG audio "$USER", then sign in again'
+        )
     return ok("aplay and a sound card; hear it with 'station sound test'")
 
 
@@ -123,11 +189,12 @@ def service(_patient: Patient) -> Finding:
     told = dict(line.partition("=")[::2] for line in asked.stdout.splitlines())
     if told.get("LoadState") != "loaded":
         return skipped("the engine is no service here", _INSTALL)
-    if told.get("WatchdogUSec") in {"", "0", None}:
-        mend = f"cp config/systemd/{SERVICE} /etc/systemd/system/ && systemctl daemon-reload"
+    if told.get("WatchdogUSec") in {"", "0", "infinity", None}:
+        unit = Path(__file__).parents[2] / "config" / "systemd" / SERVICE
+        mend = f"sudo cp {unit} /etc/systemd/system/ && sudo systemctl daemon-reload"
         return failed("the service has no watchdog", mend)
     if told.get("ActiveState") == "failed":
-        return failed("the service has failed", f"systemctl restart {SERVICE}")
+        return failed("the service has failed", f"sudo systemctl restart {SERVICE}")
     if told.get("ActiveState") != "active":
-        return warning("the service does not run", f"systemctl enable --now {SERVICE}")
+        return warning("the service does not run", f"sudo systemctl enable --now {SERVICE}")
     return ok(f"watched by systemd, started again {told.get('NRestarts', '0')} times")

@@ -16,6 +16,7 @@ from station.app.evidence import find_exhibit
 from station.app.evidence_pack import newest_of, write_pack
 from station.app.figure_count import count_figures
 from station.app.intake_session import load_station_key
+from station.app.last_sync import read_last_sync
 from station.app.operator_admin import OperatorAdmin, operator_admin
 from station.app.shipment_report import close_out_of
 from station.app.site_paths import SitePaths
@@ -148,7 +149,7 @@ class StationDesk:
 
     def registry(self) -> tuple[Fact, ...]:
         """The registry in use, and how syncing and sending stand."""
-        return (*self._generation(), self._syncing(), self._sending())
+        return (*self._generation(), self._last_sync(), self._syncing(), self._sending())
 
     def devices(self) -> tuple[Fact, ...]:
         """Maintenance tickets that are open."""
@@ -309,12 +310,24 @@ class StationDesk:
             Fact("fetched from", self._settings.origin or "not set, see [sync] in station.toml"),
         )
 
+    def _last_sync(self) -> Fact:
+        try:
+            last = read_last_sync(self._paths.last_sync)
+        except (OSError, ValueError):
+            return Fact("last sync", "not known: run 'station sync'", HealthStatus.WARNING)
+        if last is None:
+            return Fact("last sync", "never: run 'station sync'", HealthStatus.WARNING)
+        text = last.time.isoformat(timespec="seconds")
+        if not last.fallback:
+            return Fact("last sync", text)
+        return Fact("last sync", f"{text}, all of it: {last.fallback}", HealthStatus.WARNING)
+
     def _syncing(self) -> Fact:
         holder = lock_holder(self._paths.sync_lock)
         return Fact("sync", f"under way, {holder}" if holder else "none under way")
 
     def _sending(self) -> Fact:
-        if not self._settings.upload_to:
+        if not self._settings.upload.address:
             return Fact("events", "stay here: [upload] in station.toml names no receiver")
         with JournalReader(self._db) as journal:
             state = outbox_state(self._paths.upload_db, journal)

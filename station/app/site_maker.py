@@ -19,6 +19,7 @@ from station.app.site_paths import SitePaths
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.errors import ConfigurationError, StorageError, TrustError
+from station.core.wording import Language
 from station.storage import station_db
 from station.storage.durable import sync_folder, write_atomically
 from station.storage.key_files import write_station_key
@@ -33,7 +34,7 @@ _TEMPLATE: Final = """\
 [site]
 name = {site}
 # What the operators read: "en", "zh", "de" or "es".
-language = "en"
+language = {language}
 
 [station]
 # Part of every journal entry; other stations of the site need other names.
@@ -65,7 +66,14 @@ theme = "teal"
 """
 
 
-def make_site(paths: SitePaths, name: str, station: str, origin: str, root: bytes | None) -> None:
+def make_site(
+    paths: SitePaths,
+    name: str,
+    station: str,
+    origin: str,
+    root: bytes | None,
+    language: Language = Language.ENGLISH,
+) -> None:
     """Make a site.
 
     Args:
@@ -74,6 +82,7 @@ def make_site(paths: SitePaths, name: str, station: str, origin: str, root: byte
         station: The station's name, checked.
         origin: Where it fetches its registry, or ``""``.
         root: The publisher's root file, checked, or None.
+        language: What its operators read.
 
     Raises:
         ConfigurationError: Something is there already.
@@ -89,7 +98,7 @@ def make_site(paths: SitePaths, name: str, station: str, origin: str, root: byte
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(building.root, ignore_errors=True)
         try:
-            _fill(building, name, station, origin, root)
+            _fill(building, station, root, _text(name, station, origin, language))
             building.root.rename(place)
             sync_folder(place.parent)
         finally:
@@ -101,18 +110,23 @@ def make_site(paths: SitePaths, name: str, station: str, origin: str, root: byte
         ) from error
 
 
-def _fill(building: SitePaths, name: str, station: str, origin: str, root: bytes | None) -> None:
+def _text(name: str, station: str, origin: str, language: Language) -> str:
+    """A ``station.toml`` to begin with."""
+    return _TEMPLATE.format(
+        site=tomlkit.item(name).as_string(),
+        language=tomlkit.item(language.value).as_string(),
+        station=tomlkit.item(station).as_string(),
+        origin=tomlkit.item(origin).as_string(),
+    )
+
+
+def _fill(building: SitePaths, station: str, root: bytes | None, text: str) -> None:
     for folder in (building.root, building.registry, building.trust, building.runtime):
         folder.mkdir(mode=FOLDER_MODE)
     write_station_key(building.station_key, PrivateKey.generate(Algorithm.ED25519))
     station_db.create(building.station_db, station)
     if root is not None:
         write_atomically(building.trust / PINNED_ROOT, root)
-    text = _TEMPLATE.format(
-        site=tomlkit.item(name).as_string(),
-        station=tomlkit.item(station).as_string(),
-        origin=tomlkit.item(origin).as_string(),
-    )
     write_atomically(building.config, text.encode("utf-8"))
     config.load(building.config)
     sync_folder(building.root)

@@ -8,12 +8,13 @@ import os
 import re
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Final
 
 import msgspec
 
+from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import SourceSection
 from station.cameras.settings import CameraSettings
 from station.core.errors import ConfigurationError
@@ -21,7 +22,7 @@ from station.core.reading import Capture
 from station.core.text import printable
 from station.ports.clock import Clock, ScanIds
 from station.ports.evidence import FrameSink
-from station.ports.health import HealthSink
+from station.ports.health import Health, HealthSink
 from station.ports.sources import CaptureSink, Source
 
 KINDS: Final = {
@@ -79,22 +80,55 @@ def make_sources(specifications: Sequence[str], tools: SourceTools) -> list[Sour
         ConfigurationError: A specification names no known kind, or the same source twice.
         DeviceError: A file or device is missing.
     """
-    twice = {spec for spec in specifications if specifications.count(spec) > 1}
-    if twice:
-        kind, _, value = min(twice).partition(":")
-        shown = printable(name_of(kind, value))
-        raise ConfigurationError(f"source {shown!r} is named twice", "name it once")
-    parsed = [kind_and_value(specification) for specification in specifications]
+    parsed = _read_all(specifications)
     scanners = sum(kind in SCANNERS for kind, _ in parsed)
+    cameras = sum(kind == "camera" for kind, _ in parsed)
     if tools.waits_for_devices:
         _refuse_a_dock_that_stays_shut(specifications, tools.sections)
     names: list[str] = []
     sources: list[Source] = []
     for kind, value in parsed:
         names.append(_name_beside(names, kind, value))
-        source = _make_source(kind, value, names[-1], tools, alone=scanners == 1)
+        alone = (cameras if kind == "camera" else scanners) == 1
+        source = _make_source(kind, value, names[-1], tools, alone=alone)
         sources.append(source if tools.seen is None else _Observed(source, tools.seen))
     return sources
+
+
+def check_sources(specifications: Sequence[str], sections: Mapping[str, SourceSection]) -> None:
+    """See that a dock could be started with these sources; opens nothing, asks for no device.
+
+    Raises:
+        ConfigurationError: It could not.
+    """
+    parsed = _read_all(specifications)
+    _refuse_a_dock_that_stays_shut(specifications, sections)
+    tools = SourceTools(
+        SystemClock(),
+        UlidScanIds(),
+        health=lambda _report: None,
+        waits_for_devices=True,
+        sections=sections,
+    )
+    for kind, value in parsed:
+        if kind in SCANNERS:
+            _make_source(kind, value, name_of(kind, value), tools, alone=True)
+        elif kind not in PICTURES:
+            _refuse_camera_settings(kind, sections.get(f"{kind}:{value}"))
+
+
+def _read_all(specifications: Sequence[str]) -> list[tuple[str, str]]:
+    """Kinds and values, each named once.
+
+    Raises:
+        ConfigurationError: A specification names no known kind, or the same source twice.
+    """
+    twice = {spec for spec in specifications if specifications.count(spec) > 1}
+    if twice:
+        kind, _, value = min(twice).partition(":")
+        shown = printable(name_of(kind, value))
+        raise ConfigurationError(f"source {shown!r} is named twice", "name it once")
+    return [kind_and_value(specification) for specification in specifications]
 
 
 def _refuse_a_dock_that_stays_shut(
@@ -195,7 +229,7 @@ def kind_and_value(specification: str) -> tuple[str, str]:
 
 
 def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone: bool) -> Source:
-    """Make one source; where a station has several scanners, health names which."""
+    """Make one source; where a station has several of its kind, health names which."""
     clock, scan_ids, health = tools.clock, tools.scan_ids, tools.health
     if kind not in PICTURES:
         _refuse_camera_settings(kind, tools.sections.get(f"{kind}:{value}"))
@@ -217,7 +251,18 @@ def _make_source(kind: str, value: str, name: str, tools: SourceTools, *, alone:
             component="scanner" if alone else f"scanner:{PurePath(value).name}",
             required_at_start=not tools.waits_for_devices,
         )
-    return _picture_source(kind, value, name, tools)
+    component = kind if alone or kind != "camera" else camera_component(name)
+    return _picture_source(kind, value, name, component, tools)
+
+
+def camera_component(name: str) -> str:
+    """What health calls one of several cameras: its number, device or address.
+
+    Args:
+        name: As the source may be shown.
+    """
+    value = name.partition(":")[2]
+    return f"camera:{PurePath(value).name if value.startswith('/') else value.rpartition('//')[2]}"
 
 
 def camera_settings(section: SourceSection | None) -> CameraSettings:
@@ -239,14 +284,17 @@ def _refuse_camera_settings(kind: str, section: SourceSection | None) -> None:
         )
 
 
-def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Source:
+def _picture_source(kind: str, value: str, name: str, component: str, tools: SourceTools) -> Source:
     from station.cameras import open_source
     from station.decoders.pipeline import default_pipeline
     from station.decoders.print_grading import PictureGrader
     from station.decoders.watching import default_watcher
     from station.intake.frame_reader import FrameReader, Readers
 
-    component = "camera" if kind == "camera" else kind
+    def health(report: Health) -> None:
+        """A camera speaks of itself as of the only one."""
+        tools.health(replace(report, component=component))
+
     return FrameReader(
         name,
         component,
@@ -254,9 +302,9 @@ def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Sou
             kind,
             value,
             clock=tools.clock,
-            health=tools.health,
+            health=health,
             settings=camera_settings(tools.sections.get(f"{kind}:{value}")),
-            prepare_grabber=_yield_to_the_loop,
+            prepare_grabber=yield_to_the_loop,
             give_up_after_s=None if tools.waits_for_devices else CAMERA_ABSENT_S,
         ),
         Readers(
@@ -267,12 +315,12 @@ def _picture_source(kind: str, value: str, name: str, tools: SourceTools) -> Sou
         clock=tools.clock,
         scan_ids=tools.scan_ids,
         health=tools.health,
-        prepare_worker=_yield_to_the_loop,
+        prepare_worker=yield_to_the_loop,
         frame_sink=tools.frame_sink,
     )
 
 
-def _yield_to_the_loop() -> None:
+def yield_to_the_loop() -> None:
     """Lower this thread's priority, so that decoding delays no commit (Linux: per thread)."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _DECODER_NICENESS)

@@ -25,6 +25,15 @@ def is_terminal(stream: object) -> bool:
         return False
 
 
+def size_of(stream: IO[str]) -> os.terminal_size:
+    """Columns and rows of the terminal a stream writes to, whatever COLUMNS and LINES say.
+
+    Raises:
+        OSError: It is none.
+    """
+    return os.get_terminal_size(stream.fileno())
+
+
 def places_text() -> bool:
     """Whether the terminal can place text anywhere on the screen, as far as TERM says."""
     return os.environ.get("TERM", "") not in {"", "dumb", "unknown"}

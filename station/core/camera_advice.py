@@ -153,7 +153,7 @@ def _advice(view: CameraView, about: Circumstances) -> Iterator[Advice]:
         yield _exposure(view.label.smear_modules if is_told else None, about)
         yield _light(view.label.contrast, view.label.bright_share)
         if view.frames_per_s is not None and about.speed_m_per_s:
-            yield _rate(view.frames_per_s, view.label, view.view_px, about)
+            yield rate(view.frames_per_s, view.label.module_px, view.view_px, about)
 
 
 def _seen(view: CameraView) -> Advice:
@@ -239,8 +239,16 @@ def _light(contrast: float, bright_share: float) -> Advice:
     )
 
 
-def _rate(frames_per_s: float, label: LabelView, view_px: int, about: Circumstances) -> Advice:
-    px_per_s = 1_000 * about.speed_m_per_s / about.module_mm * label.module_px
+def rate(frames_per_s: float, module_px: float, view_px: int, about: Circumstances) -> Advice:
+    """Whether a label that passes is seen often enough.
+
+    Args:
+        frames_per_s: What the camera delivers.
+        module_px: How large labels are seen, pixels a module.
+        view_px: The shorter side of the picture.
+        about: How fast labels pass, which must not be 0, and how they are printed.
+    """
+    px_per_s = 1_000 * about.speed_m_per_s / about.module_mm * module_px
     frames = frames_per_s * view_px / px_per_s
     text = (
         f"{frames_per_s:.0f} frames a second; a label at {about.speed_m_per_s:g} m/s is in view "

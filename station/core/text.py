@@ -30,6 +30,11 @@ def printable(text: str, limit: int = 80) -> str:
     return kept if len(kept) <= limit else kept[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
+def printable_lines(text: str) -> str:
+    """The text with every unsafe character replaced but line ends; nothing is cut off."""
+    return "\n".join(printable(line, len(line)) for line in text.split("\n"))
+
+
 def printable_bytes(payload: bytes, limit: int = 200) -> str:
     r"""A payload as ASCII for people: GS as ``<GS>``, other unprintable bytes as ``\xNN``.
 

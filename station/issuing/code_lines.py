@@ -63,17 +63,27 @@ def header(line_format: LineFormat) -> str:
     return ",".join(COLUMNS) + "\n" if line_format is LineFormat.CSV else ""
 
 
+def fields_of(line: CodeLine) -> dict[str, str | None]:
+    """The columns' values; the element string holds GS itself."""
+    record = line.unit.record
+    text = line.payload.decode("ascii")
+    values = (line.identity.gtin, line.identity.serial, line.tag, text, record.lot, record.expiry)
+    return dict(zip(COLUMNS, (*values, "+".join(state_of(record)), record.place), strict=True))
+
+
+def spelled(fields: dict[str, str | None]) -> dict[str, str | None]:
+    """The same with GS as ``<GS>``, for whatever cannot hold the byte."""
+    return fields | {"element_string": (fields["element_string"] or "").replace("\x1d", "<GS>")}
+
+
 def render(line: CodeLine, line_format: LineFormat) -> str:
     """One line, with its line end."""
     if line_format is LineFormat.RAW:
         return line.payload.decode("ascii") + "\n"
-    record = line.unit.record
-    text = line.payload.decode("ascii")
-    values = (line.identity.gtin, line.identity.serial, line.tag, text, record.lot, record.expiry)
-    fields = dict(zip(COLUMNS, (*values, "+".join(state_of(record)), record.place), strict=True))
+    fields = fields_of(line)
     if line_format is LineFormat.JSONL:
         return json.dumps(fields, separators=(",", ":")) + "\n"
-    fields["element_string"] = text.replace("\x1d", "<GS>")
+    fields = spelled(fields)
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(guarded(value or "") for value in fields.values())
     return out.getvalue()

@@ -42,7 +42,7 @@ from station.tui.paint import Moment, paint
 from station.tui.palette import Look
 from station.tui.pin_entry import PIN_KEY, PinEntry
 from station.tui.surface import Painting, ScreenClock, SystemScreenClock
-from station.tui.terminal_input import CutPaste, harden_terminal_input
+from station.tui.terminal_input import CutPaste, harden_terminal_input, terminal_is_gone
 
 DRAINS_PER_S: Final = 20
 PULSE_NS: Final = 1_000_000_000
@@ -54,8 +54,8 @@ ANSWER_WITHIN_S: Final = 3.0
 MAX_PASTED_CODES: Final = 8
 
 
-class DockApp(App[None], inherit_bindings=False):
-    """The screen.
+class DockApp(App[bool], inherit_bindings=False):
+    """The screen; its result is True where it ended because somebody wanted it to.
 
     Args:
         feed: Where messages come from; closed by whoever made it.
@@ -99,7 +99,7 @@ class DockApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start draining; end in good order when told to."""
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, True)
         self.tick()
         if self._ticking:
             self.set_interval(1 / DRAINS_PER_S, self.tick)
@@ -125,6 +125,9 @@ class DockApp(App[None], inherit_bindings=False):
 
     def tick(self) -> None:
         """Drain the feed, let time pass, draw."""
+        if not self.is_headless and terminal_is_gone():
+            self.exit(True)
+            return
         now_ns = self._clock.mono_ns()
         drained = self._feed.drain()
         self.model.apply(drained, now_ns)
@@ -212,7 +215,7 @@ class DockApp(App[None], inherit_bindings=False):
 
     def _do(self, request: Request, mono_ns: int) -> None:
         if request is Request.QUIT:
-            self.exit()
+            self.exit(True)
             return
         refusal = self._refusal(request)
         if request in ANSWERS:

@@ -37,7 +37,7 @@ from station.tui.review_wishes import (
     Wish,
 )
 from station.tui.surface import Painting, ScreenClock, SystemScreenClock
-from station.tui.terminal_input import harden_terminal_input
+from station.tui.terminal_input import harden_terminal_input, terminal_is_gone
 
 DRAINS_PER_S: Final = 20
 NEWEST: Final = (1 << 63) - 1
@@ -53,8 +53,8 @@ _UNHURT: Final = frozenset({"up", "down", "pageup", "pagedown"})
 _Result = TypeVar("_Result")
 
 
-class ReviewApp(App[None], inherit_bindings=False):
-    """The screens.
+class ReviewApp(App[bool], inherit_bindings=False):
+    """The screens; their result is True where they ended because somebody wanted it.
 
     Args:
         desk: The site.
@@ -96,7 +96,7 @@ class ReviewApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin; end in good order when told to."""
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, True)
         self.tick()
         if self._ticking:
             self.set_interval(1 / DRAINS_PER_S, self.tick)
@@ -128,6 +128,9 @@ class ReviewApp(App[None], inherit_bindings=False):
 
     def tick(self) -> None:
         """Drain the feed, let time pass, draw."""
+        if not self.is_headless and terminal_is_gone():
+            self.exit(True)
+            return
         now_ns = self._clock.mono_ns()
         self.model.hear(self._feed.drain(), now_ns)
         self._take(self._catcher.flush(now_ns))
@@ -157,7 +160,7 @@ class ReviewApp(App[None], inherit_bindings=False):
     def _wish(self, wishes: list[Wish]) -> None:
         for wish in wishes:
             if isinstance(wish, Quit):
-                self.exit()
+                self.exit(True)
                 return
             # A fault of our own ends the screens; it must not leave them deaf.
             self.run_worker(self._fulfil(wish), exit_on_error=True)

@@ -5,9 +5,14 @@ act: bytes that are no UTF-8, which Textual's reader decodes strictly and then e
 the beginning of a bracketed paste without its end, after which it takes every further key for a
 piece of the paste, for ever and in memory; and a report of another window size, after which it
 draws for a window that is not there. Textual is pinned, so the names that are replaced are there.
+
+And notices that a terminal is gone: at the end of its input Textual's reader asks again at once,
+for ever, and its writer ends. Where nothing ends the process with the terminal (SIGHUP ignored, as
+by nohup), it would take a whole core from the engine and hear no SIGTERM.
 """
 
 import codecs
+import sys
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
@@ -107,6 +112,11 @@ def harden_terminal_input() -> None:
     reader = vars(linux_driver)
     reader["getincrementaldecoder"] = _lenient
     reader["XTermParser"] = GuardedParser
+
+
+def terminal_is_gone() -> bool:
+    """Whether the terminal that keys come from is closed; costs a microsecond."""
+    return sys.__stdin__ is None or not sys.__stdin__.isatty()
 
 
 def _lenient(encoding: str) -> "partial[Any]":

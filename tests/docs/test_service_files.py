@@ -70,6 +70,20 @@ def test_the_engine_is_watched_and_started_again_but_for_what_a_person_must_mend
     ]
 
 
+def test_on_the_console_the_screen_has_the_terminal_it_reads_and_the_one_it_draws_on() -> None:
+    service = unit("intake-station-dock-console.service")["Service"]
+    assert service["StandardInput"].startswith("tty")
+    assert service["StandardError"] == "tty"
+
+
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+def test_no_service_can_gain_rights_or_change_the_system(name: str) -> None:
+    service = unit(name)["Service"]
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] in {"full", "strict"}
+    assert service["PrivateTmp"] == "yes"
+
+
 def test_the_page_names_every_unit() -> None:
     page = (ROOT / "docs" / "how-to" / "run-as-a-service.md").read_text("utf-8")
     assert [name for name in UNITS if name not in page] == []

@@ -115,6 +115,10 @@ PICTURES: Final = [
     Door(f"{SCAN} video:TMP/text.png", 5, "as a video", "FFmpeg can read"),
     Door(f"{SCAN} video:TMP/folder", 5, "", "check the path"),
     Door(f"{SCAN} camera:77", 5, "there is no camera device", "connect it"),
+    Door("check --site TMP/\x1b[2J 1", 2, "there is no site", "name one with --site"),
+    Door("config show --site TMP/\x1b[2J", 2, "there is no site", "name one with --site"),
+    Door("policy check TMP/\x1b[2J", 2, "there is no file", "name a policy"),
+    Door("setup --answers TMP/\x1b[2J --site TMP/new", 2, "cannot read", "its name and rights"),
     Door(f"{SCAN} camera:\x1b[2J", 2, "is no camera", "write camera:0"),
 ]
 

@@ -4,9 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +15,7 @@ from PIL import Image
 from station.labels.picture import LabelContent
 from station.labels.scene import Conditions, draw_scene
 from station.labels.symbols import SymbolKind
-from tests.fakes.camera_server import CameraServer
+from tests.fakes.camera_server import showing
 from tests.fakes.command_line import Outcome, station
 from tests.fakes.decoder import UNIT, Pixels
 from tests.fakes.frames import write_video
@@ -57,25 +54,6 @@ def ended(terminal: Pty) -> int:
 
     until(is_over, lambda: f"its end in {terminal.output[-2000:]!r}")
     return terminal.process.wait()
-
-
-@contextmanager
-def live(picture: Pixels) -> Iterator[CameraServer]:
-    """A network camera that shows one picture over and over."""
-    camera, stop = CameraServer(), threading.Event()
-
-    def show() -> None:
-        while not stop.wait(0.02):
-            camera.show(picture)
-
-    thread = threading.Thread(target=show, name="showing")
-    thread.start()
-    try:
-        yield camera
-    finally:
-        stop.set()
-        thread.join(DEADLINE_S)
-        camera.close()
 
 
 class TestPictures:
@@ -192,7 +170,7 @@ class TestErrors:
 
 class TestLive:
     def test_a_script_gets_one_object(self) -> None:
-        with live(scene()) as camera:
+        with showing(scene()) as camera:
             done = check(f"camera:{camera.url}", "--frames", "4", "--json", "--speed", "0")
         (summary,) = done.json
         assert done.code == 0, done
@@ -200,7 +178,7 @@ class TestLive:
         assert summary["frames_per_s"] > 0
 
     def test_without_a_terminal_there_are_lines_and_ctrl_c_ends_with_a_summary(self) -> None:
-        with live(scene()) as camera:
+        with showing(scene()) as camera:
             argv = [*STATION, "camera", "check", f"camera:{camera.url}"]
             process = subprocess.Popen(
                 argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True
@@ -223,7 +201,7 @@ class TestLive:
         assert "check its power, cable, network and address" in done.err
 
     def test_a_terminal_shows_the_picture_its_labels_and_the_advice(self) -> None:
-        with live(scene(1.5)) as camera:
+        with showing(scene(1.5)) as camera:
             argv = [*STATION, "camera", "check", f"camera:{camera.url}", "--distance", "40"]
             with Pty(argv, (100, 40)) as terminal:
                 terminal.see("\x1b[?1049h")
@@ -239,7 +217,7 @@ class TestLive:
         assert "FAILED  distance" in after
 
     def test_a_small_terminal_gets_words_and_plain_gets_no_preview(self) -> None:
-        with live(scene()) as camera:
+        with showing(scene()) as camera:
             argv = [*STATION, "camera", "check", f"camera:{camera.url}"]
             with Pty(argv, (60, 8)) as terminal:
                 terminal.see("distance")
@@ -250,7 +228,7 @@ class TestLive:
 
 
 def test_the_preview_is_ascii_where_the_terminal_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    with live(scene()) as camera:
+    with showing(scene()) as camera:
         program = (
             "import os, sys\n"
             "os.environ.update(LC_ALL='C', NO_COLOR='1')\n"

@@ -5,16 +5,18 @@ Frozen tables: a change here is a change for whoever calls the commands.
 
 import base64
 import datetime
+import importlib
 import json
 import shutil
 import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import click
 import pytest
 from PIL import Image
 
@@ -222,8 +224,6 @@ JSON_LINES: Final = [
     "doctor --site SITE",
     "journal verify --site SITE",
 ]
-OWN_FORMATS: Final = "codes "
-"""These write codes as CSV, JSON lines or element strings; only what is beside them is plain."""
 
 
 @pytest.mark.parametrize("line", JSON_LINES)
@@ -240,7 +240,7 @@ def test_with_json_standard_output_is_json_lines_and_nothing_else(desk: Desk, li
     assert "{" not in done.err
 
 
-@pytest.mark.parametrize("line", [line for line in JSON_LINES if OWN_FORMATS not in line])
+@pytest.mark.parametrize("line", JSON_LINES)
 def test_with_plain_standard_output_is_the_same_values_between_tabs(desk: Desk, line: str) -> None:
     desk.own_site()
     desk.own_brand()
@@ -249,6 +249,8 @@ def test_with_plain_standard_output_is_the_same_values_between_tabs(desk: Desk, 
     assert done.code in {0, 3}, done.err
     words = line.split()
     fields = JSON_FIELDS.get(" ".join(words[:2])) or JSON_FIELDS[words[0]]
+    if line.startswith("codes order") and "--out" in words:
+        fields = JSON_FIELDS["codes orders"]
     for row in done.out.decode().splitlines():
         values = row.split("\t")
         assert len(values) == (2 if "--tote" in line else len(fields))
@@ -262,6 +264,8 @@ def test_plain_values_are_those_of_the_json(desk: Desk) -> None:
     for name in ("verdict", "reason", "gtin", "serial", "message"):
         assert values[name] == verdict[name]
     assert (values["also"], values["provisional"]) == ("[]", "false")
+    assert verdict["print_estimate"] is None
+    assert values["print_estimate"] == ""
     assert set(json.loads(values["timings_ms"])) == set(TIMING_FIELDS)
 
 
@@ -271,6 +275,73 @@ def test_hostile_text_stays_within_its_plain_value(desk: Desk) -> None:
     (row,) = desk.run("scan --plain --site SITE --source stdin:").out.decode().splitlines()
     assert len(row.split("\t")) == len(VERDICT_FIELDS)
     assert row.replace("\t", "").isprintable()
+
+
+def leaves(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from leaves(inner, (*path, name))
+    else:
+        yield " ".join(path), command
+
+
+SCREENS_AND_ENGINE: Final = {"run", "dock", "review"}
+"""These print no results."""
+
+
+def test_every_command_that_prints_results_takes_json_and_plain() -> None:
+    lacking = {
+        path
+        for name in COMMANDS
+        for path, command in leaves(
+            importlib.import_module(f"station.app.commands.{name}").command, (name,)
+        )
+        if not {"--json", "--plain"} <= {opt for option in command.params for opt in option.opts}
+    }
+    assert lacking == SCREENS_AND_ENGINE
+
+
+def test_codes_as_plain_values_are_those_of_the_json(desk: Desk) -> None:
+    desk.own_brand()
+    line = "codes list --gtin GTIN --brand-dir BRAND"
+    rows = desk.run(f"{line} --plain").out.decode().splitlines()
+    found = desk.run(f"{line} --json").json
+    assert len(rows) == len(found) > 1
+    for row, fields in zip(rows, found, strict=True):
+        values = dict(zip(fields, row.split("\t"), strict=True))
+        assert values["serial"] == fields["serial"]
+        assert values["element_string"] == fields["element_string"].replace("\x1d", "<GS>")
+
+
+def test_an_exported_journal_as_plain_values_is_its_lines(desk: Desk) -> None:
+    desk.own_site()
+    desk.stdin = desk.made.genuine[0].payload + b"\n"
+    assert desk.run("scan --site SITE --source stdin:").code == 0
+    desk.stdin = b""
+    (entry,) = desk.run("journal export --json --site SITE").json
+    assert desk.run("journal export --format jsonl --site SITE").json == [entry]
+    (row,) = desk.run("journal export --plain --site SITE").out.decode().splitlines()
+    seq, hashed, body = row.split("\t")
+    assert (int(seq), hashed, json.loads(body)) == (entry["seq"], entry["hash"], entry["body"])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [("", "--format"), ("--format csv --json", "csv"), ("--format epcis --plain", "epcis")],
+)
+def test_an_export_has_one_form(desk: Desk, given: str, said: str) -> None:
+    done = desk.run(f"journal export {given} --site SITE")
+    assert (done.code, done.out) == (2, b"")
+    assert said in done.err
+
+
+def test_no_plain_value_is_cut_off(desk: Desk) -> None:
+    desk.own_site()
+    payload = b"9" * 7_000
+    desk.stdin = payload + b"\n"
+    (row,) = desk.run("scan --plain --site SITE --source stdin:").out.decode().splitlines()
+    values = dict(zip(VERDICT_FIELDS, row.split("\t"), strict=True))
+    assert base64.b64decode(values["raw_b64"], validate=True) == payload
 
 
 def test_json_and_plain_are_not_given_together(desk: Desk) -> None:

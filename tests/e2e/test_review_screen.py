@@ -28,6 +28,7 @@ from station.core.verdict import UnitChange, Verdict
 from station.ports.desk import AskPerson, PersonChange
 from station.ports.display import AskAct
 from station.ports.evidence import PictureState
+from station.ports.health import HealthStatus
 from station.storage import station_db
 from tests.e2e.test_intake import photo
 from tests.e2e.test_killed_engine import lines
@@ -35,7 +36,7 @@ from tests.fakes.entries import entry
 from tests.fakes.made_site import MadeSite
 from tests.fakes.running_engine import running_engine
 from tests.fakes.site_records import records
-from tests.fakes.terminal import STATION, Tmux, until
+from tests.fakes.terminal import DEADLINE_S, STATION, Pty, Tmux, until
 from tests.fakes.warm_station import WarmStation
 
 PIN: Final = "816253440722"
@@ -165,6 +166,8 @@ class TestDesk:
         registry = {fact.name: fact.text for fact in desk.registry()}
         assert registry["generation"] == "1"
         assert registry["sync"] == "none under way"
+        kept = json.loads((office.root / "last-sync.json").read_bytes())["time_utc"]
+        assert registry["last sync"] == f"{kept[:19]}+00:00"
         assert [one.operator.name for one in desk.people()] == ["SVEN", "WIM"]
         figures = desk.figures()
         assert (figures.total.reads, figures.total.alarms) == (2, 1)
@@ -173,6 +176,28 @@ class TestDesk:
         assert desk.close_out("none") is None
         assert desk.devices() == ()
         assert desk.detail("none") is None
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (None, "never: run 'station sync'"),
+            (b"\x00", "not known: run 'station sync'"),
+            (b'{"time_utc": "2026-01-01T00:00:00"}', "not known: run 'station sync'"),
+            (
+                b'{"time_utc": "2026-01-01T00:00:00Z", "fallback": "a gap\\u001b[2J"}',
+                "2026-01-01T00:00:00+00:00, all of it: a gap\ufffd[2J",
+            ),
+        ],
+    )
+    def test_a_sync_that_was_not_as_it_should_be_is_told(
+        self, office: Office, content: bytes | None, said: str
+    ) -> None:
+        path = office.root / "last-sync.json"
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+        (fact,) = [fact for fact in office.desk.registry() if fact.name == "last sync"]
+        assert (fact.text, fact.status) == (said, HealthStatus.WARNING)
 
     def test_a_unit_is_relabelled_with_a_code_of_the_same_product(self, office: Office) -> None:
         made = office.made
@@ -440,11 +465,27 @@ class TestInTmux:
         office.scan(office.made.recalled[0].payload)
         with Tmux(tmp_path, (*STATION, "review", "--site", str(office.root))) as screen:
             screen.see("1 under review")
+            for noise in (b"\xff", b"\xfe\xc3A\r", b"\xed\xa0\x80\xf5" + b"q" * 40 + b"\r"):
+                screen.send(noise)
+                time.sleep(PAUSE_S)
             for code in ("qyqyqy\r", "\x11\x03\x10rx\ry12345y" + "1" * 2000 + "\r", "dddd8888\r"):
                 screen.scan(code)
                 screen.see("nothing here asks for it")
                 assert "1 under review" in screen.text
             assert not screen.ended
+
+
+@pytest.mark.parametrize("command", ["dock", "review"])
+def test_a_screen_ends_with_its_terminal_where_nothing_else_ends_it(
+    office: Office, command: str
+) -> None:
+    deaf = ("sh", "-c", "trap '' HUP; exec \"$@\"", "sh")
+    argv = (*deaf, *STATION, command, "--site", str(office.root))
+    with Pty(argv) as screen:
+        screen.see("\x1b[?1049h")
+        screen.see("q")
+        screen.vanish()
+        assert screen.process.wait(DEADLINE_S) == 0
 
 
 def test_without_a_terminal_or_a_site(warm: WarmStation, made: MadeSite, tmp_path: Path) -> None:

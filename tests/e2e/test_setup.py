@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 import socket
 import stat
 import sys
@@ -105,6 +106,8 @@ def test_one_file_does_for_a_fleet(tmp_path: Path) -> None:
         (f"{MINIMAL}[scanner]\nframing = 'x'\n", "framing"),
         ("[site\n", "mend that line"),
         (f"{MINIMAL}[sound]\nvolume_percent = 0\n", "sound.volume_percent"),
+        (f"{MINIMAL}[scanner]\nuse = 'serail:/dev/x'\n", "did you mean serial:DEVICE"),
+        (f"{MINIMAL}[camera]\nuse = 'camera'\n", "camera:URL-or-index"),
     ],
 )
 def test_a_wrong_answer_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -146,11 +149,14 @@ def test_a_person_is_asked_step_by_step(tmp_path: Path) -> None:
         for question, answer in (
             ("Name of the site", "berlin"),
             ("Name of this station [dock-1]", ""),
-            ("Language of its operators", "es"),
+            ("Language of its operators (en, zh, de, es) [en]", "spanish"),
+            ("is not one of", "es"),
             ("root file, empty for later", ""),
             ("address of the registry, empty for later", ""),
             ("to print", ""),
-            ("Number of the scanner", "serial:/dev/x"),
+            ("Number of the scanner", "99"),
+            ("there is no scanner 99: give a number of the list", "serail:/dev/x"),
+            ("did you mean serial:DEVICE", "serial:/dev/x"),
             ("Check it with the sheet now?", "n"),
             ("Number of the camera", "0"),
             ("in semitones", "-3"),
@@ -166,6 +172,44 @@ def test_a_person_is_asked_step_by_step(tmp_path: Path) -> None:
     assert told["source"] == [{"use": "serial:/dev/x"}]
     assert told["sound"] == {"semitones": -3, "volume_percent": 60}
     assert json.loads((site / "setup.json").read_bytes()) == sorted(STEPS)
+
+
+def test_a_site_has_its_language_from_its_first_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_what: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("station.app.setup_steps.change", killed)
+    file = answered(tmp_path, f'{MINIMAL}language = "de"\n')
+    assert station("setup", "--answers", file, "--site", str(tmp_path / "site")).code == 130
+    assert settings(tmp_path / "site")["site"] == {"name": "berlin", "language": "de"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_broken_off_at_a_question_it_goes_on_there(tmp_path: Path, number: int) -> None:
+    site = tmp_path / "site"
+    argv = (sys.executable, "-m", "station", "setup", "--site", str(site))
+    with Pty(argv) as screen:
+        for question, answer in (
+            ("Name of the site", "berlin"),
+            ("Name of this station", "dock-2"),
+            ("Language of its operators", "de"),
+        ):
+            screen.see(question)
+            screen.send(answer.encode() + b"\r")
+        screen.see("root file, empty for later")
+        screen.process.send_signal(number)
+        screen.process.wait(60)
+    with Pty(argv) as screen:
+        screen.see("done in an earlier run")
+        screen.see("root file, empty for later")
+        assert b"Name of the site" not in screen.output
+        screen.send(b"\x04")
+        assert screen.process.wait(60) == 130
+    assert settings(site)["site"] == {"name": "berlin", "language": "de"}
+    assert settings(site)["station"] == {"name": "dock-2"}
+    assert json.loads((site / "setup.json").read_bytes()) == ["site"]
 
 
 def test_devices_are_found_by_their_lasting_names(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 import io
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from PIL import Image
 
@@ -95,3 +96,22 @@ class CameraServer:
                 self._viewers.append(viewer)
                 self.connections += 1
                 self._changed.notify_all()
+
+
+@contextmanager
+def showing(picture: Pixels) -> Iterator[CameraServer]:
+    """A network camera that shows one picture over and over."""
+    camera, stop = CameraServer(), threading.Event()
+
+    def show() -> None:
+        while not stop.wait(0.02):
+            camera.show(picture)
+
+    thread = threading.Thread(target=show, name="showing")
+    thread.start()
+    try:
+        yield camera
+    finally:
+        stop.set()
+        thread.join(DEADLINE_S)
+        camera.close()

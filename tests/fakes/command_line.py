@@ -26,7 +26,8 @@ class Outcome:
 
 def station(*argv: str, stdin: bytes = b"") -> Outcome:
     """Run ``station ARGV``."""
-    out, err = io.StringIO(), io.StringIO()
+    bytes_out, err = io.BytesIO(), io.StringIO()
+    out = io.TextIOWrapper(bytes_out, encoding="utf-8", newline="", write_through=True)
     before = sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
     try:
@@ -34,4 +35,5 @@ def station(*argv: str, stdin: bytes = b"") -> Outcome:
             code = main(list(argv))
     finally:
         sys.stdin = before
-    return Outcome(int(code), out.getvalue(), err.getvalue())
+    out.flush()
+    return Outcome(int(code), bytes_out.getvalue().decode("utf-8"), err.getvalue())

@@ -164,6 +164,11 @@ class Pty:
             self.output += data
         return self.output
 
+    def vanish(self) -> None:
+        """Close the terminal under the process, as a dropped connection does."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+
     def send(self, data: bytes) -> None:
         """Bytes as a keyboard sends them."""
         while data:

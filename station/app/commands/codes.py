@@ -1,8 +1,9 @@
 """``station codes``: order, list, import and mark unit codes."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -15,13 +16,21 @@ from station.app.brand_folder import (
     passphrase_option,
 )
 from station.app.clock import SystemClock
-from station.app.options import Choice, json_lines_option, json_option
+from station.app.options import Choice, json_option
 from station.app.progress import progress
-from station.app.result_lines import put_line
+from station.app.result_lines import object_text, plain_text, put_line
 from station.core.errors import ConfigurationError, StorageError
 from station.core.registry import ProductRecord, UnitState
 from station.issuing.catalogue import find_product
-from station.issuing.code_lines import LineFormat, code_line, header, render
+from station.issuing.code_lines import (
+    CodeLine,
+    LineFormat,
+    code_line,
+    fields_of,
+    header,
+    render,
+    spelled,
+)
 from station.issuing.imports import import_codes, read_import
 from station.issuing.marks import MARKS, OVERLAY_MARKS, Mark, mark_lot, mark_units, read_names
 from station.issuing.orders import (
@@ -68,7 +77,7 @@ def command() -> None:
 @_format_option
 @brand_dir_option
 @passphrase_option
-@json_lines_option
+@json_option
 def order_codes(  # noqa: PLR0913, PLR0917 - an argument for each option
     gtin: str | None,
     count: int | None,
@@ -90,7 +99,7 @@ def order_codes(  # noqa: PLR0913, PLR0917 - an argument for each option
     can be written again at any time with 'station codes list --order'.
     """
     folder = brand_folder(brand_dir, passphrase_file)
-    line_format = LineFormat.JSONL if as_json else LineFormat(format_name)
+    form = _form(format_name, as_json=as_json)
     with folder.open() as store:
         if resumed is not None:
             if gtin is not None or count is not None:
@@ -103,7 +112,7 @@ def order_codes(  # noqa: PLR0913, PLR0917 - an argument for each option
             work = start_order(store, folder.keys, request, SystemClock().now_utc())
         _fill(store, work)
         with _writer(out) as file:
-            _write(store, [work.product], order_filter(work.order), line_format, file)
+            _write(store, [work.product], order_filter(work.order), form, file)
         if as_json and out is not None:
             order = find_order(store, work.order.order_id)
             _show_order(order, work.product, as_json)
@@ -133,7 +142,7 @@ def _fill(store: BrandStore, work: OrderWork) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @_format_option
 @brand_dir_option
-@json_lines_option
+@json_option
 def list_codes(
     gtin: str | None,
     order_id: int | None,
@@ -145,7 +154,7 @@ def list_codes(
     as_json: bool,
 ) -> None:
     """Write issued codes, sorted by serial, a line each."""
-    line_format = LineFormat.JSONL if as_json else LineFormat(format_name)
+    form = _form(format_name, as_json=as_json)
     wanted = UnitFilter(order_id, lot, None if state is None else UnitState[state.upper()])
     with brand_folder(brand_dir).open() as store:
         if order_id is not None:
@@ -157,20 +166,38 @@ def list_codes(
         else:
             products = store.products()
         with _writer(out) as file:
-            _write(store, products, wanted, line_format, file)
+            _write(store, products, wanted, form, file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How codes are written: what stands above the lines, and each line with its end."""
+
+    header: str
+    line: Callable[[CodeLine], str]
+
+
+def _form(format_name: str, *, as_json: bool) -> _Form:
+    """By ``--json`` or ``--plain`` where one was given, else by ``--format``."""
+    if not as_json:
+        line_format = LineFormat(format_name)
+        return _Form(header(line_format), lambda line: render(line, line_format))
+    if object_text() is plain_text:
+        return _Form("", lambda line: f"{plain_text(spelled(fields_of(line)))}\n")
+    return _Form("", lambda line: render(line, LineFormat.JSONL))
 
 
 def _write(
     store: BrandStore,
     products: Iterable[ProductRecord],
     wanted: UnitFilter,
-    line_format: LineFormat,
+    form: _Form,
     file: TextIO,
 ) -> None:
-    file.write(header(line_format))
+    file.write(form.header)
     for product in products:
         units = store.units(product.product_id, wanted)
-        file.writelines(render(code_line(product, unit), line_format) for unit in units)
+        file.writelines(form.line(code_line(product, unit)) for unit in units)
 
 
 @contextmanager

@@ -1,14 +1,18 @@
 """``station doctor``: named health checks, each failure with its mend."""
 
+import shlex
 from pathlib import Path
 from typing import Final
 
 import click
+from click.core import ParameterSource
 
+from station.app.brand_folder import note
 from station.app.checkup import ALL_CHECKS, Finding, Status, examine
-from station.app.options import Choice, json_option, site_option
+from station.app.options import Choice, json_option, settings_option, site_option
 from station.app.result_lines import put_line
 from station.core.errors import ExitCode
+from station.core.text import printable_lines
 
 _MARKS: Final = {
     Status.OK: "ok     ",
@@ -20,14 +24,29 @@ _MARKS: Final = {
 
 @click.command()
 @click.option("--only", multiple=True, type=Choice(ALL_CHECKS), help="Run this check only.")
+@settings_option
 @json_option
 @site_option
-def command(only: tuple[str, ...], as_json: bool, site: Path) -> int:
-    """Check this installation and site; returns 1 when a check failed."""
-    failed = False
-    for finding in examine(site, only):
+@click.pass_context
+def command(
+    context: click.Context,
+    only: tuple[str, ...],
+    flags: tuple[str, ...],
+    as_json: bool,
+    site: Path,
+) -> int:
+    """Check this installation and site; returns 1 when a check failed.
+
+    A camera is looked through for a few seconds where no engine has it.
+    """
+    failed, has_mends = False, False
+    for finding in examine(site, only, flags):
         failed = failed or finding.status is Status.FAILED
-        put_line(as_json, _record(finding), _words(finding))
+        has_mends = has_mends or "station " in finding.mend
+        put_line(as_json, _record(finding), printable_lines(_words(finding)))
+    if has_mends and context.get_parameter_source("site") is ParameterSource.COMMANDLINE:
+        named = printable_lines(shlex.quote(str(site)))
+        note(f"The commands named here want the site too: --site {named}")
     return ExitCode.NOT_ALL_ACCEPTED if failed else ExitCode.DONE
 
 

@@ -1,5 +1,6 @@
 """``station journal``: prove and export what the station decided."""
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from station.app.intake_session import load_station_key
 from station.app.journal_export import as_csv, as_epcis, as_json_lines
 from station.app.options import Choice, json_option, site_option
 from station.app.progress import counted, progress
-from station.app.result_lines import put_object
+from station.app.result_lines import object_text, plain_text, put_object
 from station.app.shipment_contents import contents_at_close
 from station.app.site_paths import SitePaths
 from station.core.codes import Algorithm
@@ -154,7 +155,9 @@ def _head(proof: Proof) -> str:
 
 
 @command.command()
-@click.option("--format", "form", type=Choice(_FORMATS), required=True, help="The form, see above.")
+@click.option(
+    "--format", "form", type=Choice(_FORMATS), help="The form, see above; --json is jsonl."
+)
 @click.option("--since", "since_utc", type=MomentType(), help="Leave out what came before.")
 @click.option(
     "--out",
@@ -163,21 +166,28 @@ def _head(proof: Proof) -> str:
     show_default="standard output",
     help="The file to write, whole or not at all.",
 )
+@json_option
 @site_option
-def export(form: str, since_utc: str | None, out: Path, site: Path) -> int:
+def export(form: str | None, since_utc: str | None, out: Path, as_json: bool, site: Path) -> int:
     """Write the journal as EPCIS 2.0 events, as a table or line by line.
 
     epcis: a JSON-LD document of events, for whoever follows the goods. csv: one row an
     entry, for spreadsheets. jsonl: one object a line with the bodies exactly as they were hashed.
     """
+    if as_json and form not in {None, "jsonl"}:
+        raise click.UsageError(f"--format {form} is another form than --json or --plain: give one")
+    if form is None and not as_json:
+        raise click.UsageError(f"name a form with --format: {', '.join(_FORMATS)}")
     paths = SitePaths(site)
     settings = load(paths.config)
     since_utc = since_utc or ""
     with JournalReader(paths.station_db) as journal:
         if form == "csv":
             pieces = as_csv(journal, since_utc)
-        elif form == "jsonl":
+        elif as_json or form == "jsonl":
             pieces = as_json_lines(journal, since_utc)
+            if object_text() is plain_text:
+                pieces = (f"{plain_text(json.loads(piece))}\n".encode() for piece in pieces)
         else:
             pieces = as_epcis(
                 journal,

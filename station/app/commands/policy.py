@@ -6,7 +6,7 @@ import click
 
 from station.app.brand_folder import note
 from station.app.config import load, load_policy
-from station.app.options import json_option, site_option
+from station.app.options import json_option, settings_option, site_option
 from station.app.policy_lines import show_policy
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError
@@ -22,12 +22,13 @@ def command() -> None:
 
 @command.command("show")
 @click.option("--gtin", help="What counts for this product, with its brand's wishes.")
+@settings_option
 @site_option
 @json_option
-def show(gtin: str | None, site: Path, as_json: bool) -> None:
+def show(gtin: str | None, flags: tuple[str, ...], site: Path, as_json: bool) -> None:
     """Show the policy in force, every key of it, and the version that verdicts name."""
     paths = SitePaths(site)
-    book = PolicyBook(load(paths.config).policy)
+    book = PolicyBook(load(paths.config, flags).policy)
     brand = product = None
     if gtin is not None:
         wanted = read_gtin(gtin)

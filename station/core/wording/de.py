@@ -78,6 +78,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.OVER: Words("Mehr als angekündigt", "Beiseitelegen, nachfragen"),
     _R.WRONG_SHIPMENT: Words("In einer anderen Lieferung angekündigt", "Beiseitelegen, nachfragen"),
     _R.REGISTRY_STALE: Words("Das Register ist veraltet", "Dem Standortadmin melden"),
+    _R.CLOCK_WRONG: Words("Die Uhr geht falsch", "Dem Standortadmin melden"),
     _R.DAMAGED: Words("Als beschädigt gemeldet", "In {lane} legen"),
     _R.OK: Words("Echt", "Weitergeben"),
 }
@@ -110,6 +111,9 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     ),
     (_R.REGISTRY_STALE, _V.HOLD): Words(
         "Das Register ist zu alt, um zu bürgen", "Beiseitelegen, Standortadmin rufen"
+    ),
+    (_R.CLOCK_WRONG, _V.HOLD): Words(
+        "Die Uhr geht falsch: nichts ist sicher", "Beiseitelegen, Standortadmin rufen"
     ),
 }
 

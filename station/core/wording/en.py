@@ -58,6 +58,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.OVER: Words("More than announced", "Set it aside, ask"),
     _R.WRONG_SHIPMENT: Words("Announced in another shipment", "Set it aside, ask"),
     _R.REGISTRY_STALE: Words("The registry is out of date", "Tell the site admin"),
+    _R.CLOCK_WRONG: Words("The clock is wrong", "Tell the site admin"),
     _R.DAMAGED: Words("Declared damaged", "Put it in {lane}"),
     _R.OK: Words("Genuine", "Pass it on"),
 }
@@ -84,6 +85,9 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     ),
     (_R.REGISTRY_STALE, _V.HOLD): Words(
         "The registry is too old to vouch for it", "Set it aside, tell the site admin"
+    ),
+    (_R.CLOCK_WRONG, _V.HOLD): Words(
+        "The clock is wrong: the registry cannot vouch", "Set it aside, tell the site admin"
     ),
 }
 

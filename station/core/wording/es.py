@@ -74,6 +74,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.OVER: Words("Más unidades de las anunciadas", "Apártela y consulte"),
     _R.WRONG_SHIPMENT: Words("Está anunciada en otro envío", "Apártela y consulte"),
     _R.REGISTRY_STALE: Words("El registro no está al día", "Avise al responsable"),
+    _R.CLOCK_WRONG: Words("El reloj no va bien", "Avise al responsable"),
     _R.DAMAGED: Words("Declarada dañada", "Déjela en {lane}"),
     _R.OK: Words("Auténtica", "Dele paso"),
 }
@@ -100,6 +101,9 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     ),
     (_R.REGISTRY_STALE, _V.HOLD): Words(
         "El registro es demasiado antiguo para responder", "Apártela, avise al responsable"
+    ),
+    (_R.CLOCK_WRONG, _V.HOLD): Words(
+        "El reloj no va bien: nada es seguro", "Apártela, avise al responsable"
     ),
 }
 

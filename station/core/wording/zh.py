@@ -52,6 +52,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.OVER: Words("数量超出到货通知", "放在一旁，请示主管"),
     _R.WRONG_SHIPMENT: Words("属于另一批到货", "放在一旁，请示主管"),
     _R.REGISTRY_STALE: Words("登记库已过时", "通知站点管理员"),
+    _R.CLOCK_WRONG: Words("时钟不准", "通知站点管理员"),
     _R.DAMAGED: Words("已申报破损", "放入{lane}"),
     _R.OK: Words("正品", "放行"),
 }
@@ -67,6 +68,7 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     (_R.UNIT_UNKNOWN_UNSIGNED, _V.ACCEPT_NOTE): Words("登记库尚未收录", "放行"),
     (_R.UNIT_UNKNOWN_UNSIGNED, _V.QUARANTINE): Words("登记库中没有此码", "放入{lane}"),
     (_R.REGISTRY_STALE, _V.HOLD): Words("登记库过旧，无法作证", "放在一旁，通知管理员"),
+    (_R.CLOCK_WRONG, _V.HOLD): Words("时钟不准，登记库无法作证", "放在一旁，通知管理员"),
 }
 
 _ADVICE: Final[dict[Advice, str]] = {

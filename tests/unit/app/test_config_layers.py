@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.app.brand_folder import PASSPHRASE_VARIABLE
-from station.app.config import KEYS, explain, load
+from station.app.config import KEYS, explain, load, load_policy
 from station.app.config_layers import OTHER_VARIABLES, variable_of
 from station.app.config_lines import line_of
 from station.app.pins import NEW_PIN_VARIABLE, PIN_VARIABLE, WITNESS_PIN_VARIABLE
@@ -31,6 +31,12 @@ FOUR: Final[dict[str, tuple[Any, Any, Any]]] = {
     "registry.profile": ("compact", "full", "compact"),
     "upload.to": ("https://a", "https://b", "https://c"),
     "upload.token_file": ("a", "b", "c"),
+    "upload.allow_http": (True, False, True),
+    "upload.proxy": ("http://a:1", "none", "http://b:2"),
+    "upload.proxy_login_file": ("a", "b", "c"),
+    "upload.ca_file": ("a", "b", "c"),
+    "upload.client_certificate": ("a", "b", "c"),
+    "upload.client_key": ("a", "b", "c"),
     "dock.latch": (True, False, True),
     "dock.theme": ("blue", "teal", "blue"),
     "dock.require_sign_in": (True, False, True),
@@ -193,6 +199,29 @@ def test_a_wrong_flag_is_refused(tmp_path: Path, flag: str, said: str) -> None:
     assert said in raised.value.remedy
 
 
+@pytest.mark.parametrize("text", [" /a b ", "[1]", "true", "\N{HORIZONTAL ELLIPSIS}", "x" * 16_384])
+def test_text_counts_as_it_stands(tmp_path: Path, text: str) -> None:
+    path = written(tmp_path, {})
+    assert load(path, [f"sync.from={text}"], {}).origin == text
+    assert load(path, (), {"STATION_SYNC_FROM": text}).origin == text
+
+
+@pytest.mark.parametrize("key", ["sync.from", "pictures.max_mb", "source"])
+def test_a_value_too_long_is_refused_never_cut_off(tmp_path: Path, key: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"given for {key} is longer than 16384"):
+        load(written(tmp_path, {}), [f"{key}={'1' * 16_385}"], {})
+
+
+def test_of_a_policy_that_is_looked_at_only_what_the_file_says_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, {"policy.stale": "pass"})
+    before = load_policy(path)
+    monkeypatch.setenv("STATION_POLICY_STALE", "hold")
+    assert load_policy(path) == before
+    assert load(path).policy != before
+
+
 @pytest.mark.parametrize(
     ("environment", "flags", "where"),
     [
@@ -200,7 +229,7 @@ def test_a_wrong_flag_is_refused(tmp_path: Path, flag: str, said: str) -> None:
         ({"STATION_POLICY_FRESH_HOURS": "soon"}, (), "STATION_POLICY_FRESH_HOURS: "),
         ({}, ("dock.latch=perhaps",), "--set dock.latch: "),
         ({}, ("source=[{uze = 1}]",), "--set source: "),
-        ({}, ("pictures.max_mb=1\nkeep_days=2",), "--set pictures.max_mb: "),
+        ({}, ("pictures.max_mb=100\nkeep_days=2",), "--set pictures.max_mb: "),
     ],
 )
 def test_a_wrong_value_names_what_gave_it(

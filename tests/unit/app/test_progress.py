@@ -59,6 +59,24 @@ def test_a_quick_command_in_a_log_says_nothing(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("words_go_to_the_terminal", [True, False])
+def test_what_counts_is_where_the_words_go(tmp_path: Path, words_go_to_the_terminal: bool) -> None:
+    inner = (
+        f"from {module.__name__} import progress\n"
+        "with progress('order 7', 20) as told:\n"
+        "    told.at(5); input()\n"
+    )
+    elsewhere = f"1>'{tmp_path}/else'" if words_go_to_the_terminal else f"2>'{tmp_path}/else'"
+    line = f'"$0" -c "$1" {elsewhere}; echo ended'
+    with Pty(("sh", "-c", line, sys.executable, inner)) as screen:
+        if words_go_to_the_terminal:
+            screen.see("5/20")
+        screen.send(b"\n")
+        screen.see("ended")
+        assert (b"5/20" in screen.output) is words_go_to_the_terminal
+    assert (tmp_path / "else").read_bytes() == b""
+
+
 def test_on_a_terminal_there_is_a_bar_that_goes_when_the_command_ends(tmp_path: Path) -> None:
     program = (
         f"from {module.__name__} import progress\n"
@@ -72,3 +90,5 @@ def test_on_a_terminal_there_is_a_bar_that_goes_when_the_command_ends(tmp_path: 
         assert b"\x1b[2J" not in screen.read()
         screen.send(b"\n")
         screen.see("done")
+    # Up to the bar's line, and that line empty.
+    assert b"\x1b[1A\x1b[2K" in screen.output.partition(b"5/20")[2]

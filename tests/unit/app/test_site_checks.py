@@ -11,9 +11,14 @@ from station.app import panel, site_checks
 from station.app.checkup import Finding, Status, examine
 from station.app.clock import SystemClock
 from station.app.panel import arc_minutes, letter_mm, panel_height_mm, picture_height_mm
+from station.storage.registry_files import GenerationFiles
+from station.storage.registry_generations import RegistryFolder
+from tests.docs.pages import ROOT
 from tests.fakes.command_line import station
+from tests.fakes.event_receiver import Receiver, served
 from tests.fakes.made_site import made_site
 from tests.fakes.player import FakePlayer
+from tests.fakes.seen_terminal import on_a_terminal
 
 
 @pytest.fixture
@@ -47,6 +52,18 @@ class TestIntegrity:
         assert finding.status is Status.FAILED
         assert path.name in finding.text
 
+    def test_what_was_laid_over_the_registry_is_read_too(
+        self, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        base, over = site / "registry" / "registry-1.db", tmp_path / "over.db"
+        over.write_bytes(base.read_bytes()[:4096] + b"\xa5" * (base.stat().st_size - 4096))
+        monkeypatch.setattr(
+            RegistryFolder, "files", lambda _self, _stored: GenerationFiles(base, over)
+        )
+        finding = found(site, "integrity")
+        assert finding.status is Status.FAILED
+        assert str(over) in finding.text
+
     def test_a_large_registry_is_left_to_the_command_that_reads_it(
         self, site: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -54,11 +71,78 @@ class TestIntegrity:
         assert "station db check" in found(site, "integrity").text
 
 
+def sends(site: Path, **keys: str) -> None:
+    said = {"to": "https://127.0.0.1/capture", **keys}
+    lines = "".join(f'{name} = "{value}"\n' for name, value in said.items())
+    path = site / "station.toml"
+    path.write_text(f"{path.read_text('utf-8')}\n[upload]\n{lines}", "utf-8")
+
+
+class TestServers:
+    def test_of_a_site_that_talks_to_none(self, site: Path) -> None:
+        assert found(site, "servers").status is Status.SKIPPED
+
+    @pytest.mark.parametrize("section", ["sync", "upload"])
+    def test_a_file_that_is_not_there_is_found(self, site: Path, section: str) -> None:
+        path = site / "station.toml"
+        if section == "sync":
+            text = path.read_text("utf-8")
+            key = 'from = "https://127.0.0.1/"\nca_file = "none.pem"'
+            path.write_text(text.replace('from = ""', key), "utf-8")
+        else:
+            sends(site, ca_file="none.pem")
+        finding = found(site, "servers")
+        assert finding.status is Status.FAILED
+        assert "none.pem" in finding.text
+        assert f"[{section}]" in finding.mend
+
+    def test_of_what_can_be_used(self, site: Path) -> None:
+        sends(site)
+        assert found(site, "servers").text.endswith("server of events can be used")
+
+
+class TestEvents:
+    @pytest.fixture
+    def scanned(self, site: Path) -> Path:
+        payload = made_site().genuine[0].payload + b"\n"
+        assert station("scan", "--site", str(site), "--source", "stdin:", stdin=payload).code == 0
+        return site
+
+    def test_that_stay_here(self, scanned: Path) -> None:
+        assert found(scanned, "events").status is Status.SKIPPED
+
+    def test_that_wait(self, scanned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        sends(scanned)
+        assert found(scanned, "events").text == "1 wait for the next sync"
+        monkeypatch.setattr(SystemClock, "now_utc", lambda self: "2099-01-01T00:00:00.000Z")
+        finding = found(scanned, "events")
+        assert (finding.status, finding.mend) == (Status.WARNING, "station sync")
+
+    def test_that_were_sent_or_refused(self, scanned: Path) -> None:
+        with served(Receiver(refuses=lambda event: True)) as it:
+            sends(scanned)
+            text = (scanned / "station.toml").read_text("utf-8")
+            text = text.replace("https://127.0.0.1/capture", it.address)
+            (scanned / "station.toml").write_text(text, "utf-8")
+            ways = ("--site", str(scanned), "--allow-http")
+            station("outbox", "send", *ways)
+            assert "station outbox list" in found(scanned, "events").mend
+            it.receiver.refuses = lambda event: False
+            station("outbox", "retry", *ways)
+        assert found(scanned, "events").text == "all were sent"
+
+
 class TestSignatures:
     def test_of_what_was_fetched(self, site: Path) -> None:
         finding = found(site, "signatures")
         assert finding.status is Status.OK
         assert "good until" in finding.text
+
+    def test_what_has_run_out_is_told(self, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(SystemClock, "now_utc", lambda _self: "2199-01-01T00:00:00.000Z")
+        finding = found(site, "signatures")
+        assert (finding.status, finding.mend) == (Status.WARNING, "station sync")
+        assert "but only until" in finding.text
 
     @pytest.mark.parametrize("role", ["timestamp", "snapshot", "targets"])
     def test_changed_metadata_is_found(self, site: Path, role: str) -> None:
@@ -162,16 +246,25 @@ class TestService:
         ("told", "status", "said"),
         [
             ("LoadState=not-found\nActiveState=inactive", Status.SKIPPED, "run-as-a-service"),
-            ("LoadState=loaded\nActiveState=active\nWatchdogUSec=0", Status.FAILED, "cp config/"),
+            (
+                "LoadState=loaded\nActiveState=active\nWatchdogUSec=0",
+                Status.FAILED,
+                f"sudo cp {ROOT}/config/systemd/intake-station.service /etc/systemd/system/ && ",
+            ),
+            (
+                "LoadState=loaded\nActiveState=active\nWatchdogUSec=infinity",
+                Status.FAILED,
+                "the service has no watchdog",
+            ),
             (
                 "LoadState=loaded\nActiveState=failed\nWatchdogUSec=30s",
                 Status.FAILED,
-                "systemctl restart",
+                "sudo systemctl restart",
             ),
             (
                 "LoadState=loaded\nActiveState=inactive\nWatchdogUSec=30s",
                 Status.WARNING,
-                "systemctl enable --now",
+                "sudo systemctl enable --now",
             ),
             (
                 "LoadState=loaded\nActiveState=active\nWatchdogUSec=30s\nNRestarts=2",
@@ -255,11 +348,7 @@ class TestPanel:
     def test_doctor_says_whether_it_is_read_with_ease(
         self, site: Path, monkeypatch: pytest.MonkeyPatch, height_mm: int, status: Status
     ) -> None:
-        monkeypatch.setattr("station.app.checkup.panel_height_mm", lambda: height_mm)
-        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-        monkeypatch.setenv("COLUMNS", "120")
-        monkeypatch.setenv("LINES", "40")
-        monkeypatch.setattr("locale.getpreferredencoding", lambda **_: "UTF-8")
+        on_a_terminal(monkeypatch, panel_mm=height_mm)
         finding = found(site, "terminal")
         assert finding.status is status
         assert "arc minutes" in finding.text

@@ -6,10 +6,11 @@ import pytest
 
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import SourceSection
-from station.app.sources import KINDS, SourceTools, make_sources
+from station.app.sources import KINDS, SourceTools, camera_component, make_sources
+from station.cameras.stream import CameraStream
 from station.core.errors import ConfigurationError, DeviceError
 from station.intake.frame_reader import FrameReader
-from station.ports.health import Health
+from station.ports.health import Health, HealthStatus
 from station.ports.sources import Source
 from station.scanners.serial_source import SerialSource
 from station.scanners.stdin_source import StdinSource
@@ -73,6 +74,34 @@ def test_health_names_which_of_several_scanners() -> None:
     assert component_of(alone) == "scanner"
     both = made("serial:/dev/left", "tcp:192.0.2.4:51236")
     assert [component_of(one) for one in both] == ["scanner:left", "scanner:192.0.2.4:51236"]
+
+
+def test_health_names_which_of_several_cameras() -> None:
+    addresses = ("http://eve:secret@192.0.2.4/1?token=x", "rtsp://192.0.2.5:554/1")
+    alone = made("serial:/dev/left", f"camera:{addresses[0]}")[1]
+    assert isinstance(alone, FrameReader)
+    assert alone._component == "camera"
+    both = made(*(f"camera:{address}" for address in addresses))
+    assert [one._component for one in both if isinstance(one, FrameReader)] == [
+        "camera:192.0.2.4/1",
+        "camera:192.0.2.5:554/1",
+    ]
+    assert [camera_component(f"camera:{one}") for one in ("0", "/dev/v4l/by-id/x")] == [
+        "camera:0",
+        "camera:x",
+    ]
+
+
+def test_a_camera_that_is_lost_is_not_hidden_by_another_that_works() -> None:
+    reports: list[Health] = []
+    tools = SourceTools(SystemClock(), UlidScanIds(), reports.append, waits_for_devices=True)
+    uses = ["camera:http://192.0.2.4/1", "camera:http://192.0.2.5/1"]
+    for source in make_sources(uses, tools):
+        assert isinstance(source, FrameReader)
+        stream = source._frames
+        assert isinstance(stream, CameraStream)
+        stream._health(Health("camera", HealthStatus.OK, "delivers"))
+    assert [report.component for report in reports] == ["camera:192.0.2.4/1", "camera:192.0.2.5/1"]
 
 
 @pytest.mark.parametrize(

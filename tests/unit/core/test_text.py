@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from station.core.text import REPLACEMENT, printable, printable_bytes
+from station.core.text import REPLACEMENT, printable, printable_bytes, printable_lines
 
 UNSAFE: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -73,6 +73,11 @@ def test_a_cut_shows_within_the_limit() -> None:
     assert printable("\x00" * 7, 6) == REPLACEMENT * 5 + "\N{HORIZONTAL ELLIPSIS}"
     assert printable("ab", 1) == "\N{HORIZONTAL ELLIPSIS}"
     assert printable("ab", 0) == ""
+
+
+def test_lines_stay_lines_and_nothing_else_unsafe_passes() -> None:
+    text = "a\x1b[2J\n  b\u202ec\r" + "d" * 200 + "\n"
+    assert printable_lines(text) == "a\ufffd[2J\n  b\ufffdc\ufffd" + "d" * 200 + "\n"
 
 
 def test_payloads_in_words_people_know() -> None:

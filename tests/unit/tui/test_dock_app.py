@@ -63,7 +63,7 @@ class Screen:
         self.feed = FakeFeed()
         self.clock = FrozenClock()
         self.app = DockApp(self.feed, look or Look(THEMES["teal"]), self.clock, ticking=False)
-        self.pilot: Pilot[None] | None = None
+        self.pilot: Pilot[bool] | None = None
 
     @property
     def text(self) -> str:

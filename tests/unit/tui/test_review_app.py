@@ -54,7 +54,7 @@ class Desk:
             site, self.feed, look or Look(THEMES["teal"]), self.clock, ticking=False
         )
         self.model = self.app.model
-        self.pilot: Pilot[None] | None = None
+        self.pilot: Pilot[bool] | None = None
 
     @property
     def lines(self) -> tuple[tuple[object, ...], ...]:
