@@ -208,6 +208,8 @@ REVIEW: Final = ReviewWords(
         ActKind.CLOSE_SHIPMENT: "Lieferung zu",
         ActKind.PICTURE_KEPT: "Bild verwahrt",
         ActKind.SCANNER_CERTIFIED: "Scanner geprüft",
+        ActKind.CLOCK_WRONG: "Uhr falsch",
+        ActKind.CLOCK_RIGHT: "Uhr richtig",
     },
     titles={
         ActKind.RELEASE: "FREIGEBEN: es ist gut und zählt als angenommen",

@@ -205,6 +205,8 @@ REVIEW: Final = ReviewWords(
         ActKind.CLOSE_SHIPMENT: "close shipment",
         ActKind.PICTURE_KEPT: "picture kept",
         ActKind.SCANNER_CERTIFIED: "scanner certified",
+        ActKind.CLOCK_WRONG: "clock wrong",
+        ActKind.CLOCK_RIGHT: "clock right",
     },
     titles={
         ActKind.RELEASE: "RELEASE: it is good, and counts as received",

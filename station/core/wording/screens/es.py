@@ -208,6 +208,8 @@ REVIEW: Final = ReviewWords(
         ActKind.CLOSE_SHIPMENT: "envío cerrado",
         ActKind.PICTURE_KEPT: "foto guardada",
         ActKind.SCANNER_CERTIFIED: "escáner probado",
+        ActKind.CLOCK_WRONG: "reloj erróneo",
+        ActKind.CLOCK_RIGHT: "reloj correcto",
     },
     titles={
         ActKind.RELEASE: "LIBERAR: es buena y cuenta como recibida",

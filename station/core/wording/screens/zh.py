@@ -202,6 +202,8 @@ REVIEW: Final = ReviewWords(
         ActKind.CLOSE_SHIPMENT: "关闭到货",
         ActKind.PICTURE_KEPT: "照片已存",
         ActKind.SCANNER_CERTIFIED: "扫描枪检测",
+        ActKind.CLOCK_WRONG: "时钟有误",
+        ActKind.CLOCK_RIGHT: "时钟正常",
     },
     titles={
         ActKind.RELEASE: "放行：货品没有问题，算作已收货",
