@@ -75,6 +75,11 @@ class SitePaths:
         return self.root / "last-sync.json"
 
     @property
+    def announced(self) -> Path:
+        """Which of the brands' announcements of shipments were taken in."""
+        return self.root / "announced.json"
+
+    @property
     def scanners(self) -> Path:
         """Certificates of checked scanners."""
         return self.root / "scanners"
