@@ -95,6 +95,11 @@ class SitePaths:
         return self.root / "evidence"
 
     @property
+    def badges(self) -> Path:
+        """Folder of badges to be printed, mode 0700; made with the first one."""
+        return self.root / "badges"
+
+    @property
     def sync_lock(self) -> Path:
         """Held by a refresh of the registry."""
         return self.root / "sync.lock"
