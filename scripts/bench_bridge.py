@@ -40,11 +40,11 @@ from firmware_bridge.outputs.modbus_link import ModbusAddress, ModbusLink, Wire 
 from firmware_bridge.serial_settings import SerialSettings  # noqa: E402
 from firmware_bridge.simulators.board import SimulatedBoard  # noqa: E402
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner  # noqa: E402
-from scripts.bench_verdict import KEY, STATION, MadeUpRegistry, Scan, make_scans  # noqa: E402
+from scripts.bench_verdict import MadeUpRegistry, make_scans  # noqa: E402
+from scripts.bench_verdict_sides import KEY, STATION, Scan, Silent  # noqa: E402
 from station import __version__  # noqa: E402
 from station.actuators.output import OutputActuator  # noqa: E402
 from station.app.clock import SystemClock, UlidScanIds  # noqa: E402
-from station.core.journal import JournalEntry  # noqa: E402
 from station.core.policy import SitePolicy  # noqa: E402
 from station.intake.asking import ActDesk  # noqa: E402
 from station.intake.committer import Committer  # noqa: E402
@@ -53,8 +53,6 @@ from station.intake.engine import Engine  # noqa: E402
 from station.intake.judge import Bench, Judge  # noqa: E402
 from station.intake.loop import VerdictLoop  # noqa: E402
 from station.intake.policies import PolicyBook  # noqa: E402
-from station.ports.display import ActAnswer, Attendance, LatchState  # noqa: E402
-from station.ports.health import Health  # noqa: E402
 from station.scanners.serial_source import SerialSource  # noqa: E402
 from station.storage import station_db  # noqa: E402
 from station.storage.registry_file import build_registry  # noqa: E402
@@ -74,32 +72,6 @@ Openings = SimpleQueue[int]
 """Monotonic nanoseconds of every opening and, by turns, of every closing of a gate."""
 
 OpenGate = Callable[[bytes], None]
-
-
-class Silent:
-    """Implements `station.ports.outcomes.Outcomes` without a screen."""
-
-    def durable(self, entry: JournalEntry, commit_ms: float) -> None:
-        """Nobody is told."""
-
-    def failed(self, entry: JournalEntry, reason: str) -> None:  # noqa: ARG002 - the port's
-        """A benchmark that cannot write measures nothing."""
-        raise RuntimeError(reason)
-
-    def latched(self, state: LatchState) -> None:
-        """Nobody is told."""
-
-    def attended(self, attendance: Attendance) -> None:
-        """Nobody signs in."""
-
-    def notice(self, text: str) -> None:
-        """Nobody is told."""
-
-    def answered(self, answer: ActAnswer) -> None:
-        """Nobody asks."""
-
-    def health(self, report: Health) -> None:
-        """Nobody is told."""
 
 
 @contextmanager

@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from station import cameras  # noqa: E402
 from station.app.intake_session import make_engine, open_site  # noqa: E402
+from station.core.advice import Advice  # noqa: E402
 from station.core.errors import DeviceError  # noqa: E402
 from station.core.journal import JournalEntry  # noqa: E402
 from station.core.reasons import VerdictClass  # noqa: E402
@@ -112,7 +113,7 @@ class Count:
     def attended(self, attendance: Attendance) -> None:
         """Nobody is there."""
 
-    def notice(self, text: str) -> None:
+    def notice(self, said: str | Advice) -> None:
         """Nobody reads."""
 
     def answered(self, answer: ActAnswer) -> None:

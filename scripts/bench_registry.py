@@ -169,12 +169,18 @@ def memory_of_a_reader(folder: Path) -> float:
 def read(folder: Path) -> int:
     """The fresh process's work."""
     keys = list(changed_keys(folder))
-    before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before_mib = memory_mib()
     with closing(RegistryFolder(folder).open_current()) as registry:
         for product_id, serial in keys:
             registry.unit(product_id, serial)
-    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib) / 1024)
+        print(memory_mib() - before_mib)
     return 0
+
+
+def memory_mib() -> float:
+    """What this process has in memory now."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / (1 << 20)
 
 
 def changed_keys(folder: Path) -> Iterator[Key]:

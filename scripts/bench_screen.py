@@ -80,8 +80,6 @@ def verdict(number: int) -> VerdictShown:
         also=(),
         modifiers=(),
         provisional=False,
-        message=WORDS[reason].message,
-        next_action=WORDS[reason].next_action,
         gtin="09506000134352",
         serial=f"K7QZ4M{number:07}",
         product=f"B{number:07}",
@@ -150,7 +148,8 @@ def floor(path: Path) -> None:
             fresh = [event for event in feed.drain() if isinstance(event, VerdictShown)]
             if fresh:
                 rows = [*reversed(fresh), *rows][:FLOOR_ROWS]
-                text = "".join(f"{row.message} {row.serial} {row.source}\r\n" for row in rows)
+                said = ((WORDS[row.reason].message, row.serial, row.source) for row in rows)
+                text = "".join(f"{' '.join(one)}\r\n" for one in said)
                 os.write(1, b"\x1b[H" + text.encode())
             time.sleep(1 / DRAINS_PER_S)
 

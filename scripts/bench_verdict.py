@@ -11,6 +11,12 @@ commit at most 2 times, and without the commit at most 3 times, because a commit
 which would hide the rest. That last bound is held twice: with nothing written at all, and with
 everything written to databases in memory. Each ratio is the median over rounds of the ratio of the
 rounds' medians.
+
+Then both on two threads, one that decides and one that commits whatever waits: with reads always
+waiting, at least 0.6 times the floor's verdicts a second and 3 times those of one commit each; at
+50 reads a second, a p99 from read to disk of at most 2 times the floor's; and beside threads that
+decode pictures on every core, of at most 2 times what it is without them. Beside a backup it is
+only printed. Ratios are medians over rounds of the ratio in one round.
 """
 
 import argparse
@@ -23,6 +29,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter_ns
@@ -30,17 +37,19 @@ from time import perf_counter_ns
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.bench_verdict_floor import Floor  # noqa: E402
-from station import __version__  # noqa: E402
+from scripts.bench_verdict_load import (  # noqa: E402
+    FloorLine,
+    Line,
+    StationLine,
+    pace,
+    saturate,
+)
+from scripts.bench_verdict_sides import KEY, ByHand, Ours, Scan  # noqa: E402
+from scripts.bench_verdict_strain import SCENES, backing_up, decoding, views  # noqa: E402
 from station.app.clock import SystemClock  # noqa: E402
+from station.app.intake_session import SWITCH_S  # noqa: E402
 from station.core.codes import Algorithm, UnitIdentity  # noqa: E402
-from station.core.crypto import PrivateKey  # noqa: E402
 from station.core.gs1.check_digit import check_digit  # noqa: E402
-from station.core.journal import JournalEntry  # noqa: E402
-from station.core.parsing import parse  # noqa: E402
-from station.core.policy import SitePolicy  # noqa: E402
-from station.core.policy_keys import versioned  # noqa: E402
-from station.core.reading import Capture, Read  # noqa: E402
 from station.core.registry import (  # noqa: E402
     BrandRecord,
     KeyRecord,
@@ -61,17 +70,11 @@ from station.core.registry_rows import (  # noqa: E402
     unit_row,
 )
 from station.core.sellers import SellerRecord  # noqa: E402
-from station.core.symbol import Symbol, SymbolFormat  # noqa: E402
 from station.core.unit_code import SERIAL_ALPHABET, element_string, mint  # noqa: E402
-from station.intake.judge import Bench, Judge, Presented  # noqa: E402
-from station.intake.policies import PolicyBook  # noqa: E402
-from station.storage import station_db  # noqa: E402
 from station.storage.journal_proof import prove  # noqa: E402
 from station.storage.journal_reader import JournalReader  # noqa: E402
 from station.storage.registry_file import build_registry  # noqa: E402
-from station.storage.sqlite_registry import SqliteRegistry  # noqa: E402
 
-STATION = "dock-1"
 PRODUCTS = 10
 LOTS = 200
 GROUP = 10
@@ -82,7 +85,17 @@ MAX_RATIO_EACH = 1.6
 MAX_RATIO_GROUPED = 2.0
 MAX_RATIO_WITHOUT_COMMIT = 3.0
 
-KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
+SATURATED_PER_ROUND = 2000
+PACE_PER_S = 50
+PACED_PER_TAKE = 200
+PACED_TAKES = 6
+"""In a round: one for both sides, two beside decoding, two beside a backup, one to draw."""
+
+MIN_SATURATED = 0.6
+MIN_TO_EACH = 3.0
+MAX_PACED = 2.0
+MAX_BESIDE_DECODING = 2.0
+
 KEY_RECORD = KeyRecord(
     1,
     1,
@@ -172,96 +185,11 @@ def _gtin(product_id: int) -> str:
     return f"{item.decode()}{check_digit(item)}"
 
 
-@dataclass(frozen=True)
-class Scan:
-    """One unit at the dock: what is read, and the id of the read."""
-
-    payload: bytes
-    scan_id: str
-
-
 def make_scans(sample: Sequence[UnitIdentity]) -> list[Scan]:
     """Signed codes of the sampled units, in random order."""
     payloads = [element_string(identity, mint(identity, 1, KEY)) for identity in sample]
     random.Random(2).shuffle(payloads)  # noqa: S311 - repeatable, not secret
     return [Scan(payload, f"{number:026}") for number, payload in enumerate(payloads)]
-
-
-class Ours:
-    """The product's own steps."""
-
-    def __init__(self, registry: Path, database: Path) -> None:
-        self._registry = SqliteRegistry(registry)
-        station_db.create(database, STATION)
-        # The hand-written side has no checkpoints; one in a thousand commits writes one here.
-        self._store = station_db.open_store(database, signer=KEY.sign)
-        self._clock = SystemClock()
-        self._judge = Judge(
-            Bench(STATION, PolicyBook(SitePolicy()), __version__), self._store, self._clock
-        )
-
-    def decide(self, scan: Scan) -> JournalEntry:
-        """Parse, verify, look up, decide."""
-        started_ns = self._clock.mono_ns()
-        code = parse(scan.payload, "]d2", symbol_format=SymbolFormat.DATA_MATRIX)
-        parsed_ns = self._clock.mono_ns()
-        read = Read(scan.scan_id, Symbol(scan.payload, "]d2", SymbolFormat.DATA_MATRIX))
-        return self._judge.judge(
-            Presented(
-                capture=Capture("bench", (read,), "", started_ns, started_ns),
-                read=read,
-                code=code,
-                parse_ms=(parsed_ns - started_ns) / 1e6,
-                claims=(),
-                second_read=False,
-                places_in_frame=1,
-            ),
-            self._registry,
-        )
-
-    def commit(self, entries: Sequence[JournalEntry]) -> None:
-        """Make entries durable."""
-        self._store.commit(entries)
-        for entry in entries:
-            self._judge.settle(entry)
-
-    def forget(self, entries: Sequence[JournalEntry]) -> None:
-        """Drop entries that will not be committed."""
-        for entry in entries:
-            self._judge.settle(entry)
-
-    def close(self) -> None:
-        """Release the files."""
-        self._store.close()
-        self._registry.close()
-
-
-class ByHand:
-    """The floor, behind the same face."""
-
-    def __init__(self, registry: Path, database: Path) -> None:
-        station_db.create(database, STATION)
-        self._floor = Floor(
-            registry,
-            database,
-            STATION,
-            {"policy_version": versioned(SitePolicy()).version, "software_version": __version__},
-        )
-
-    def decide(self, scan: Scan) -> dict[str, object]:
-        """Parse, verify, look up, decide."""
-        return self._floor.decide(scan.payload, scan.scan_id)
-
-    def commit(self, entries: Sequence[dict[str, object]]) -> None:
-        """Make entries durable."""
-        self._floor.commit(entries)
-
-    def forget(self, entries: Sequence[dict[str, object]]) -> None:
-        """Nothing to drop: nothing was kept."""
-
-    def close(self) -> None:
-        """Release the files."""
-        self._floor.close()
 
 
 Side = Ours | ByHand
@@ -401,23 +329,138 @@ def _timeless(body: bytes) -> str:
     return json.dumps(document)
 
 
+def under_load(folder: Path, registry: Path, scans: list[Scan], rounds: int) -> bool:
+    """Both sides on two threads: as fast as they go, paced, and beside other work."""
+    saturated = _in_rounds(scans[: rounds * SATURATED_PER_ROUND], rounds)
+    takes = iter(_in_rounds(scans[rounds * SATURATED_PER_ROUND :], rounds * PACED_TAKES))
+    with ExitStack() as stack:
+        ours = stack.enter_context(closing(StationLine(registry, folder / "ours.db")))
+        floor = stack.enter_context(closing(FloorLine(registry, folder / "floor.db")))
+        with closing(StationLine(registry, folder / "each.db", group=False)) as each:
+            good = _saturated(ours, floor, each, saturated)
+        good = _paced(ours, floor, takes, rounds) and good
+        good = _beside_decoding(ours, takes, rounds) and good
+        return _beside_a_backup(ours, folder / "ours.db", takes, rounds) and good
+
+
+def _in_rounds(scans: Sequence[Scan], rounds: int) -> list[Sequence[Scan]]:
+    size = len(scans) // rounds
+    return [scans[start : start + size] for start in range(0, size * rounds, size)]
+
+
+def _saturated(ours: Line, floor: Line, each: Line, rounds: Sequence[Sequence[Scan]]) -> bool:
+    rates: dict[str, list[float]] = {"station": [], "floor": [], "each": []}
+    lines = {"station": ours, "floor": floor, "each": each}
+    for number, scans in enumerate(rounds):
+        # One commit each is the slowest by far: fewer reads take as long.
+        for name in list(rates)[number % 3 :] + list(rates)[: number % 3]:
+            some = scans[: len(scans) // 4] if name == "each" else scans
+            rates[name].append(saturate(lines[name], some))
+    print("\nsaturated: durable verdicts a second")
+    for name, told in (
+        ("station", "station, group commit"),
+        ("floor", "floor, group commit"),
+        ("each", "station, a commit each"),
+    ):
+        print(f"  {told:24} {statistics.median(rates[name]):8.0f}")
+    good = _held("to the floor", _ratio(rates["station"], rates["floor"]), MIN_SATURATED)
+    return _held("to a commit each", _ratio(rates["station"], rates["each"]), MIN_TO_EACH) and good
+
+
+def _paced(ours: Line, floor: Line, takes: Iterator[Sequence[Scan]], rounds: int) -> bool:
+    times: dict[str, list[list[float]]] = {"station": [], "floor": []}
+    for number in range(rounds):
+        scans = next(takes)
+        for name in ("station", "floor") if number % 2 else ("floor", "station"):
+            line = ours if name == "station" else floor
+            times[name].append(pace(line, scans, PACE_PER_S))
+    print(f"\npaced, {PACE_PER_S} a second: read to durable")
+    return _tails(times, ("station", "floor"), MAX_PACED)
+
+
+def _beside_decoding(ours: Line, takes: Iterator[Sequence[Scan]], rounds: int) -> bool:
+    pictures = views([scan.payload for scan in next(takes)[:SCENES]])
+    times: dict[str, list[list[float]]] = {"decoding": [], "idle": []}
+    decoded = 0
+    for _ in range(rounds):
+        times["idle"].append(pace(ours, next(takes), PACE_PER_S))
+        with decoding(pictures) as done:
+            times["decoding"].append(pace(ours, next(takes), PACE_PER_S))
+            decoded += len(done)
+    print(f"\npaced, beside decoding threads on every core ({decoded} pictures decoded)")
+    return _tails(times, ("decoding", "idle"), MAX_BESIDE_DECODING)
+
+
+def _beside_a_backup(
+    ours: Line, database: Path, takes: Iterator[Sequence[Scan]], rounds: int
+) -> bool:
+    times: dict[str, list[list[float]]] = {"backup": [], "idle": []}
+    backups = 0
+    for _ in range(rounds):
+        times["idle"].append(pace(ours, next(takes), PACE_PER_S))
+        with backing_up(database) as made:
+            times["backup"].append(pace(ours, next(takes), PACE_PER_S))
+            backups += len(made)
+    print(f"\npaced, beside a backup after the other ({backups} made)")
+    for name, told in times.items():
+        print(f"  {name:10} worst {max(map(max, told)):8.2f} ms")
+    return _tails(times, ("backup", "idle"), None)
+
+
+def _tails(
+    times: dict[str, list[list[float]]], names: tuple[str, str], at_most: float | None
+) -> bool:
+    """Print medians over rounds of p50 and p99; whether the ratio of the p99 holds."""
+    p99 = {}
+    for name in names:
+        p50s = [_at(round_ms, 50) for round_ms in times[name]]
+        p99[name] = [_at(round_ms, 99) for round_ms in times[name]]
+        print(
+            f"  {name:10} p50 {statistics.median(p50s):8.2f} ms"
+            f"   p99 {statistics.median(p99[name]):8.2f} ms"
+        )
+    ratio = _ratio(p99[names[0]], p99[names[1]])
+    if at_most is None:
+        print(f"  ratio of p99 {ratio:.2f}")
+        return True
+    good = ratio <= at_most
+    print(f"  ratio of p99 {ratio:.2f}, at most {at_most}: {'ok' if good else 'MISSED'}")
+    return good
+
+
+def _at(times: Sequence[float], percent: int) -> float:
+    return sorted(times)[len(times) * percent // 100]
+
+
+def _ratio(ours: Sequence[float], others: Sequence[float]) -> float:
+    return statistics.median(mine / other for mine, other in zip(ours, others, strict=True))
+
+
+def _held(what: str, ratio: float, at_least: float) -> bool:
+    good = ratio >= at_least
+    print(f"  ratio {what:18} {ratio:8.2f}, at least {at_least}: {'ok' if good else 'MISSED'}")
+    return good
+
+
 def main() -> int:
     """Run the bench; 1 when a bound is missed or the sides did different work."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--units", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=31)
+    parser.add_argument("--load-rounds", type=int, default=5, help="0 leaves the load out")
     parser.add_argument("--folder", type=Path, help="on the disk to measure")
     parser.add_argument("--check", action="store_true", help="fail when a bound is missed")
     options = parser.parse_args()
+    sys.setswitchinterval(SWITCH_S)
     folder = Path(tempfile.mkdtemp(prefix="bench-verdict-", dir=options.folder or ROOT))
     try:
-        good = _bench(folder, options.units, options.rounds)
+        good = _bench(folder, options.units, options.rounds, options.load_rounds)
     finally:
         shutil.rmtree(folder)
     return 1 if options.check and not good else 0
 
 
-def _bench(folder: Path, units: int, rounds: int) -> bool:
+def _bench(folder: Path, units: int, rounds: int, load_rounds: int) -> bool:
     plans = [
         Plan("one commit a verdict", one_commit_each, MAX_RATIO_EACH),
         Plan(f"one commit for {GROUP} verdicts", group_commits, MAX_RATIO_GROUPED),
@@ -426,7 +469,10 @@ def _bench(folder: Path, units: int, rounds: int) -> bool:
     in_memory = Plan(
         "without the commit: no disk to wait for", one_commit_each, MAX_RATIO_WITHOUT_COMMIT
     )
-    content = MadeUpRegistry(units, rounds * UNITS_PER_ROUND * (len(plans) + 1))
+    share = rounds * UNITS_PER_ROUND
+    stepped = share * (len(plans) + 1)
+    loaded = load_rounds * (SATURATED_PER_ROUND + PACED_TAKES * PACED_PER_TAKE)
+    content = MadeUpRegistry(units, stepped + loaded)
     begun_ns = perf_counter_ns()
     built = build_registry(folder / "registry-1.db", content)
     print(
@@ -434,8 +480,11 @@ def _bench(folder: Path, units: int, rounds: int) -> bool:
         f" built in {(perf_counter_ns() - begun_ns) / 1e9:.1f} s"
     )
     scans = make_scans(content.sample)
-    share = rounds * UNITS_PER_ROUND
-    good = compare(folder, built.path, plans, scans[share:], rounds)
+    good = compare(folder, built.path, plans, scans[share:stepped], rounds)
+    if load_rounds:
+        load = folder / "load"
+        load.mkdir()
+        good = under_load(load, built.path, scans[stepped:], load_rounds) and good
     if not MEMORY.is_dir():
         print(f"\n{in_memory.name}: left out, there is no {MEMORY}")
         return good

@@ -12,7 +12,7 @@ import hashlib
 import re
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ _JOURNAL = (
     " VALUES (?, ?, ?, 0, 'OK', ?, ?, ?, ?)"
 )
 _OUTBOX = "INSERT INTO outbox (seq, event_kind) VALUES (?, 'receiving')"
+_CHECKPOINT = "INSERT INTO checkpoint (seq, hash, signature, time_utc) VALUES (?, ?, ?, ?)"
+_CHECKPOINT_EVERY = 1000
 
 _encode = msgspec.json.Encoder().encode
 
@@ -54,7 +56,14 @@ class UnexpectedError(Exception):
 class Floor:
     """One hand-written station."""
 
-    def __init__(self, registry: Path, database: Path, station: str, versions: dict[str, str]):
+    def __init__(
+        self,
+        registry: Path,
+        database: Path,
+        station: str,
+        versions: dict[str, str],
+        sign: Callable[[bytes], bytes],
+    ) -> None:
         self._registry = sqlite3.connect(
             f"file:{registry}?mode=ro&immutable=1", uri=True, isolation_level=None
         )
@@ -81,8 +90,10 @@ class Floor:
         self._execute = self._database.execute
         self._station = station
         self._versions = versions
+        self._sign = sign
         self._seq = 0
         self._hash = bytes(32)
+        self._signed_seq = 0
 
     def decide(self, payload: bytes, scan_id: str) -> dict[str, Any]:
         """Parse, verify, look up the unit and its claim; the journal's entry of a good unit."""
@@ -196,21 +207,40 @@ class Floor:
 
     def commit(self, entries: Sequence[dict[str, Any]]) -> None:
         """Journal, claim and outbox rows of all entries, in one transaction."""
-        execute = self._execute
+        executemany = self._database.executemany
         seq, link = self._seq, self._hash
-        execute("BEGIN IMMEDIATE")
+        journal, claims, outbox = [], [], []
         for entry in entries:
             seq += 1
             body = _encode({"schema": 1, "entry": entry})
             link = hashlib.sha256(link + body).digest()
             scan_id, gtin, serial = entry["scan_id"], entry["gtin"], entry["identity"]["serial"]
-            execute(_JOURNAL, (seq, scan_id, entry["time_utc"], gtin, serial, body, link))
-            claimed = execute(_CLAIM, (gtin, serial, self._station, scan_id, seq))
-            if claimed.rowcount != 1:
-                raise UnexpectedError("claimed already")
-            execute(_OUTBOX, (seq,))
-        execute("COMMIT")
+            journal.append((seq, scan_id, entry["time_utc"], gtin, serial, body, link))
+            claims.append((gtin, serial, self._station, scan_id, seq))
+            outbox.append((seq,))
+        self._execute("BEGIN IMMEDIATE")
+        executemany(_JOURNAL, journal)
+        if executemany(_CLAIM, claims).rowcount != len(claims):
+            raise UnexpectedError("claimed already")
+        executemany(_OUTBOX, outbox)
+        if seq - self._signed_seq >= _CHECKPOINT_EVERY:
+            self._checkpoint(seq, link, entries[-1]["time_utc"])
+            self._signed_seq = seq
+        self._execute("COMMIT")
         self._seq, self._hash = seq, link
+
+    def _checkpoint(self, seq: int, head: bytes, time_utc: str) -> None:
+        message = b"".join(
+            (
+                b"intake-station/checkpoint/1\x00",
+                seq.to_bytes(8, "big"),
+                head,
+                time_utc.encode(),
+                b"\x00",
+                self._station.encode(),
+            )
+        )
+        self._execute(_CHECKPOINT, (seq, head, self._sign(message), time_utc))
 
     def close(self) -> None:
         """Release both files."""

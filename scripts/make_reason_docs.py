@@ -16,7 +16,7 @@ if str(ROOT) not in sys.path:
 from scripts.generated_pages import write_or_check  # noqa: E402
 from station.core.reasons import CLASS_RULES, RULES, Reason, ReasonRule, VerdictClass  # noqa: E402
 from station.core.verdict import Verdict  # noqa: E402
-from station.core.wording import TONGUES, VERDICT_WORDS, WORDS, Language, words_for  # noqa: E402
+from station.core.wording import TONGUES, WORDS, Language, verdict_word, words_for  # noqa: E402
 
 PAGE: Final = Path("docs", "reference", "reason-codes.md")
 
@@ -73,8 +73,9 @@ At a first read that only asks for a second one, by a [policy](policy.md), or by
 _LANGUAGES_HEAD: Final = """
 ## In other languages
 
-`language` under `[site]` in `station.toml` says what the operators read. The word on the banner is
-the same in all.
+`language` under `[site]` in `station.toml` says what the operators read; an operator may have a
+language of their own, which the screens speak while they are signed in
+([operators and badges](../how-to/operators-and-badges.md)). What is decided is the same in all.
 """
 
 _LANGUAGE_NAMES: Final = {
@@ -82,6 +83,11 @@ _LANGUAGE_NAMES: Final = {
     Language.GERMAN: "German",
     Language.SPANISH: "Spanish",
 }
+
+_VERDICTS_HEAD: Final = """
+| class | {languages} |
+| --- | {dashes} |
+"""
 
 _LANGUAGE_HEAD: Final = """
 | reason | class | message | next action |
@@ -101,6 +107,17 @@ def page() -> str:
             _CIRCUMSTANCES_HEAD,
             _circumstances(Language.ENGLISH),
             _LANGUAGES_HEAD,
+            _VERDICTS_HEAD.format(
+                languages=" | ".join(_LANGUAGE_NAMES.values()),
+                dashes=" | ".join("---" for _ in _LANGUAGE_NAMES),
+            ),
+            *(
+                _cells(
+                    f"`{verdict_class.name}`",
+                    *(verdict_word(verdict_class, language) for language in _LANGUAGE_NAMES),
+                )
+                for verdict_class in VerdictClass
+            ),
             *(
                 f"\n### {name}\n{_LANGUAGE_HEAD}{_stated(language)}{_circumstances(language)}"
                 for language, name in _LANGUAGE_NAMES.items()
@@ -113,7 +130,7 @@ def _class_row(verdict_class: VerdictClass) -> str:
     rule = CLASS_RULES[verdict_class]
     return _cells(
         f"`{verdict_class.name}`",
-        VERDICT_WORDS[verdict_class],
+        verdict_word(verdict_class),
         f"`{rule.sound.value}`",
         "" if rule.biz_step is None else f"`{rule.biz_step.value}`",
         _CLASSES[verdict_class],

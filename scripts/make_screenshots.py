@@ -14,14 +14,17 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from station.core.acts import Standing
+from station.core.acts import ActKind, Standing
+from station.core.advice import Loss
 from station.core.codes import UnitIdentity
+from station.core.language import Language
+from station.core.operators import Role
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.review import ReviewItem
-from station.core.wording import WORDS
 from station.ports.desk import ItemDetail, JournalLine, Photo
 from station.ports.display import (
+    Attendance,
     Counters,
     EngineFound,
     EngineLost,
@@ -74,8 +77,6 @@ def shown(
         also=(),
         modifiers=(),
         provisional=False,
-        message=WORDS[reason].message,
-        next_action=WORDS[reason].next_action,
         gtin=gtin,
         serial=serial,
         product=_PRODUCTS.get(gtin, ""),
@@ -144,9 +145,16 @@ SCENES: Final[dict[str, tuple[str, list[FeedEvent]]]] = {
             LatchState(latched=True, scan_id="C", refused=2),
         ],
     ),
+    "chinese": (
+        "The dock screen says HOLD to an operator who reads Chinese",
+        [
+            shown("C", 7, Reason.REPEAT_SAME_STATION, "09506000149301", "5W2N8QK4T7VCA", "scanner"),
+            Attendance("ANNA", Role.OPERATOR, language=Language.CHINESE),
+        ],
+    ),
     "no-engine": (
         "The dock screen says that there is no engine, and how to start it",
-        [EngineLost("The engine is not running", "Start it: station run")],
+        [EngineLost("The engine is not running", "Start it: station run", Loss.NOT_RUNNING)],
     ),
 }
 
@@ -212,22 +220,21 @@ def _detail() -> ItemDetail:
     standing = Standing(
         *(UnitState.QUARANTINED, "dock-3", item.scan_id, item.verdict_class, item.reason)
     )
-    line = JournalLine(item.scan_id, 412, item.time_utc, "QUARANTINE", "", "", "camera")
     return ItemDetail(
         item=item,
         product="Alpine Headphones",
-        message=WORDS[item.reason].message,
         also=(),
         standing=standing,
         photos=(
-            Photo(item.scan_id, "this item", PictureState.SOUND, carton(torn=True)),
-            Photo("01", "scan of 2026-03-01 16:40", PictureState.SOUND, carton(torn=False)),
+            Photo(item.scan_id, "", PictureState.SOUND, carton(torn=True)),
+            Photo("01", "2026-03-01T16:40:00.000Z", PictureState.SOUND, carton(torn=False)),
         ),
         history=(
-            JournalLine("02", 413, "2026-03-02T08:21:30.000Z", "acknowledge", "Q-7", "", "ANNA"),
             JournalLine(
-                *(line.scan_id, 412, line.time_utc, line.what, WORDS[item.reason].message),
-                *("", "camera"),
+                "02", 413, "2026-03-02T08:21:30.000Z", ActKind.ACKNOWLEDGE, "Q-7", "", "ANNA"
+            ),
+            JournalLine(
+                *(item.scan_id, 412, item.time_utc, item.verdict_class, item.reason, "", "camera")
             ),
         ),
     )

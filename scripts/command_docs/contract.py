@@ -81,6 +81,7 @@ OPERATOR: Final[Fields] = {
     "role": "`witness`, `operator`, `supervisor` or `admin`",
     "badge": "the number of the one badge that counts",
     "active": "false once removed",
+    "language": "`en`, `zh`, `de` or `es`; `site` for what the site's operators read",
 }
 ORDER: Final[Fields] = {
     "order": "the number other commands take with `--order`",
@@ -100,6 +101,17 @@ MARKED: Final[Fields] = {
     "lifted": "whether it was taken away",
     "changed": "how many units changed",
     "unchanged": "how many were so already",
+}
+CAPTURED: Final[Fields] = {
+    "file": "the document",
+    "events": "how many it holds",
+    "passed_over": "how many of them speak of something else, or of others' units",
+    "known": "how many observations of single units were here already",
+    "changed": "by how many a unit stands otherwise now",
+    "unchanged": "by how many it stood so already",
+    "doubtful": "the others, each with `gtin`, `serial`, `doubt` (`not_issued`, `does_not_follow`, "
+    "`marked_since`), what was `told` and `told_at` which station, and how the unit `stands` and "
+    "`stands_at` which",
 }
 POLICY: Final[Fields] = {
     "version": "what verdicts name it by",
@@ -268,6 +280,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     "codes list": CODE,
     "codes orders": ORDER,
     "codes import": {"imported": "how many codes were taken in"},
+    "capture": CAPTURED,
     "codes mark": MARKED,
     "codes lift": MARKED,
     "label": {
@@ -284,6 +297,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
     },
     "operator remove": OPERATOR,
     "operator role": OPERATOR,
+    "operator language": OPERATOR,
     "operator pin": OPERATOR,
     "operator badge": {
         "name": "the operator",
@@ -469,6 +483,12 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "differences": "the first hundred, each with `seq`, `scan_id`, `part` (`payload`, "
         "`signature`, `verdict`, `act` or `standing`), `field`, `kept` and `again`",
     },
+    "clock": {
+        "right": "whether it can be believed",
+        "fault": "`before_registry`, `before_journal`, `went_back` or `went_forward`, or null",
+        "by_ms": "by how much it is wrong, at least; or null",
+        "text": "the same for people, and what to do",
+    },
     "db status": DATABASE,
     "db upgrade": DATABASE
     | {"was": "the revision before", "backup": "the backup made first, or null"},
@@ -485,11 +505,14 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "head": "number and hash of the journal's last entry, for `journal verify --head`; null "
         "where there is none",
         "removed": "older backups that were removed",
+        "pictures": "evidence pictures that lie beside it; null of a brand folder",
+        "damaged": "pictures that are not what they were and were left out",
     },
     "db restore": {
         "path": "the database",
         "set_aside": "what the database that was there is called now, or null",
         "condition": "whether this release can use it",
+        "pictures": "evidence pictures that came back with it",
     },
 }
 """Command to the fields of each object it prints with ``--json``.

@@ -28,8 +28,10 @@ from station.core.act_request import (
 )
 from station.core.acting import decide_act
 from station.core.acts import ActKind
+from station.core.advice import Advice
 from station.core.errors import ConfigurationError, DeviceError, StorageError
 from station.core.journal import JournalEntry
+from station.core.wording import sentence
 from station.intake.asking import Asked, Asking, refused
 from station.ports.display import (
     MAX_ID_CHARS,
@@ -142,9 +144,9 @@ class _OneAnswer:
     def attended(self, attendance: Attendance) -> None:
         """Nobody signs in here."""
 
-    def notice(self, text: str) -> None:
+    def notice(self, said: str | Advice) -> None:
         """Say it."""
-        self._say(text)
+        self._say(sentence(said))
 
     def health(self, report: Health) -> None:
         """Say what does not work."""
@@ -212,7 +214,7 @@ def _through_the_engine(
                     case ActAnswer() if event.request_id == ask.request_id:
                         return event
                     case Notice() if asked:
-                        say(event.text)
+                        say(sentence(event.advice or event.text))
                     case EngineLost() if asked:
                         raise _no_answer(event.text)
                     case _:

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,9 @@ __all__ = ["ALL_CHECKS", "CONFIGURATION", "Finding", "Patient", "Status", "exami
 
 MIN_FREE_BYTES: Final = 1 << 30
 """Below this, a registry refresh may not find room for a new generation beside the old."""
+
+MAX_BACKUP_AGE_H: Final = 26
+"""A day, and time for the backup itself."""
 
 MIN_COLUMNS: Final = 40
 MIN_ROWS: Final = 12
@@ -220,6 +224,23 @@ def _registry(patient: Patient) -> Finding:
     return _warning(f"{text}: {age.value}", "run 'station sync', and look at the clock")
 
 
+def _backup(patient: Patient) -> Finding:
+    """The age of the newest backup of journal and claims: what was lost if the disk died now."""
+    from station.storage.backup import backups
+    from station.storage.inventory import BACKUPS
+    from station.storage.station_schema import STATION
+
+    mend = "run 'station db backup'; enable its timer, see docs/how-to/run-as-a-service.md"
+    found = backups(patient.paths.root / BACKUPS, STATION)
+    if not found:
+        return _warning(f"there is none in {patient.paths.root / BACKUPS}", mend)
+    # Of those made while the clock was put forward, none says that there is one of today.
+    now_s = time.time()
+    age_h, newest = min((abs(now_s - path.stat().st_mtime) / 3600, path.name) for path in found)
+    text = f"{newest}, {age_h:.0f} h old"
+    return _ok(text) if age_h <= MAX_BACKUP_AGE_H else _warning(text, mend)
+
+
 def _trust(patient: Patient) -> Finding:
     if not (patient.paths.trust / "root.json").is_file():
         return _failed(
@@ -262,10 +283,13 @@ SITE_CHECKS: Final[dict[str, SiteCheck]] = {
     "station-database": _station_database,
     "integrity": site_checks.integrity,
     "registry": _registry,
+    "clock": clock_check.clock,
+    "backup": _backup,
     "trust": _trust,
     "signatures": site_checks.signatures,
     "last-sync": site_checks.last_sync,
-    "clock": clock_check.clock,
+    "servers": site_checks.servers,
+    "events": site_checks.events,
     "devices": device_checks.devices,
     "scanners": device_checks.scanners,
     "camera": device_checks.cameras,

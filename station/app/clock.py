@@ -3,8 +3,12 @@
 import secrets
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
+
+from station.core.clock_check import ClockReading
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_BITS: Final = 80
@@ -21,6 +25,31 @@ class SystemClock:
     def mono_ns(self) -> int:
         """Monotonic nanoseconds."""
         return time.monotonic_ns()
+
+
+_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+_SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
+"""There once systemd-timesyncd has set the clock since the machine was started. adjtimex(2) would
+say more, but a service that may not set the clock may not ask it either (config/systemd)."""
+
+
+class LinuxClock:
+    """Implements `station.ports.clock.MachineClock`."""
+
+    def __init__(self) -> None:
+        # Where the system does not say, each process has a start of its own.
+        self._boot_id = secrets.token_hex(16)
+        with suppress(OSError, ValueError):
+            self._boot_id = _BOOT_ID.read_text("ascii").strip() or self._boot_id
+
+    def read(self) -> ClockReading:
+        """``CLOCK_BOOTTIME``, which counts in suspend too, then the wall clock."""
+        boot_ms = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+        return ClockReading(time.time_ns() // 1_000_000, boot_ms, self._boot_id)
+
+    def is_synchronised(self) -> bool:
+        """What systemd-timesyncd says; with any other it is not known."""
+        return _SYNCHRONISED.exists()
 
 
 class UlidScanIds:

@@ -41,18 +41,23 @@ class StationSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
 
 
-class SyncSection(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"origin": "from"}
-):
-    """``[sync]``: where the registry comes from, how it is reached, where figures go."""
+class AccessSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a server is reached: part of ``[sync]`` and of ``[upload]``."""
 
-    origin: str = ""
     allow_http: bool = False
     proxy: str = ""
     proxy_login_file: str = ""
     ca_file: str = ""
     client_certificate: str = ""
     client_key: str = ""
+
+
+class SyncSection(
+    AccessSection, frozen=True, forbid_unknown_fields=True, rename={"origin": "from"}
+):
+    """``[sync]``: where the registry comes from, how it is reached, where figures go."""
+
+    origin: str = ""
     metrics_file: str = ""
 
 
@@ -63,9 +68,12 @@ class RegistrySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UploadSection(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"address": "to"}
+    AccessSection, frozen=True, forbid_unknown_fields=True, rename={"address": "to"}
 ):
-    """``[upload]``: where events go, a capture interface's address, and the file with its token."""
+    """``[upload]``: where events go, a capture interface's address; its token; how it is reached.
+
+    Where it names no proxy, that of ``[sync]`` counts.
+    """
 
     address: str = ""
     token_file: str = ""
@@ -179,8 +187,6 @@ class Settings:
         station: The station's name; part of every journal entry.
         origin: Where `station sync` fetches, or ``""``.
         profile: Whether products whose signatures prove issuance are held in full.
-        upload_to: Where events are sent, or ``""``.
-        token_file: Holds the token for that, relative to the site folder, or ``""``.
         policy: The site's choices, versioned by their content.
         language: What its operators read.
         sources: Source specifications in order.
@@ -192,6 +198,7 @@ class Settings:
         idle_sign_out_minutes: Who did nothing at the dock for so long is signed out.
         pictures: How long evidence pictures are kept, and how much room they take.
         sync: How the registry's source is reached, and where a run's figures go.
+        upload: Where events are sent, and how that is reached.
         sound: Whether the engine sounds, and how.
     """
 
@@ -199,8 +206,6 @@ class Settings:
     station: str
     origin: str
     profile: Profile
-    upload_to: str
-    token_file: str
     policy: SitePolicy
     sources: tuple[str, ...]
     latch: bool
@@ -212,6 +217,7 @@ class Settings:
     outputs: tuple[OutputSection, ...] = ()
     pictures: PicturesSection = field(default_factory=PicturesSection)
     sync: SyncSection = field(default_factory=SyncSection)
+    upload: UploadSection = field(default_factory=UploadSection)
     sound: SoundSection = field(default_factory=SoundSection)
     file: Path = field(default=Path("station.toml"))
 
@@ -253,8 +259,6 @@ def load(
         station=document.station.name,
         origin=document.sync.origin,
         profile=Profile(document.registry.profile),
-        upload_to=document.upload.address,
-        token_file=document.upload.token_file,
         policy=_site_policy(layers, document.policy, ("policy",)),
         sources=tuple(source.use for source in document.source),
         latch=document.dock.latch,
@@ -266,6 +270,7 @@ def load(
         outputs=tuple(document.output),
         pictures=document.pictures,
         sync=document.sync,
+        upload=document.upload,
         sound=document.sound,
         file=path,
     )

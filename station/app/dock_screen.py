@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from station.app.terminal import Colours, colours_of, has_utf8, is_terminal, places_text
 from station.core.errors import ConfigurationError, ExitCode, StationError
+from station.core.language import Language
 
 if TYPE_CHECKING:
     from station.tui.palette import Look
@@ -17,7 +18,13 @@ THEME_NAMES: Final = ("teal", "blue")
 _SIZE_VARIABLES: Final = ("COLUMNS", "LINES")
 
 
-def run_dock(socket_path: Path, *, theme: str = "teal", ascii_only: bool = False) -> int:
+def run_dock(
+    socket_path: Path,
+    *,
+    theme: str = "teal",
+    ascii_only: bool = False,
+    language: Language = Language.ENGLISH,
+) -> int:
     """Show the dock screen until its user closes it or the process is told to end.
 
     The engine need not be running: the screen says so and waits for it.
@@ -26,6 +33,7 @@ def run_dock(socket_path: Path, *, theme: str = "teal", ascii_only: bool = False
         socket_path: The engine's socket.
         theme: One of `THEME_NAMES`.
         ascii_only: Draw with ASCII characters, whatever the locale says.
+        language: What the site's operators read, until the engine has told it.
 
     Returns:
         The exit code.
@@ -38,7 +46,7 @@ def run_dock(socket_path: Path, *, theme: str = "teal", ascii_only: bool = False
     from station.tui.dock import DockApp
 
     with EngineClient(socket_path) as feed:
-        wanted = DockApp(feed, look).run(mouse=False)
+        wanted = DockApp(feed, look, language=language).run(mouse=False)
     if not wanted:
         raise StationError("the dock screen ended by a fault of its own", "start it again")
     return ExitCode.DONE
@@ -87,9 +95,12 @@ def look_of_terminal(theme: str, *, ascii_only: bool = False) -> "Look":
     for name in _SIZE_VARIABLES:
         # Textual believes them before it asks the terminal; left over from a shell, they are wrong.
         os.environ.pop(name, None)
+    from station.tui.fonts import chinese_font
     from station.tui.palette import THEMES, Look
 
-    return Look(THEMES[_theme_for_terminal(theme)], unicode=not ascii_only and has_utf8())
+    unicode = not ascii_only and has_utf8()
+    font = chinese_font() if unicode else None
+    return Look(THEMES[_theme_for_terminal(theme)], unicode=unicode, font=font)
 
 
 def _need_terminal() -> None:

@@ -10,6 +10,7 @@ from station.app.house_watch import House, HouseWatch
 from station.app.intake_session import OpenSite
 from station.app.journal_follower import JournalFollower
 from station.app.standard_streams import BackgroundWords
+from station.core.advice import Advice
 from station.core.reading import Capture, Declaration
 from station.core.reasons import DECLARABLE
 from station.intake.announcing import Announcer
@@ -40,7 +41,6 @@ from station.transport.engine_socket.server import EngineServer
 log = logging.getLogger("station")
 
 MAX_REQUESTS_WAITING = 16
-NO_TYPED_NOTICE = "Keyboard scanner: name screen: as a source, or use evdev or serial mode"
 
 
 class EngineFace:
@@ -87,7 +87,6 @@ class EngineFace:
             self._scoreboard,
             site.holder.product_name,
             latches=site.settings.latch,
-            language=site.settings.language,
         )
         self._figures = FigureWatch(announcer.health)
         follower = JournalFollower(
@@ -150,11 +149,11 @@ class EngineFace:
             return
         if isinstance(request, GivePin):
             if not self._requests.offer(request):
-                screens.publish(Notice("The engine is busy: give the PIN again"))
+                screens.publish(Notice(advice=Advice.BUSY_PIN))
             return
         if isinstance(request, AnswerRepeat):
             if not self._requests.offer(request):
-                screens.publish(Notice("The engine is busy: answer again"))
+                screens.publish(Notice(advice=Advice.BUSY_ANSWER))
             return
         if isinstance(request, TypeScan):
             self._take_typed(site, request, screens)
@@ -169,18 +168,18 @@ class EngineFace:
             declared_mono_ns=site.clock.mono_ns(),
         )
         if not self._requests.offer(declaration):
-            screens.publish(Notice("The engine is busy: declare the item again"))
+            screens.publish(Notice(advice=Advice.BUSY_DECLARE))
 
     def _take_typed(self, site: OpenSite, request: TypeScan, screens: Display) -> None:
         """A code typed at a screen, where the site says that such codes are reads."""
         if self.typed is None:
-            screens.publish(Notice(NO_TYPED_NOTICE))
+            screens.publish(Notice(advice=Advice.NO_TYPED))
             return
         event: LineEvent = split_identifier(request.payload)
         if not request.complete:
             event = BrokenLine(Breakage.GAP, request.payload)
         if not self._requests.offer(self.typed.of(event, site.clock.mono_ns())):
-            screens.publish(Notice("The engine is busy: scan it again"))
+            screens.publish(Notice(advice=Advice.BUSY_SCAN))
 
     def _snapshot(self, site: OpenSite) -> Snapshot:
         standing = self._scoreboard.standing()
@@ -199,6 +198,7 @@ class EngineFace:
             shipment=site.shipments.progress,
             figures=None if self._figures is None else self._figures.figures,
             takes_typed=self.typed is not None,
+            language=site.settings.language,
             sounds=self.sound is not None and self.sound.works,
         )
 
@@ -207,9 +207,10 @@ def _house(site: OpenSite) -> House:
     return House(
         paths=site.paths,
         policy=site.settings.policy,
-        sends=bool(site.settings.upload_to),
+        sends=bool(site.settings.upload.address),
         published_utc=lambda: site.holder.generation.published_utc,
         now_utc=site.clock.now_utc,
+        clock_is_wrong=site.clock_watch.is_wrong,
     )
 
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from station.app.clock import SystemClock
 from station.app.config import Settings
 from station.app.shipment_contents import contents_at_close
 from station.app.site_paths import SitePaths
+from station.app.sync_access import AccessOptions, receiver_access
 from station.core.epcis import events_of
 from station.core.epcis_events import place_of
 from station.core.errors import ConfigurationError
@@ -61,29 +62,35 @@ def opened_outbox(paths: SitePaths) -> Iterator[UploadStore]:
 
 @contextmanager
 def prepared_upload(
-    paths: SitePaths, settings: Settings, *, allow_http: bool, wait_s: float
+    paths: SitePaths, settings: Settings, options: AccessOptions, wait_s: float
 ) -> Iterator[Upload]:
     """Everything a run needs.
 
     Args:
         paths: The site.
         settings: Its configuration; names a receiver.
-        allow_http: Whether the receiver's address may be unencrypted.
+        options: What the command line says of the way to the receiver.
         wait_s: How long a receiver that cannot take anything is waited for, in all.
 
     Raises:
-        ConfigurationError: No receiver is configured, or its token cannot be read.
-        StorageError: As `opened_outbox`.
+        ConfigurationError: No receiver is configured, or how it is reached cannot be used.
+        StorageError: As `opened_outbox`; or a token, key or login cannot be read.
     """
-    if not settings.upload_to:
+    section = settings.upload
+    if not section.address:
         raise ConfigurationError(
             f"it is not known where site {settings.site} sends its events",
             f"name the receiver's address in {paths.config} as 'to' under [upload]",
         )
-    token = _token(paths.root / settings.token_file) if settings.token_file else ""
-    sink = EventCapture(settings.upload_to, token, allow_http=allow_http)
+    token = _token(paths.root / section.token_file) if section.token_file else ""
+    sink = EventCapture(
+        section.address,
+        token,
+        allow_http=options.allow_http or section.allow_http,
+        access=receiver_access(paths, settings, options),
+    )
     patience = Patience(wait_s, time.sleep, random.SystemRandom().random)
-    with opened_outbox(paths) as store:
+    with closing(sink), opened_outbox(paths) as store:
         uploader = Uploader(
             store,
             sink,

@@ -42,6 +42,7 @@ class House:
         sends: Whether events are sent anywhere.
         published_utc: When the registry in use was published.
         now_utc: Wall clock, ISO 8601 with ``Z``.
+        clock_is_wrong: Whether that cannot be believed.
     """
 
     paths: SitePaths
@@ -49,6 +50,7 @@ class House:
     sends: bool
     published_utc: Callable[[], str]
     now_utc: Callable[[], str]
+    clock_is_wrong: Callable[[], bool] = lambda: False
 
 
 class HouseWatch:
@@ -102,7 +104,8 @@ class HouseWatch:
 
 
 def _registry(house: House) -> Health:
-    match freshness_of(house.published_utc(), house.now_utc(), house.policy):
+    tier = freshness_of(house.published_utc(), house.now_utc(), house.policy)
+    match Freshness.UNKNOWN if house.clock_is_wrong() else tier:
         case Freshness.FRESH:
             return _ok(REGISTRY, "")
         case Freshness.AMBER:
@@ -113,6 +116,8 @@ def _registry(house: House) -> Health:
             hours = house.policy.amber_hours
             text = f"older than {hours:g} h, verdicts are provisional: run 'station sync'"
             return Health(REGISTRY, HealthStatus.FAILED, text)
+        case Freshness.UNKNOWN:
+            return Health(REGISTRY, HealthStatus.WARNING, "age not known: set the clock right")
 
 
 def _outbox(house: House) -> Health:

@@ -4,13 +4,15 @@ Used by `station scan` and `station run`: the lock, the station database, the re
 the loop and the committer, wired together.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from station import __version__
-from station.app.clock import SystemClock, UlidScanIds
+from station.app.clock import LinuxClock, SystemClock, UlidScanIds
 from station.app.config import Settings, load
 from station.app.evidence import make_bureau
 from station.app.registry_holder import RegistryHolder
@@ -22,6 +24,7 @@ from station.core.crypto import PrivateKey, PublicKey
 from station.core.errors import ConfigurationError
 from station.intake.asking import ActDesk
 from station.intake.badge_desk import BadgeDesk, Place
+from station.intake.clock_watch import ClockJournal, ClockReport, ClockWatch
 from station.intake.committer import Committer
 from station.intake.effects import Effects
 from station.intake.engine import Engine
@@ -39,6 +42,7 @@ from station.ports.actuators import Actuator
 from station.ports.health import HealthSink
 from station.ports.outcomes import Outcomes
 from station.ports.sources import CaptureSink, Source
+from station.storage.clock_file import ClockFile
 from station.storage.latch_file import LatchFile
 from station.storage.operator_book import OperatorBook
 from station.storage.registry_generations import CURRENT, RegistryFolder
@@ -68,6 +72,7 @@ class OpenSite:
         scan_ids: Names reads.
         shipments: The shipment at the dock.
         bureau: What evidence pictures are kept with.
+        clock_watch: Whether the wall clock can be believed.
     """
 
     paths: SitePaths
@@ -83,6 +88,7 @@ class OpenSite:
     scan_ids: UlidScanIds
     shipments: ShipmentDesk
     bureau: Bureau
+    clock_watch: ClockWatch
 
 
 @contextmanager
@@ -142,6 +148,12 @@ def open_site(
             scan_ids,
             shipments,
             make_bureau(paths, settings, pictured, clock, scan_ids),
+            ClockWatch(
+                LinuxClock(),
+                ClockFile(paths.clock),
+                lambda: holder.generation.published_utc,
+                store.last_line(),
+            ),
         )
 
 
@@ -164,6 +176,11 @@ def load_station_key(paths: SitePaths) -> PrivateKey:
     if key.algorithm is not Algorithm.ED25519:
         raise ConfigurationError(f"{path} is no Ed25519 key", "restore the key from a backup")
     return key
+
+
+SWITCH_S: Final = 0.001
+"""How long one thread may keep the interpreter from another that waits for it. Python's own 5 ms
+are longer than a commit: decoding threads would hold the loop and the journal writer up."""
 
 
 def make_engine(
@@ -196,6 +213,7 @@ def make_engine(
             f"{site.settings.file} says that nothing is taken in while nobody is signed in",
             "use 'station run' with a badge, or set dock.require_sign_in = false",
         )
+    sys.setswitchinterval(SWITCH_S)
     watch = ScannerWatch(outcomes)
     frames = FrameMemory()
     tools = SourceTools(
@@ -210,7 +228,9 @@ def make_engine(
     sources = make_sources(specifications, tools)
     bench = Bench(site.settings.station, site.policies, __version__)
     effects = Effects(watch, [*outputs, *_speaking(sources)] if is_dock else ())
-    judge = Judge(bench, site.store, site.clock, site.shipments, effects.hindrance)
+    judge = Judge(
+        bench, site.store, site.clock, site.shipments, effects.hindrance, site.clock_watch.is_wrong
+    )
     latch: Latch | None = None
     if is_dock and site.settings.latch:
         latch = Latch(site.site_key, LatchFile(site.paths.latch, watch.health))
@@ -239,10 +259,21 @@ def make_engine(
         shipments,
         came_together=effects.came_together,
     )
-    if badges is None:
-        return Engine(sources, loop, committer, effects, evidence=evidence)
-    pins = PinDesk(site.book, lambda: badges.current, loop.submit, effects, site.clock)
-    return Engine(sources, loop, committer, effects, pins, Ticker(loop.tick), evidence)
+    clock_report = ClockReport(
+        site.clock_watch,
+        watch.health,
+        ClockJournal(site.settings.station, __version__, site.clock, site.scan_ids, committer.put),
+    )
+
+    def tick() -> None:
+        clock_report.look()
+        if badges is not None:
+            loop.tick()
+
+    pins = None
+    if badges is not None:
+        pins = PinDesk(site.book, lambda: badges.current, loop.submit, effects, site.clock)
+    return Engine(sources, loop, committer, effects, pins, Ticker(tick), evidence)
 
 
 def _speaking(sources: Sequence[Source]) -> list[Actuator]:

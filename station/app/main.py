@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "label": "Draw label pictures of unit codes and of quarantine totes.",
     "operator": "People of a site: badges, roles, PINs.",
     "seller": "Who may supply a brand's products.",
+    "capture": "Take in stations' events: where a brand's units were received.",
     "publish": "Write the signed registry to a folder.",
     "signing": "Keys that sign publications on other machines.",
     "sync": "Bring a site's registry up to date.",
@@ -43,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "journal": "Prove and export what the station decided.",
     "figures": "Say how many alarms were false, and how long items wait.",
     "replay": "Decide again from the journal and report any difference.",
+    "clock": "Say whether the clock can be believed, and that it is right.",
     "db": "Check, back up, restore and upgrade databases.",
 }
 """Command name to one line of help; the module is ``station.app.commands.<name>``."""

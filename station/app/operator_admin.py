@@ -15,6 +15,7 @@ from station.app.config import Settings, load
 from station.app.site_paths import SitePaths
 from station.core.control_code import MAX_BADGE_NUMBER, is_control_name
 from station.core.errors import ConfigurationError, NotIdentifiedError, StorageError
+from station.core.language import Language
 from station.core.operators import SITE_OWNER, Actor, Operator, OperatorChange, Role
 from station.core.text import printable
 from station.intake.badge_desk import change_entry
@@ -85,6 +86,17 @@ class OperatorAdmin:
             )
         return actor.name
 
+    def authorise_for(self, whose: str, name: str | None, pin: Callable[[str], str]) -> str:
+        """Make sure that whoever asks may change what is somebody's own: an admin, or they.
+
+        Raises:
+            NotIdentifiedError: They are neither, or did not prove it.
+            ConfigurationError: No admin was named, or no PIN can be found.
+        """
+        if name == whose:
+            return self.identified(name, pin).name
+        return self.authorise(name, pin)
+
     def identified(self, name: str, pin: Callable[[str], str]) -> Actor:
         """Somebody with their PIN.
 
@@ -97,8 +109,14 @@ class OperatorAdmin:
             raise NotIdentifiedError(f"no PIN was given for {name}", "give it")
         return actor
 
-    def add(self, name: str, role: Role, by: str) -> Operator:
+    def add(self, name: str, role: Role, by: str, language: Language | None = None) -> Operator:
         """Enrol somebody.
+
+        Args:
+            name: Theirs.
+            role: What they may do.
+            by: Whom to name in the journal.
+            language: What they read; None for what the site's operators read.
 
         Raises:
             ConfigurationError: The name is none, or was given before.
@@ -115,8 +133,9 @@ class OperatorAdmin:
                 f"the name {name} was given before, and the journal knows it",
                 "give another name, so that nobody is taken for somebody else",
             )
-        after = Operator(name, role)
-        self._record(after, None, by, f"added as {role.name.lower()}, badge 1")
+        after = Operator(name, role, language=language)
+        reads = "" if language is None else f", reads {language.value}"
+        self._record(after, None, by, f"added as {role.name.lower()}, badge 1{reads}")
         return after
 
     def remove(self, name: str, by: str) -> Operator:
@@ -144,6 +163,19 @@ class OperatorAdmin:
             self._keep_an_admin(before)
         after = replace(before, role=role)
         self._record(after, before, by, f"is {role.name.lower()} now")
+        return after
+
+    def change_language(self, name: str, language: Language | None, by: str) -> Operator:
+        """Have the screens speak another language while somebody is signed in, from now on.
+
+        Raises:
+            ConfigurationError: Nobody active has this name.
+            StorageError: Nothing was written.
+        """
+        before = self.enrolled(name)
+        after = replace(before, language=language)
+        reads = "what the site reads" if language is None else language.value
+        self._record(after, before, by, f"reads {reads} now")
         return after
 
     def set_pin(self, name: str, pin: str, by: str) -> Operator:

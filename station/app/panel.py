@@ -50,18 +50,19 @@ def arc_minutes(letter_mm: float, distance_mm: float = DISTANCE_MM) -> float:
 
 
 def letter_mm(columns: int, rows: int, panel_mm: int) -> float:
-    """How high the letters of the longest verdict word are on a terminal that fills the panel.
+    """How high the longest verdict word of any language is on a terminal that fills the panel.
 
     Args:
         columns: Of the terminal.
         rows: Of the terminal.
         panel_mm: The panel's height.
     """
-    from station.core.wording import VERDICT_WORDS
+    from station.core.wording import TONGUES
     from station.tui.raster import fit_line
 
     banner_rows = max(1, rows * 7 // 12 - 4)
-    longest = max(VERDICT_WORDS.values(), key=len)
+    words = (word for tongue in TONGUES.values() for word in tongue.verdicts.values())
+    longest = max(words, key=len)
     drawn = fit_line(longest, max(1, columns - columns // 6), banner_rows)
     if drawn is None:
         return panel_mm / rows

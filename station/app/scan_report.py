@@ -8,10 +8,11 @@ from station.app.annotations import Annotations
 from station.app.result_lines import object_text
 from station.app.standard_streams import output_fault, say
 from station.app.verdict_json import verdict_record, verdict_words
+from station.core.advice import Advice
 from station.core.errors import ExitCode, StationError
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
-from station.core.wording import Language
+from station.core.wording import Language, sentence
 from station.intake.announcing import stopped
 from station.intake.engine import EngineEnd
 from station.ports.display import ActAnswer, Attendance, LatchState
@@ -66,9 +67,9 @@ class ScanReport:
     def attended(self, attendance: Attendance) -> None:
         """Nobody signs in at headless intake."""
 
-    def notice(self, text: str) -> None:
+    def notice(self, said: str | Advice) -> None:
         """Say it on standard error."""
-        say(f"station scan: {text}\n")
+        say(f"station scan: {sentence(said)}\n")
 
     def answered(self, answer: ActAnswer) -> None:
         """Headless intake takes no requests."""

@@ -1,4 +1,4 @@
-"""Checks of what a site keeps and of what serves it: databases, signatures, sync, sound, service.
+"""Checks of what a site keeps and what serves it: databases, signatures, servers, sound, service.
 
 Read only; each names the command that mends what it finds.
 """
@@ -108,6 +108,46 @@ def last_sync(patient: Patient) -> Finding:
             "tell the publisher where it comes again; the registry is right",
         )
     return ok(text)
+
+
+def servers(patient: Patient) -> Finding:
+    """Whether certificates, keys and logins for the registry's server and the receiver serve."""
+    from station.app.sync_access import AccessOptions, receiver_access, source_access
+    from station.transport.http_access import HttpPools
+
+    settings, asked = patient.settings, AccessOptions()
+    named = {"registry": "://" in settings.origin, "events": bool(settings.upload.address)}
+    if not any(named.values()):
+        return skipped("the site talks to no server")
+    if named["registry"]:
+        HttpPools(source_access(patient.paths, settings, asked), "").close()
+    if named["events"]:
+        HttpPools(receiver_access(patient.paths, settings, asked), "").close()
+    text = " and ".join(what for what, is_named in named.items() if is_named)
+    return ok(f"what is set for the way to the server of {text} can be used")
+
+
+def events(patient: Patient) -> Finding:
+    """Whether what happened here was sent."""
+    from station.storage.journal_reader import JournalReader
+    from station.storage.upload_store import outbox_state
+
+    if not patient.settings.upload.address:
+        return skipped("they stay here: [upload] names no receiver")
+    with JournalReader(patient.paths.station_db) as journal:
+        state = outbox_state(patient.paths.upload_db, journal)
+    if state.refused:
+        text = f"{state.waiting} wait, {state.refused} were refused"
+        return warning(
+            text, "station outbox list; once the receiver is mended: station outbox retry"
+        )
+    if not state.waiting:
+        return ok("all were sent")
+    now = datetime.fromisoformat(SystemClock().now_utc())
+    hours = (now - datetime.fromisoformat(state.oldest_utc)) / timedelta(hours=1)
+    if hours > SYNC_HOURS:
+        return warning(f"{state.waiting} wait, the first for {hours:.0f} hours", "station sync")
+    return ok(f"{state.waiting} wait for the next sync")
 
 
 def sound(patient: Patient) -> Finding:

@@ -19,15 +19,16 @@ from station.app.intake_session import load_station_key
 from station.app.last_sync import read_last_sync
 from station.app.shipment_report import close_out_of
 from station.app.site_paths import SitePaths
-from station.core.acts import ActEntry, Standing
+from station.core.acts import ActEntry, ActKind, Standing
 from station.core.close_out import CloseOut
 from station.core.codes import ControlCode, ControlKind, UnitIdentity
 from station.core.control_code import PREFIX, read_control_code
 from station.core.errors import ConfigurationError, StationError
 from station.core.figures import FigureKeeper
 from station.core.journal import Entry, JournalEntry
+from station.core.language import Language
+from station.core.reasons import Reason, VerdictClass
 from station.core.review import FetchTask, ReviewItem
-from station.core.wording import message_of
 from station.intake.announcing import reader_name
 from station.ports.desk import (
     MAX_HISTORY,
@@ -81,6 +82,11 @@ class StationDesk:
         """The site's name."""
         return self._settings.site
 
+    @property
+    def language(self) -> Language:
+        """What the site's operators read."""
+        return self._settings.language
+
     def open_count(self) -> int:
         """How many items are under review."""
         with ReviewReader(self._db) as reviews:
@@ -119,8 +125,7 @@ class StationDesk:
         return ItemDetail(
             item=item,
             product=self._product(item.gtin),
-            message=message_of(item.reason, self._settings.language),
-            also=tuple(message_of(reason, self._settings.language) for reason in also),
+            also=also,
             standing=self._standing(item.identity),
             photos=self._photos(item, history),
             history=history,
@@ -240,39 +245,32 @@ class StationDesk:
             entry.scan_id,
             stored.seq,
             entry.time_utc,
-            *self._what_and_why(entry),
+            *_what_and_why(entry),
             serial,
             _who(entry),
         )
 
-    def _what_and_why(self, entry: Entry) -> tuple[str, str]:
-        if isinstance(entry, ActEntry):
-            what = entry.kind.value.replace("_", " ")
-            return what, entry.reason_text or entry.reference
-        verdict = entry.verdict
-        return verdict.verdict_class.name, message_of(verdict.reason, self._settings.language)
-
     def _photos(self, item: ReviewItem, history: tuple[JournalLine, ...]) -> tuple[Photo, ...]:
         """The item's own picture, and the oldest of another item with its code."""
         photos = []
-        own = self._photo(item.read, "this item")
+        own = self._photo(item.read, "")
         if own is not None:
             photos.append(own)
         for line in reversed(history):
             if line.scan_id == item.read:
                 continue
-            other = self._photo(line.scan_id, f"scan of {line.time_utc[:16].replace('T', ' ')}")
+            other = self._photo(line.scan_id, line.time_utc)
             if other is not None and other.scan_id != item.read:
                 photos.append(other)
                 break
         return tuple(photos)
 
-    def _photo(self, scan_id: str, caption: str) -> Photo | None:
+    def _photo(self, scan_id: str, other_utc: str) -> Photo | None:
         exhibit = find_exhibit(self._paths, scan_id)
         if exhibit is None:
             return None
         jpeg = PictureFolder(self._paths.pictures).content(scan_id, exhibit.digest)
-        return Photo(scan_id, caption, exhibit.state, jpeg)
+        return Photo(scan_id, other_utc, exhibit.state, jpeg)
 
     def _generation(self) -> tuple[Fact, ...]:
         try:
@@ -304,7 +302,7 @@ class StationDesk:
         return Fact("sync", f"under way, {holder}" if holder else "none under way")
 
     def _sending(self) -> Fact:
-        if not self._settings.upload_to:
+        if not self._settings.upload.address:
             return Fact("events", "stay here: [upload] in station.toml names no receiver")
         with JournalReader(self._db) as journal:
             state = outbox_state(self._paths.upload_db, journal)
@@ -312,6 +310,12 @@ class StationDesk:
         if not state.refused:
             return Fact("events", text)
         return Fact("events", f"{text}: see 'station outbox list'", HealthStatus.WARNING)
+
+
+def _what_and_why(entry: Entry) -> tuple[VerdictClass | ActKind, Reason | str]:
+    if isinstance(entry, ActEntry):
+        return entry.kind, entry.reason_text or entry.reference
+    return entry.verdict.verdict_class, entry.verdict.reason
 
 
 def _who(entry: Entry) -> str:

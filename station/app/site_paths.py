@@ -60,6 +60,11 @@ class SitePaths:
         return self.root / "latch"
 
     @property
+    def clock(self) -> Path:
+        """What is remembered of a clock that was right."""
+        return self.root / "clock.json"
+
+    @property
     def setup(self) -> Path:
         """Which steps of the first-run wizard are done."""
         return self.root / "setup.json"

@@ -304,7 +304,7 @@ def _picture_source(kind: str, value: str, name: str, component: str, tools: Sou
             clock=tools.clock,
             health=health,
             settings=camera_settings(tools.sections.get(f"{kind}:{value}")),
-            prepare_grabber=_yield_to_the_loop,
+            prepare_grabber=yield_to_the_loop,
             give_up_after_s=None if tools.waits_for_devices else CAMERA_ABSENT_S,
         ),
         Readers(
@@ -315,12 +315,12 @@ def _picture_source(kind: str, value: str, name: str, component: str, tools: Sou
         clock=tools.clock,
         scan_ids=tools.scan_ids,
         health=tools.health,
-        prepare_worker=_yield_to_the_loop,
+        prepare_worker=yield_to_the_loop,
         frame_sink=tools.frame_sink,
     )
 
 
-def _yield_to_the_loop() -> None:
+def yield_to_the_loop() -> None:
     """Lower this thread's priority, so that decoding delays no commit (Linux: per thread)."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _DECODER_NICENESS)

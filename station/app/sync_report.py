@@ -50,7 +50,8 @@ class SyncReport:
         if self.fault is not None:
             return self.fault.exit_code
         done = self.sent is None or not (self.sent.waiting or self.sent.refused)
-        return ExitCode.DONE if done else ExitCode.NOT_ALL_ACCEPTED
+        put_off = self.summary is not None and self.summary.put_off
+        return ExitCode.DONE if done and not put_off else ExitCode.NOT_ALL_ACCEPTED
 
     def fields(self) -> dict[str, Any]:
         """The JSON object: the same keys however it ended."""
@@ -68,6 +69,7 @@ class SyncReport:
             "units": None if summary is None else summary.units,
             "changes": None if summary is None else summary.changes,
             "rebased": None if summary is None else summary.rebased,
+            "put_off": None if summary is None else summary.put_off or None,
             "fallback": None if summary is None else summary.fallback or None,
             "fetched_bytes": None if summary is None else summary.fetched_bytes,
             "events_sent": None if sent is None else sent.sent,

@@ -50,6 +50,10 @@ class ActKind(Enum):
     """The picture behind a verdict is on the disk; the station's own act."""
     SCANNER_CERTIFIED = "scanner_certified"
     """A scanner was checked: the reason names it and says whether it passed."""
+    CLOCK_WRONG = "clock_wrong"
+    """The station's clock cannot be believed from here on; the reason says how it shows."""
+    CLOCK_RIGHT = "clock_right"
+    """It can be believed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ ACT_RULES: Final[dict[ActKind, ActRule]] = {
     ActKind.SCANNER_CERTIFIED: ActRule(
         _R.OPERATOR, reason=True, reference="the certificate's digest"
     ),
+    ActKind.CLOCK_WRONG: ActRule(_R.WITNESS, reason=True),
+    ActKind.CLOCK_RIGHT: ActRule(_R.WITNESS),
 }
 
 
@@ -122,7 +128,7 @@ BY_OWNER: Final = frozenset({ActKind.SCANNER_CERTIFIED})
 OF_SHIPMENTS: Final = frozenset({ActKind.OPEN_SHIPMENT, ActKind.CLOSE_SHIPMENT})
 """Acts about a shipment, which their reference names."""
 
-OF_THE_STATION: Final = frozenset({ActKind.PICTURE_KEPT})
+OF_THE_STATION: Final = frozenset({ActKind.PICTURE_KEPT, ActKind.CLOCK_WRONG, ActKind.CLOCK_RIGHT})
 """Acts that nobody does: their operator is `station.core.operators.THE_STATION`."""
 
 

@@ -14,6 +14,9 @@ from station.core.reasons import Reason
 class CodeKind(Enum):
     """The name of a parsed code's kind in JSON, in policies and in the journal."""
 
+    # There is one of each; Enum's own hashes the name anew, and a verdict asks some ten times.
+    __hash__ = object.__hash__
+
     UC1 = "uc1"
     SGTIN = "sgtin"
     OPAQUE = "az"

@@ -17,6 +17,8 @@ second from the first. One unit has one spelling, so only the half with s <= (n-
 """
 
 import secrets
+from collections.abc import Callable
+from functools import partial
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidKey, InvalidSignature, UnsupportedAlgorithm
@@ -98,17 +100,21 @@ class PublicKey:
         raw: The bytes it was loaded from.
     """
 
-    __slots__ = ("_key", "algorithm", "raw")
+    __slots__ = ("_check", "algorithm", "raw")
 
     def __init__(
-        self,
-        algorithm: Algorithm,
-        raw: bytes,
-        key: ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey,
+        self, algorithm: Algorithm, raw: bytes, check: Callable[[bytes, bytes], None]
     ) -> None:
+        """Keep a loaded key; made by `load`.
+
+        Args:
+            algorithm: What it verifies.
+            raw: The bytes it was loaded from.
+            check: Takes signature and message; raises `InvalidSignature` where they do not fit.
+        """
         self.algorithm: Final = algorithm
         self.raw: Final = raw
-        self._key: Final = key
+        self._check: Final = check
 
     @classmethod
     def load(cls, algorithm: Algorithm, raw: bytes) -> Self:
@@ -125,24 +131,16 @@ class PublicKey:
         match algorithm:
             case Algorithm.ED25519:
                 _check_ed25519_point(raw)
-                return cls(algorithm, raw, ed25519.Ed25519PublicKey.from_public_bytes(raw))
+                return cls(algorithm, raw, ed25519.Ed25519PublicKey.from_public_bytes(raw).verify)
             case Algorithm.ECDSA_P256:
-                return cls(algorithm, raw, _load_p256_point(raw))
+                return cls(algorithm, raw, partial(_check_p256, _load_p256_point(raw)))
 
     def verify(self, signature: bytes, message: bytes) -> bool:
         """Whether the signature is this key's for exactly this message, in its one spelling."""
         if len(signature) != SIGNATURE_BYTES:
             return False
-        key = self._key
         try:
-            if isinstance(key, ed25519.Ed25519PublicKey):
-                key.verify(signature, message)
-                return True
-            r = int.from_bytes(signature[:32], "big")
-            s = int.from_bytes(signature[32:], "big")
-            if not (0 < r < P256_ORDER and 0 < s <= P256_MAX_S):
-                return False
-            key.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
+            self._check(signature, message)
         except InvalidSignature:
             return False
         return True
@@ -150,6 +148,15 @@ class PublicKey:
     def __repr__(self) -> str:
         """The algorithm and the first bytes, for logs."""
         return f"PublicKey({self.algorithm.name}, {self.raw.hex()[:16]}…)"
+
+
+def _check_p256(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> None:
+    """Check a signature r ‖ s, of which only the one with the smaller s is taken."""
+    r = int.from_bytes(signature[:32], "big")
+    s = int.from_bytes(signature[32:], "big")
+    if not (0 < r < P256_ORDER and 0 < s <= P256_MAX_S):
+        raise InvalidSignature
+    key.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
 
 
 class PrivateKey:

@@ -51,6 +51,16 @@ _SHIPMENT_REASONS: Final = {
     Expectation.WRONG_SHIPMENT: Reason.WRONG_SHIPMENT,
 }
 
+_DOUBTS: Final = {
+    Freshness.AMBER: Reason.REGISTRY_STALE,
+    Freshness.STALE: Reason.REGISTRY_STALE,
+    Freshness.UNKNOWN: Reason.CLOCK_WRONG,
+}
+"""What flags a verdict by a registry that is not fresh for certain."""
+
+NO_WITNESS: Final = frozenset({Freshness.STALE, Freshness.UNKNOWN})
+"""Ages of a registry by which a verdict is provisional."""
+
 _Weighed = tuple[Reason, VerdictClass]
 
 _ALL_WELL: Final[list[_Weighed]] = [(Reason.OK, VerdictClass.ACCEPT)]
@@ -67,9 +77,10 @@ def decide(facts: Facts, policy: SitePolicy) -> Verdict:
         The verdict; total for every combination of facts.
     """
     modifiers = modifiers_of(facts.scanner_faults)
-    if facts.freshness is not Freshness.FRESH:
-        modifiers += (Reason.REGISTRY_STALE,)
-    stale = facts.freshness is Freshness.STALE
+    doubt = _DOUBTS.get(facts.freshness)
+    if doubt is not None:
+        modifiers += (doubt,)
+    stale = facts.freshness in NO_WITNESS
     if facts.fault is not None or not (facts.declared is None or facts.declared in DECLARABLE):
         return Verdict(VerdictClass.STOP, Reason.STATION_FAULT, modifiers=modifiers)
     unidentified = _unidentified(facts, policy)
@@ -82,7 +93,7 @@ def decide(facts: Facts, policy: SitePolicy) -> Verdict:
         # No rule speaks against it and none vouches for it: never accepted.
         weighed = [(Reason.STATION_FAULT, VerdictClass.STOP), *weighed]
     if stale and weighed[0][1].is_accept and policy.stale is PassOrHold.HOLD:
-        weighed = [(Reason.REGISTRY_STALE, VerdictClass.HOLD), *weighed]
+        weighed = [(doubt or Reason.REGISTRY_STALE, VerdictClass.HOLD), *weighed]
     reason, verdict_class = weighed[0]
     others = {other for other, _ in weighed}
     if facts.repeat is Repeat.SAME_PRESENTATION:
@@ -146,11 +157,11 @@ def _in_grace(facts: Facts, policy: SitePolicy) -> bool:
 def _grace_class(facts: Facts, policy: SitePolicy) -> VerdictClass:
     """What passes in the brand's time of grace is a note, unless somebody wants to be asked.
 
-    With a stale registry the grace may have been withdrawn, or this station's clock be wrong: then
+    With a stale registry the grace may have been withdrawn, with a wrong clock it may be over: then
     it is asked about, neither passed nor accused.
     """
     unsigned = facts.kind not in SIGNED_KINDS and policy.unsigned is PassOrHold.HOLD
-    hold = unsigned or facts.freshness is Freshness.STALE
+    hold = unsigned or facts.freshness in NO_WITNESS
     return VerdictClass.HOLD if hold else VerdictClass.ACCEPT_NOTE
 
 

@@ -39,6 +39,8 @@ class Freshness(Enum):
     FRESH = "fresh"
     AMBER = "amber"
     STALE = "stale"
+    UNKNOWN = "unknown"
+    """The clock is wrong: nobody can say."""
 
 
 @dataclass(frozen=True, slots=True)

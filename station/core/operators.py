@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from station.core.language import Language
+
 MIN_PIN_DIGITS: Final = 4
 MAX_PIN_DIGITS: Final = 12
 
@@ -63,12 +65,14 @@ class Operator:
         role: What they may do.
         badge: The number of the one badge that counts, 1 to 9999.
         active: False once removed.
+        language: What they read; None for what the site's operators read. No verdict knows it.
     """
 
     name: str
     role: Role
     badge: int = 1
     active: bool = True
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class Reason(Enum):
     OVER = "OVER"
     WRONG_SHIPMENT = "WRONG_SHIPMENT"
     REGISTRY_STALE = "REGISTRY_STALE"
+    CLOCK_WRONG = "CLOCK_WRONG"
     DAMAGED = "DAMAGED"
     OK = "OK"
 
@@ -187,6 +188,7 @@ RULES: Final[dict[Reason, ReasonRule]] = {
     _R.OVER: ReasonRule(26, _V.HOLD, None, _D.MISMATCH_INSTANCE),
     _R.WRONG_SHIPMENT: ReasonRule(26, _V.HOLD, None, _D.MISMATCH_INSTANCE),
     _R.REGISTRY_STALE: ReasonRule(27, None, None, _D.NO_PEDIGREE_MATCH),
+    _R.CLOCK_WRONG: ReasonRule(27, None, None, _D.NO_PEDIGREE_MATCH),
     _R.DAMAGED: ReasonRule(28, _V.QUARANTINE, None, _D.DAMAGED, Lane.DAMAGED),
     _R.OK: ReasonRule(29, _V.ACCEPT),
 }

@@ -45,6 +45,9 @@ from station.core.shipments import Expectation
 MAX_LOADED_KEYS: Final = 4096
 """Loaded public keys kept ready; a key costs some 10 microseconds to load."""
 
+MAX_KNOWN_DAYS: Final = 4096
+"""Expiry dates worked out and kept: a lot's units share one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
@@ -346,6 +349,7 @@ def _expired(unit: UnitRecord, today: date) -> bool:
     return last_day is not None and last_day < today
 
 
+@lru_cache(maxsize=MAX_KNOWN_DAYS)
 def last_good_day(expiry: str, today: date) -> date | None:
     """The day an AI 17 date means, or None where it means none.
 

@@ -7,12 +7,12 @@ have said. All text leaves here printable.
 from collections.abc import Callable
 from dataclasses import replace
 
+from station.core.advice import Advice
 from station.core.effects import GATE_FAULT
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.text import printable
 from station.core.verdict import Verdict
-from station.core.wording import Language, Words, message_of, words_for
 from station.intake.scoreboard import Scoreboard
 from station.ports.display import ActAnswer, Attendance, Display, LatchState, Notice, VerdictShown
 from station.ports.health import Health, HealthStatus
@@ -46,7 +46,6 @@ class Announcer:
         scoreboard: Keeps sums and history for screens that connect later.
         product_name: A product's name by GTIN, ``""`` when unknown; any thread.
         latches: Whether a quarantine latches this dock.
-        language: What the operators read.
     """
 
     def __init__(
@@ -56,13 +55,11 @@ class Announcer:
         product_name: Callable[[str], str],
         *,
         latches: bool,
-        language: Language = Language.ENGLISH,
     ) -> None:
         self._display = display
         self._scoreboard = scoreboard
         self._product_name = product_name
         self._latches = latches
-        self._language = language
         self._look_ups_fail = False
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
@@ -91,9 +88,13 @@ class Announcer:
         self._scoreboard.attended(attendance)
         self._display.publish(attendance)
 
-    def notice(self, text: str) -> None:
+    def notice(self, said: str | Advice) -> None:
         """Tell the operator what was not done."""
-        self._display.publish(Notice(printable(text, MAX_NOTICE_CHARS)))
+        self._display.publish(
+            Notice(advice=said)
+            if isinstance(said, Advice)
+            else Notice(printable(said, MAX_NOTICE_CHARS))
+        )
 
     def answered(self, answer: ActAnswer) -> None:
         """Tell whoever asked what became of it."""
@@ -129,9 +130,8 @@ class Announcer:
         self._display.publish(counters)
 
     def _shown(self, entry: JournalEntry, commit_ms: float) -> VerdictShown:
-        """An entry in the words of a screen."""
+        """An entry as a screen gets it."""
         verdict = entry.verdict
-        words = words_for(verdict, self._language)
         identity = entry.identity
         gtin = entry.gtin or ""
         return VerdictShown(
@@ -142,8 +142,6 @@ class Announcer:
             also=verdict.also,
             modifiers=verdict.modifiers,
             provisional=verdict.provisional,
-            message=_message(entry, words),
-            next_action=words.next_action,
             gtin=gtin,
             serial=printable(identity.serial, 20) if identity is not None else "",
             product=printable(self._product_name(gtin), MAX_NAME_CHARS) if gtin else "",
@@ -151,17 +149,9 @@ class Announcer:
             latched=self._latches and verdict.verdict_class is VerdictClass.QUARANTINE,
             commit_ms=round(commit_ms, 3),
             total_ms=round(entry.timings.total_ms + commit_ms, 3),
-            further=tuple(
-                message_of(reason, self._language) for reason in (*verdict.also, *verdict.modifiers)
-            ),
+            lane=verdict.lane,
+            other_shipment=printable(entry.facts.other_shipment or "", MAX_NAME_CHARS),
         )
-
-
-def _message(entry: JournalEntry, words: Words) -> str:
-    """What is so; of a unit announced in another shipment, in which."""
-    other = entry.facts.other_shipment
-    named = other is not None and entry.verdict.reason is Reason.WRONG_SHIPMENT
-    return f"{words.message}: {other}" if named else words.message
 
 
 def reader_name(source: str) -> str:

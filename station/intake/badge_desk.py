@@ -12,6 +12,7 @@ from typing import Final
 
 from station.core.act_request import ActRequest
 from station.core.acts import ActEntry, ActKind
+from station.core.advice import Advice
 from station.core.codes import ControlCode, ControlKind, ParsedCode
 from station.core.crypto import PublicKey
 from station.core.errors import StorageError
@@ -29,19 +30,6 @@ from station.ports.roster import Roster
 
 OPERATORS: Final = "operators"
 """The health component of badges and PINs."""
-
-NOT_ALONE: Final = "A badge counts alone: take everything else out of view"
-NOT_OURS: Final = "This badge is not this site's: ask the admin for one"
-NOT_VALID: Final = "This badge is not valid any more: ask the admin for a new one"
-WITNESS_ONLY: Final = "A witness cannot sign in: show an operator's badge"
-UNREADABLE_ROSTER: Final = "The operators cannot be read: call the supervisor"
-SHOW_BADGE: Final = "Nobody is signed in: show your badge first"
-BADGE_TO_ANSWER: Final = "Nobody is signed in: show your badge, then answer"
-PIN_TOO_LATE: Final = "Somebody else is signed in meanwhile: show the badge again"
-PIN_TAKEN: Final = "PIN accepted"
-PIN_RELEASES_NOT: Final = "Scan the tote's label, or call a supervisor with badge and PIN"
-NOT_JOURNALLED: Final = "The journal does not take it, the quarantine stands: tell the admin"
-OTHER_QUARANTINE: Final = "Another quarantine stands by now: look, then give the PIN again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +130,7 @@ class BadgeDesk:
     def lets_judge(self, mono_ns: int) -> bool:
         """Whether an item may be judged; says what to do where not. It counts as activity."""
         if self._session.current is None and self._place.required:
-            self._outcomes.notice(SHOW_BADGE)
+            self._outcomes.notice(Advice.SHOW_BADGE)
             return False
         self._session.used(mono_ns)
         return True
@@ -165,7 +153,7 @@ class BadgeDesk:
         if not isinstance(badge, ControlCode):
             return False
         wearer = self._wearer(badge, alone=len(codes) == 1 and capture.others_in_view == 0)
-        if isinstance(wearer, str):
+        if isinstance(wearer, Advice):
             self._outcomes.notice(wearer)
             return False
         stays = latch is not None and latch.state.latched
@@ -177,7 +165,7 @@ class BadgeDesk:
         """An answer in the name of whoever is signed in; None, and what to do, where nobody is."""
         current = self._session.current
         if current is None:
-            self._outcomes.notice(BADGE_TO_ANSWER)
+            self._outcomes.notice(Advice.BADGE_TO_ANSWER)
             return None
         kind = ActKind.SECOND_UNIT if answer.second else ActKind.SAME_UNIT
         request = ActRequest(self._scan_ids.next(), kind, desk.under_review(answer.scan_id))
@@ -189,16 +177,16 @@ class BadgeDesk:
             self._revise()
         actor = self._session.prove(proven.number)
         if actor is None:
-            self._outcomes.notice(PIN_TOO_LATE)
+            self._outcomes.notice(Advice.PIN_TOO_LATE)
             return
         self._session.used(proven.given_mono_ns)
         self._tell()
         if latch is None or not latch.state.latched:
-            self._outcomes.notice(PIN_TAKEN)
+            self._outcomes.notice(Advice.PIN_TAKEN)
         elif actor.role < Role.SUPERVISOR:
-            self._outcomes.notice(PIN_RELEASES_NOT)
+            self._outcomes.notice(Advice.PIN_RELEASES_NOT)
         elif latch.state.scan_id != proven.quarantine:
-            self._outcomes.notice(OTHER_QUARANTINE)
+            self._outcomes.notice(Advice.OTHER_QUARANTINE)
         else:
             self._release(latch, actor, desk)
 
@@ -209,7 +197,7 @@ class BadgeDesk:
             latch.release("")
             self._outcomes.latched(latch.state)
         else:
-            self._outcomes.notice(NOT_JOURNALLED)
+            self._outcomes.notice(Advice.NOT_JOURNALLED)
 
     def tick(self) -> None:
         """Some time passed: sign out who was removed, journal what others changed."""
@@ -231,10 +219,14 @@ class BadgeDesk:
             self._outcomes.health(Health(OPERATORS, HealthStatus.OK, ""))
 
     def _revise(self) -> None:
-        """Sign out who was removed or changed meanwhile."""
+        """Sign out who was removed or changed meanwhile; who reads another language stays."""
         current = self._session.current
-        if current is not None:
-            self._carry_out(self._session.revise(self._roster.find(current.actor.name)))
+        if current is None:
+            return
+        steps = self._session.revise(self._roster.find(current.actor.name))
+        self._carry_out(steps)
+        if not steps and self._session.current != current:
+            self._tell()
 
     def _hand_over(self, change: OperatorChange) -> None:
         """Journal a change once; where that fails, the next tick tries again."""
@@ -247,20 +239,20 @@ class BadgeDesk:
 
         self._journal(change_entry(change, self._place.station, self._place.version), told)
 
-    def _wearer(self, badge: ControlCode, *, alone: bool) -> Operator | str:
+    def _wearer(self, badge: ControlCode, *, alone: bool) -> Operator | Advice:
         """Whose badge it is, or why it does not count."""
         if not self._site_key.verify(badge.signature, badge.signed_bytes):
-            return NOT_OURS
+            return Advice.NOT_OURS
         if not alone:
-            return NOT_ALONE
+            return Advice.NOT_ALONE
         try:
             operator = self._roster.find(badge.name)
         except StorageError as error:
             self._warn(HealthStatus.FAILED, str(error))
-            return UNREADABLE_ROSTER
+            return Advice.UNREADABLE_ROSTER
         if operator is None or not operator.active or operator.badge != badge.number:
-            return NOT_VALID
-        return WITNESS_ONLY if operator.role is Role.WITNESS else operator
+            return Advice.NOT_VALID
+        return Advice.WITNESS_ONLY if operator.role is Role.WITNESS else operator
 
     def _carry_out(self, steps: Sequence[Step]) -> None:
         for step in steps:
@@ -275,7 +267,7 @@ class BadgeDesk:
             self._outcomes.attended(Attendance())
             return
         actor = current.actor
-        self._outcomes.attended(Attendance(actor.name, actor.role, actor.proven))
+        self._outcomes.attended(Attendance(actor.name, actor.role, actor.proven, current.language))
 
     def _act(self, kind: ActKind, actor: Actor, reason_text: str) -> ActEntry:
         return ActEntry(

@@ -110,6 +110,7 @@ class Judge:
         clock: Clock,
         shipments: ShipmentDesk | None = None,
         hindrance: Callable[[], str | None] | None = None,
+        clock_is_wrong: Callable[[], bool] | None = None,
     ) -> None:
         """Make a judge.
 
@@ -119,20 +120,22 @@ class Judge:
             clock: For times and intervals.
             shipments: What the site receives, where it receives by shipments.
             hindrance: Says why nothing may be accepted now (a gate that is lost), or None.
+            clock_is_wrong: Whether the wall clock cannot be believed; None believes it.
         """
+        self._clock_is_wrong = clock_is_wrong
         self._bench = bench
         self._shipments = shipments
         self._hindrance = hindrance
         self._claims = claims
         self._clock = clock
         self._pending: dict[UnitIdentity, _Pending] = {}
-        self._settled: deque[tuple[UnitIdentity, str]] = deque()
+        self._moved: dict[str, tuple[UnitIdentity, ...]] = {}
+        self._settled: deque[str] = deque()
         self._freshness_until: tuple[str, str, str, Freshness] = ("", "", "", Freshness.STALE)
 
     def settle(self, entry: Entry) -> None:
         """The entry's moves are committed, or never will be; any thread may say so."""
-        for move in changes_of(entry).moves:
-            self._settled.append((move.identity, entry.scan_id))
+        self._settled.append(entry.scan_id)
 
     def judge(self, item: Presented, registry: Registry) -> JournalEntry:
         """Decide one item.
@@ -290,13 +293,19 @@ class Judge:
     def _forget_settled(self) -> None:
         """Drop pending claims the database has by now; a newer one of the same unit stays."""
         while self._settled:
-            identity, scan_id = self._settled.popleft()
-            pending = self._pending.get(identity)
-            if pending is not None and pending.scan_id == scan_id:
-                del self._pending[identity]
+            scan_id = self._settled.popleft()
+            for identity in self._moved.pop(scan_id, ()):
+                pending = self._pending.get(identity)
+                if pending is not None and pending.scan_id == scan_id:
+                    del self._pending[identity]
 
     def _freshness(self, registry: Registry, now_utc: str, policy: SitePolicy) -> Freshness:
-        """The registry's age tier, worked out once a minute while one policy is asked about."""
+        """The registry's age tier, worked out once a minute while one policy is asked about.
+
+        To be asked after the time was read: a clock that jumps between the two is noticed.
+        """
+        if self._clock_is_wrong is not None and self._clock_is_wrong():
+            return Freshness.UNKNOWN
         asked = (registry.generation.published_utc, now_utc[:16], policy.version)
         *known, freshness = self._freshness_until
         if tuple(known) != asked:
@@ -349,7 +358,9 @@ class Judge:
         if self._shipments is not None:
             self._shipments.take(entry)
         if verdict.change is not UnitChange.NONE:
-            for move in changes_of(entry).moves:
+            moves = changes_of(entry).moves
+            self._moved[entry.scan_id] = tuple(move.identity for move in moves)
+            for move in moves:
                 self._pending[move.identity] = _Pending(entry.scan_id, move.leaves)
         return entry
 
@@ -357,8 +368,8 @@ class Judge:
 def freshness_of(published_utc: str, now_utc: str, policy: SitePolicy) -> Freshness:
     """The tier a registry's age falls in.
 
-    A registry from the future means a clock that is wrong: that is not fresh. Nor is one whose
-    file says no moment at all; a damaged date must not stop the dock.
+    A registry from the future means a clock that is wrong: then nobody knows. One whose file says
+    no moment at all is stale; a damaged date must not stop the dock.
 
     Args:
         published_utc: ISO 8601 with ``Z``, or ``""`` for never.
@@ -370,7 +381,9 @@ def freshness_of(published_utc: str, now_utc: str, policy: SitePolicy) -> Freshn
     except (ValueError, TypeError):
         return Freshness.STALE
     age_hours = age.total_seconds() / _SECONDS_PER_HOUR
-    if age_hours < -1 or age_hours > policy.amber_hours:
+    if age_hours < -1:
+        return Freshness.UNKNOWN
+    if age_hours > policy.amber_hours:
         return Freshness.STALE
     return Freshness.FRESH if age_hours <= policy.fresh_hours else Freshness.AMBER
 

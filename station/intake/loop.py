@@ -7,7 +7,7 @@ drops nothing: a source that delivers faster waits. No effect happens here; effe
 journal (`station.intake.committer`).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,8 +26,9 @@ from station.intake.items import Item, items_of
 from station.intake.judge import Judge, Presented
 from station.intake.latch import Latch
 from station.intake.presentations import Presentations, SecondReads, Showing, item_key
-from station.intake.recognising import Recognised, recognise
+from station.intake.recognising import Recognised, recognise_all
 from station.intake.shipment_acts import ShipmentActs
+from station.intake.signature_checks import SignatureChecks
 from station.intake.worker import OnCrash, Worker
 from station.ports.clock import Clock
 from station.ports.display import AnswerRepeat
@@ -36,6 +37,9 @@ from station.ports.registry import Registry
 
 MAX_WAITING: Final = 256
 """Captures in the queue; a source waits while it is full."""
+
+MAX_TOGETHER: Final = 16
+"""Captures whose signatures are checked together when more than one waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,21 @@ class Pulse:
     """
 
     beat: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """What a capture holds.
+
+    Attributes:
+        codes: Each read with what its payload parses to.
+        recognised: What each turned out to be, by scan id.
+        parse_ms: What that took.
+    """
+
+    codes: list[tuple[Read, ParsedCode]]
+    recognised: dict[str, Recognised]
+    parse_ms: float
 
 
 Arrived = Capture | Declaration | Asked | AnswerRepeat | PinProven | Tick | Pulse
@@ -96,7 +115,8 @@ class VerdictLoop:
         self._came_together = came_together
         self._presentations = Presentations()
         self._second_reads = SecondReads()
-        self._worker = Worker("verdict-loop", self._take, MAX_WAITING)
+        self._checks = SignatureChecks()
+        self._worker = Worker("verdict-loop", self._take, MAX_WAITING, MAX_TOGETHER)
 
     def start(self, on_crash: OnCrash) -> None:
         """Start the loop's thread; screens are told first of a quarantine that still stands."""
@@ -119,8 +139,12 @@ class VerdictLoop:
     def close(self) -> None:
         """Decide what waits, then end the thread."""
         self._worker.close()
+        self._checks.close()
 
     def _take(self, arrived: list[Arrived]) -> None:
+        # One generation for all of them: what was recognised by one is not judged by the next.
+        registry = self._registry()
+        parsed = self._parse([one for one in arrived if isinstance(one, Capture)], registry)
         for one in arrived:
             if isinstance(one, Pulse):
                 one.beat()
@@ -131,15 +155,15 @@ class VerdictLoop:
                 self._badges.begin(_moment(one))
             match one:
                 case Capture():
-                    self._decide(one)
+                    self._decide(one, next(parsed), registry)
                 case Declaration():
-                    self._declare(one)
+                    self._declare(one, registry)
                 case Asked():
-                    self._act(one)
+                    self._act(one, registry)
                 case AnswerRepeat() if self._badges is not None:
                     asked = self._badges.asked(one, self._desk)
                     if asked is not None:
-                        self._act(asked)
+                        self._act(asked, registry)
                 case PinProven() if self._badges is not None:
                     self._badges.prove(one, self._latch, self._desk)
                 case Tick() if self._badges is not None:
@@ -147,12 +171,21 @@ class VerdictLoop:
                 case _:
                     pass  # nobody signs in here
 
-    def _decide(self, capture: Capture) -> None:
-        parse_started_ns = self._clock.mono_ns()
-        parsed = [(read, parse_symbol(read.symbol)) for read in capture.reads]
-        registry = self._registry()
-        recognised = {read.scan_id: recognise(read, code, registry) for read, code in parsed}
-        parse_ms = (self._clock.mono_ns() - parse_started_ns) / 1e6
+    def _parse(self, captures: Sequence[Capture], registry: Registry) -> Iterator[_Parsed]:
+        """What each capture holds; the signatures of all are checked together."""
+        started_ns = self._clock.mono_ns()
+        codes = [
+            [(read, parse_symbol(read.symbol)) for read in capture.reads] for capture in captures
+        ]
+        recognised = iter(
+            recognise_all([one for each in codes for one in each], registry, self._checks)
+        )
+        known = [{read.scan_id: next(recognised) for read, _ in each} for each in codes]
+        each_ms = (self._clock.mono_ns() - started_ns) / 1e6 / max(len(captures), 1)
+        return (_Parsed(*pair, each_ms) for pair in zip(codes, known, strict=True))
+
+    def _decide(self, capture: Capture, held: _Parsed, registry: Registry) -> None:
+        parsed, recognised = held.codes, held.recognised
         # Before the latch: also what it refuses lies between two reads of a payload.
         presentation = self._presentations.of(
             capture, tuple(each.payload for each in recognised.values())
@@ -171,7 +204,7 @@ class VerdictLoop:
         items = items_of([(read, recognised[read.scan_id].code) for read, _ in parsed])
         entries = [
             self._decided(
-                capture, item, recognised[item.read.scan_id], presentation, parse_ms, registry
+                capture, item, recognised[item.read.scan_id], presentation, held.parse_ms, registry
             )
             for item in items
         ]
@@ -212,18 +245,18 @@ class VerdictLoop:
         self._presentations.judged(presentation, payload, entry.verdict.verdict_class, claimed)
         return entry
 
-    def _declare(self, declaration: Declaration) -> None:
+    def _declare(self, declaration: Declaration, registry: Registry) -> None:
         if self._latch is not None and self._latch.state.latched:
             self._outcomes.latched(self._latch.refuse())
             return
         badges = self._badges
         if badges is not None and not badges.lets_judge(declaration.declared_mono_ns):
             return
-        self._hand_over(self._judge.declare(declaration, self._registry()))
+        self._hand_over(self._judge.declare(declaration, registry))
 
-    def _act(self, asked: Asked) -> None:
+    def _act(self, asked: Asked, registry: Registry) -> None:
         if asked.request.kind not in OF_SHIPMENTS:
-            self._desk.act(asked, self._registry())
+            self._desk.act(asked, registry)
         elif self._shipments is not None:
             self._shipments.act(asked)
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from station.core.advice import Advice
 from station.core.errors import StationError
 from station.core.text import printable
 from station.intake.badge_desk import PinProven
@@ -12,8 +13,6 @@ from station.ports.display import GivePin
 from station.ports.identification import Identification
 from station.ports.outcomes import Outcomes
 
-NOBODY: Final = "Nobody is signed in: show the badge first, then give the PIN"
-NO_PIN: Final = "No PIN was given: give it again"
 MAX_NOTICE_CHARS: Final = 80
 
 
@@ -50,7 +49,7 @@ class PinDesk:
         """
         signed_in = self._current()
         if signed_in is None:
-            self._outcomes.notice(NOBODY)
+            self._outcomes.notice(Advice.BADGE_TO_GIVE_PIN)
             return
         try:
             actor = self._identification.identify(signed_in.actor.name, request.pin)
@@ -58,7 +57,7 @@ class PinDesk:
             self._outcomes.notice(printable(str(error), MAX_NOTICE_CHARS))
             return
         if not actor.proven:
-            self._outcomes.notice(NO_PIN)
+            self._outcomes.notice(Advice.NO_PIN)
             return
         now_ns = self._clock.mono_ns()
         self._deliver(PinProven(signed_in.number, request.quarantine, now_ns))

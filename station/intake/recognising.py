@@ -7,9 +7,9 @@ lists, and the decision holds such a unit. At most `MAX_TRIALS` readings are ask
 none verifies, the read is what it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from station.core.codes import (
     OpaqueUnit,
@@ -27,6 +27,7 @@ from station.core.facts import SignatureStatus
 from station.core.gs1.check_digit import other_levels
 from station.core.reading import Read
 from station.core.reasons import Reason
+from station.core.registry import KeyRecord, ProductRecord
 from station.core.verification import (
     NOTHING_KNOWN,
     Knowledge,
@@ -72,6 +73,23 @@ class Recognised:
     fault: str | None = None
 
 
+class Question(NamedTuple):
+    """What `station.core.verification.check_signature` is asked."""
+
+    code: ParsedCode
+    product: ProductRecord | None
+    key: KeyRecord | None
+
+
+CheckAll = Callable[[Sequence[Question]], list[SignatureCheck]]
+"""Checks signatures, one answer for each question in their order."""
+
+
+def check_in_turn(questions: Sequence[Question]) -> list[SignatureCheck]:
+    """Check signatures one after the other."""
+    return [check_signature(*question) for question in questions]
+
+
 def recognise(read: Read, code: ParsedCode, registry: Registry) -> Recognised:
     """Say what a read is.
 
@@ -80,20 +98,64 @@ def recognise(read: Read, code: ParsedCode, registry: Registry) -> Recognised:
         code: What its payload parses to.
         registry: The generation to ask. One that fails leaves the code as read, and says so.
     """
-    symbol = read.symbol
+    return recognise_all([(read, code)], registry)[0]
+
+
+def recognise_all(
+    parsed: Sequence[tuple[Read, ParsedCode]],
+    registry: Registry,
+    check_all: CheckAll = check_in_turn,
+) -> list[Recognised]:
+    """Say what each of several reads is, as `recognise` would.
+
+    Args:
+        parsed: Reads as they came, each with what its payload parses to.
+        registry: The generation to ask.
+        check_all: Checks the signatures of all as they were read.
+    """
+    found = [_looked_up(code, registry) for _, code in parsed]
+    checks = check_all(
+        [
+            Question(code, known.product, known.key)
+            for (_, code), (known, _) in zip(parsed, found, strict=True)
+        ]
+    )
+    return [
+        _settled(read, code, known, checked, fault, registry)
+        for (read, code), (known, fault), checked in zip(parsed, found, checks, strict=True)
+    ]
+
+
+def _looked_up(code: ParsedCode, registry: Registry) -> tuple[Knowledge, str | None]:
+    """What the registry says of a code as read, or why it could not be asked."""
     try:
-        known = _known(code, registry)
-        checked = check_signature(code, known.product, known.key)
-        verified = checked.status is SignatureStatus.VALID
-        if not verified and symbol.complete and _may_be_faulted(code, known):
-            found = candidates(symbol.payload, symbol.symbology_identifier)
+        return _known(code, registry), None
+    except StorageError as error:
+        return NOTHING_KNOWN, error.message
+
+
+def _settled(
+    read: Read,
+    code: ParsedCode,
+    known: Knowledge,
+    checked: SignatureCheck,
+    fault: str | None,
+    registry: Registry,
+) -> Recognised:
+    """What a read is once its signature was checked; one that fails is looked at again."""
+    symbol = read.symbol
+    verified = checked.status is SignatureStatus.VALID
+    if fault is None and not verified and symbol.complete and _may_be_faulted(code, known):
+        found = candidates(symbol.payload, symbol.symbology_identifier)
+        try:
             repaired = _diagnose(found, registry)
+        except StorageError as error:
+            known, checked = NOTHING_KNOWN, check_signature(code, None, None)
+            fault = error.message
+        else:
             if repaired is not None:
                 return repaired
-    except StorageError as error:
-        unchecked = check_signature(code, None, None)
-        return Recognised(code, symbol.payload, NOTHING_KNOWN, unchecked, fault=error.message)
-    return Recognised(code, symbol.payload, known, checked)
+    return Recognised(code, symbol.payload, known, checked, fault=fault)
 
 
 def _known(code: ParsedCode, registry: Registry) -> Knowledge:

@@ -1,5 +1,6 @@
 """Passes outcomes on: the base of what stands between the committer and the screens."""
 
+from station.core.advice import Advice
 from station.core.journal import JournalEntry
 from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
@@ -32,9 +33,9 @@ class Relay:
         """Pass it on."""
         self._outcomes.attended(attendance)
 
-    def notice(self, text: str) -> None:
+    def notice(self, said: str | Advice) -> None:
         """Pass it on."""
-        self._outcomes.notice(text)
+        self._outcomes.notice(said)
 
     def answered(self, answer: ActAnswer) -> None:
         """Pass it on."""

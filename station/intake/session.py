@@ -8,6 +8,7 @@ whether a badge counts (`badge_desk`) and what is journalled of it.
 from dataclasses import dataclass, replace
 from typing import Final
 
+from station.core.language import Language
 from station.core.operators import Actor, Operator
 
 SAME_SHOWING_NS: Final = 3_000_000_000
@@ -23,11 +24,13 @@ class SignedIn:
         actor: Who.
         badge: The number of the badge they showed.
         number: Which sign-in this is, so that an answer to an earlier one is not taken for it.
+        language: What they read; None for what the site's operators read.
     """
 
     actor: Actor
     badge: int
     number: int
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Session:
         return (self._go("idle"),)
 
     def revise(self, operator: Operator | None) -> tuple[Step, ...]:
-        """Hear how the operator who is signed in stands now.
+        """Hear how the operator who is signed in stands now; another language signs nobody out.
 
         Args:
             operator: From the roster; None for nobody of that name.
@@ -125,7 +128,10 @@ class Session:
             return (self._go("removed"),)
         if operator.badge != current.badge:
             return (self._go("badge revoked"),)
-        return () if operator.role is current.actor.role else (self._go("role changed"),)
+        if operator.role is not current.actor.role:
+            return (self._go("role changed"),)
+        self._current = replace(current, language=operator.language)
+        return ()
 
     def prove(self, number: int) -> Actor | None:
         """The PIN was given for a sign-in.
@@ -145,7 +151,7 @@ class Session:
     def _come(self, operator: Operator, now_ns: int) -> Step:
         self._count += 1
         actor = Actor(operator.name, operator.role)
-        self._current = SignedIn(actor, operator.badge, self._count)
+        self._current = SignedIn(actor, operator.badge, self._count, operator.language)
         self._used_ns = now_ns
         return Step(actor, came=True)
 

@@ -4,8 +4,8 @@ Order of `put` is order of handling. A worker that dies of something unforeseen 
 takes nothing more, so that whoever feeds it never waits for ever.
 """
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
@@ -37,8 +37,17 @@ class Worker(Generic[Work]):
     ) -> None:
         self._name = name
         self._handle = handle
+        self._max_waiting = max_waiting
         self._max_batch = max_batch
-        self._waiting: queue.Queue[Work | None] = queue.Queue(max_waiting)
+        self._waiting: deque[Work] = deque()
+        self._closing = False
+        self._idle = False
+        self._taken = 0
+        self._handled = 0
+        lock = threading.Lock()
+        self._arrived = threading.Condition(lock)
+        self._room = threading.Condition(lock)
+        self._done = threading.Condition(lock)
         self._thread: threading.Thread | None = None
 
     def start(self, on_crash: OnCrash) -> None:
@@ -52,64 +61,78 @@ class Worker(Generic[Work]):
         Raises:
             WorkerEndedError: The worker has ended or was never started.
         """
-        if not self._put(work):
-            raise WorkerEndedError(self._name)
+        with self._room:
+            while self._takes_more() and len(self._waiting) >= self._max_waiting:
+                self._room.wait(RETRY_S)
+            if not self._takes_more():
+                raise WorkerEndedError(self._name)
+            self._append(work)
 
     def offer(self, work: Work) -> bool:
-        """Hand over work unless the queue is full; any thread; never waits."""
-        try:
-            self._waiting.put_nowait(work)
-        except queue.Full:
-            return False
-        return True
+        """Hand over work unless the queue is full or closed; any thread; never waits."""
+        with self._arrived:
+            if self._closing or len(self._waiting) >= self._max_waiting:
+                return False
+            self._append(work)
+            return True
 
     def wait_until_handled(self) -> None:
         """Wait until everything put so far has been handled, or the worker has ended."""
-        all_done = self._waiting.all_tasks_done
-        with all_done:
-            while self._waiting.unfinished_tasks and self._is_alive():
-                all_done.wait(RETRY_S)
+        with self._done:
+            taken = self._taken
+            while self._handled < taken and self._is_alive():
+                self._done.wait(RETRY_S)
 
     def close(self) -> None:
         """Handle what waits, then end the thread; idempotent."""
-        self._put(None)
+        with self._arrived:
+            self._closing = True
+            self._arrived.notify()
+            self._room.notify_all()
         if self._thread is not None:
             self._thread.join()
 
-    def _put(self, work: Work | None) -> bool:
-        while self._is_alive():
-            try:
-                self._waiting.put(work, timeout=RETRY_S)
-            except queue.Full:
-                continue
-            return True
-        return False
+    def _append(self, work: Work) -> None:
+        """Add work, the lock held. A worker that is busy looks by itself: waking it costs."""
+        self._waiting.append(work)
+        self._taken += 1
+        if self._idle:
+            self._idle = False
+            self._arrived.notify()
+
+    def _takes_more(self) -> bool:
+        return self._is_alive() and not self._closing
 
     def _is_alive(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
     def _run(self, on_crash: OnCrash) -> None:
         try:
-            ended = False
-            while not ended:
-                batch, ended = self._next_batch()
-                if batch:
-                    self._handle(batch)
-                for _ in batch:
-                    self._waiting.task_done()
+            batch = self._next_batch(0)
+            while batch:
+                self._handle(batch)
+                batch = self._next_batch(len(batch))
         except BaseException as error:  # noqa: BLE001 - told to the owner, who stops everything
             on_crash(error)
 
-    def _next_batch(self) -> tuple[list[Work], bool]:
-        """What waits now, one to `max_batch`, and whether it is the end."""
-        batch: list[Work] = []
-        work = self._waiting.get()
-        while work is not None:
-            batch.append(work)
-            if len(batch) == self._max_batch:
-                return batch, False
-            try:
-                work = self._waiting.get_nowait()
-            except queue.Empty:
-                return batch, False
-        return batch, True
+    def _next_batch(self, handled: int) -> list[Work]:
+        """What waits now, one to `max_batch`; nothing at the end.
+
+        Feeders that wait for room are woken when half of the queue is free, not one for each place:
+        a thread switch costs as much as the work itself.
+
+        Args:
+            handled: How much was handled since the last call.
+        """
+        with self._arrived:
+            self._handled += handled
+            self._done.notify_all()
+            while not self._waiting and not self._closing:
+                self._idle = True
+                self._arrived.wait()
+            self._idle = False
+            count = min(len(self._waiting), self._max_batch)
+            batch = [self._waiting.popleft() for _ in range(count)]
+            if len(self._waiting) <= self._max_waiting // 2:
+                self._room.notify_all()
+            return batch

@@ -77,9 +77,14 @@ def read_name(text: str, what: str) -> str:
     return name
 
 
+def is_station_name(text: str) -> bool:
+    """Whether it can be a station's name: ``A-Z a-z 0-9 . _ -``, 1 to 40 characters."""
+    return _STATION.fullmatch(text) is not None
+
+
 def read_station_name(text: str) -> str:
-    """A station's name: ``A-Z a-z 0-9 . _ -``, 1 to 40 characters."""
-    if not _STATION.fullmatch(text):
+    """A station's name, as `is_station_name` says."""
+    if not is_station_name(text):
         raise ConfigurationError(
             f"{quoted(text)} cannot be a station's name",
             "use 1 to 40 of A-Z, a-z, 0-9, dot, underscore and hyphen, e.g. dock-1",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from station.core.crypto import PrivateKey
+from station.core.observations import Whereabouts
 from station.core.policy import BrandPolicy
 from station.core.registry import (
     BrandRecord,
@@ -94,6 +95,32 @@ class UnitFilter:
 
 
 ALL_UNITS = UnitFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class NotedObservation:
+    """What an event told of a unit.
+
+    Attributes:
+        product_id: The unit's product.
+        serial: Its serial.
+        number: From 1, for each unit in the order in which it was told.
+        event: Names the event, 32 bytes.
+        state: What became of the unit.
+        place: At which station, or None.
+        base: How the unit stood before, where that does not follow from what was told earlier:
+            at its first observation, and at the first after the brand has marked it. Else None.
+        taken_back: It was said, before or since, that it is not so.
+    """
+
+    product_id: int
+    serial: str
+    number: int
+    event: bytes
+    state: UnitState
+    place: str | None
+    base: Whereabouts | None
+    taken_back: bool = False
 
 
 class BrandStore(Protocol):
@@ -207,6 +234,14 @@ class BrandStore(Protocol):
 
     def update_unit(self, unit: UnitRecord) -> None:
         """Store a unit's state, overlays and place; the rest of a unit never changes."""
+        ...
+
+    def observations(self, product_id: int, serial: str) -> list[NotedObservation]:
+        """What events have told of a unit, by number."""
+        ...
+
+    def note_observation(self, noted: NotedObservation) -> None:
+        """Keep what an event told; one with the same number is replaced."""
         ...
 
     def opaque_codes(self, brand_id: int | None = None) -> Iterator[tuple[str, int, str]]:

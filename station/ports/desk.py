@@ -9,11 +9,13 @@ makes them plain.
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
-from station.core.acts import Standing
+from station.core.acts import ActKind, Standing
 from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.figures import FigureKeeper
+from station.core.language import Language
 from station.core.operators import Operator
+from station.core.reasons import Reason, VerdictClass
 from station.core.review import FetchTask, ReviewItem
 from station.ports.display import ActAnswer, AskAct
 from station.ports.evidence import PictureState
@@ -48,7 +50,7 @@ class JournalLine:
         seq: Its number.
         time_utc: When.
         what: The verdict's class or the act's kind.
-        why: The headline's words, or an act's reason.
+        why: The headline, or an act's reason in the words of whoever did it.
         serial: Of the unit, or ``""``.
         who: The operator, or the reader.
     """
@@ -56,8 +58,8 @@ class JournalLine:
     scan_id: str
     seq: int
     time_utc: str
-    what: str
-    why: str
+    what: VerdictClass | ActKind
+    why: Reason | str
     serial: str
     who: str
 
@@ -68,13 +70,13 @@ class Photo:
 
     Attributes:
         scan_id: The scan it was taken of.
-        caption: Which, in words.
+        other_utc: When the other item of this picture was scanned; ``""`` for the item itself.
         state: Whether the file still has the digest in the journal.
         jpeg: The file; empty where it is gone.
     """
 
     scan_id: str
-    caption: str
+    other_utc: str
     state: PictureState
     jpeg: bytes
 
@@ -86,8 +88,7 @@ class ItemDetail:
     Attributes:
         item: The item.
         product: The product's name, or ``""``.
-        message: Why it was stopped, in words.
-        also: Further reasons, in words.
+        also: Further reasons.
         standing: How its unit stands here, or None.
         photos: Its own picture, and one of another item with the same code; at most two.
         history: Its unit's lines, or its own where it names none; newest first.
@@ -95,8 +96,7 @@ class ItemDetail:
 
     item: ReviewItem
     product: str
-    message: str
-    also: tuple[str, ...]
+    also: tuple[Reason, ...]
     standing: Standing | None
     photos: tuple[Photo, ...]
     history: tuple[JournalLine, ...]
@@ -138,6 +138,11 @@ class SiteDesk(Protocol):
     @property
     def site(self) -> str:
         """The site's name."""
+        ...
+
+    @property
+    def language(self) -> Language:
+        """What the site's operators read."""
         ...
 
     def open_count(self) -> int:

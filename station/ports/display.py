@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from station.core.acts import ActKind
+from station.core.advice import Advice, Loss
+from station.core.language import Language
 from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.shipments import ShipmentKind
@@ -19,6 +21,8 @@ from station.ports.health import Health
 class VerdictShown:
     """One verdict as a screen shows it, sent only after it is durable.
 
+    What it says of the unit is worded by the screen, in the language of whoever is signed in there.
+
     Attributes:
         scan_id: The journal's id.
         time_utc: When it was decided.
@@ -27,8 +31,6 @@ class VerdictShown:
         also: Further reasons.
         modifiers: Flags.
         provisional: May change with the next refresh.
-        message: The reason in the operator's words.
-        next_action: What to do with the unit in hand.
         gtin: 14 digits or ``""``.
         serial: Printable, at most 20 characters, or ``""``.
         product: The product's name, or ``""``.
@@ -36,7 +38,8 @@ class VerdictShown:
         latched: True when the screen must hold until a tote label is scanned.
         commit_ms: From decided to durable.
         total_ms: From capture to durable.
-        further: What the further reasons and flags say, in their order.
+        lane: Where a quarantined item goes by policy; ``""`` leaves it to the usual words.
+        other_shipment: In which other shipment the unit is announced, or ``""``.
     """
 
     scan_id: str
@@ -46,8 +49,6 @@ class VerdictShown:
     also: tuple[Reason, ...]
     modifiers: tuple[Reason, ...]
     provisional: bool
-    message: str
-    next_action: str
     gtin: str
     serial: str
     product: str
@@ -55,7 +56,8 @@ class VerdictShown:
     latched: bool
     commit_ms: float
     total_ms: float
-    further: tuple[str, ...] = ()
+    lane: str = ""
+    other_shipment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,13 @@ class Attendance:
         operator: Their name, or ``""`` for nobody.
         role: What they may do; None for nobody.
         proven: Whether they gave their PIN since they signed in.
+        language: What they read; None for what the site's operators read.
     """
 
     operator: str = ""
     role: Role | None = None
     proven: bool = False
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,7 @@ class Snapshot:
         figures: Whether the station works; None until that is counted.
         sounds: Whether the engine plays sounds; where it does not, a screen rings its bell.
         takes_typed: Whether codes that a keyboard scanner types at a screen are reads here.
+        language: What the site's operators read.
     """
 
     station: str
@@ -190,6 +195,7 @@ class Snapshot:
     figures: StationFigures | None = None
     sounds: bool = False
     takes_typed: bool = False
+    language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +210,12 @@ class Notice:
     """A sentence for the operator: what became of a request, or what to do.
 
     Attributes:
-        text: At most 80 characters; shown for some seconds.
+        text: At most 80 characters; shown for some seconds. ``""`` where `advice` says it.
+        advice: What to say in the operator's language, or None.
     """
 
-    text: str
+    text: str = ""
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +268,8 @@ MAX_ID_CHARS: Final = 40
 MAX_NAME_CHARS: Final = 40
 """Of a name in a request; a real one has at most 20."""
 MAX_PIN_CHARS: Final = 64
+MAX_LABEL_BYTES: Final = 400
+"""Of a new label in a request for an act; a unit code is some 130 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +325,7 @@ class AskAct:
         reference: See `station.core.acts.ActRule.reference`; at most 80 characters.
         witness: Who witnesses it, or ``""``.
         witness_pin: Their PIN, or ``""``.
-        new_label: For RELABEL, the payload of the new label, at most 400 bytes.
+        new_label: For RELABEL, the payload of the new label, at most `MAX_LABEL_BYTES`.
         with_open_items: For CLOSE_SHIPMENT, also while items of it are held.
     """
 
@@ -370,10 +380,14 @@ class EngineLost:
     Attributes:
         text: What is wrong, at most 80 characters.
         remedy: What to do about it, at most 80 characters.
+        loss: Why; a screen words it in the operator's language, but for what has words of its own.
+        farewell: What the engine said when it ended, or ``""``; the text holds it too.
     """
 
     text: str
     remedy: str
+    loss: Loss = Loss.OTHER
+    farewell: str = ""
 
 
 FeedEvent = EngineMessage | EngineFound | EngineLost

@@ -18,7 +18,7 @@ class Answer(Enum):
     LATER = "later"
     """The receiver cannot be reached, or cannot take anything now."""
     NOT_ALLOWED = "not_allowed"
-    """The receiver does not accept this station: its token, or its address, is wrong."""
+    """Receiver and station do not accept each other: address, token or a certificate is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Delivery:
 
     Attributes:
         answer: What became of it.
-        text: Why, for people; printable, at most 200 characters; ``""`` when it was taken.
+        text: Why, for people; printable, at most 300 characters; ``""`` when it was taken.
         wait_s: How long the receiver asks to be left alone, or None where it does not say.
     """
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from station.core.advice import Advice
 from station.core.journal import JournalEntry
 from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
@@ -36,11 +37,11 @@ class Outcomes(Protocol):
         """Somebody signed in or out, or gave their PIN."""
         ...
 
-    def notice(self, text: str) -> None:
+    def notice(self, said: str | Advice) -> None:
         """Tell the operator what is no verdict: what was done, or not and what to do; any thread.
 
         Args:
-            text: At most 80 characters.
+            said: A sentence of at most 80 characters, or one that screens know.
         """
         ...
 

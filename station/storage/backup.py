@@ -11,12 +11,20 @@ back, and keys and configuration, which are files to copy.
 import os
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
 from station.core.errors import StorageError
-from station.storage.durable import discard, put_in_place, sync_folder, temporary_beside
+from station.storage.durable import (
+    discard,
+    discard_leftover,
+    put_in_place,
+    sync_folder,
+    sync_gently,
+    temporary_beside,
+)
 from station.storage.schema import Tree, revision_of
 from station.storage.sqlite import Access, connect, connect_to_read, faults_told
 
@@ -26,7 +34,13 @@ _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 never be taken for a whole one."""
 
 
-def back_up(source: Path, tree: Tree, folder: Path, now_utc: str) -> Path:
+def back_up(
+    source: Path,
+    tree: Tree,
+    folder: Path,
+    now_utc: str,
+    prove: Callable[[Path], object] | None = None,
+) -> Path:
     """Make a backup of a database that others may be writing.
 
     Args:
@@ -34,6 +48,7 @@ def back_up(source: Path, tree: Tree, folder: Path, now_utc: str) -> Path:
         tree: Its kind; of any revision that was ever released.
         folder: Where the backup goes; made if need be, closed to other users.
         now_utc: Names it; ISO 8601, milliseconds, ``Z``.
+        prove: Raises `StorageError` where the copy is not what it should be.
 
     Returns:
         The new file, ``<kind>-<time>.db``, mode 0600.
@@ -55,7 +70,10 @@ def back_up(source: Path, tree: Tree, folder: Path, now_utc: str) -> Path:
             _revision(connection, tree, source)
             connection.execute("VACUUM INTO ?", (str(temporary),))
         check_soundness(temporary, tree)
+        if prove is not None:
+            prove(temporary)
         with faults_told(final):
+            sync_gently(temporary)
             put_in_place(temporary, final)
     finally:
         discard(temporary)
@@ -107,13 +125,15 @@ def backups(folder: Path, tree: Tree) -> tuple[Path, ...]:
         return tuple(sorted(path for path in folder.iterdir() if name.fullmatch(path.name)))
 
 
-def remove_old(folder: Path, tree: Tree, keep: int) -> tuple[Path, ...]:
-    """Remove all but the newest backups of one kind.
+def remove_old(folder: Path, tree: Tree, keep: int, made: Path | None = None) -> tuple[Path, ...]:
+    """Remove all but the newest backups of one kind, and what a backup left that was killed.
 
     Args:
         folder: Where they are.
         tree: The kind.
         keep: How many stay, at least 1.
+        made: The one just made, which stays too: where a clock was put back, its name says that it
+            is the oldest.
 
     Returns:
         What was removed.
@@ -121,10 +141,12 @@ def remove_old(folder: Path, tree: Tree, keep: int) -> tuple[Path, ...]:
     if keep < 1:
         msg = "the newest backup always stays"
         raise ValueError(msg)
-    old = backups(folder, tree)[:-keep]
+    old = tuple(path for path in backups(folder, tree)[:-keep] if path != made)
     with faults_told(folder):
         for path in old:
             path.unlink(missing_ok=True)
+        for path in folder.glob(f".{tree.name}-*"):
+            discard_leftover(path)
     return old
 
 

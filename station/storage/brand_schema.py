@@ -112,6 +112,26 @@ UNIT: Final = Table(
 )
 """One row a unit, some 100 bytes, 67 of them its tag; lot and expiry stand with its order."""
 
+OBSERVATION: Final = Table(
+    "observation",
+    _METADATA,
+    Column("product_id", Integer, primary_key=True),
+    Column("serial", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("event", LargeBinary, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("place", Text),
+    Column("base_state", Integer),
+    Column("base_place", Text),
+    Column("taken_back", Integer, nullable=False),
+    CheckConstraint("length(event) = 32", name="observation_event_bytes"),
+    CheckConstraint("state BETWEEN 0 AND 11", name="observation_state"),
+    CheckConstraint("base_state BETWEEN 0 AND 11", name="observation_base_state"),
+    CheckConstraint("taken_back IN (0, 1)", name="observation_taken_back"),
+    sqlite_with_rowid=False,
+)
+"""What stations' events told of a unit, in the order in which it was told."""
+
 OPAQUE_CODE: Final = Table(
     "opaque_code",
     _METADATA,
@@ -135,7 +155,7 @@ _LOT_INDEX: Final = Index("code_order_lot", ORDER.c.product_id, ORDER.c.lot)
 
 BRAND_FOLDER: Final = Tree(
     name="brand",
-    revisions=("brand_0001", "brand_0002", "brand_0003"),
+    revisions=("brand_0001", "brand_0002", "brand_0003", "brand_0004"),
     application_id=0x49536272,  # "ISbr"
     metadata=_METADATA,
 )

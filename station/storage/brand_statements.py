@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from station.storage.brand_schema import (
     BRAND,
     KEY,
+    OBSERVATION,
     OPAQUE_CODE,
     ORDER,
     PRODUCT,
@@ -80,6 +81,22 @@ UPDATE_UNIT: Final = prepared(
     )
     .where(_THIS_UNIT),
     ("new_state", "new_overlays", "new_place", *_ROW_PARAMETERS),
+)
+OBSERVATIONS: Final = prepared(
+    select(OBSERVATION)
+    .where(
+        OBSERVATION.c.product_id == bindparam("product_id"),
+        OBSERVATION.c.serial == bindparam("serial"),
+    )
+    .order_by(OBSERVATION.c.number),
+    _ROW_PARAMETERS,
+)
+_OBSERVATION_FIELDS: Final = tuple(column.name for column in OBSERVATION.columns)
+NOTE_OBSERVATION: Final = prepared(
+    insert(OBSERVATION)
+    .prefix_with("OR REPLACE")
+    .values({name: bindparam(name) for name in _OBSERVATION_FIELDS}),
+    _OBSERVATION_FIELDS,
 )
 COUNT_ISSUED: Final = prepared(
     update(ORDER)

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 from station.core.codes import Algorithm, CodeKind
 from station.core.errors import StorageError
+from station.core.observations import Whereabouts
 from station.core.policy import BrandPolicy
 from station.core.policy_keys import Level, brand_policy_text, read_brand_policy_text
 from station.core.registry import (
@@ -28,7 +29,14 @@ from station.core.registry import (
 )
 from station.core.sellers import SellerRecord, Supply
 from station.core.unit_code import TAG_BYTES, TAG_CHARS
-from station.ports.brand_store import ALL_UNITS, CodeOrder, IssuedUnit, NewOrder, UnitFilter
+from station.ports.brand_store import (
+    ALL_UNITS,
+    CodeOrder,
+    IssuedUnit,
+    NewOrder,
+    NotedObservation,
+    UnitFilter,
+)
 from station.storage import brand_statements as sql
 from station.storage.brand_schema import BRAND_FOLDER
 from station.storage.durable import discard, put_in_place, temporary_beside
@@ -296,6 +304,26 @@ class SqliteBrandStore:
         with self._writing():
             self._insert(sql.UPDATE_UNIT, values)
 
+    def observations(self, product_id: int, serial: str) -> list[NotedObservation]:
+        """What events have told of a unit, by number."""
+        return [_observation(row) for row in self._rows(sql.OBSERVATIONS, (product_id, serial))]
+
+    def note_observation(self, noted: NotedObservation) -> None:
+        """Keep what an event told; one with the same number is replaced."""
+        values = (
+            noted.product_id,
+            noted.serial,
+            noted.number,
+            noted.event,
+            int(noted.state),
+            noted.place,
+            None if noted.base is None else int(noted.base.state),
+            None if noted.base is None else noted.base.place,
+            int(noted.taken_back),
+        )
+        with self._writing():
+            self._insert(sql.NOTE_OBSERVATION, values)
+
     def opaque_codes(self, brand_id: int | None = None) -> Iterator[tuple[str, int, str]]:
         """(code, product id, serial) of a brand or of all, by code, streamed."""
         after = ""
@@ -424,6 +452,20 @@ def _unit(row: tuple[Any, ...]) -> IssuedUnit:
     record = UnitRecord(product_id, serial, UnitState(state), Overlay(overlays), lot, expiry, place)
     text = None if tag is None else urlsafe_b64encode(tag).decode("ascii")[:TAG_CHARS]
     return IssuedUnit(record, text, order_id)
+
+
+def _observation(row: tuple[Any, ...]) -> NotedObservation:
+    product_id, serial, number, event, state, place, base_state, base_place, taken_back = row
+    return NotedObservation(
+        product_id,
+        serial,
+        number,
+        event,
+        UnitState(state),
+        place,
+        None if base_state is None else Whereabouts(UnitState(base_state), base_place),
+        bool(taken_back),
+    )
 
 
 def _raw(tag: str | None) -> bytes | None:

@@ -13,9 +13,8 @@ from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
-from station.storage.schema import check_schema
-from station.storage.sqlite import connect_to_read, storage_error
-from station.storage.station_schema import STATION
+from station.storage.sqlite import storage_error
+from station.storage.station_reader import StationReader
 from station.storage.station_statements import FIND_CLAIM
 
 _STATES: Final = {int(state): state for state in UnitState}
@@ -23,11 +22,8 @@ _CLASSES: Final = {int(verdict_class): verdict_class for verdict_class in Verdic
 _REASONS: Final = {reason.value: reason for reason in Reason}
 
 
-class ClaimReader:
-    """An open connection for look-ups. Implements `station.ports.station_store.Claims`.
-
-    Threads: one at a time, whichever that is.
-    """
+class ClaimReader(StationReader):
+    """An open connection for look-ups. Implements `station.ports.station_store.Claims`."""
 
     def __init__(self, path: Path) -> None:
         """Open a station's database.
@@ -35,13 +31,7 @@ class ClaimReader:
         Raises:
             StorageError: The file is missing, damaged or of another schema.
         """
-        self._path: Final = path
-        self._connection: Final = connect_to_read(path)
-        try:
-            check_schema(self._connection, STATION, path)
-        except BaseException:
-            self._connection.close()
-            raise
+        super().__init__(path)
         self._execute: Final = self._connection.execute
 
     def find(self, identity: UnitIdentity) -> Standing | None:
@@ -53,7 +43,7 @@ class ClaimReader:
         try:
             row = self._execute(FIND_CLAIM, (identity.gtin, identity.serial)).fetchone()
         except sqlite3.Error as error:
-            raise storage_error(error, self._path) from error
+            raise storage_error(error, self.path) from error
         if row is None or row[0] is None:
             return None
         state, station, scan_id, verdict_class, reason, previous = row
@@ -68,11 +58,7 @@ class ClaimReader:
             )
         except KeyError as error:
             raise StorageError(
-                f"the station database {self._path} is damaged: "
+                f"the station database {self.path} is damaged: "
                 f"the claim of scan {scan_id!r} holds an unknown value",
                 "run 'station journal verify', keep the file for examination, restore a backup",
             ) from error
-
-    def close(self) -> None:
-        """Release the file; idempotent."""
-        self._connection.close()

@@ -4,8 +4,18 @@ Leaves to others what the bytes mean. Every function returns only when its effec
 """
 
 import contextlib
+import mmap
 import os
+import time
 from pathlib import Path
+from typing import Final
+
+SLICE_BYTES: Final = 1 << 18
+"""What is synced at once of a large file: a millisecond or so on a slow disk of a server's kind."""
+
+LEFTOVER_S: Final = 86_400
+"""Unfinished work of that age is nobody's any more, where several may be at work: none takes a
+day."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -24,6 +34,20 @@ def sync_file(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_gently(path: Path) -> None:
+    """Make a large finished file's bytes durable a slice at a time.
+
+    Synced at once, it would hold up every other program that waits for the same disk.
+    """
+    with path.open("r+b") as file:
+        size = os.fstat(file.fileno()).st_size
+        if not size:
+            return
+        with mmap.mmap(file.fileno(), size) as pages:
+            for start in range(0, size, SLICE_BYTES):
+                pages.flush(start, min(SLICE_BYTES, size - start))
 
 
 def put_in_place(temporary: Path, final: Path) -> None:
@@ -80,3 +104,10 @@ def discard(path: Path) -> None:
     for suffix in ("", "-journal", "-wal", "-shm"):
         with contextlib.suppress(OSError):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def discard_leftover(path: Path) -> None:
+    """Remove another process's unfinished work once it is a leftover by its age; never raises."""
+    with contextlib.suppress(OSError):
+        if is_temporary(path) and time.time() - path.lstat().st_mtime > LEFTOVER_S:
+            discard(path)

@@ -64,17 +64,23 @@ class Database:
             return Condition.CURRENT
         return Condition.OLDER if revision in self.tree.revisions else Condition.OTHER
 
-    def back_up(self, now_utc: str, folder: Path | None = None) -> Path:
+    def back_up(
+        self,
+        now_utc: str,
+        folder: Path | None = None,
+        prove: Callable[[Path], object] | None = None,
+    ) -> Path:
         """Make a backup, in the folder ``backups`` beside it by default.
 
         Args:
             now_utc: Names it; ISO 8601, milliseconds, ``Z``.
             folder: Where instead.
+            prove: Raises where the copy is not what it should be; it then gets no name.
 
         Raises:
             StorageError: No backup was made.
         """
-        return back_up(self.path, self.tree, folder or self.path.parent / BACKUPS, now_utc)
+        return back_up(self.path, self.tree, folder or self.path.parent / BACKUPS, now_utc, prove)
 
     def upgrade(self) -> None:
         """Bring it to this release's schema, all of it or nothing.

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 from station.core.acts import ActKind
 from station.core.checkpoint import Checkpoint
@@ -20,14 +19,12 @@ from station.core.policy import SitePolicy
 from station.core.policy_keys import PolicyError, read_policy_text
 from station.core.reasons import VerdictClass
 from station.storage.journal_codec import UnreadableEntryError, decode
-from station.storage.schema import check_schema
 from station.storage.sqlite import (
     RowT,
-    connect_to_read,
     faults_told,
     typed_rows,
 )
-from station.storage.station_schema import STATION
+from station.storage.station_reader import StationReader
 from station.storage.station_statements import (
     ACTS_AFTER,
     ALL_CHECKPOINTS,
@@ -135,49 +132,38 @@ class _NameRow(NamedTuple):
     value: str
 
 
-class JournalReader:
-    """An open journal. A context manager; for one thread at a time."""
+class JournalReader(StationReader):
+    """An open journal.
+
+    Attributes:
+        station: Whose it is.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open a station's database for reading.
 
-        Args:
-            path: The file; one on read-only media must have been closed cleanly.
-
         Raises:
             StorageError: The file is missing, damaged or of another schema.
         """
-        self.path: Final = path
-        self._connection: Final = connect_to_read(path)
+        super().__init__(path)
         try:
-            check_schema(self._connection, STATION, path)
             names = self._rows(FIND_META, _NameRow, ("station",))
-            self.station: Final = names[0].value if names else ""
         except BaseException:
-            self._connection.close()
+            self.close()
             raise
-
-    def __enter__(self) -> Self:
-        """The reader itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
-
-    def close(self) -> None:
-        """Release the file; idempotent."""
-        self._connection.close()
+        self.station: Final = names[0].value if names else ""
 
     def head(self) -> tuple[int, bytes]:
         """Number and chain hash of the last entry; 0 and `GENESIS_HASH` of an empty journal."""
         rows = self._rows(HEAD, _HashRow)
         return (rows[0].seq, rows[0].hash) if rows else (0, GENESIS_HASH)
+
+    def last_line(self) -> tuple[int, str]:
+        """Number and time of the last line; 0 and ``""`` of an empty journal."""
+        seq, _ = self.head()
+        for stored in self.after(seq - 1, 1):
+            return seq, str(stored.columns[1])
+        return 0, ""
 
     def counts(self) -> dict[VerdictClass, int]:
         """How many entries there are of each class, every class named."""

@@ -101,6 +101,7 @@ class OperatorBook:
                     int(after.active),
                     change.by,
                     change.what,
+                    "" if after.language is None else after.language.value,
                 ),
             )
             if pin_hash:

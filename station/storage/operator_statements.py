@@ -17,8 +17,15 @@ _CHANGE: Final = (
     "active",
     "changed_by",
     "what",
+    "language",
 )
-_STANDS: Final = (OPERATOR.c.name, OPERATOR.c.role, OPERATOR.c.badge, OPERATOR.c.active)
+_STANDS: Final = (
+    OPERATOR.c.name,
+    OPERATOR.c.role,
+    OPERATOR.c.badge,
+    OPERATOR.c.active,
+    OPERATOR.c.language,
+)
 
 
 def _put_pin() -> str:

@@ -18,6 +18,7 @@ from station.core.evidence import Kept
 from station.ports.evidence import PictureState
 from station.storage.durable import (
     discard,
+    discard_leftover,
     is_temporary,
     put_in_place,
     sync_folder,
@@ -88,6 +89,12 @@ class PictureFolder:
             for path, _ in self._entries():
                 if is_temporary(path):
                     discard(path)
+
+    def tidy_leftovers(self) -> None:
+        """Remove temporary files that are nobody's any more, where another may be at work too."""
+        with faults_told(self._folder):
+            for path, _ in self._entries():
+                discard_leftover(path)
 
     def state(self, scan_id: str, digest: str) -> PictureState:
         """Read the whole file and hash it."""

@@ -6,8 +6,7 @@ same file is never held up. `journal_proof` says whether these rows are what the
 
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
@@ -15,7 +14,8 @@ from station.core.journal import Entry
 from station.core.reasons import Reason, VerdictClass
 from station.core.review import FetchTask, ReviewItem
 from station.storage.journal_reader import JournalReader
-from station.storage.sqlite import connect_to_read, faults_told, typed_rows
+from station.storage.sqlite import faults_told, typed_rows
+from station.storage.station_reader import StationReader
 from station.storage.station_statements import (
     ITEM,
     OPEN_ITEM_COUNT,
@@ -58,11 +58,8 @@ class _TaskRow(NamedTuple):
     seq: int
 
 
-class ReviewReader:
-    """An open connection for look-ups. Implements `station.ports.station_store.ReviewList`.
-
-    A context manager; one thread at a time, whichever that is.
-    """
+class ReviewReader(StationReader):
+    """An open connection for look-ups. Implements `station.ports.station_store.ReviewList`."""
 
     def __init__(self, path: Path) -> None:
         """Open a station's database.
@@ -70,30 +67,16 @@ class ReviewReader:
         Raises:
             StorageError: The file is missing, damaged or of another schema.
         """
-        self._path: Final = path
-        self._journal: Final = JournalReader(path)
+        super().__init__(path)
         try:
-            self._connection: Final = connect_to_read(path)
+            self._journal: Final = JournalReader(path)
         except BaseException:
-            self._journal.close()
+            super().close()
             raise
-
-    def __enter__(self) -> Self:
-        """The reader itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def close(self) -> None:
         """Release the file; idempotent."""
-        self._connection.close()
+        super().close()
         self._journal.close()
 
     def item(self, scan_id: str) -> ReviewItem | None:
@@ -130,11 +113,11 @@ class ReviewReader:
         return self._journal.find(scan_id)
 
     def _items(self, statement: str, value: str, count: int = 1) -> tuple[ReviewItem, ...]:
-        rows = typed_rows(self._rows(statement, value, count=count), _ItemRow, self._path)
+        rows = typed_rows(self._rows(statement, value, count=count), _ItemRow, self.path)
         return tuple(self._item(row) for row in rows)
 
     def _tasks(self, statement: str, value: str, count: int = 1) -> tuple[FetchTask, ...]:
-        rows = typed_rows(self._rows(statement, value, count=count), _TaskRow, self._path)
+        rows = typed_rows(self._rows(statement, value, count=count), _TaskRow, self.path)
         return tuple(self._task(row) for row in rows)
 
     def _of_unit(self, statement: str, identity: UnitIdentity) -> tuple[str, ...]:
@@ -144,7 +127,7 @@ class ReviewReader:
     def _rows(self, statement: str, *values: str, count: int) -> list[tuple[object, ...]]:
         """The first rows of a statement; its read lock ends with this call."""
         with (
-            faults_told(self._path),
+            faults_told(self.path),
             closing(self._connection.execute(statement, values)) as cursor,
         ):
             return cursor.fetchmany(count)
@@ -187,7 +170,7 @@ class ReviewReader:
 
     def _damaged(self, scan_id: str) -> StorageError:
         return StorageError(
-            f"the station database {self._path} is damaged: "
+            f"the station database {self.path} is damaged: "
             f"the row of scan {scan_id!a} holds an unknown value",
             "run 'station journal verify', keep the file for examination, restore a backup",
         )

@@ -8,14 +8,14 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from station.core.errors import StorageError
+from station.core.language import Language
 from station.core.operators import FREE_TRIES, Operator, OperatorChange, Role
 from station.storage.operator_statements import ALL_OPERATORS, CHANGES_TO_JOURNAL, FIND_OPERATOR
-from station.storage.schema import check_schema
-from station.storage.sqlite import RowT, connect_to_read, faults_told, typed_rows
-from station.storage.station_schema import STATION
+from station.storage.sqlite import RowT, faults_told, typed_rows
+from station.storage.station_reader import StationReader
 
 
 class _OperatorRow(NamedTuple):
@@ -23,6 +23,7 @@ class _OperatorRow(NamedTuple):
     role: int
     badge: int
     active: int
+    language: str
 
 
 class _EnrolledRow(NamedTuple):
@@ -30,6 +31,7 @@ class _EnrolledRow(NamedTuple):
     role: int
     badge: int
     active: int
+    language: str
     time_utc: str
     wrong: int | None
     tried_utc: str | None
@@ -44,6 +46,7 @@ class _ChangeRow(NamedTuple):
     active: int
     changed_by: str
     what: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +68,8 @@ class Enrolled:
     tried_utc: str
 
 
-class RosterReader:
-    """An open connection for look-ups; one thread at a time."""
-
-    def __init__(self, path: Path) -> None:
-        """Open a station's database.
-
-        Raises:
-            StorageError: The file is missing, damaged or of another schema.
-        """
-        self._path: Final = path
-        self._connection: Final = connect_to_read(path)
-        try:
-            check_schema(self._connection, STATION, path)
-        except BaseException:
-            self._connection.close()
-            raise
+class RosterReader(StationReader):
+    """An open connection for look-ups."""
 
     def find(self, name: str) -> Operator | None:
         """How an operator stands now; None for a name that never was one's.
@@ -89,7 +78,7 @@ class RosterReader:
             StorageError: The database cannot be read, or is damaged.
         """
         rows = self._rows(FIND_OPERATOR, _OperatorRow, name)
-        return operator_of(rows[0], self._path) if rows else None
+        return operator_of(rows[0], self.path) if rows else None
 
     def all(self) -> list[Enrolled]:
         """Everybody ever enrolled, by name.
@@ -99,7 +88,7 @@ class RosterReader:
         """
         return [
             Enrolled(
-                operator_of(row, self._path),
+                operator_of(row, self.path),
                 row.time_utc,
                 has_pin=row.wrong is not None,
                 wrong=row.wrong or 0,
@@ -128,32 +117,34 @@ class RosterReader:
         """
         return [
             OperatorChange(
-                row.scan_id, row.time_utc, operator_of(row, self._path), row.changed_by, row.what
+                row.scan_id, row.time_utc, operator_of(row, self.path), row.changed_by, row.what
             )
             for row in self._rows(CHANGES_TO_JOURNAL, _ChangeRow)
         ]
 
-    def close(self) -> None:
-        """Release the file; idempotent."""
-        self._connection.close()
-
     def _rows(self, statement: str, row_type: type[RowT], *values: str) -> list[RowT]:
-        with faults_told(self._path):
+        with faults_told(self.path):
             rows = self._connection.execute(statement, values).fetchall()
-        return typed_rows(rows, row_type, self._path)
+        return typed_rows(rows, row_type, self.path)
 
 
 def operator_of(row: _OperatorRow | _EnrolledRow | _ChangeRow, path: Path) -> Operator:
     """An operator as a row says.
 
     Raises:
-        StorageError: The row holds a role there is not.
+        StorageError: The row holds a role or a language there is not.
     """
     try:
-        return Operator(row.name, Role(row.role), row.badge, active=bool(row.active))
-    except ValueError:
+        return Operator(
+            row.name,
+            Role(row.role),
+            row.badge,
+            active=bool(row.active),
+            language=Language(row.language) if row.language else None,
+        )
+    except ValueError as error:
         raise StorageError(
-            f"cannot use {path}: it is damaged (operator {row.name!r} has role {row.role})",
+            f"cannot use {path}: it is damaged (operator {row.name!r}: {error})",
             "stop using it and restore it from a backup; keep the damaged file for examination",
         ) from None
 

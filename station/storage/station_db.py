@@ -256,6 +256,15 @@ class SqliteStationStore:
             head = self._head or self._read_head()
         return head.seq, head.hash
 
+    def last_line(self) -> tuple[int, str]:
+        """Number and time of the last line; 0 and ``""`` of an empty journal.
+
+        For the writer's thread.
+        """
+        with faults_told(self._path):
+            head = self._head or self._read_head()
+        return head.seq, head.time_utc
+
     def close(self) -> None:
         """Sign the head, then release the file; idempotent.
 

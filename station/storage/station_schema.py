@@ -168,9 +168,11 @@ OPERATOR: Final = Table(
     Column("active", Integer, nullable=False),
     Column("changed_by", Text, nullable=False),
     Column("what", Text, nullable=False),
+    Column("language", Text, nullable=False, server_default=""),
 )
 """Every change of the enrolled operators; the last row of a name is how that operator stands. A
-row whose `scan_id` the journal does not hold yet is journalled by whoever writes the journal."""
+row whose `scan_id` the journal does not hold yet is journalled by whoever writes the journal.
+`language` is the ISO 639-1 name of what they read; ``""``: what the site's operators read."""
 
 _OPERATOR_INDEX: Final = Index("operator_name", OPERATOR.c.name)
 
@@ -304,7 +306,7 @@ _APPEND_ONLY: Final = (
 
 STATION: Final = Tree(
     name="station",
-    revisions=tuple(f"station_{number:04}" for number in range(1, 8)),
+    revisions=tuple(f"station_{number:04}" for number in range(1, 9)),
     application_id=0x49537374,  # "ISst"
     metadata=_METADATA,
     triggers=tuple(trigger for table in _APPEND_ONLY for trigger in _append_only(table)),

@@ -27,7 +27,7 @@ from station.core.registry_rows import Holding
 from station.core.sellers import SellerRecord, Supply
 from station.sync.chains import Chain, StreamSum
 from station.sync.columns import damaged
-from station.sync.fields import Count, Day, Digest, Gtin, Moment, Number, Slug, Text
+from station.sync.fields import Day, Digest, Gtin, Moment, Number, Slug, Text
 
 FORMAT: Final = 1
 MAX_DOCUMENT_BYTES: Final = 64 << 20
@@ -68,7 +68,7 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``catalogue.json``, signed by the publisher."""
 
     format: int
-    generation: Count
+    generation: Number
     published_utc: Moment
     state_digest: Digest
     keys_digest: Digest

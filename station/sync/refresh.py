@@ -9,7 +9,8 @@ in the same state; run twice, it changes nothing. The caller holds the site's re
 
 Segments that do not follow from what the site holds, though they are signed, are no reason to go
 without, nor is a registry whose file the disk has damaged: everything is then fetched whole, and
-the summary says why.
+the summary says why. That base and changes could not be made one, for want of room, is told and no
+failure: the generation is in use, and the next run tries again.
 
 A row that says a unit was received at this very station is kept as published: the verdict ignores
 it while the site's own database has the claim (`station.core.verification`).
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from station.core.errors import DamagedError, StationError, TrustError
+from station.core.errors import DamagedError, StationError, StorageError, TrustError
 from station.core.policy import Profile
 from station.core.registry import RegistryGeneration
 from station.core.registry_rows import Holding
@@ -77,6 +78,7 @@ class RefreshSummary:
         fetched_bytes: Size of the files used, metadata apart.
         rebased: Whether base and changes were made one.
         fallback: Why everything was fetched whole although segments were there; empty when not.
+        put_off: Why base and changes could not be made one although it was due; empty when not.
     """
 
     way: RefreshWay
@@ -89,6 +91,7 @@ class RefreshSummary:
     fetched_bytes: int
     rebased: bool
     fallback: str
+    put_off: str = ""
 
     @property
     def changed(self) -> bool:
@@ -147,6 +150,7 @@ def refresh(
         work.fetched_bytes,
         work.rebased,
         work.fallback,
+        work.put_off,
     )
 
 
@@ -181,6 +185,7 @@ class _Refresh:
     fetched_bytes: int = 0
     rebased: bool = False
     fallback: str = ""
+    put_off: str = ""
     _admitted: list[AdmittedBrand] = field(default_factory=list)
     _fetched: set[str] = field(default_factory=set)
 
@@ -194,6 +199,8 @@ class _Refresh:
     def bring_up(self, held: tuple[Holding, ...]) -> None:
         """Write the generation from what is held, by segments if possible, and switch to it."""
         self._admit()
+        # Builds that were killed left their files, as large as the registry, each under its name.
+        self.shelf.tidy()
         way = self._planned(held)
         if way.by_segments:
             try:
@@ -219,6 +226,7 @@ class _Refresh:
         if not self.shelf.rebase_due():
             return
         self.report(RefreshStep.REBASE, "")
+        self.shelf.tidy()
         try:
             self.shelf.rebase()
             self.rebased = True
@@ -228,6 +236,8 @@ class _Refresh:
             self._build_whole(error)
             self.report(RefreshStep.SWITCH, str(self.generation.number))
             self.shelf.switch(self.generation.number)
+        except StorageError as error:
+            self.put_off = error.message
 
     def _admit(self) -> None:
         """Fetch and check every brand's documents."""

@@ -18,7 +18,7 @@ from station.ports.clock import Clock
 from station.ports.events import Answer, DeadLetter, Delivery, EventSink, Outbox, Waiting
 
 BATCH_EVENTS: Final = 500
-"""Some 400 kB a document."""
+"""Some 400 kB a document; fewer where a receiver takes no more."""
 
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 300.0
@@ -93,18 +93,22 @@ class Uploader:
         self._dead = len(outbox.dead())
         self._sent = 0
         self._refused = 0
+        self._batch_events = BATCH_EVENTS
 
     def run(self) -> UploadSummary:
         """Send what waits.
 
         Raises:
-            ConfigurationError: The receiver does not accept this station.
+            ConfigurationError: Receiver and station do not accept each other.
             StorageError: What waits cannot be read, or what was sent cannot be remembered.
         """
         text = ""
         try:
-            while batch := self._outbox.waiting(BATCH_EVENTS):
-                self._send(batch)
+            while batch := self._outbox.waiting(self._batch_events):
+                refused = self._refused
+                if not self._send(batch) and self._refused == refused:
+                    # Nothing in it was at fault but that it was too much.
+                    self._batch_events = max(1, self._batch_events // 2)
         except _GivenUpError as given_up:
             text = str(given_up)
         return UploadSummary(self._sent, self._refused, self._outbox.waiting_count(), text)
@@ -113,7 +117,7 @@ class Uploader:
         """Send again what was refused before.
 
         Raises:
-            ConfigurationError: The receiver does not accept this station.
+            ConfigurationError: Receiver and station do not accept each other.
             StorageError: As `run`.
         """
         text, left = "", 0
@@ -133,16 +137,21 @@ class Uploader:
             text = str(given_up)
         return UploadSummary(self._sent, self._refused, left, text)
 
-    def _send(self, batch: Sequence[Waiting]) -> None:
-        """Send entries in order; when this returns, each has been taken or put aside."""
+    def _send(self, batch: Sequence[Waiting]) -> bool:
+        """Send entries in order; when this returns, each has been taken or put aside.
+
+        Returns:
+            Whether they were taken as one.
+        """
         events = [event for one in batch for event in self._events_of(one.entry)]
         if events:
             delivery = self._deliver(events)
             if delivery.answer is Answer.REFUSED:
                 self._narrow_down(batch, events, delivery)
-                return
+                return False
             self._sent += len(events)
         self._outbox.sent(batch[-1].seq)
+        return True
 
     def _narrow_down(
         self, batch: Sequence[Waiting], events: Sequence[Event], delivery: Delivery
@@ -184,9 +193,10 @@ class Uploader:
                     return delivery
                 case Answer.NOT_ALLOWED:
                     raise ConfigurationError(
-                        f"the receiver of events does not accept this station: {delivery.text}",
-                        "check 'to' and 'token_file' under [upload] in station.toml; nothing is "
-                        "lost, what waits is sent then",
+                        "the receiver of events and this station do not accept each other: "
+                        f"{delivery.text}",
+                        "check [upload] in station.toml: to, token_file, ca_file, "
+                        "client_certificate; nothing is lost, what waits is sent then",
                     )
                 case Answer.LATER:
                     self._pause(delivery, pause_s)

@@ -1,14 +1,14 @@
 """Sends EPCIS documents to a capture interface over HTTP.
 
-Bounded like everything that talks to strangers: one time limit for silence, a short look at what a
-server answers, no redirects (a token must not follow one), and no words of a server are shown
-unless they are printable. Fulfils `station.ports.events.EventSink`.
+Bounded like everything that talks to strangers: a time limit for silence and a pace, a short look
+at what a server answers, no redirects (a token must not follow one), and no words of a server are
+shown unless they are printable. Proxy, authorities and client certificate are `http_access`'s.
+Fulfils `station.ports.events.EventSink`.
 
 Source: GS1 EPCIS 2.0, section 12 (REST bindings: capture interface); RFC 9110 (status codes).
 """
 
 from typing import Final
-from urllib.parse import urlsplit
 
 import urllib3
 
@@ -16,6 +16,13 @@ from station import __version__
 from station.core.errors import ConfigurationError
 from station.core.text import printable
 from station.ports.events import Answer, Delivery
+from station.transport.http_access import (
+    HttpAccess,
+    HttpPools,
+    address_parts,
+    is_tls_refusal,
+    reason_of,
+)
 
 SILENCE_S: Final = 30.0
 MAX_ANSWER_BYTES: Final = 4096
@@ -25,6 +32,8 @@ MAX_TOKEN_CHARS: Final = 4096
 _NEVER: Final = frozenset({400, 409, 413, 415, 422})
 """The document itself is at fault."""
 
+_NOT_NOW: Final = frozenset({408, 425, 429})
+
 _RETRIES: Final = urllib3.Retry(total=0)
 
 
@@ -32,7 +41,13 @@ class EventCapture:
     """A capture interface. One thread at a time."""
 
     def __init__(
-        self, address: str, token: str, *, allow_http: bool = False, silence_s: float = SILENCE_S
+        self,
+        address: str,
+        token: str,
+        *,
+        allow_http: bool = False,
+        access: HttpAccess | None = None,
+        silence_s: float = SILENCE_S,
     ) -> None:
         """Name the receiver; nothing is sent yet.
 
@@ -40,12 +55,14 @@ class EventCapture:
             address: The capture interface's ``https://`` address.
             token: Sent as a bearer token, or ``""``; never shown.
             allow_http: Whether the address may be unencrypted; a token is refused then.
+            access: How the receiver is reached.
             silence_s: Longest wait for a connection and for an answer.
 
         Raises:
-            ConfigurationError: The address is none, or is unencrypted.
+            ConfigurationError: The address is none, holds a login, or is unencrypted; or `access`
+                cannot be used.
         """
-        parts = urlsplit(address)
+        parts = address_parts(address, "the receiver of events")
         if parts.scheme not in {"https", "http"} or not parts.hostname or parts.fragment:
             raise ConfigurationError(
                 f"cannot send events to '{printable(address, 200)}'",
@@ -54,7 +71,8 @@ class EventCapture:
         if parts.scheme == "http" and (token or not allow_http):
             raise ConfigurationError(
                 f"'{printable(address, 200)}' is not encrypted",
-                "use https://; without a token, http:// may be allowed with --allow-http",
+                "use https://; without a token, http:// may be allowed with --allow-http, or "
+                "allow_http under [upload]",
             )
         if not token.isascii() or not token.isprintable() or len(token) > MAX_TOKEN_CHARS:
             raise ConfigurationError(
@@ -71,12 +89,16 @@ class EventCapture:
         }
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._pool: Final = urllib3.PoolManager()
+        self._pools: Final = HttpPools(access or HttpAccess(section="upload"), parts.hostname)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._pools.close()
 
     def send(self, document: bytes) -> Delivery:
         """Send a document; what goes wrong is a value."""
         try:
-            response = self._pool.request(
+            response = self._pools.pool(self._address).request(
                 "POST",
                 self._address,
                 body=document,
@@ -87,7 +109,8 @@ class EventCapture:
                 timeout=self._timeout,
             )
         except urllib3.exceptions.HTTPError as error:
-            return Delivery(Answer.LATER, _words(f"cannot reach it ({type(error).__name__})"))
+            text = _words(f"cannot reach it: {reason_of(error, self._pools.access)}", 300)
+            return Delivery(Answer.NOT_ALLOWED if is_tls_refusal(error) else Answer.LATER, text)
         try:
             said = response.read(MAX_ANSWER_BYTES, decode_content=False)
         except urllib3.exceptions.HTTPError:
@@ -103,7 +126,7 @@ def _delivery(status: int, retry_after: str, said: bytes) -> Delivery:
     text = _words(f"it answers {status}: {said.decode('utf-8', 'replace')}")
     if status in _NEVER:
         return Delivery(Answer.REFUSED, text)
-    if status == 429 or status >= 500:
+    if status in _NOT_NOW or status >= 500:
         return Delivery(Answer.LATER, text, _seconds(retry_after))
     return Delivery(Answer.NOT_ALLOWED, text)
 
@@ -115,5 +138,5 @@ def _seconds(retry_after: str) -> float | None:
     return min(float(retry_after[:9]), MAX_WAIT_S)
 
 
-def _words(text: str) -> str:
-    return printable(text.strip(), 200)
+def _words(text: str, length: int = 200) -> str:
+    return printable(text.strip(), length)

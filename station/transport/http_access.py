@@ -18,6 +18,7 @@ from urllib3.util import make_headers
 
 from station.core.errors import ConfigurationError
 from station.core.text import printable
+from station.transport.http_pace import GRACE_S, TooMuchHeadError, TooSlowError, paced_pools
 
 NO_PROXY: Final = "none"
 """As a proxy's address: none, whatever the environment names."""
@@ -34,6 +35,7 @@ class HttpAccess:
         ca_file: PEM certificates of the only authorities believed; None for the system's.
         client_certificate: PEM certificate, with its chain, shown to a server that asks.
         client_key: Its private key, PEM, not encrypted; None where the certificate's file holds it.
+        section: Of ``station.toml``, where all this can be set; for messages.
     """
 
     proxy: str = ""
@@ -41,6 +43,7 @@ class HttpAccess:
     ca_file: Path | None = None
     client_certificate: Path | None = None
     client_key: Path | None = None
+    section: str = "sync"
 
 
 def address_parts(address: str, what: str) -> SplitResult:
@@ -71,14 +74,15 @@ def address_parts(address: str, what: str) -> SplitResult:
 
 
 class HttpPools:
-    """Connections to a publication's server, and to those its redirects lead to. One thread."""
+    """Connections to a server, and to those its redirects lead to. One thread."""
 
-    def __init__(self, access: HttpAccess, host: str) -> None:
+    def __init__(self, access: HttpAccess, host: str, *, grace_s: float = GRACE_S) -> None:
         """Read the files that are named.
 
         Args:
             access: The site's settings.
             host: The one host that may see the client certificate.
+            grace_s: How long an answer may be slow before its rate counts.
 
         Raises:
             ConfigurationError: An address or a file cannot be used.
@@ -90,9 +94,10 @@ class HttpPools:
                     f"'{printable(access.proxy, 200)}' is no proxy's address",
                     f"give it as http://HOST:PORT, or '{NO_PROXY}' for none",
                 )
-        self._access: Final = access
+        self.access: Final = access
         self._host: Final = host.lower()
-        self._context: Final = _context(access.ca_file)
+        self._grace_s: Final = grace_s
+        self._context: Final = _context(access)
         self._own_context: Final = _with_certificate(access, self._context)
         self._pools: dict[tuple[str, bool], urllib3.PoolManager] = {}
 
@@ -112,17 +117,22 @@ class HttpPools:
             pool.clear()
 
     def _proxy(self, scheme: str, host: str) -> str:
-        if self._access.proxy:
-            return "" if self._access.proxy == NO_PROXY else self._access.proxy
+        if self.access.proxy:
+            return "" if self.access.proxy == NO_PROXY else self.access.proxy
         proxies = {} if proxy_bypass(host) else getproxies()
         return proxies.get(scheme) or proxies.get("all") or ""
 
     def _opened(self, proxy: str, context: ssl.SSLContext) -> urllib3.PoolManager:
+        pools = self._manager(proxy, context)
+        pools.pool_classes_by_scheme = paced_pools(self._grace_s)
+        return pools
+
+    def _manager(self, proxy: str, context: ssl.SSLContext) -> urllib3.PoolManager:
         if not proxy:
             return urllib3.PoolManager(ssl_context=context)
-        login = self._access.proxy_login
+        login = self.access.proxy_login
         parts = urlsplit(proxy)
-        if not self._access.proxy and parts.username is not None:
+        if not self.access.proxy and parts.username is not None:
             # The environment has no other place for it.
             login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
@@ -134,14 +144,79 @@ class HttpPools:
         )
 
 
-def _context(ca_file: Path | None) -> ssl.SSLContext:
+def reason_of(error: urllib3.exceptions.HTTPError, access: HttpAccess) -> str:
+    """The innermost reason, which says what is wrong, without the library's wrapping.
+
+    Args:
+        error: What a request met.
+        access: How the server was to be reached.
+
+    Returns:
+        Printable, at most 300 characters; of TLS also which setting is about it.
+    """
+    reason = _innermost(error)
+    if isinstance(reason, ssl.SSLError):
+        return _tls_words(reason, access.section)
+    words = str(reason).rpartition(": ")[2].strip()
+    return printable(words or type(reason).__name__, 200)
+
+
+def is_too_slow(error: urllib3.exceptions.HTTPError) -> bool:
+    """Whether the server drips, as one does on purpose."""
+    return isinstance(_innermost(error), TooSlowError)
+
+
+def is_tls_refusal(error: urllib3.exceptions.HTTPError) -> bool:
+    """Whether a certificate, ours or the server's, is not believed: trying again is no use."""
+    reason = _innermost(error)
+    return isinstance(reason, ssl.SSLError) and (
+        isinstance(reason, ssl.SSLCertVerificationError) or _is_about_ours(reason)
+    )
+
+
+def _innermost(error: urllib3.exceptions.HTTPError) -> BaseException:
+    reason: BaseException = error
+    while True:
+        if isinstance(reason.__cause__, TooSlowError | TooMuchHeadError):
+            return reason.__cause__
+        inner = getattr(reason, "reason", None)
+        if not isinstance(inner, Exception):
+            inner = next((arg for arg in reason.args if isinstance(arg, Exception)), None)
+        if inner is None:
+            return reason
+        reason = inner
+
+
+def _is_about_ours(error: ssl.SSLError) -> bool:
+    """Whether it is the server's alert that says so."""
+    reason = (error.reason or "").lower()
+    return "certificate" in reason or "unknown_ca" in reason
+
+
+def _tls_words(error: ssl.SSLError, section: str) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return printable(
+            f"its certificate is not believed, {error.verify_message}; the authority's file is "
+            f"named by --ca-file, or ca_file under [{section}]",
+            300,
+        )
+    reason = (error.reason or "TLS failed").replace("_", " ").lower()
+    if _is_about_ours(error):
+        reason += (
+            "; it asks for a client certificate: --client-certificate, or client_certificate "
+            f"under [{section}]"
+        )
+    return printable(f"TLS: {reason}", 300)
+
+
+def _context(access: HttpAccess) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=ca_file)
+        return ssl.create_default_context(cafile=access.ca_file)
     except (OSError, ssl.SSLError) as error:
         raise _unusable(
-            f"certificates of authorities {ca_file}",
+            f"certificates of authorities {access.ca_file}",
             error,
-            "name a file of PEM certificates with --ca-file, or ca_file under [sync]",
+            f"name a file of PEM certificates with --ca-file, or ca_file under [{access.section}]",
         ) from error
 
 
@@ -151,10 +226,11 @@ def _with_certificate(access: HttpAccess, bare: ssl.SSLContext) -> ssl.SSLContex
         if access.client_key is not None:
             raise ConfigurationError(
                 "a client key is named without its certificate",
-                "name the certificate too: --client-certificate, or client_certificate",
+                "name the certificate too: --client-certificate, or client_certificate under "
+                f"[{access.section}]",
             )
         return bare
-    context = _context(access.ca_file)
+    context = _context(access)
     try:
         # Without an answer of ours, OpenSSL would ask the terminal for an encrypted key's password.
         context.load_cert_chain(access.client_certificate, access.client_key, password=lambda: "")

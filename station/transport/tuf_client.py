@@ -7,7 +7,8 @@ then kept durably, so that what a site once knew it never forgets. Targets are s
 that gets its name only when its length and digest are right.
 
 Layout of the trust folder: ``root.json`` (given by hand, never changed), ``metadata/`` (kept),
-``scratch/`` and ``incoming/`` (of one run; removed by the next).
+``scratch/`` (of one run) and ``incoming/`` (until a run gets through; of those that did not, what
+the last one was after).
 
 Source: TUF specification 1.0, section 5 (client workflow).
 """
@@ -17,10 +18,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from tuf.api import exceptions as tuf_errors
-from tuf.api.metadata import Metadata, Root
+from tuf.api.metadata import Metadata, Root, Targets
 from tuf.ngclient import TargetFile, Updater, UpdaterConfig
 
 from station.core.errors import StationError, StorageError, TrustError
@@ -209,6 +210,17 @@ class TufSource:
             self._files.discard(left)
         for kept in _metadata_files(self._metadata):
             shutil.copyfile(kept, self._scratch / kept.relative_to(self._metadata))
+        self._drop_outdated()
+
+    def _drop_outdated(self) -> None:
+        """Remove what runs before the last had fetched and none got through with.
+
+        What the last one was after stands in the metadata it kept.
+        """
+        wanted = {digest for kept in _metadata_files(self._metadata) for digest in _digests(kept)}
+        for left in list(self._incoming.iterdir()):
+            if left.name.removesuffix(_PARTIAL) not in wanted:
+                self._files.discard(left)
 
     def _keep(self) -> None:
         """Keep durably what the client has verified, roots first; no file is ever removed."""
@@ -282,6 +294,17 @@ def _is_target(path: Path, info: TargetFile) -> bool:
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, _HASH).hexdigest() == info.hashes[_HASH]
+
+
+def _digests(metadata: Path) -> list[str]:
+    """The digests of the targets that a role's metadata names; none of what holds no targets."""
+    try:
+        signed = Metadata[Any].from_bytes(metadata.read_bytes()).signed
+    except tuf_errors.RepositoryError:
+        return []
+    if not isinstance(signed, Targets):
+        return []
+    return [info.hashes[_HASH] for info in signed.targets.values() if _HASH in info.hashes]
 
 
 def _size(part: Path) -> int:

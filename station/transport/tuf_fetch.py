@@ -1,16 +1,14 @@
 """Fetches the files of a publication from a directory or over HTTP, bounded in every way.
 
-A directory may be anybody's USB stick: nothing outside it is read, only plain files, and when it is
-taken out in the middle the message says so. Over HTTP a server that stalls or drips is given up on,
-redirects are followed a few times and never from ``https`` to ``http``, and nothing is trusted:
-what arrives is checked by `tuf_client`.
+A directory may be anybody's USB stick: nothing outside it is read, also not by a link, only plain
+files, and when it is taken out in the middle the message says so. Over HTTP a server that stalls or
+drips is given up on, redirects are followed a few times and never from ``https`` to ``http``, and
+nothing is trusted: what arrives is checked by `tuf_client`.
 """
 
 import errno
 import os
-import ssl
 import stat
-import time
 from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,18 +22,18 @@ from tuf.ngclient import FetcherInterface
 from station import __version__
 from station.core.errors import ConfigurationError
 from station.core.text import printable
-from station.transport.http_access import HttpAccess, HttpPools, address_parts
+from station.transport.http_access import (
+    HttpAccess,
+    HttpPools,
+    address_parts,
+    is_too_slow,
+    reason_of,
+)
 from station.transport.tuf_roles import METADATA_FOLDER
 
 CHUNK_BYTES: Final = 1 << 18
 SILENCE_S: Final = 20.0
 """Longest wait for a connection, and between two pieces of a file."""
-
-GRACE_S: Final = 60.0
-"""How long a transfer may be slow before its rate counts."""
-
-MIN_BYTES_PER_S: Final = 2000
-"""Slower than this, after the grace, a server is taken to be stalling on purpose."""
 
 MAX_REDIRECTS: Final = 3
 _RETRIES: Final = urllib3.Retry(connect=2, read=0, redirect=0, other=0, backoff_factor=0.2)
@@ -130,8 +128,16 @@ class DirectoryFetcher(ResumingFetcher):
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise DownloadError(f"{path} is not a plain file")
+        if not self._is_inside(handle):
+            os.close(handle)
+            raise DownloadError(f"{path} is a link that leads outside {self._folder}")
         os.lseek(handle, start, os.SEEK_SET)
         return start, self._pieces(handle, path)
+
+    def _is_inside(self, handle: int) -> bool:
+        """Whether an open file lies in the directory: asked of the file, so no link can change."""
+        at = Path(f"/proc/self/fd/{handle}").readlink()
+        return at.is_relative_to(self._folder.resolve())
 
     def _pieces(self, handle: int, path: Path) -> Iterator[bytes]:
         with os.fdopen(handle, "rb", buffering=0) as file:
@@ -174,7 +180,6 @@ class HttpFetcher(ResumingFetcher):
         allow_http: bool,
         pools: HttpPools | None = None,
         silence_s: float = SILENCE_S,
-        grace_s: float = GRACE_S,
     ) -> None:
         """Set the limits.
 
@@ -182,11 +187,9 @@ class HttpFetcher(ResumingFetcher):
             allow_http: Whether unencrypted HTTP may be used.
             pools: The connections; straight or as the environment says where none are given.
             silence_s: Longest wait for a connection, and between two pieces of a file.
-            grace_s: How long a transfer may be slow before its rate counts.
         """
         self._schemes: Final = {"https", "http"} if allow_http else {"https"}
         self._timeout: Final = urllib3.Timeout(silence_s)
-        self._grace_s: Final = grace_s
         self._headers: Final = {
             "User-Agent": f"intake-station/{__version__}",
             # What is fetched is packed already, and a packed answer could unpack without bound.
@@ -239,61 +242,29 @@ class HttpFetcher(ResumingFetcher):
                 timeout=self._timeout,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise DownloadError(f"cannot reach {url}: {_why(error)}") from error
+            raise self._failed(f"cannot reach {url}", url, error) from error
 
     def _pieces(self, response: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
-        started = time.monotonic()
-        received = 0
         # One that reads no further, because it has seen enough, leaves this unfinished.
         self._under_way = response
         try:
             # `read1` gives what has arrived; `stream` would wait for a whole chunk, however slowly
             # its bytes drip in.
             while piece := response.read1(CHUNK_BYTES, decode_content=False):
-                received += len(piece)
-                spent_s = time.monotonic() - started
-                if spent_s > self._grace_s and received < MIN_BYTES_PER_S * spent_s:
-                    raise SlowRetrievalError(f"{url} arrives too slowly")
                 yield piece
         except urllib3.exceptions.HTTPError as error:
-            raise DownloadError(f"{url} broke off: {_why(error)}") from error
+            raise self._failed(f"{url} broke off", url, error) from error
         finally:
             response.close()
+
+    def _failed(self, what: str, url: str, error: urllib3.exceptions.HTTPError) -> DownloadError:
+        if is_too_slow(error):
+            # Going on with it, as after a line that broke, would be what such a server wants.
+            return SlowRetrievalError(f"{url} arrives too slowly")
+        return DownloadError(f"{what}: {reason_of(error, self._pools.access)}")
 
 
 def _is_rest(response: urllib3.BaseHTTPResponse, start: int) -> bool:
     """Whether an answer is the rest of a file from `start` on."""
     part = response.headers.get("Content-Range", "")
     return response.status == 206 and part.startswith(f"bytes {start}-")
-
-
-def _why(error: urllib3.exceptions.HTTPError) -> str:
-    """The innermost reason, which says what is wrong, without the library's wrapping."""
-    reason: BaseException = error
-    while True:
-        inner = getattr(reason, "reason", None)
-        if not isinstance(inner, Exception):
-            inner = next((arg for arg in reason.args if isinstance(arg, Exception)), None)
-        if inner is None:
-            break
-        reason = inner
-    if isinstance(reason, ssl.SSLError):
-        return _tls_words(reason)
-    return printable(str(reason).rpartition(": ")[2] or type(reason).__name__, 200)
-
-
-def _tls_words(error: ssl.SSLError) -> str:
-    """What is wrong with TLS, and which setting is about it."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return printable(
-            f"its certificate is not believed, {error.verify_message}; the authority's file is "
-            "named by --ca-file, or ca_file under [sync]",
-            300,
-        )
-    reason = (error.reason or "TLS failed").replace("_", " ").lower()
-    if "certificate" in reason or "unknown ca" in reason:
-        reason += (
-            "; it asks for a client certificate: --client-certificate, or client_certificate "
-            "under [sync]"
-        )
-    return printable(f"TLS: {reason}", 300)

@@ -10,29 +10,30 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS
+from firmware_bridge.framing.lines import split_identifier
+from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS, NOT_FOUND
 from station.core.acts import ACT_RULES, ActKind
 from station.core.codes import ControlKind
 from station.core.control_code import PREFIX
 from station.core.operators import MAX_PIN_DIGITS, MIN_PIN_DIGITS, Role
-from station.ports.display import AskAct
+from station.core.wording.screens import ReviewWords
+from station.ports.display import MAX_LABEL_BYTES, AskAct
 from station.tui.keys import CONFIRM_KEY
 
 IDLE_NS: Final = 120 * 1_000_000_000
 """Who walks away leaves nothing behind."""
 
-SAME_PERSON: Final = "The witness must be another person"
-
 
 class Step(Enum):
-    """What is asked for, in the order of asking."""
+    """What is asked for, in the order of asking; the value names its words."""
 
-    REASON = "Reason"
-    REFERENCE = "Reference"
-    BADGE = "Badge"
+    REASON = "REASON"
+    REFERENCE = "REFERENCE"
+    LABEL = "LABEL"
+    BADGE = "BADGE"
     PIN = "PIN"
-    WITNESS = "Witness"
-    WITNESS_PIN = "Witness's PIN"
+    WITNESS = "WITNESS"
+    WITNESS_PIN = "WITNESS_PIN"
 
 
 _TEXTS: Final = frozenset({Step.REASON, Step.REFERENCE})
@@ -47,7 +48,6 @@ class Asked:
     Attributes:
         kind: The act.
         about: The scan id it is about, or ``""``.
-        title: What it would do, for people.
         subject: To what, for people.
         reference: What its reference is, where that is known from the start.
         with_open_items: See `station.ports.display.AskAct`.
@@ -55,7 +55,6 @@ class Asked:
 
     kind: ActKind
     about: str
-    title: str
     subject: str
     reference: str = ""
     with_open_items: bool = False
@@ -90,25 +89,35 @@ class ActForm:
         """The least role of whoever asks."""
         return self._rule.role
 
-    @property
-    def prompt(self) -> str:
+    def title(self, words: ReviewWords) -> str:
+        """What the act would do."""
+        asked = self.asked
+        if asked.with_open_items:
+            return words.close_with_open
+        if asked.kind is ActKind.FETCHED and asked.reference == NOT_FOUND:
+            return words.not_found
+        return words.titles[asked.kind]
+
+    def prompt(self, words: ReviewWords) -> str:
         """What to do now."""
         match self.step:
             case Step.REASON:
-                needed = "" if self._rule.reason else ", or nothing for one's own of just now"
-                return f"Type why{needed}, then Enter"
+                return words.type_why if self._rule.reason else words.type_why_or_not
             case Step.REFERENCE:
-                scan = "scan or " if self.wants is ControlKind.TOTE else ""
-                return f"{scan}type {self._rule.reference}, then Enter".capitalize()
+                can_scan = self.wants is ControlKind.TOTE
+                text = words.scan_reference if can_scan else words.type_reference
+                return text.format(what=words.references[self.asked.kind])
+            case Step.LABEL:
+                return words.scan_label
             case Step.BADGE:
-                return "Scan your badge, here or at the dock"
+                return words.scan_badge
             case Step.WITNESS:
-                return "The witness scans their badge here"
+                return words.scan_witness
             case Step.PIN | Step.WITNESS_PIN:
-                none = "" if self._pin_needed else ", or none"
-                return f"PIN of {self._person}{none}; then {CONFIRM_KEY.upper()} does it"
+                text = words.give_pin if self._pin_needed else words.give_pin_or_none
+                return text.format(name=self._person, key=CONFIRM_KEY.upper())
             case None:
-                return "Asked: waiting for the answer"
+                return words.asked
 
     @property
     def lines(self) -> tuple[tuple[Step, str], ...]:
@@ -133,11 +142,25 @@ class ActForm:
         elif step in _PINS:
             self._press_pin(step, key)
 
-    def scan(self, text: str, mono_ns: int) -> None:
-        """A burst or a paste that is no label of the site's: only a line of text takes it."""
+    def scan(self, text: str, mono_ns: int) -> bool:
+        """A burst or a paste that is no label of the site's: a line of text or a label takes it.
+
+        Args:
+            text: What was scanned; bytes that are no text as lone surrogates.
+            mono_ns: When.
+
+        Returns:
+            False where a unit's label is asked for, and this is none.
+        """
         self._last_ns = mono_ns
         if self.step in _TEXTS:
             self._type(text)
+        elif self.step is Step.LABEL:
+            label = split_identifier(_as_bytes(text)).payload
+            if not 0 < len(label) <= MAX_LABEL_BYTES or label.startswith(PREFIX):
+                return False
+            self._given[Step.LABEL] = label.decode("utf-8", "surrogateescape")
+        return True
 
     def takes_label(self, text: str) -> bool:
         """Whether a scan is to be named as a label (`wants`) instead of taken as text."""
@@ -145,20 +168,20 @@ class ActForm:
             self.wants is not None and text.startswith(PREFIX.decode())
         )
 
-    def named(self, name: str) -> str:
+    def named(self, name: str) -> bool:
         """A label was named: whose badge it is, or which tote.
 
         Returns:
-            Why it does not count, or ``""``.
+            False where it does not count: a witness must be another person.
         """
         step = self.step
         if step is None or self.wants is None:
-            return ""
+            return True
         if step is Step.WITNESS and name == self._given.get(Step.BADGE):
-            return SAME_PERSON
+            return False
         self._given[step] = name
         self._text = ""
-        return ""
+        return True
 
     def idle(self, mono_ns: int) -> bool:
         """Whether nobody goes on with it."""
@@ -179,6 +202,7 @@ class ActForm:
             reference=self.asked.reference or given.get(Step.REFERENCE, ""),
             witness=given.get(Step.WITNESS, ""),
             witness_pin=given.get(Step.WITNESS_PIN, ""),
+            new_label=_as_bytes(given.get(Step.LABEL, "")),
             with_open_items=self.asked.with_open_items,
         )
 
@@ -214,6 +238,10 @@ class ActForm:
             self._text = ""
 
 
+def _as_bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
 def _steps_of(asked: Asked) -> tuple[Step, ...]:
     rule = ACT_RULES[asked.kind]
     steps = []
@@ -221,6 +249,8 @@ def _steps_of(asked: Asked) -> tuple[Step, ...]:
         steps.append(Step.REASON)
     if rule.reference and not asked.reference:
         steps.append(Step.REFERENCE)
+    if asked.kind is ActKind.RELABEL:
+        steps.append(Step.LABEL)
     steps += [Step.BADGE, Step.PIN]
     if rule.witness:
         steps += [Step.WITNESS, Step.WITNESS_PIN]

@@ -5,26 +5,29 @@ falls back to bold text.
 """
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rich.cells import cell_len
 from rich.style import Style
 
+from station.core.language import Language
 from station.core.reasons import VerdictClass
-from station.core.wording import verdict_word
+from station.core.wording import Said, verdict_word
+from station.core.wording.screens import DOCK, DockWords
 from station.ports.display import VerdictShown
 from station.tui.glyphs import BANG, Bitmap
 from station.tui.lines import Line, centred, shown, wrapped
 from station.tui.model import Banner, BannerKind, DockView
 from station.tui.palette import SHAPES, SIGNS, Look
-from station.tui.raster import cells, fit_line, fit_lines, scaled
+from station.tui.raster import can_spell, cells, fit_line, fit_lines, scaled
+from station.tui.speech import loss_of, said_of
 
 _MIN_WORD_ROWS: Final = 5
 _MIN_SHAPE_PIXELS: Final = 5
 _SHAPE_GAP: Final = 2
 _MARGIN: Final = 1
-_TOTE: Final = "Put it in the tote"
+_ENGLISH: Final = DOCK[Language.ENGLISH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class BannerText:
         action: What to do, an imperative.
         details: Further lines, the most important first.
         least_details: How many of them matter more than large letters for the action.
+        sign_word: The word in English, a sign where the letters of `word` cannot be drawn.
     """
 
     word: str
@@ -46,18 +50,19 @@ class BannerText:
     action: str
     details: tuple[str, ...]
     least_details: int = 1
+    sign_word: str = ""
 
 
 def banner_text(view: DockView, width: int) -> BannerText:
     """What to say, in lines of so many cells."""
-    banner = view.banner
+    banner, words = view.banner, DOCK[view.language]
     match banner.kind:
         case BannerKind.CONNECTING:
-            return BannerText("WAIT", None, "", "Connecting to the engine", ())
+            return BannerText(words.wait, None, "", words.connecting, (), sign_word=_ENGLISH.wait)
         case BannerKind.LOST:
             return _lost_text(view)
         case BannerKind.READY:
-            return BannerText("READY", None, "", "Scan the next unit", ())
+            return BannerText(words.ready, None, "", words.scan_next, (), sign_word=_ENGLISH.ready)
         case BannerKind.VERDICT:
             return _verdict_text(view, width)
 
@@ -84,7 +89,7 @@ def paint_banner(
         look: How to draw.
         pulse: The other half of a standing quarantine's second.
     """
-    said = banner_text(view, width)
+    said = _spelled(banner_text(view, width), look)
     style = banner_style(view.banner, look, pulse=pulse)
     details = [look.plain(detail) for detail in said.details]
     body = (
@@ -95,6 +100,14 @@ def paint_banner(
     above = max(0, (height - len(body) + 1) // 2)
     rows = ([""] * above + body + [""] * height)[:height]
     return tuple(centred(width, style, row) for row in rows)
+
+
+def _spelled(said: BannerText, look: Look) -> BannerText:
+    """With a word that can be drawn: what no font here spells is read from nowhere near."""
+    if not said.sign_word or can_spell(said.word, look.font):
+        return said
+    action = f"{said.word} · {said.action}"
+    return replace(said, word=said.sign_word, action=action)
 
 
 def _all_large(
@@ -200,13 +213,22 @@ def _in_middle(row: str, width: int) -> str:
 
 
 def _lost_text(view: DockView) -> BannerText:
-    lost = view.banner.lost
-    details = [] if lost is None else [shown(lost.text)]
+    lost, words = view.banner.lost, DOCK[view.language]
+    said = None if lost is None else loss_of(lost, view.language)
+    details = [] if said is None else [said.message]
     if view.latched:
-        details.append("Keep the quarantined unit aside")
-    details.append("No verdicts now: do not pass any unit")
-    action = "Call the supervisor" if lost is None else shown(lost.remedy)
-    return BannerText("NO ENGINE", BANG, "!", action, tuple(details), least_details=2)
+        details.append(words.keep_aside)
+    details.append(words.hold_all)
+    action = words.call_supervisor if said is None else said.next_action
+    return BannerText(
+        words.no_engine,
+        BANG,
+        "!",
+        action,
+        tuple(details),
+        least_details=2,
+        sign_word=_ENGLISH.no_engine,
+    )
 
 
 def _verdict_text(view: DockView, width: int) -> BannerText:
@@ -215,38 +237,42 @@ def _verdict_text(view: DockView, width: int) -> BannerText:
     verdict_class = banner.verdict_class
     if verdict_class is None:
         raise ValueError("a verdict's banner without a verdict")
+    words = DOCK[view.language]
+    said = None if verdict is None else said_of(verdict, view.language)
     details: list[str] = []
-    if verdict is None:
-        details.append("A quarantined unit waits for its tote")
-        action = _TOTE
+    if verdict is None or said is None:
+        details.append(words.awaits_tote)
+        action = words.into_tote
     else:
-        details.append(_reason_line(verdict))
-        action = shown(verdict.next_action)
+        details.append(_reason_line(verdict, said, words))
+        action = said.next_action
     if banner.latched:
-        details.append(_latch_line(view))
-    if verdict is not None:
+        details.append(_latch_line(view, words))
+    if verdict is not None and said is not None:
         details += _unit_lines(verdict, width)
-        details += _also_lines(verdict)
+        details += _also_lines(said, words)
     return BannerText(
-        verdict_word(verdict_class),
+        verdict_word(verdict_class, view.language),
         SHAPES[verdict_class],
         SIGNS[verdict_class],
         action,
         tuple(details),
         least_details=2 if banner.latched else 1,
+        sign_word=verdict_word(verdict_class),
     )
 
 
-def _reason_line(verdict: VerdictShown) -> str:
-    note = "NOTE: " if verdict.verdict_class is VerdictClass.ACCEPT_NOTE else ""
-    later = " · provisional" if verdict.provisional else ""
-    return f"{note}{shown(verdict.message)}{later}"
+def _reason_line(verdict: VerdictShown, said: Said, words: DockWords) -> str:
+    note = f"{words.note}: " if verdict.verdict_class is VerdictClass.ACCEPT_NOTE else ""
+    later = f" · {words.provisional}" if verdict.provisional else ""
+    return f"{note}{said.message}{later}"
 
 
-def _latch_line(view: DockView) -> str:
-    units = f"{view.waiting_units} units: " if view.waiting_units > 1 else ""
-    refused = f" · {view.refused} refused" if view.refused else ""
-    return f"{units}Then scan the tote's label{refused}"
+def _latch_line(view: DockView, words: DockWords) -> str:
+    waiting, refused = view.waiting_units, view.refused
+    units = f"{words.units.format(count=waiting)}: " if waiting > 1 else ""
+    reads = f" · {words.refused.format(count=refused)}" if refused else ""
+    return f"{units}{words.then_tote}{reads}"
 
 
 def _unit_lines(verdict: VerdictShown, width: int) -> list[str]:
@@ -262,6 +288,5 @@ def _unit_lines(verdict: VerdictShown, width: int) -> list[str]:
     return [unit] if unit else []
 
 
-def _also_lines(verdict: VerdictShown) -> list[str]:
-    further = "; ".join(shown(message) for message in verdict.further)
-    return [f"Also: {further}"] if further else []
+def _also_lines(said: Said, words: DockWords) -> list[str]:
+    return [f"{words.also}: {'; '.join(said.further)}"] if said.further else []

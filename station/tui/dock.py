@@ -14,7 +14,9 @@ from typing import Final
 from textual import events
 from textual.app import App, ComposeResult
 
+from station.core.language import Language
 from station.core.reasons import Reason
+from station.core.wording.screens import DockWords
 from station.ports.display import (
     MAX_TYPED_BYTES,
     AnswerRepeat,
@@ -40,7 +42,7 @@ from station.tui.paint import Moment, paint
 from station.tui.palette import Look
 from station.tui.pin_entry import PIN_KEY, PinEntry
 from station.tui.surface import Painting, ScreenClock, SystemScreenClock
-from station.tui.terminal_input import take_any_bytes, terminal_is_gone
+from station.tui.terminal_input import CutPaste, harden_terminal_input, terminal_is_gone
 
 DRAINS_PER_S: Final = 20
 PULSE_NS: Final = 1_000_000_000
@@ -49,17 +51,7 @@ PULSE_NS: Final = 1_000_000_000
 ANSWER_WITHIN_S: Final = 3.0
 """What a declared item's verdict may take before the operator is told to try again."""
 
-WEDGE_NOTICE: Final = "Keyboard scanner detected: set it to serial mode, or use evdev"
-LATCHED_NOTICE: Final = "A quarantine stands: scan the tote's label first"
-NO_ENGINE_NOTICE: Final = "No engine: nothing was declared"
-NO_ENGINE_PIN_NOTICE: Final = "No engine: no PIN can be given"
-NOBODY_NOTICE: Final = "Nobody is signed in: show the badge first, then the PIN"
-PIN_SENT_NOTICE: Final = "PIN given: waiting for the engine"
-NO_QUESTION_NOTICE: Final = "Nothing asks for a second unit now"
-ANSWER_SENT_NOTICE: Final = "Answered: waiting for the engine"
-NOT_TAKEN_NOTICE: Final = "The scan was not taken: scan it again"
 MAX_PASTED_CODES: Final = 8
-NO_ANSWER_NOTICE: Final = "The engine did not answer: declare it again"
 
 
 class DockApp(App[bool], inherit_bindings=False):
@@ -69,6 +61,7 @@ class DockApp(App[bool], inherit_bindings=False):
         feed: Where messages come from; closed by whoever made it.
         look: How to draw on this terminal.
         clock: Clocks.
+        language: What the site's operators read, until the engine has told it.
         ticking: Drain by a timer; a test calls `tick` itself.
     """
 
@@ -81,12 +74,13 @@ class DockApp(App[bool], inherit_bindings=False):
         look: Look,
         clock: ScreenClock | None = None,
         *,
+        language: Language = Language.ENGLISH,
         ticking: bool = True,
     ) -> None:
-        take_any_bytes()
+        harden_terminal_input()
         # Our own 16-colour and colourless styles must reach the terminal as they are.
         super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
-        self.model = DockModel()
+        self.model = DockModel(language, ascii_only=not look.unicode)
         self._feed = feed
         self._look = look
         self._clock = clock if clock is not None else SystemScreenClock()
@@ -124,7 +118,8 @@ class DockApp(App[bool], inherit_bindings=False):
             case events.Paste() | events.MouseEvent():
                 event.stop()
                 if isinstance(event, events.Paste):
-                    self._take_paste(event.text)
+                    whole = not isinstance(event, CutPaste)
+                    self._take_paste(event.text, whole=whole)
             case _:
                 await super().on_event(event)
 
@@ -142,23 +137,30 @@ class DockApp(App[bool], inherit_bindings=False):
         self._pin.tick(now_ns)
         self._paint()
 
+    @property
+    def _words(self) -> DockWords:
+        return self.model.words
+
     # ------------------------------------------------------------------------------- keys
 
-    def _take_paste(self, text: str) -> None:
-        """What a terminal hands over in one piece, from a scanner's software or a clipboard."""
+    def _take_paste(self, text: str, *, whole: bool) -> None:
+        """What a terminal hands over in one piece, from a scanner's software or a clipboard.
+
+        A piece without its end is a scanner's that types control sequences: no good read.
+        """
         if not self.model.takes_typed:
-            self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+            self.model.notify(self._words.wedge, self._clock.mono_ns())
             return
         for line in re.split(r"[\r\n]+", text[: MAX_PASTED_CODES * MAX_TYPED_BYTES]):
             if line:
-                self._give(Scanned(line.encode("utf-8", "surrogateescape"), complete=True))
+                self._give(Scanned(line.encode("utf-8", "surrogateescape"), complete=whole))
 
     def _give(self, scanned: Scanned) -> None:
         """Give a typed code to the engine; one too long for it is no good read."""
         payload = scanned.payload[:MAX_TYPED_BYTES]
         whole = scanned.complete and len(payload) == len(scanned.payload)
         if not self._feed.send(TypeScan(payload, whole)):
-            self.model.notify(NOT_TAKEN_NOTICE, self._clock.mono_ns())
+            self.model.notify(self._words.not_taken, self._clock.mono_ns())
 
     def _take_keys(self, caught: list[Pressed | Burst | Scanned]) -> None:
         for one in caught:
@@ -170,7 +172,7 @@ class DockApp(App[bool], inherit_bindings=False):
                 self._steps.cancel()
                 self._pin.cancel()
                 if not self.model.takes_typed:
-                    self.model.notify(WEDGE_NOTICE, self._clock.mono_ns())
+                    self.model.notify(self._words.wedge, self._clock.mono_ns())
                 continue
             if self._takes_pin(one):
                 continue
@@ -187,27 +189,29 @@ class DockApp(App[bool], inherit_bindings=False):
             if self._steps.asked is not None or pressed.key.lower() != PIN_KEY:
                 return False
             if not self.model.connected:
-                self.model.notify(NO_ENGINE_PIN_NOTICE, pressed.mono_ns)
+                self.model.notify(self._words.no_pin_now, pressed.mono_ns)
             elif not self.model.attendance.operator:
-                self.model.notify(NOBODY_NOTICE, pressed.mono_ns)
+                self.model.notify(self._words.nobody, pressed.mono_ns)
             else:
                 self._pin.begin(pressed.mono_ns)
             return True
         pin = self._pin.press(pressed.key, pressed.mono_ns)
         if pin is not None:
             sent = self._feed.send(GivePin(pin, self.model.quarantine))
-            self.model.notify(PIN_SENT_NOTICE if sent else NO_ENGINE_PIN_NOTICE, pressed.mono_ns)
+            self.model.notify(
+                self._words.pin_sent if sent else self._words.no_pin_now, pressed.mono_ns
+            )
         return True
 
     def _refusal(self, asked: Request | None) -> str | None:
         """Why a request cannot be had now, told before anybody confirms it."""
         if asked in ANSWERS and not self.model.question:
-            return NO_QUESTION_NOTICE
+            return self._words.no_question
         if asked not in DECLARES and asked not in ANSWERS:
             return None
         if not self.model.connected:
-            return NO_ENGINE_NOTICE
-        return LATCHED_NOTICE if self.model.latched else None
+            return self._words.not_declared
+        return self._words.latched if self.model.latched else None
 
     def _do(self, request: Request, mono_ns: int) -> None:
         if request is Request.QUIT:
@@ -217,18 +221,18 @@ class DockApp(App[bool], inherit_bindings=False):
         if request in ANSWERS:
             answer = AnswerRepeat(self.model.question, second=request is Request.SECOND_UNIT)
             if refusal is None and not self._feed.send(answer):
-                refusal = NO_ENGINE_NOTICE
-            self.model.notify(refusal or ANSWER_SENT_NOTICE, mono_ns)
+                refusal = self._words.not_declared
+            self.model.notify(refusal or self._words.answer_sent, mono_ns)
             return
         reason = DECLARES[request]
         if refusal is None and not self._feed.send(Declare(reason)):
-            refusal = NO_ENGINE_NOTICE
+            refusal = self._words.not_declared
         if refusal is not None:
             self.model.notify(refusal, mono_ns)
             return
         self._awaited = reason
         self._awaited_until_ns = mono_ns + int(ANSWER_WITHIN_S * 1e9)
-        self.model.notify(f"Declared {request.value}: waiting for the engine", mono_ns)
+        self.model.notify(_declared(request, self._words), mono_ns)
 
     def _follow_up(self, drained: tuple[FeedEvent, ...], now_ns: int) -> None:
         verdicts = [event for event in drained if isinstance(event, VerdictShown)]
@@ -245,7 +249,7 @@ class DockApp(App[bool], inherit_bindings=False):
             self.model.notify("", now_ns)
         elif now_ns >= self._awaited_until_ns:
             self._awaited = None
-            self.model.notify(NO_ANSWER_NOTICE, now_ns)
+            self.model.notify(self._words.no_answer, now_ns)
 
     # ------------------------------------------------------------------------------- drawing
 
@@ -260,3 +264,13 @@ class DockApp(App[bool], inherit_bindings=False):
             return
         self._painted = picture
         self._painting.show(paint(view, moment, size.width, size.height, self._look))
+
+
+def _declared(request: Request, words: DockWords) -> str:
+    match request:
+        case Request.UNREADABLE:
+            return words.declared_unreadable
+        case Request.NO_CODE:
+            return words.declared_no_code
+        case _:
+            return words.declared_damaged

@@ -14,6 +14,8 @@ from station.core.text import printable
 
 Line = tuple[Segment, ...]
 
+_COMMA: Final = "\N{FULLWIDTH COMMA}"
+
 _MAX_SHOWN: Final = 400
 """Characters of one text; more than any line holds."""
 
@@ -33,6 +35,12 @@ def cut(text: str, width: int) -> str:
 def padded(text: str, width: int) -> str:
     """Text in exactly so many cells."""
     return set_cell_size(cut(text, width), max(0, width))
+
+
+def to_the_right(text: str, width: int) -> str:
+    """Text at the end of exactly so many cells."""
+    kept = cut(text, width)
+    return " " * (width - cell_len(kept)) + kept
 
 
 def line(width: int, fill: Style, *parts: tuple[str, Style]) -> Line:
@@ -71,7 +79,7 @@ def text_of(lines: tuple[Line, ...]) -> str:
 def wrapped(text: str, width: int, max_lines: int) -> list[str]:
     """Words over several lines; what is left over is cut on the last."""
     lines: list[str] = []
-    words = text.split()
+    words = [piece for word in text.split() for piece in _pieces(word, width)]
     while words and len(lines) < max_lines:
         taken = words.pop(0)
         while words and cell_len(taken) + 1 + cell_len(words[0]) <= width:
@@ -80,3 +88,11 @@ def wrapped(text: str, width: int, max_lines: int) -> list[str]:
             taken += " " + " ".join(words)
         lines.append(cut(taken, width))
     return lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A sentence without spaces that fits no line, broken after its comma."""
+    if cell_len(word) <= width or _COMMA not in word:
+        return [word]
+    *pieces, last = word.split(_COMMA)
+    return [*(f"{piece}{_COMMA}" for piece in pieces), last]

@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, assert_never
 
+from station.core.language import Language
 from station.core.reasons import Reason, VerdictClass
+from station.core.wording import sentence
+from station.core.wording.screens import DOCK, DockWords
 from station.ports.display import (
     SAME_PREFIX,
     SECOND_PREFIX,
@@ -35,6 +38,7 @@ from station.ports.display import (
     VerdictShown,
 )
 from station.ports.health import Health, HealthStatus
+from station.tui.speech import language_of, loss_of
 
 MAX_ROWS: Final = 50
 """Last scans kept, as many as a snapshot brings."""
@@ -117,6 +121,7 @@ class DockView:
         asks_second_unit: Whether the last verdict asks whether there are two units.
         shipment: How far the shipment at the dock has come; None where none is open.
         figures: Whether the station works; None until known.
+        language: What the screen speaks now.
     """
 
     banner: Banner
@@ -135,19 +140,20 @@ class DockView:
     asks_second_unit: bool = False
     shipment: ShipmentProgress | None = None
     figures: StationFigures | None = None
-
-
-_ANSWERED: Final = {
-    SAME_PREFIX: "The same unit: go on with the next",
-    SECOND_PREFIX: "Two units: put this one in the tote, the first is to be fetched",
-}
-"""What is said of an answer that is in the journal."""
+    language: Language = Language.ENGLISH
 
 
 class DockModel:
-    """Takes what the feed brings, and gives what to draw. One thread."""
+    """Takes what the feed brings, and gives what to draw. One thread.
 
-    def __init__(self) -> None:
+    Args:
+        language: What the site's operators read, until the engine has told it.
+        ascii_only: The terminal has no other characters.
+    """
+
+    def __init__(self, language: Language = Language.ENGLISH, *, ascii_only: bool = False) -> None:
+        self._site_language = language
+        self._ascii_only = ascii_only
         self._snapshot: Snapshot | None = None
         self._counters: Counters | None = None
         self._rows: deque[VerdictShown] = deque(maxlen=MAX_ROWS)
@@ -204,6 +210,16 @@ class DockModel:
         """Show a sentence for some seconds."""
         self._notice = text
         self._notice_until_ns = mono_ns + int(for_s * _SECOND_NS)
+
+    @property
+    def language(self) -> Language:
+        """What the screen speaks: the language of whoever is signed in, or the site's."""
+        return language_of(self._attendance, self._site_language, ascii_only=self._ascii_only)
+
+    @property
+    def words(self) -> DockWords:
+        """The screen's own words in that language."""
+        return DOCK[self.language]
 
     @property
     def latched(self) -> bool:
@@ -264,12 +280,14 @@ class DockModel:
             asks_second_unit=bool(self.question),
             shipment=None if picture is None else picture.shipment,
             figures=None if picture is None else picture.figures,
+            language=self.language,
         )
 
     def _health_now(self) -> tuple[Health, ...]:
         """Without an engine nobody knows how the rest is."""
         if self._lost is not None:
-            return (Health("engine", HealthStatus.FAILED, self._lost.text),)
+            text = loss_of(self._lost, self.language).message
+            return (Health("engine", HealthStatus.FAILED, text),)
         return tuple(self._health.values()) if self.connected else ()
 
     # ------------------------------------------------------------------ what the feed brings
@@ -289,7 +307,7 @@ class DockModel:
             case Snapshot():
                 self._take_snapshot(event, fresh)
             case Notice():
-                self.notify(event.text, mono_ns)
+                self.notify(sentence(event.advice or event.text, self.language), mono_ns)
             case ActAnswer():
                 self._take_answer(event, mono_ns)
             case Goodbye():
@@ -303,7 +321,11 @@ class DockModel:
 
     def _take_answer(self, answer: ActAnswer, mono_ns: int) -> None:
         """What became of an answer given at a screen; other acts are told to whoever asked."""
-        for prefix, done in _ANSWERED.items():
+        words = self.words
+        for prefix, done in (
+            (SAME_PREFIX, words.same_unit),
+            (SECOND_PREFIX, words.two_units),
+        ):
             if answer.request_id.startswith(prefix):
                 text = done if answer.done else f"{answer.text}: {answer.remedy}"
                 self.notify(text, mono_ns)
@@ -334,8 +356,9 @@ class DockModel:
 
     def _take_latch(self, state: LatchState, mono_ns: int) -> None:
         if self._latch.latched and not state.latched:
-            where = f" into tote {state.tote}" if state.tote else ""
-            self.notify(f"Quarantine put away{where}: scan the next unit", mono_ns)
+            words = self.words
+            text = words.put_into.format(tote=state.tote) if state.tote else words.put_away
+            self.notify(text, mono_ns)
         self._set_latch(state)
 
     def _set_latch(self, state: LatchState) -> None:
@@ -353,6 +376,7 @@ class DockModel:
 
     def _take_snapshot(self, picture: Snapshot, fresh: list[VerdictShown]) -> None:
         self._snapshot = picture
+        self._site_language = picture.language
         self._counters = picture.counters
         self._attendance = picture.attendance
         self._health = {report.component: report for report in picture.health[:_MAX_COMPONENTS]}

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from station.core.language import Language
 from station.core.operators import Role
 from station.core.shipments import ShipmentKind
 from station.core.wording import verdict_word
+from station.core.wording.screens import DOCK, DockWords, Pair
 from station.ports.display import ShipmentProgress, VerdictShown
 from station.ports.health import Health, HealthStatus
 from station.tui.banner import paint_banner
@@ -21,6 +24,7 @@ from station.tui.keys import CONFIRM_KEY, Request
 from station.tui.lines import Line, cut, line, padded, shown, spread
 from station.tui.model import BannerKind, DockView
 from station.tui.palette import Look
+from station.tui.speech import component_word, said_of
 
 FULL_WIDTH: Final = 60
 FULL_HEIGHT: Final = 18
@@ -33,26 +37,7 @@ _COMPONENT_ORDER: Final = (
 )  # fmt: skip
 
 _SYNC: Final = "sync"
-
-_ASKS: Final[dict[Request, str]] = {
-    Request.UNREADABLE: "Declare this item UNREADABLE",
-    Request.NO_CODE: "Declare: this item carries NO CODE",
-    Request.DAMAGED: "Declare this item DAMAGED",
-    Request.SAME_UNIT: "The SAME unit, scanned again",
-    Request.SECOND_UNIT: "A SECOND unit with this code",
-    Request.QUIT: "Close this screen",
-}
-_HINTS: Final = ("u unreadable · n no code · d damaged · q quit", "u n d declare · q quit")
-_LATCHED_HINTS: Final = ("Only the tote's label goes on · q quit", "Scan the tote's label · q quit")
-_RELEASE_HINTS: Final = (
-    "Tote's label, or p and your PIN · q quit",
-    "Tote's label or p PIN · q quit",
-)
-_QUESTION_HINTS: Final = (
-    "Second unit? s same unit · 2 second unit · q quit",
-    "s same · 2 second · q quit",
-)
-_QUIT_HINT: Final = ("q quit", "q quit")
+_REGISTRY: Final = "registry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +127,7 @@ def _header(view: DockView, moment: Moment, width: int, look: Look) -> Line:
     named = (view.station, view.site, _signed_in(view))
     where = " · ".join(shown(part) for part in named if part)
     clock = moment.now.strftime("%H:%M:%S" if width < FULL_WIDTH else "%Y-%m-%d %H:%M:%S")
-    left = look.plain(f" {where or 'Intake station'}")
+    left = look.plain(f" {where or DOCK[view.language].title}")
     return spread(width, look.theme.page, (left, strong), (clock + " ", quiet))
 
 
@@ -151,39 +136,47 @@ def _signed_in(view: DockView) -> str:
     attendance = view.attendance
     if attendance.role is None:
         return ""
-    proven = ", PIN given" if attendance.proven else ""
-    return f"{attendance.operator} ({attendance.role.name.lower()}{proven})"
+    words = DOCK[view.language]
+    proven = f", {words.pin_given}" if attendance.proven else ""
+    return f"{attendance.operator} ({words.roles[attendance.role]}{proven})"
 
 
 def _scans(view: DockView, moment: Moment, width: int, rows: int, look: Look) -> list[Line]:
-    title = line(width, look.theme.page, (cut(" LAST SCANS", width), look.theme.strong))
+    title = line(
+        width,
+        look.theme.page,
+        (cut(f" {DOCK[view.language].last_scans}", width), look.theme.strong),
+    )
     return [title, *_scan_rows(view, moment, width, rows, look)]
 
 
 def _scan_rows(view: DockView, moment: Moment, width: int, rows: int, look: Look) -> list[Line]:
-    lines = [_scan_row(verdict, moment, width, look) for verdict in view.rows[:rows]]
+    lines = [_scan_row(verdict, view.language, moment, width, look) for verdict in view.rows[:rows]]
     lines += [line(width, look.theme.page)] * (rows - len(lines))
     return lines
 
 
-def _scan_row(verdict: VerdictShown, moment: Moment, width: int, look: Look) -> Line:
+def _scan_row(
+    verdict: VerdictShown, language: Language, moment: Moment, width: int, look: Look
+) -> Line:
     theme = look.theme
     sign = look.sign(verdict.verdict_class)
-    word = padded(f" {sign} {verdict_word(verdict.verdict_class)}", _WORD_WIDTH + 2)
+    word = padded(f" {sign} {verdict_word(verdict.verdict_class, language)}", _WORD_WIDTH + 2)
     parts = [
         (" " + _time(verdict.time_utc, moment.now, short=width < FULL_WIDTH) + " ", theme.quiet),
         (word, theme.verdict(verdict.verdict_class)),
         (" ", theme.page),
     ]
     serial = look.plain(shown(verdict.serial))
+    message = look.plain(said_of(verdict, language).message)
     if width < FULL_WIDTH:
-        parts.append((serial or look.plain(shown(verdict.message)), theme.page))
+        parts.append((serial or message, theme.page))
         return line(width, theme.page, *parts)
     serial_width = 20 if width >= 100 else 14
     source_width = 20 if width >= 100 else 12
     reason_width = width - 10 - _WORD_WIDTH - 3 - serial_width - source_width - 2
     parts += [
-        (padded(look.plain(shown(verdict.message)), reason_width) + " ", theme.page),
+        (padded(message, reason_width) + " ", theme.page),
         (padded(serial, serial_width) + " ", theme.page),
         (padded(look.plain(shown(verdict.source)), source_width), theme.quiet),
     ]
@@ -191,28 +184,30 @@ def _scan_row(verdict: VerdictShown, moment: Moment, width: int, look: Look) -> 
 
 
 def _counters(view: DockView, width: int, look: Look) -> Line:
-    theme = look.theme
+    theme, words = look.theme, DOCK[view.language]
     counters = view.counters
     if counters is None:
         return line(width, theme.page)
     alarm = _alarm(view, width, look)
     if view.shipment is not None:
-        return line(width, theme.page, *alarm, *_progress(view.shipment, width, look))
+        return line(width, theme.page, *alarm, *_progress(view.shipment, width, look, words))
     if width < FULL_WIDTH:
-        text = (
-            f" OK {counters.accepted}  QUAR {counters.quarantined}"
-            f"  HOLD {counters.held}  RESC {counters.rescans}"
+        text = words.brief_sums.format(
+            accepted=counters.accepted,
+            quarantined=counters.quarantined,
+            held=counters.held,
+            rescans=counters.rescans,
         )
-        return line(width, theme.page, *alarm, (text, theme.strong))
+        return line(width, theme.page, *alarm, (f" {text}", theme.strong))
     figures = [
-        ("ACCEPTED", counters.accepted),
-        ("QUARANTINED", counters.quarantined),
-        ("HELD", counters.held),
-        ("RESCANS", counters.rescans),
-        ("SCANS", counters.scans),
+        (words.accepted, counters.accepted),
+        (words.quarantined, counters.quarantined),
+        (words.held, counters.held),
+        (words.rescans, counters.rescans),
+        (words.scans, counters.scans),
     ]
     if counters.stops:
-        figures.append(("STOPS", counters.stops))
+        figures.append((words.stops, counters.stops))
     parts = alarm
     for name, figure in figures:
         parts += [(f" {name} ", theme.quiet), (f"{figure} ", theme.strong)]
@@ -224,24 +219,28 @@ def _alarm(view: DockView, width: int, look: Look) -> list[tuple[str, Style]]:
     figures = view.figures
     if figures is None or not figures.above_line:
         return []
-    words = "FALSE ALARMS" if width >= FULL_WIDTH else "FALSE"
-    return [(f" {words} {figures.false_alarm_rate:.2%} ", look.theme.caution)]
+    word = _fitting(DOCK[view.language].false_alarms, width)
+    return [(f" {word} {figures.false_alarm_rate:.2%} ", look.theme.caution)]
 
 
-def _progress(shipment: ShipmentProgress, width: int, look: Look) -> list[tuple[str, Style]]:
+def _progress(
+    shipment: ShipmentProgress, width: int, look: Look, words: DockWords
+) -> list[tuple[str, Style]]:
     """How far the shipment at the dock has come, in place of the engine's sums."""
     theme = look.theme
     name = look.plain(shown(shipment.shipment_id))
     blind = shipment.kind is ShipmentKind.BLIND
     accepted = str(shipment.accepted) if blind else f"{shipment.accepted}/{shipment.expected}"
     if width < FULL_WIDTH:
-        text = f" {name} {accepted}  QUAR {shipment.quarantined}  HOLD {shipment.held}"
-        return [(text, theme.strong)]
+        text = words.brief_shipment.format(
+            name=name, accepted=accepted, quarantined=shipment.quarantined, held=shipment.held
+        )
+        return [(f" {text}", theme.strong)]
     figures = (
-        ("SHIPMENT", name),
-        ("ACCEPTED", accepted),
-        ("QUARANTINED", str(shipment.quarantined)),
-        ("HELD", str(shipment.held)),
+        (words.shipment, name),
+        (words.accepted, accepted),
+        (words.quarantined, str(shipment.quarantined)),
+        (words.held, str(shipment.held)),
     )
     parts: list[tuple[str, Style]] = []
     for word, figure in figures:
@@ -251,22 +250,25 @@ def _progress(shipment: ShipmentProgress, width: int, look: Look) -> list[tuple[
 
 def _health(view: DockView, moment: Moment, width: int, look: Look) -> list[Line]:
     """Every part by its word; below, what the worst one says."""
-    theme = look.theme
+    theme, words = look.theme, DOCK[view.language]
     reports = sorted(filter(_is_chip, view.health), key=_health_order)
     parts: list[tuple[str, Style]] = []
     left = width
     for index, report in enumerate(reports):
         chip = f" {look.health_sign(report.status)} {_name(report, view, moment)} "
-        more = f" +{len(reports) - index} more"
+        more = f" {words.more.format(count=len(reports) - index)}"
         last = index == len(reports) - 1
-        if len(chip) + (0 if last else len(more)) > left:
+        if cell_len(chip) + (0 if last else cell_len(more)) > left:
             parts.append((more, theme.page))
             break
         parts += [(look.plain(chip), theme.health(report.status)), (" ", theme.page)]
-        left -= len(chip) + 1
+        left -= cell_len(chip) + 1
     worst = [report for report in reports if report.status is not HealthStatus.OK][:1]
     said = [
-        (look.plain(f" {_plain_name(report)}: {shown(report.text)}"), theme.strong)
+        (
+            look.plain(f" {component_word(report.component, view.language)}: {shown(report.text)}"),
+            theme.strong,
+        )
         for report in worst
     ]
     return [line(width, theme.page, *parts), line(width, theme.page, *said)]
@@ -285,54 +287,81 @@ def _health_order(report: Health) -> tuple[int, int, str]:
     return severity[report.status], place, report.component
 
 
-def _plain_name(report: Health) -> str:
-    return shown(report.component[:24]).upper()
-
-
 def _name(report: Health, view: DockView, moment: Moment) -> str:
+    words = DOCK[view.language]
     if report.component == _SYNC:
-        return "SYNCING"
-    if report.component != "registry":
-        return _plain_name(report)
-    return " ".join(part for part in ("REGISTRY", _age(view, moment.now)) if part)
+        return words.syncing
+    name = component_word(report.component, view.language)
+    if report.component != _REGISTRY:
+        return name
+    return " ".join(part for part in (name, _age(view, moment.now, words)) if part)
 
 
-def _age(view: DockView, now: datetime) -> str:
+def _age(view: DockView, now: datetime, words: DockWords) -> str:
     """How old the registry is, in the largest unit that says enough."""
     published = _parsed(view.registry_published_utc)
     if published is None:
         return ""
     minutes = max(0, int((now - published).total_seconds()) // 60)
+    in_minutes, in_hours, in_days = words.ages
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 72 * 60 else f"{minutes // 1440} days"
+        return in_minutes.format(count=minutes)
+    if minutes < 72 * 60:
+        return in_hours.format(count=minutes // 60)
+    return in_days.format(count=minutes // 1440)
 
 
 def _footer(view: DockView, moment: Moment, width: int, look: Look) -> Line:
-    theme = look.theme
-    if moment.asked is not None:
-        ask = _ASKS[moment.asked]
-        text = f" {ask}? Press {CONFIRM_KEY.upper()} to confirm, any other key to cancel"
-        short = f" {CONFIRM_KEY.upper()} = {ask}?"
-        fits = len(text) <= width
-        return line(width, theme.caution, (text if fits else short, theme.caution))
-    if moment.pin_digits is not None:
-        text = (
-            f" PIN {'*' * moment.pin_digits:<4} {CONFIRM_KEY.upper()} gives it, any letter cancels"
-        )
-        return line(width, theme.caution, (text, theme.caution))
-    if view.notice:
-        return line(width, theme.caution, (look.plain(f" {shown(view.notice)}"), theme.caution))
-    hints = _LATCHED_HINTS if view.latched else _HINTS
-    if view.asks_second_unit:
-        hints = _QUESTION_HINTS
-    role = view.attendance.role
-    if view.latched and role is not None and role >= Role.SUPERVISOR:
-        hints = _RELEASE_HINTS
-    if view.banner.kind in {BannerKind.LOST, BannerKind.CONNECTING}:
-        hints = _QUIT_HINT
-    hint = next((hint for hint in hints if len(hint) < width), hints[-1])
+    theme, words = look.theme, DOCK[view.language]
+    text = _asked_now(moment, width, words) or shown(view.notice)
+    if text:
+        return line(width, theme.caution, (look.plain(f" {text}"), theme.caution))
+    hint = _fitting(_hints(view, words), width)
     return line(width, theme.page, (look.plain(f" {hint}"), theme.quiet))
+
+
+def _asked_now(moment: Moment, width: int, words: DockWords) -> str:
+    """The question that stands, or the PIN that is typed; ``""`` for neither."""
+    key = CONFIRM_KEY.upper()
+    if moment.asked is not None:
+        ask = _ask(moment.asked, words)
+        long, short = (text.format(ask=ask, key=key) for text in words.confirm)
+        return _fitting((long, short), width)
+    if moment.pin_digits is not None:
+        return words.pin_typed.format(stars=f"{'*' * moment.pin_digits:<4}", key=key)
+    return ""
+
+
+def _ask(asked: Request, words: DockWords) -> str:
+    match asked:
+        case Request.UNREADABLE:
+            return words.ask_unreadable
+        case Request.NO_CODE:
+            return words.ask_no_code
+        case Request.DAMAGED:
+            return words.ask_damaged
+        case Request.SAME_UNIT:
+            return words.ask_same
+        case Request.SECOND_UNIT:
+            return words.ask_second
+        case Request.QUIT:
+            return words.ask_quit
+
+
+def _hints(view: DockView, words: DockWords) -> Pair:
+    """Which keys mean something now."""
+    if view.banner.kind in {BannerKind.LOST, BannerKind.CONNECTING}:
+        return words.quit_hint
+    role = view.attendance.role
+    if view.latched:
+        may_release = role is not None and role >= Role.SUPERVISOR
+        return words.release_hints if may_release else words.latched_hints
+    return words.question_hints if view.asks_second_unit else words.hints
+
+
+def _fitting(pair: Pair, width: int) -> str:
+    """The long text where there is room for it and a space before it."""
+    return next((text for text in pair if cell_len(text) < width), pair[-1])
 
 
 def _time(time_utc: str, now: datetime, *, short: bool) -> str:

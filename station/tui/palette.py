@@ -192,5 +192,20 @@ _ASCII_HEALTH_SIGNS: Final = {
     HealthStatus.FAILED: "X",
 }
 _TYPOGRAPHY: Final = str.maketrans(
-    {"·": "-", "…": "~", "’": "'", "–": "-", "✓": "+", "⟳": "@", "✕": "X", "■": "#"}
+    {
+        "·": "-",
+        "…": "~",
+        "’": "'",
+        "–": "-",
+        "✓": "+",
+        "⟳": "@",
+        "✕": "X",
+        "■": "#",
+        "▸": ">",
+        "▏": "|",
+        "▴": "^",
+        "▾": "v",
+        **dict(zip("ÄÖÜäöüßÁÉÍÓÚÑáéíóúñ", "AOUaousAEIOUNaeioun", strict=True)),
+    }
 )
+"""A character for a character, so that nothing changes its width."""

@@ -24,11 +24,18 @@ FONT_SIZE: Final = 96
 _NO_CHARACTER: Final = "\U0010ffff"
 """Never assigned (Unicode 16, section 23.7), so no font has it."""
 
-_INK: Final = 110
-"""Grey from which a pixel is set: a little under half, so that thin strokes survive."""
+_INK: Final = 85
+"""Grey from which a pixel is set: a third, so that thin strokes survive."""
 
-_LEAST_FONT_PIXELS: Final = 10
+_LEAST_FONT_PIXELS: Final = 12
 """A font's letters below this height are a smear."""
+
+_THICK_FROM_PIXELS: Final = 24
+"""From this height a font's strokes are made thicker; below, those of a dense sign would run into
+each other."""
+
+_BREAKS_AFTER: Final = "\N{FULLWIDTH COMMA}"
+"""Where a sentence without spaces may be broken."""
 
 _MAX_TEXT: Final = 64
 """Characters; longer texts are not meant to be read from two metres."""
@@ -88,6 +95,18 @@ def fit_lines(
     return _fit_lines(text.upper()[:_MAX_TEXT], max_columns, pixel_rows, font)
 
 
+def can_spell(text: str, font: ImageFont.FreeTypeFont | None = None) -> bool:
+    """Whether a text can be drawn at all.
+
+    Args:
+        text: What to draw; drawn in capitals.
+        font: As for `fit_line`.
+    """
+    capitals = text.upper()
+    by_hand = all(char in SMALL or char == " " for char in capitals)
+    return by_hand or _has_all(capitals, font or default_font())
+
+
 @lru_cache(maxsize=_CACHED)
 def cells(pixels: Bitmap, *, blocks: bool = True) -> tuple[str, ...]:
     """Pixels as terminal rows of equal width."""
@@ -128,7 +147,7 @@ def from_font(text: str, height: int, font: ImageFont.FreeTypeFont) -> Bitmap | 
     """
     if not text.strip() or not _has_all(text, font):
         return None
-    stroke = FONT_SIZE // 16
+    stroke = FONT_SIZE // 32 if height >= _THICK_FROM_PIXELS else 0
     left, top, right, bottom = (int(edge) for edge in font.getbbox(text, stroke_width=stroke))
     drawn = Image.new("L", (right - left, bottom - top), 0)
     ImageDraw.Draw(drawn).text((-left, -top), text, fill=255, font=font, stroke_width=stroke)
@@ -192,7 +211,7 @@ def _fit_lines(
     text: str, max_columns: int, max_pixel_rows: int, font: ImageFont.FreeTypeFont | None
 ) -> tuple[Bitmap, ...] | None:
     best: tuple[Bitmap, ...] | None = None
-    for lines in _ways_to_break(text.split()):
+    for lines in _ways_to_break(text.replace(_BREAKS_AFTER, f"{_BREAKS_AFTER} ").split()):
         each = (max_pixel_rows - (len(lines) - 1)) // len(lines)
         drawn = [
             pixels for line in lines if (pixels := _fit(line, max_columns, each, font)) is not None

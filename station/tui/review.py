@@ -16,7 +16,7 @@ from textual import events
 from textual.app import App, ComposeResult
 
 from station.core.errors import StationError
-from station.core.figures import By, FigureKeeper, Figures
+from station.core.figures import By, FigureKeeper
 from station.intake.announcing import reader_name
 from station.ports.desk import Page, SiteDesk
 from station.ports.display import AskAct, EngineFeed
@@ -26,6 +26,7 @@ from station.tui.review_model import ReviewModel
 from station.tui.review_paint import Sheet, list_rows, paint_review
 from station.tui.review_wishes import (
     Detail,
+    FigureRow,
     Load,
     Loaded,
     Name,
@@ -36,7 +37,7 @@ from station.tui.review_wishes import (
     Wish,
 )
 from station.tui.surface import Painting, ScreenClock, SystemScreenClock
-from station.tui.terminal_input import take_any_bytes, terminal_is_gone
+from station.tui.terminal_input import harden_terminal_input, terminal_is_gone
 
 DRAINS_PER_S: Final = 20
 NEWEST: Final = (1 << 63) - 1
@@ -75,9 +76,9 @@ class ReviewApp(App[bool], inherit_bindings=False):
         *,
         ticking: bool = True,
     ) -> None:
-        take_any_bytes()
+        harden_terminal_input()
         super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
-        self.model = ReviewModel(desk.site)
+        self.model = ReviewModel(desk.site, desk.language, ascii_only=not look.unicode)
         self._desk = desk
         self._feed = feed
         self._look = look
@@ -151,7 +152,7 @@ class ReviewApp(App[bool], inherit_bindings=False):
                     self._wish(self.model.press(one.key, one.character, one.mono_ns))
                 case Burst():
                     # Taken at its end only: a key that follows at once would be taken for a part.
-                    text, self._code = self._code.decode("utf-8", "replace"), b""
+                    text, self._code = self._code.decode("utf-8", "surrogateescape"), b""
                     self._wish(self.model.scanned(text, self._clock.mono_ns()))
         if caught:
             self._paint()
@@ -187,7 +188,8 @@ class ReviewApp(App[bool], inherit_bindings=False):
                 self._wish(self.model.named(name, self._clock.mono_ns()))
             case Pack():
                 path = await self._aside(lambda: self._desk.pack(wish.scan_id))
-                self.model.notify(f"Evidence pack: {path}", self._clock.mono_ns())
+                made = self.model.words.pack_made.format(path=path)
+                self.model.notify(made, self._clock.mono_ns())
             case AskAct():
                 answer = await self._aside(lambda: self._desk.act(wish))
                 self._wish(self.model.answered(answer, self._clock.mono_ns()))
@@ -252,12 +254,12 @@ def _detail(desk: SiteDesk, load: Load) -> Detail | None:
     return desk.detail(load.opened)
 
 
-def _figure_rows(keeper: FigureKeeper) -> tuple[tuple[str, Figures], ...]:
+def _figure_rows(keeper: FigureKeeper) -> tuple[FigureRow, ...]:
     if not keeper.total.reads:
         return ()
     named = (
-        (f"{by.value} {reader_name(name) if by is By.SOURCE else name}", figures)
+        FigureRow(by, reader_name(name) if by is By.SOURCE else name, figures)
         for by in By
         for name, figures in keeper.by(by).items()
     )
-    return (("all", keeper.total), *named)
+    return (FigureRow(None, "", keeper.total), *named)

@@ -1,150 +1,200 @@
 """One item and one close-out of the supervisor's screens: facts, photos side by side, history."""
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rich.segment import Segment
 
 from station.core.close_out import FIGURES, CloseOut, CloseOutRow
+from station.core.language import Language
+from station.core.wording import message_of, verdict_word
+from station.core.wording.screens import REVIEW, ReviewWords
 from station.ports.desk import ItemDetail, JournalLine, Photo
 from station.ports.evidence import PictureState
-from station.tui.lines import Line, centred, line, padded, shown
+from station.tui.lines import Line, centred, line, padded, shown, to_the_right
 from station.tui.palette import Look
 from station.tui.photo import photo_lines
+from station.tui.speech import what_of, why_of
 
 LEAST_PHOTO_LINES: Final = 6
 """Below this a photo shows nothing."""
 
-_STATES: Final = {
-    PictureState.SOUND: "",
-    PictureState.CHANGED: " · CHANGED since it was kept: it proves nothing",
-    PictureState.GONE: " · not there any more",
-}
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a detail is drawn on.
+
+    Attributes:
+        width: Cells.
+        height: Lines there are.
+        look: How to draw.
+        language: What to speak.
+    """
+
+    width: int
+    height: int
+    look: Look
+    language: Language
+
+    @property
+    def words(self) -> ReviewWords:
+        """The screens' own words."""
+        return REVIEW[self.language]
 
 
-def paint_item(
-    detail: ItemDetail, width: int, height: int, look: Look, *, photos_large: bool
-) -> list[Line]:
+def paint_item(detail: ItemDetail, paper: Paper, *, photos_large: bool) -> list[Line]:
     """An item: why it was stopped, how its unit stands, its photos, and what was done with it.
 
     Args:
         detail: The item.
-        width: Cells.
-        height: Lines there are.
-        look: How to draw.
+        paper: What it is drawn on.
         photos_large: Photos alone.
     """
     if photos_large and detail.photos:
-        return _photos(detail.photos, width, height, look)
-    facts = _facts(detail, width, look)
-    left = height - len(facts)
+        return _photos(detail.photos, paper)
+    width, look, words = paper.width, paper.look, paper.words
+    facts = _facts(detail, paper)
+    left = paper.height - len(facts)
     if detail.photos and left - 2 >= LEAST_PHOTO_LINES:
         # The history keeps what it needs, as far as the photos stay worth looking at.
         history = min(len(detail.history) + 1, max(2, left - max(LEAST_PHOTO_LINES, left * 2 // 3)))
         return [
             *facts,
-            *_photos(detail.photos, width, left - history, look),
-            *_history(detail.history, width, history, look),
+            *_photos(detail.photos, replace(paper, height=left - history)),
+            *_history(detail.history, replace(paper, height=history)),
         ]
     if detail.photos:
-        count = "a photo" if len(detail.photos) == 1 else f"{len(detail.photos)} photos"
-        facts.append(line(width, look.theme.page, (f" {count}: press v", look.theme.quiet)))
+        one, several = words.photos
+        count = len(detail.photos)
+        text = one if count == 1 else several.format(count=count)
+        facts.append(line(width, look.theme.page, (f" {text}", look.theme.quiet)))
         left -= 1
-    return [*facts, *_history(detail.history, width, left, look)]
+    return [*facts, *_history(detail.history, replace(paper, height=left))]
 
 
-def _facts(detail: ItemDetail, width: int, look: Look) -> list[Line]:
+def _facts(detail: ItemDetail, paper: Paper) -> list[Line]:
+    width, look, words = paper.width, paper.look, paper.words
     theme = look.theme
     item = detail.item
     style = theme.verdict(item.verdict_class)
-    head = f" {look.sign(item.verdict_class)} {item.verdict_class.name} "
+    head = f" {look.sign(item.verdict_class)} {verdict_word(item.verdict_class, paper.language)} "
     serial = "-" if item.identity is None else item.identity.serial
-    rows = [("Unit", " · ".join(part for part in (item.gtin, serial, detail.product) if part))]
+    rows = [(words.unit, " · ".join(part for part in (item.gtin, serial, detail.product) if part))]
     if detail.standing is not None:
         standing = detail.standing
-        rows.append(("Stands", f"{standing.state.name} at {standing.station}"))
+        state = words.states[standing.state]
+        told = words.stands_at.format(state=state, station=standing.station)
+        rows.append((words.stands, told))
     if not item.of_unit:
-        rows.append(("Proof", "its code did not prove which unit it is"))
+        rows.append((words.proof, words.not_proven))
     if detail.also:
-        rows.append(("Also", "; ".join(detail.also)))
-    where = f" · in tote {item.tote}" if item.tote else ""
-    rows.append(("Scan", f"{item.scan_id} · {item.time_utc[:19]}Z{where}"))
+        also = (message_of(reason, paper.language) for reason in detail.also)
+        rows.append((words.also, "; ".join(also)))
+    where = f" · {words.in_tote.format(tote=item.tote)}" if item.tote else ""
+    rows.append((words.scan, f"{item.scan_id} · {item.time_utc[:19]}Z{where}"))
     if item.ended_by:
-        rows.append(("Ended by", item.ended_by))
+        rows.append((words.ended_by, item.ended_by))
     return [
-        line(width, theme.page, (head, style), (f" {shown(detail.message)}", theme.strong)),
+        line(
+            width,
+            theme.page,
+            (head, style),
+            (f" {message_of(item.reason, paper.language)}", theme.strong),
+        ),
         *(
-            line(width, theme.page, (f" {name:<9} ", theme.quiet), (shown(text), theme.page))
+            line(
+                width, theme.page, (f" {padded(name, 9)} ", theme.quiet), (shown(text), theme.page)
+            )
             for name, text in rows
         ),
     ]
 
 
-def _photos(photos: tuple[Photo, ...], width: int, height: int, look: Look) -> list[Line]:
+def _photos(photos: tuple[Photo, ...], paper: Paper) -> list[Line]:
     """Side by side, each under its caption."""
-    if height < 1:
+    if paper.height < 1:
         return []
-    each = width // len(photos)
+    each = paper.width // len(photos)
+    first = paper.width - each * (len(photos) - 1)
     columns = [
-        _photo(photo, each if place else width - each * (len(photos) - 1), height, look)
+        _photo(photo, replace(paper, width=each if place else first))
         for place, photo in enumerate(photos)
     ]
     return [tuple(part for piece in row for part in piece) for row in zip(*columns, strict=True)]
 
 
-def _photo(photo: Photo, width: int, height: int, look: Look) -> list[Line]:
-    caption = f"{shown(photo.caption)}{_STATES[photo.state]}"
+def _photo(photo: Photo, paper: Paper) -> list[Line]:
+    width, height, look = paper.width, paper.height, paper.look
+    caption = _caption(photo, paper.words)
     head = centred(width, look.theme.strong, look.plain(caption))
     # A column of its own between two photos, so that they are never taken for one.
     gap = (Segment(" ", look.theme.page),)
     drawn = photo_lines(photo.jpeg, max(1, width - 1), max(1, height - 1), look)
     if drawn is None:
-        blank = centred(width, look.theme.quiet, "no picture")
+        blank = centred(width, look.theme.quiet, paper.words.no_picture)
         empty = line(width, look.theme.page)
         return ([head, blank] + [empty] * height)[:height]
     return ([head] + [(*row, *gap) for row in drawn])[:height]
 
 
-def _history(lines: tuple[JournalLine, ...], width: int, height: int, look: Look) -> list[Line]:
-    theme = look.theme
+def _caption(photo: Photo, words: ReviewWords) -> str:
+    """Which photo it is, and whether it proves anything."""
+    time = shown(photo.other_utc[:16].replace("T", " "))
+    caption = words.other_scan.format(time=time) if time else words.this_item
+    match photo.state:
+        case PictureState.SOUND:
+            return caption
+        case PictureState.CHANGED:
+            return f"{caption} · {words.photo_changed}"
+        case PictureState.GONE:
+            return f"{caption} · {words.photo_gone}"
+
+
+def _history(lines: tuple[JournalLine, ...], paper: Paper) -> list[Line]:
+    width, height, words = paper.width, paper.height, paper.words
+    theme = paper.look.theme
     if height < 2 or not lines:
         return []
-    rows = [line(width, theme.page, (" HISTORY OF THE UNIT", theme.quiet))]
+    rows = [line(width, theme.page, (f" {words.history}", theme.quiet))]
     for one in lines[: height - 1]:
         when = one.time_utc[:16].replace("T", " ")
-        text = f" {when}  {padded(shown(one.what), 18)} {padded(shown(one.who), 14)} "
-        rows.append(line(width, theme.page, (text, theme.page), (shown(one.why), theme.page)))
+        what, why = what_of(one, paper.language), why_of(one, paper.language)
+        text = f" {when}  {padded(what, 18)} {padded(shown(one.who), 14)} "
+        rows.append(line(width, theme.page, (text, theme.page), (why, theme.page)))
     if len(lines) > height - 1:
-        rows[-1] = line(width, theme.page, (f" and {len(lines) - height + 2} more", theme.quiet))
+        further = words.further.format(count=len(lines) - height + 2)
+        rows[-1] = line(width, theme.page, (f" {further}", theme.quiet))
     return rows
 
 
-def paint_close_out(shipment_id: str, close_out: CloseOut, width: int, look: Look) -> list[Line]:
+def paint_close_out(shipment_id: str, close_out: CloseOut, paper: Paper) -> list[Line]:
     """What a shipment adds up to: in all, and line by line."""
-    theme = look.theme
+    width, words = paper.width, paper.words
+    theme = paper.look.theme
     total = close_out.total
     figures = [
         line(
             width,
             theme.page,
-            (f"   {name:<14}", theme.quiet),
+            (f"   {padded(words.figures[name], 14)}", theme.quiet),
             (f"{getattr(total, name):>8}", theme.strong),
         )
         for name in FIGURES
     ]
     head = line(width, theme.page, (f" {shown(shipment_id)}", theme.strong))
-    names = "".join(f"{name[:6]:>7}" for name in FIGURES)
+    names = "".join(to_the_right(words.brief_figures[name], 7) for name in FIGURES)
     lines = [head, *figures, line(width, theme.page)]
     room = max(14, width - 7 * len(FIGURES) - 3)
-    lines.append(line(width, theme.page, (f"   {'by line':<{room}}{names}", theme.quiet)))
+    lines.append(line(width, theme.page, (f"   {padded(words.by_line, room)}{names}", theme.quiet)))
     for row in close_out.rows:
         cells = "".join(f"{getattr(row.figures, name):>7}" for name in FIGURES)
-        place = padded(shown(_place(row)), room)
+        place = padded(shown(_place(row, words)), room)
         lines.append(line(width, theme.page, (f"   {place}{cells}", theme.page)))
     return lines
 
 
-def _place(row: CloseOutRow) -> str:
-    what = row.gtin or "product unknown"
+def _place(row: CloseOutRow, words: ReviewWords) -> str:
+    what = row.gtin or words.unknown_product
     if row.sscc:
-        return f"{what} in {row.sscc}"
-    return what if row.announced else f"{what}, not announced"
+        return words.in_pallet.format(what=what, sscc=row.sscc)
+    return what if row.announced else words.not_announced.format(what=what)

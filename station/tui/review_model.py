@@ -12,8 +12,10 @@ from station.core.act_request import NOT_FOUND
 from station.core.acts import ActKind
 from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
+from station.core.language import Language
 from station.core.review import FetchTask, ReviewItem
 from station.core.shipments import ShipmentState
+from station.core.wording.screens import REVIEW, ReviewWords
 from station.ports.desk import ItemDetail, JournalLine
 from station.ports.display import (
     ActAnswer,
@@ -41,28 +43,40 @@ from station.tui.review_wishes import (
     Wish,
     id_of,
 )
+from station.tui.speech import language_of, what_of, why_of
 
 NOTICE_NS: Final = 8_000_000_000
 REFRESH_NS: Final = 2_000_000_000
 """Least time between two looks that nobody asked for."""
 
 
-_ITEM_ACTS: Final[dict[str, tuple[ActKind, str]]] = {
-    "r": (ActKind.RELEASE, "RELEASE: it is good, and counts as received"),
-    "b": (ActKind.RETURN_TO_SELLER, "GIVE BACK to the seller"),
-    "c": (ActKind.CONFIRM_COUNTERFEIT, "CONFIRM COUNTERFEIT: the brand has said so"),
-    "d": (ActKind.DESTROY, "DESTROY: final, before a witness"),
-    "p": (ActKind.QUARANTINE, "PUT AWAY into a tote"),
-    "s": (ActKind.SAME_UNIT, "SAME UNIT: it was scanned again"),
-    "t": (ActKind.SECOND_UNIT, "TWO UNITS carry this code: both are suspect"),
+_ITEM_ACTS: Final[dict[str, ActKind]] = {
+    "r": ActKind.RELEASE,
+    "b": ActKind.RETURN_TO_SELLER,
+    "c": ActKind.CONFIRM_COUNTERFEIT,
+    "d": ActKind.DESTROY,
+    "p": ActKind.QUARANTINE,
+    "l": ActKind.RELABEL,
+    "s": ActKind.SAME_UNIT,
+    "t": ActKind.SECOND_UNIT,
 }
 
 
 class ReviewModel:
-    """Takes keys and what was loaded; says what to draw and what is wished. One thread."""
+    """Takes keys and what was loaded; says what to draw and what is wished. One thread.
 
-    def __init__(self, site: str) -> None:
+    Args:
+        site: The site's name.
+        language: What its operators read.
+        ascii_only: The terminal has no other characters.
+    """
+
+    def __init__(
+        self, site: str, language: Language = Language.ENGLISH, *, ascii_only: bool = False
+    ) -> None:
         self.site: Final = site
+        self._site_language: Final = language
+        self._ascii_only: Final = ascii_only
         self.section = Section.REVIEW
         self.rows: tuple[Row, ...] = ()
         self.more = False
@@ -81,7 +95,7 @@ class ReviewModel:
         self._starts: list[str] = []
         self._count = 1
         self._select_last = False
-        self._signed_in = ""
+        self._attendance = Attendance()
         self._loaded_ns = 0
         self._is_stale = False
         self._moves: Final[dict[str, Callable[[], list[Wish]]]] = {
@@ -100,6 +114,16 @@ class ReviewModel:
         }
 
     # ------------------------------------------------------------------ what is wanted
+
+    @property
+    def language(self) -> Language:
+        """What the screens speak: what whoever is signed in at the dock reads, or the site's."""
+        return language_of(self._attendance, self._site_language, ascii_only=self._ascii_only)
+
+    @property
+    def words(self) -> ReviewWords:
+        """The screens' own words in that language."""
+        return REVIEW[self.language]
 
     @property
     def wanted(self) -> Load:
@@ -151,6 +175,7 @@ class ReviewModel:
                 case EngineLost():
                     self.lost = event
                     self.health = ()
+                    self._attendance = Attendance()
                 case VerdictShown() | ActAnswer():
                     self._is_stale = True
                 case _:
@@ -159,7 +184,7 @@ class ReviewModel:
             self.notice = ""
         if self.form is not None and self.form.idle(mono_ns) and self.form.step is not None:
             self.form = None
-            self.notify("Nothing was done: nobody went on with it", mono_ns)
+            self.notify(self.words.nobody_went_on, mono_ns)
 
     def due(self, mono_ns: int) -> list[Wish]:
         """Load again what the engine has made old, now and then."""
@@ -178,20 +203,21 @@ class ReviewModel:
         """A scanned label was named."""
         if self.form is None:
             return []
-        refusal = self.form.named(name)
-        if refusal:
-            self.notify(refusal, mono_ns)
+        if not self.form.named(name):
+            self.notify(self.words.same_person, mono_ns)
         return self._when_whole(mono_ns)
 
     def answered(self, answer: ActAnswer, mono_ns: int) -> list[Wish]:
         """What became of the request."""
-        kind = "" if self.form is None else self.form.asked.kind.value.replace("_", " ")
+        words = self.words
+        act = "" if self.form is None else words.acts[self.form.asked.kind]
         self.form = None
         if answer.done:
             besides = f" · {answer.text}" if answer.text else ""
-            self.notify(f"Done: {kind}, journalled as {answer.scan_id}{besides}", mono_ns)
+            done = words.done.format(act=act, id=answer.scan_id)
+            self.notify(f"{done}{besides}", mono_ns)
         else:
-            self.notify(f"Not done: {answer.text}. {answer.remedy}", mono_ns)
+            self.notify(words.not_done.format(text=answer.text, remedy=answer.remedy), mono_ns)
         return [self.wanted]
 
     def failed(self, text: str, mono_ns: int) -> None:
@@ -222,12 +248,13 @@ class ReviewModel:
         self.asks_to_quit = False
         form = self.form
         if form is None:
-            self.notify("Scanned: nothing here asks for it", mono_ns)
+            self.notify(self.words.not_asked_for, mono_ns)
             return []
         kind = form.wants
         if kind is not None and form.takes_label(text):
-            return [Name(text.encode("utf-8", "replace"), kind)]
-        form.scan(text, mono_ns)
+            return [Name(text.encode("utf-8", "surrogateescape"), kind)]
+        if not form.scan(text, mono_ns):
+            self.notify(self.words.no_label, mono_ns)
         return []
 
     def _press_in_form(self, key: str, character: str, mono_ns: int) -> list[Wish]:
@@ -236,7 +263,7 @@ class ReviewModel:
             return []  # what was asked cannot be taken back by a key
         if key == "escape":
             self.form = None
-            self.notify("Nothing was done", mono_ns)
+            self.notify(self.words.nothing_done, mono_ns)
             return []
         form.press(key, character, mono_ns)
         return self._when_whole(mono_ns)
@@ -245,13 +272,13 @@ class ReviewModel:
         request = None if self.form is None else self.form.request()
         if request is None:
             return []
-        self.notify("Asked: waiting for the answer", mono_ns)
+        self.notify(self.words.asked, mono_ns)
         return [request]
 
     def _attend(self, attendance: Attendance) -> None:
         """A badge shown at the dock counts here too, while one is asked for."""
-        came = attendance.operator != self._signed_in
-        self._signed_in = attendance.operator
+        came = attendance.operator != self._attendance.operator
+        self._attendance = attendance
         form, role = self.form, attendance.role
         if not came or form is None or role is None:
             return
@@ -361,43 +388,39 @@ class ReviewModel:
 
     def _act_on_item(self, item: ReviewItem, key: str, mono_ns: int) -> list[Wish]:
         if key == "e":
-            self.notify("Making the evidence pack", mono_ns)
+            self.notify(self.words.pack_making, mono_ns)
             return [Pack(item.scan_id)]
         if key in _ITEM_ACTS:
-            kind, title = _ITEM_ACTS[key]
             if item.ended_by:
-                self.notify("Its review has ended: undo what ended it first", mono_ns)
+                self.notify(self.words.ended, mono_ns)
             else:
-                self._ask(Asked(kind, item.scan_id, title, _item_words(item)), mono_ns)
+                asked = Asked(_ITEM_ACTS[key], item.scan_id, _item_words(item))
+                self._ask(asked, mono_ns)
         return []
 
     def _undo(self, line: JournalLine, mono_ns: int) -> None:
-        subject = " · ".join(part for part in (line.what, line.why, line.serial) if part)
-        title = "UNDO: everything is as it was before"
-        self._ask(Asked(ActKind.UNDO, line.scan_id, title, subject), mono_ns)
+        told = what_of(line, self.language), why_of(line, self.language), line.serial
+        subject = " · ".join(part for part in told if part)
+        self._ask(Asked(ActKind.UNDO, line.scan_id, subject), mono_ns)
 
     def _act_on_task(self, task: FetchTask, key: str, mono_ns: int) -> None:
-        subject = f"{task.identity.gtin} · {task.identity.serial} · from {task.place}"
-        found = Asked(ActKind.FETCHED, task.scan_id, "FETCHED: it is under review now", subject)
+        place = self.words.fetch_from.format(place=task.place)
+        subject = f"{task.identity.gtin} · {task.identity.serial} · {place}"
+        found = Asked(ActKind.FETCHED, task.scan_id, subject)
         if key == "f":
             self._ask(found, mono_ns)
         elif key == "n":
-            title = "NOT FOUND: there is no earlier unit to bring"
-            self._ask(replace(found, title=title, reference=NOT_FOUND), mono_ns)
+            self._ask(replace(found, reference=NOT_FOUND), mono_ns)
 
     def _act_on_shipment(self, record: ShipmentRecord, key: str, mono_ns: int) -> None:
         name = record.shipment_id
         if record.state is ShipmentState.CLOSED:
             if key in {"o", "c", "w"}:
-                self.notify("It is closed for good", mono_ns)
+                self.notify(self.words.closed, mono_ns)
         elif key == "o":
-            title = "OPEN at the dock: what is scanned belongs to it"
-            self._ask(Asked(ActKind.OPEN_SHIPMENT, "", title, name, name), mono_ns)
+            self._ask(Asked(ActKind.OPEN_SHIPMENT, "", name, name), mono_ns)
         elif key in {"c", "w"}:
-            also = ", also with items that are held" if key == "w" else ""
-            title = f"CLOSE for good{also}"
-            asked = Asked(ActKind.CLOSE_SHIPMENT, "", title, name, name, key == "w")
-            self._ask(asked, mono_ns)
+            self._ask(Asked(ActKind.CLOSE_SHIPMENT, "", name, name, key == "w"), mono_ns)
 
     def _ask(self, asked: Asked, mono_ns: int) -> None:
         self.notice = ""

@@ -1,24 +1,29 @@
 """The supervisor's screens as lines, in any size; what was scanned is drawn as text alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from station.core.figures import MAX_FALSE_ALARMS, Figures
+from station.core.figures import MAX_FALSE_ALARMS
+from station.core.language import Language
 from station.core.review import FetchTask, ReviewItem
+from station.core.wording import verdict_word
+from station.core.wording.screens import DOCK, REVIEW, ReviewWords
 from station.ports.desk import Fact, ItemDetail, JournalLine, Person
 from station.ports.health import Health, HealthStatus
 from station.ports.shipments import ShipmentRecord
 from station.tui.act_form import ActForm
 from station.tui.keys import CONFIRM_KEY
-from station.tui.lines import Line, line, padded, shown, spread, wrapped
+from station.tui.lines import Line, line, padded, shown, spread, to_the_right, wrapped
 from station.tui.palette import Look
-from station.tui.review_detail import paint_close_out, paint_item
+from station.tui.review_detail import Paper, paint_close_out, paint_item
 from station.tui.review_model import ReviewModel
-from station.tui.review_wishes import Row, Section
+from station.tui.review_wishes import FigureRow, Row, Section
+from station.tui.speech import component_word, loss_of, what_of, why_of
 
 WIDE: Final = 70
 """From so many cells on, rows show everything."""
@@ -28,42 +33,21 @@ HEADING_LINES: Final = 3
 
 FOOTER_LINES: Final = 2
 
-_TITLES: Final = {
-    Section.REVIEW: "Review",
-    Section.JOURNAL: "Journal",
-    Section.FETCH: "Fetch",
-    Section.SHIPMENTS: "Shipments",
-    Section.REGISTRY: "Registry",
-    Section.DEVICES: "Devices",
-    Section.PEOPLE: "People",
-    Section.FIGURES: "Alarms",
+_COLUMNS: Final[dict[Section, tuple[tuple[str, int], ...]]] = {
+    Section.REVIEW: (("since", 18), ("verdict", 14), ("why", 26), ("serial", 0)),
+    Section.JOURNAL: (("when", 18), ("what", 20), ("who", 12), ("why", 0)),
+    Section.FETCH: (("since", 18), ("unit", 39), ("place", 0)),
+    Section.SHIPMENTS: (
+        *(("shipment", 21), ("kind", 8), ("state", 9), ("units", -6)),
+        *(("gap", 2), ("source", 0)),
+    ),
+    Section.PEOPLE: (("name", 22), ("role", 12), ("badge", -5), ("gap", 2), ("pin", 0)),
+    Section.FIGURES: (
+        *(("month", 26), ("reads", -8), ("rescan", -8), ("alarms", -8), ("false", -7)),
+        ("rate", -9),
+    ),
 }
-_EMPTY: Final = {
-    Section.REVIEW: "Nothing is under review",
-    Section.JOURNAL: "The journal is empty",
-    Section.FETCH: "Nothing has to be fetched",
-    Section.SHIPMENTS: "No shipment was imported: 'station shipment import FILE'",
-    Section.REGISTRY: "Nothing is known of the registry",
-    Section.DEVICES: "No engine runs, and no maintenance ticket is open",
-    Section.PEOPLE: "Nobody is enrolled: 'station operator add NAME --role supervisor'",
-    Section.FIGURES: "Nothing was decided in the last month",
-}
-_HINTS: Final = {
-    Section.REVIEW: "Enter look · r release · b give back · d destroy · c counterfeit · e pack",
-    Section.JOURNAL: "u undo · PgDn older · PgUp newer",
-    Section.FETCH: "f fetched · n not found",
-    Section.SHIPMENTS: "Enter close-out · o open at dock · c close · w close with held items",
-    Section.REGISTRY: "g look again",
-    Section.DEVICES: "g look again",
-    Section.PEOPLE: "g look again · changes: station operator --help",
-    Section.FIGURES: "g count again",
-}
-_ITEM_HINTS: Final = (
-    "r release · b give back · d destroy · c counterfeit · p tote · s same · t two · u undo · e",
-    "r release b back d destroy c fake p tote s same t two u undo v photo e pack",
-    "r b d c p s t u v e · Esc back",
-)
-_CLOSE_OUT_HINTS: Final = ("o open at dock · c close · w close with held items · Esc back",)
+"""A list's columns: what stands in them, in how many cells; below 0 to the right, 0 the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +59,19 @@ class Sheet:
         width: Cells.
         height: Lines.
         look: How to draw.
+        language: What the screens speak now.
     """
 
     now: datetime
     width: int
     height: int
     look: Look
+    language: Language = Language.ENGLISH
+
+    @property
+    def words(self) -> ReviewWords:
+        """The screens' own words."""
+        return REVIEW[self.language]
 
 
 def list_rows(height: int) -> int:
@@ -96,6 +87,7 @@ def paint_review(model: ReviewModel, sheet: Sheet) -> tuple[Line, ...]:
     """
     if sheet.width < 1 or sheet.height < 1:
         return ()
+    sheet = replace(sheet, language=model.language)
     body_height = max(0, sheet.height - 2 - FOOTER_LINES)
     body = _body(model, sheet, body_height)
     blank = line(sheet.width, sheet.look.theme.page)
@@ -122,37 +114,39 @@ def _plain(row: Line, look: Look) -> Line:
 
 def _header(model: ReviewModel, sheet: Sheet) -> Line:
     theme = sheet.look.theme
-    items = "" if model.open_count is None else f" · {model.open_count} under review"
-    left = f" REVIEW · {shown(model.site)}{items}"
+    words, count = sheet.words, model.open_count
+    items = "" if count is None else f" · {words.under_review.format(count=count)}"
+    left = f" {words.heading} · {shown(model.site)}{items}"
     clock = sheet.now.strftime("%H:%M:%S" if sheet.width < WIDE else "%Y-%m-%d %H:%M:%S")
     return spread(sheet.width, theme.page, (left, theme.strong), (clock + " ", theme.quiet))
 
 
 def _tabs(model: ReviewModel, sheet: Sheet) -> Line:
-    theme = sheet.look.theme
-    if sum(len(title) + 3 for title in _TITLES.values()) > sheet.width:
-        text = f" {model.section.value} {_TITLES[model.section]} "
-        return line(
-            sheet.width, theme.page, (text, theme.neutral), ("  1-8 other pages", theme.quiet)
-        )
+    theme, words = sheet.look.theme, sheet.words
+    titles = dict(zip(Section, words.pages, strict=True))
+    if sum(cell_len(title) + 3 for title in titles.values()) > sheet.width:
+        text = f" {model.section.value} {titles[model.section]} "
+        others = (f"  {words.other_pages}", theme.quiet)
+        return line(sheet.width, theme.page, (text, theme.neutral), others)
     parts: list[tuple[str, Style]] = []
     for section in Section:
         style = theme.neutral if section is model.section else theme.quiet
-        parts.append((f" {section.value} {_TITLES[section]}", style))
+        parts.append((f" {section.value} {titles[section]}", style))
     return line(sheet.width, theme.page, *parts)
 
 
 def _body(model: ReviewModel, sheet: Sheet, height: int) -> list[Line]:
+    words = sheet.words
     if model.opened:
         if model.detail is None:
-            return [_text("Looking" if model.busy else "It is not there any more", sheet)]
+            return [_text(words.looking if model.busy else words.gone, sheet)]
+        paper = Paper(sheet.width, height, sheet.look, sheet.language)
         if isinstance(model.detail, ItemDetail):
-            return paint_item(
-                model.detail, sheet.width, height, sheet.look, photos_large=model.photos_large
-            )
-        return paint_close_out(model.opened, model.detail, sheet.width, sheet.look)
+            return paint_item(model.detail, paper, photos_large=model.photos_large)
+        return paint_close_out(model.opened, model.detail, paper)
     if not model.rows and not (model.section is Section.DEVICES and model.health):
-        return [_text("", sheet), _text("Looking" if model.busy else _EMPTY[model.section], sheet)]
+        nothing = _of_page(words.empty, model.section)
+        return [_text("", sheet), _text(words.looking if model.busy else nothing, sheet)]
     devices = _devices(model, sheet) if model.section is Section.DEVICES else []
     room = max(1, height - 1 - len(devices))
     first = max(0, min(model.selected - room // 2, len(model.rows) - room))
@@ -163,26 +157,32 @@ def _body(model: ReviewModel, sheet: Sheet, height: int) -> list[Line]:
     return [*devices, _heading(model, sheet), *rows]
 
 
+def _of_page(texts: tuple[str, ...], section: Section) -> str:
+    return dict(zip(Section, texts, strict=True))[section]
+
+
 def _text(text: str, sheet: Sheet) -> Line:
     return line(sheet.width, sheet.look.theme.page, (f"  {text}", sheet.look.theme.quiet))
 
 
 def _heading(model: ReviewModel, sheet: Sheet) -> Line:
     theme = sheet.look.theme
-    place = ""
-    if model.has_previous or model.more:
-        place = ("▴ PgUp" if model.has_previous else "") + (" ▾ PgDn" if model.more else "")
-    words = {
-        Section.REVIEW: "  SINCE             VERDICT       WHY                       SERIAL",
-        Section.JOURNAL: "  WHEN              WHAT                WHO         WHY",
-        Section.FETCH: "  SINCE             UNIT                                   FROM",
-        Section.SHIPMENTS: "  SHIPMENT             KIND    STATE     UNITS  FROM",
-        Section.PEOPLE: "  NAME                  ROLE        BADGE  PIN",
-        Section.FIGURES: f"  {'LAST MONTH':<26}{'reads':>8}{'rescan':>8}{'alarms':>8}{'false':>7}"
-        f"{'rate':>9}",
-    }
-    text = words.get(model.section, "") if sheet.width >= WIDE else ""
-    return spread(sheet.width, theme.page, (text, theme.quiet), (place + " ", theme.quiet))
+    words, places = sheet.words, []
+    if model.has_previous:
+        places.append(f"▴ {words.page_up}")
+    if model.more:
+        places.append(f"▾ {words.page_down}")
+    columns = _COLUMNS.get(model.section, ()) if sheet.width >= WIDE else ()
+    text = "".join(_in_column(words.columns.get(name, ""), width) for name, width in columns)
+    left = (f"  {text}" if text else "", theme.quiet)
+    return spread(sheet.width, theme.page, left, (" ".join(places) + " ", theme.quiet))
+
+
+def _in_column(text: str, width: int) -> str:
+    """A text in a column of `_COLUMNS`."""
+    if width >= 0:
+        return padded(text, width) if width else text
+    return to_the_right(text, -width)
 
 
 def _row(row: Row, sheet: Sheet, *, is_selected: bool) -> Line:
@@ -198,6 +198,7 @@ _Cells = list[tuple[str, Style | None]]
 
 
 def _cells(row: Row, sheet: Sheet) -> _Cells:
+    words = sheet.words
     match row:
         case ReviewItem():
             return _item_cells(row, sheet)
@@ -211,22 +212,23 @@ def _cells(row: Row, sheet: Sheet) -> _Cells:
             units = str(row.expected) if row.expected else "-"
             return [
                 (padded(shown(row.shipment_id), 20) + " ", None),
-                (f"{row.kind.value:<7} {row.state.value:<8} {units:>6}  ", None),
+                (padded(words.shipment_kinds[row.kind], 7) + " ", None),
+                (padded(words.shipment_states[row.state], 8) + f" {units:>6}  ", None),
                 (shown(row.source), None),
             ]
         case Fact():
             return _fact_cells(row.name, row.text, row.status, sheet)
         case Person():
             return _person_cells(row, sheet)
-        case (name, figures):
-            return _figure_cells(name, figures, sheet)
+        case FigureRow():
+            return _figure_cells(row, sheet)
 
 
 def _item_cells(item: ReviewItem, sheet: Sheet) -> _Cells:
     look = sheet.look
-    word = f"{look.sign(item.verdict_class)} {item.verdict_class.name}"
+    word = f"{look.sign(item.verdict_class)} {verdict_word(item.verdict_class, sheet.language)}"
     serial = "" if item.identity is None else item.identity.serial
-    tote = f" in {item.tote}" if item.tote else ""
+    tote = f" {sheet.words.lies_in.format(tote=item.tote)}" if item.tote else ""
     verdict = (padded(f" {word} ", 14), look.theme.verdict(item.verdict_class))
     if sheet.width < WIDE:
         return [verdict, (" " + shown(serial or item.reason.value), None)]
@@ -239,14 +241,15 @@ def _item_cells(item: ReviewItem, sheet: Sheet) -> _Cells:
 
 
 def _journal_cells(row: JournalLine, sheet: Sheet) -> _Cells:
-    what = padded(shown(row.what), 19) + " "
+    what = padded(what_of(row, sheet.language), 19) + " "
+    why = why_of(row, sheet.language)
     if sheet.width < WIDE:
-        return [(what, None), (shown(row.serial or row.why), None)]
+        return [(what, None), (shown(row.serial) or why, None)]
     return [
         (f"{_when(row.time_utc, sheet)}  ", None),
         (what, None),
         (padded(shown(row.who), 11) + " ", None),
-        (padded(shown(row.why), max(10, sheet.width - 68)) + " ", None),
+        (padded(why, max(10, sheet.width - 68)) + " ", None),
         (shown(row.serial), None),
     ]
 
@@ -259,23 +262,28 @@ def _fact_cells(name: str, text: str, status: HealthStatus, sheet: Sheet) -> _Ce
 
 
 def _person_cells(person: Person, sheet: Sheet) -> _Cells:
-    operator = person.operator
-    pin = "PIN set" if person.has_pin else "no PIN"
-    wrong = f", {person.wrong} wrong PINs" if person.wrong else ""
-    state = "" if operator.active else "  removed"
-    text = f"{shown(operator.name):<21} {operator.role.name.lower():<11} {operator.badge:>5}  "
+    operator, words = person.operator, sheet.words
+    pin = words.pin_set if person.has_pin else words.no_pin
+    wrong = f", {words.wrong_pins.format(count=person.wrong)}" if person.wrong else ""
+    reads = "" if operator.language is None else f"  {operator.language.value}"
+    state = "" if operator.active else f"  {words.removed}"
+    role = DOCK[sheet.language].roles[operator.role]
+    text = f"{shown(operator.name):<21} {padded(role, 11)} {operator.badge:>5}  "
     style = None if operator.active else sheet.look.theme.quiet
-    return [(text + pin + wrong + state, style)]
+    return [(text + pin + wrong + reads + state, style)]
 
 
-def _figure_cells(name: str, figures: Figures, sheet: Sheet) -> _Cells:
+def _figure_cells(row: FigureRow, sheet: Sheet) -> _Cells:
+    words, figures = sheet.words, row.figures
+    name = words.all_figures if row.by is None else f"{words.figures_by[row.by]} {shown(row.name)}"
     text = (
-        f"{padded(shown(name), 26)}{figures.reads:>8}{figures.rescan_rate:>8.2%}"
+        f"{padded(name, 26)}{figures.reads:>8}{figures.rescan_rate:>8.2%}"
         f"{figures.alarms:>8}{figures.false_alarms:>7}{figures.false_alarm_rate:>9.3%}"
     )
     if not figures.above_the_line:
         return [(text, None)]
-    return [(text, None), (f" above {MAX_FALSE_ALARMS:.2%} ", sheet.look.theme.caution)]
+    above = words.above.format(line=f"{MAX_FALSE_ALARMS:.2%}")
+    return [(text, None), (f" {above} ", sheet.look.theme.caution)]
 
 
 def _devices(model: ReviewModel, sheet: Sheet) -> list[Line]:
@@ -289,7 +297,10 @@ def _devices(model: ReviewModel, sheet: Sheet) -> list[Line]:
             *(
                 (text, style or theme.page)
                 for text, style in _fact_cells(
-                    report.component.upper(), report.text, report.status, sheet
+                    component_word(report.component, sheet.language),
+                    report.text,
+                    report.status,
+                    sheet,
                 )
             ),
         )
@@ -304,9 +315,9 @@ def _worst_first(report: Health) -> tuple[int, str]:
 
 def _panel(form: ActForm, sheet: Sheet) -> list[Line]:
     """What is asked, what was given, what is to be given now."""
-    theme, width = sheet.look.theme, sheet.width
+    theme, width, words = sheet.look.theme, sheet.width, sheet.words
     lines = [
-        line(width, theme.caution, (f" {form.asked.title}", theme.caution)),
+        line(width, theme.caution, (f" {form.title(words)}", theme.caution)),
         line(width, theme.neutral, (f" {shown(form.asked.subject)}", theme.neutral)),
     ]
     for step, text in form.lines:
@@ -314,9 +325,10 @@ def _panel(form: ActForm, sheet: Sheet) -> list[Line]:
         mark = "▸" if is_now else " "
         cursor = "▏" if is_now else ""
         style = theme.neutral if is_now else theme.page
+        named = padded(words.steps[step.value], 14)
         shown_text = shown(text)[-max(1, width - 22) :]
-        lines.append(line(width, style, (f" {mark} {step.value:<14} {shown_text}{cursor}", style)))
-    lines.append(line(width, theme.page, (f" {form.prompt}", theme.strong)))
+        lines.append(line(width, style, (f" {mark} {named} {shown_text}{cursor}", style)))
+    lines.append(line(width, theme.page, (f" {form.prompt(words)}", theme.strong)))
     return lines
 
 
@@ -327,27 +339,26 @@ def _says(model: ReviewModel, sheet: Sheet) -> Line:
         text = wrapped(shown(model.notice), sheet.width - 1, 1)
         return line(sheet.width, theme.caution, (f" {text[0] if text else ''}", theme.caution))
     if model.lost is not None:
-        text_lost = f" {shown(model.lost.text)}: acts are done without it"
-        return line(sheet.width, theme.page, (text_lost, theme.quiet))
+        loss = loss_of(model.lost, sheet.language).message
+        text_lost = sheet.words.without_engine.format(loss=loss)
+        return line(sheet.width, theme.page, (f" {text_lost}", theme.quiet))
     return line(sheet.width, theme.page)
 
 
 def _hints(model: ReviewModel, sheet: Sheet) -> Line:
-    theme = sheet.look.theme
+    theme, words = sheet.look.theme, sheet.words
     if model.asks_to_quit:
-        text = f" Close these screens? Press {CONFIRM_KEY.upper()} to confirm, any other key stays"
+        text = f" {words.confirm_quit.format(key=CONFIRM_KEY.upper())}"
         return line(sheet.width, theme.caution, (text, theme.caution))
     if model.form is not None:
-        waits = model.form.step is None
-        return line(
-            sheet.width,
-            theme.page,
-            (" waiting" if waits else " Esc takes it back · nothing is done yet", theme.quiet),
-        )
-    choices: tuple[str, ...] = (f"{_HINTS[model.section]} · q quit", "1-8 pages · q quit")
+        text = words.waiting if model.form.step is None else words.take_back
+        return line(sheet.width, theme.page, (f" {text}", theme.quiet))
+    quits, pages = words.all_hints
+    choices: tuple[str, ...] = (f"{_of_page(words.hints, model.section)} · {quits}", pages)
     if model.opened:
-        choices = _ITEM_HINTS if isinstance(model.detail, ItemDetail) else _CLOSE_OUT_HINTS
-    hint = next((one for one in choices if len(one) < sheet.width), choices[-1])
+        is_item = isinstance(model.detail, ItemDetail)
+        choices = words.item_hints if is_item else (words.close_out_hints,)
+    hint = next((one for one in choices if cell_len(one) < sheet.width), choices[-1])
     return line(sheet.width, theme.page, (f" {hint}", theme.quiet))
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
-from station.core.figures import Figures
+from station.core.figures import By, Figures
 from station.core.review import FetchTask, ReviewItem
 from station.ports.desk import Fact, ItemDetail, JournalLine, Person
 from station.ports.display import AskAct
@@ -26,7 +26,22 @@ class Section(Enum):
     FIGURES = "8"
 
 
-Row = ReviewItem | JournalLine | FetchTask | ShipmentRecord | Fact | Person | tuple[str, Figures]
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """Figures of the last month.
+
+    Attributes:
+        by: What they are told apart by; None for all of them.
+        name: Which; ``""`` for all.
+        figures: How many.
+    """
+
+    by: By | None
+    name: str
+    figures: Figures
+
+
+Row = ReviewItem | JournalLine | FetchTask | ShipmentRecord | Fact | Person | FigureRow
 Detail = ItemDetail | CloseOut
 
 PAGED: Final = frozenset({Section.REVIEW, Section.JOURNAL, Section.FETCH})
@@ -105,5 +120,5 @@ def id_of(row: Row) -> str:
             return row.name
         case Person():
             return row.operator.name
-        case (name, _):
-            return name
+        case FigureRow():
+            return f"{'' if row.by is None else row.by.value} {row.name}"

@@ -9,6 +9,7 @@ import pytest
 
 from station.core.codes import Algorithm, CodeKind
 from station.core.errors import StorageError
+from station.core.observations import Whereabouts
 from station.core.policy import NOTHING_ASKED, BrandPolicy, PassOrHold
 from station.core.registry import (
     KeyRecord,
@@ -18,7 +19,7 @@ from station.core.registry import (
     UnitState,
 )
 from station.core.sellers import SellerRecord, Supply
-from station.ports.brand_store import BrandStore, NewOrder, UnitFilter
+from station.ports.brand_store import BrandStore, NewOrder, NotedObservation, UnitFilter
 from station.storage import brand_store
 from station.storage.brand_store import SqliteBrandStore
 from tests.fakes.brand_store import FakeBrandStore
@@ -226,6 +227,21 @@ class TestBrandStore:
             assert store.add_units(order, [("A", None)]) is None
             assert store.add_units(order, [("B", None), ("A", None)]) == "A"
         assert [unit.record.serial for unit in store.units(1)] == ["A"]
+
+    def test_observations_come_back_by_number_and_one_is_replaced(self, store: BrandStore) -> None:
+        first = NotedObservation(
+            *(1, "A", 1, bytes(32), UnitState.RECEIVED, "dock-1"),
+            base=Whereabouts(UnitState.EXPECTED, "株"),
+        )
+        second = NotedObservation(1, "A", 2, b"\xff" * 32, UnitState.DESTROYED, None, None)
+        other = replace(second, serial="B", number=1)
+        with store.transaction():
+            for noted in (second, other, first):
+                store.note_observation(noted)
+        assert store.observations(1, "A") == [first, second]
+        store.note_observation(replace(first, taken_back=True))
+        assert store.observations(1, "A") == [replace(first, taken_back=True), second]
+        assert store.observations(1, "C") == store.observations(2, "A") == []
 
     def test_transactions_do_not_nest(self, store: BrandStore) -> None:
         with pytest.raises(ValueError, match="inside another"), store.transaction():  # noqa: SIM117

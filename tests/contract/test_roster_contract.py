@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from station.core.language import Language
 from station.core.operators import FREE_TRIES, Operator, OperatorChange, Role
 from station.intake.badge_desk import change_entry
 from station.ports.roster import Roster
@@ -78,6 +79,13 @@ class TestRoster:
         opened.record(change(removed), revoked)
         assert opened.roster.find("ANNA") == removed
         assert opened.roster.find("anna") is None
+
+    @pytest.mark.parametrize("language", [*Language, None])
+    def test_the_language_is_kept(self, opened: Opened, language: Language | None) -> None:
+        reads = replace(ANNA, language=language)
+        opened.record(change(reads), None)
+        assert opened.roster.find("ANNA") == reads
+        assert [one.after for one in opened.roster.changes_to_journal()] == [reads]
 
     def test_a_change_waits_for_the_journal_until_it_has_it(self, opened: Opened) -> None:
         first, second = change(ANNA, "added"), change(replace(ANNA, badge=2), "badge 2")

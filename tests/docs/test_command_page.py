@@ -89,6 +89,8 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
     serial, faulted = code["serial"], code["element_string"].swapcase().encode("ascii")
     Path("answers.toml").write_text('[site]\nname = "a"\nstation = "b"\n', "ascii")
     Path("pin").write_text("4711\n", "ascii")
+    events = {"type": "EPCISDocument", "epcisBody": {"eventList": []}}
+    Path("events.json").write_text(json.dumps(events), "ascii")
     Path("import.csv").write_text("serial\nBRAND0001\n", "ascii")
     Path("shipment.csv").write_text(f"shipment,gtin,count\nA-1,{GTIN},1\n", "ascii")
     accepted = ("--accept", "brand_serial", "--accept", "uc1")
@@ -115,6 +117,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("codes import", "--gtin", "09506000134369", "import.csv"),
         ("codes mark", "--as", "stolen", GTIN, serial),
         ("codes lift", "--as", "stolen", GTIN, serial),
+        ("capture", "events.json"),
         ("label", GTIN, serial, "--out", "more"),
         ("seller add", "nordic", "--brand", "acme", "--name", "Nordic Trade"),
         ("seller authorise", "nordic", "--brand", "acme", "--gtin", GTIN),
@@ -170,6 +173,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("operator add", "ANNA", "--role", "operator"),
         ("operator list",),
         ("operator role", "ANNA", "supervisor"),
+        ("operator language", "ANNA", "zh"),
         ("operator pin", "ANNA", "--new-pin-file", "pin"),
         ("operator badge", "ANNA", "--out", "anna.png"),
         ("operator remove", "ANNA"),
@@ -178,6 +182,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("outbox send", "--allow-http"),
         ("outbox list",),
         ("outbox retry", "--allow-http"),
+        ("clock",),
         ("db status",),
         ("db upgrade",),
         ("db check",),

@@ -76,6 +76,11 @@ def test_every_page_is_in_the_table_of_contents() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
+def test_nothing_is_left_to_be_filled_in(page: Path) -> None:
+    assert re.findall(r"@[A-Z_]+@|\bTODO\b|\bTBD\b|\bFIXME\b", without_blocks(page)) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
 def test_a_page_has_one_title(page: Path) -> None:
     assert len(re.findall(r"^# ", without_blocks(page), re.MULTILINE)) == 1
 

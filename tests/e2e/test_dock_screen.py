@@ -173,7 +173,7 @@ class TestInTmux:
         with Tmux(tmp_path, dock(engine.path)) as screen:
             screen.see("u unreadable")
             engine.decide(
-                verdict(Reason.READ_CONTROL_CHARS, scan_id="1", message=hostile, serial=hostile)
+                verdict(Reason.READ_CONTROL_CHARS, scan_id="1", product=hostile, serial=hostile)
             )
             shown = screen.see("]0;owned", "[red]x[/red]")
             assert "LAST SCANS" in shown, "the screen was not cleared"
@@ -234,7 +234,7 @@ class TestOnAPty:
             screen.see("Dock 3")
             os.kill(screen.process.pid, signal.SIGSTOP)
             for number in range(30_000):
-                engine.say(verdict(scan_id=f"V{number}", message="x" * 200))
+                engine.say(verdict(scan_id=f"V{number}", product="x" * 200))
             engine.decide(verdict(Reason.UNIT_STOLEN, scan_id="LAST"))
             os.kill(screen.process.pid, signal.SIGCONT)
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,9 +12,10 @@ from firmware_bridge.simulators.line_scanner import SimulatedLineScanner
 from station.app.pins import NEW_PIN_VARIABLE, PIN_VARIABLE
 from station.app.site_paths import SitePaths
 from station.core.acts import ActKind
+from station.core.advice import Advice
+from station.core.language import Language
 from station.core.operators import FREE_TRIES, SITE_OWNER, Role
 from station.core.reasons import Reason, VerdictClass
-from station.intake import badge_desk
 from station.ports.display import ActAnswer, AnswerRepeat, Attendance, GivePin, Notice, Snapshot
 from station.ports.health import HealthStatus
 from tests.fakes.desk import Desk, photo
@@ -87,13 +89,13 @@ def test_badges_over_the_serial_line(made: MadeSite, office: Office, tmp_path: P
         feed = engine.feed
         assert feed.connected().attendance == NOBODY
         for refused, why in (
-            (made.forged_badge("ANNA"), badge_desk.NOT_OURS),
-            (made.badge("ANNA", 2), badge_desk.NOT_VALID),
-            (made.badge("NOBODY"), badge_desk.NOT_VALID),
+            (made.forged_badge("ANNA"), Advice.NOT_OURS),
+            (made.badge("ANNA", 2), Advice.NOT_VALID),
+            (made.badge("NOBODY"), Advice.NOT_VALID),
         ):
             heard = len(feed.heard)
             assert scanner.scan(refused, "]d1")
-            feed.next(Notice, lambda notice, why=why: notice.text == why, heard)  # type: ignore[misc]
+            feed.next(Notice, lambda notice, why=why: notice.advice is why, heard)  # type: ignore[misc]
         assert scanner.scan(made.badge("ANNA"), "]d1")
         sees(engine, ANNA)
         assert scanner.scan(made.genuine[0].payload, "]d2")
@@ -113,6 +115,21 @@ def test_badges_over_the_serial_line(made: MadeSite, office: Office, tmp_path: P
         (ActKind.SIGN_OUT, "ANNA", "another badge"),
         (ActKind.SIGN_IN, "BELA", ""),
     ]
+
+
+def test_screens_are_told_what_whoever_is_signed_in_reads(made: MadeSite, office: Office) -> None:
+    """At the sign-in, at a change meanwhile, and again when somebody else comes."""
+    office.staff()
+    office.type("language", "ANNA", "de", *ADMIN, env=PINS)
+    with running_engine(office.site, "stdin:") as engine:
+        assert engine.feed.connected().language is Language.ENGLISH
+        engine.type_in(made.badge("ANNA"))
+        sees(engine, replace(ANNA, language=Language.GERMAN))
+        office.type("language", "ANNA", "zh", *ADMIN, env=PINS)
+        sees(engine, replace(ANNA, language=Language.CHINESE))
+        engine.type_in(made.badge("BELA"))
+        sees(engine, BELA)
+        assert engine.end() == 0
 
 
 def test_a_drawn_badge_before_the_camera_and_a_copy_on_a_carton(
@@ -188,7 +205,7 @@ def test_a_repeat_is_answered_at_the_screen_by_whoever_is_signed_in(
         assert (held.verdict_class, held.reason) == (VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)
         answer = AnswerRepeat(held.scan_id, second)
         feed.ask(answer)
-        feed.next(Notice, lambda notice: notice.text == badge_desk.BADGE_TO_ANSWER)
+        feed.next(Notice, lambda notice: notice.advice is Advice.BADGE_TO_ANSWER)
         engine.type_in(made.badge("ANNA"))
         sees(engine, ANNA)
         feed.ask(answer)
@@ -241,7 +258,7 @@ def test_a_revoked_badge_counts_no_longer_beside_a_running_engine(
         assert "It counts at once; 'station run'" in done.err
         sees(engine, NOBODY, heard)
         engine.type_in(made.badge("ANNA"))
-        engine.feed.next(Notice, lambda notice: notice.text == badge_desk.NOT_VALID)
+        engine.feed.next(Notice, lambda notice: notice.advice is Advice.NOT_VALID)
         engine.type_in(made.badge("ANNA", 2))
         sees(engine, ANNA, heard)
         heard = len(engine.feed.heard)
@@ -266,7 +283,7 @@ def test_where_a_sign_in_is_required_nothing_is_taken_in_without(
     config.write_text(config.read_text().replace("[dock]", "[dock]\nrequire_sign_in = true"))
     with running_engine(office.site, "stdin:") as engine:
         engine.type_in(made.genuine[0].payload)
-        engine.feed.next(Notice, lambda notice: notice.text == badge_desk.SHOW_BADGE)
+        engine.feed.next(Notice, lambda notice: notice.advice is Advice.SHOW_BADGE)
         engine.type_in(made.badge("ANNA"), made.genuine[0].payload)
         engine.feed.wait_verdicts(1)
         assert engine.end() == 0
@@ -317,6 +334,23 @@ class TestWhoMay:
         assert "1234" not in done.err
         last = list(records(office.site).acts.values())[-1]
         assert (last.operator, last.role, last.reference) == ("BELA", Role.SUPERVISOR, "BELA")
+
+    def test_everybody_their_own_language(self, office: Office) -> None:
+        office.staff()
+        office.type("add", "DORA", "--role", "operator", "--language", "zh", *ADMIN, env=PINS)
+        own = ("language", "BELA", "es", "--by", "BELA")
+        office.type(*own, env={PIN_VARIABLE: "9517"}, code=1)
+        assert "reads es" in office.type(*own, env={PIN_VARIABLE: BELAS}).out.decode()
+        theirs = ("language", "DORA", "de", "--by", "BELA")
+        office.type(*theirs, env={PIN_VARIABLE: BELAS}, code=1)
+        office.type("language", "DORA", "de", code=2)
+        office.type("language", "NOBODY", "de", *ADMIN, env=PINS, code=2)
+        listed = office.type("list", "--json").json
+        assert [one["language"] for one in listed] == ["site", "es", "site", "zh"]
+        last = list(records(office.site).acts.values())[-1]
+        assert (last.kind, last.operator, last.reference, last.reason_text) == (
+            *(ActKind.OPERATOR_CHANGED, "BELA", "BELA", "reads es now"),
+        )
 
     def test_the_last_admin_cannot_lock_everybody_out(self, office: Office) -> None:
         office.staff()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from station.storage.site_lock import SiteLock
 from tests.fakes.event_receiver import Receiver, Served, served
 from tests.fakes.made_site import MadeSite
 from tests.fakes.running_engine import running_engine
@@ -68,6 +69,44 @@ def test_a_refresh_sends_them_too_while_the_engine_works(
             engine.feed.wait_verdicts(2)
             assert engine.end() == 0
         assert len(it.receiver.events) == 1
+
+
+def test_events_go_up_though_no_registry_can_be_had(
+    warm: WarmStation, made: MadeSite, tmp_path: Path
+) -> None:
+    with served() as it:
+        site = site_sending_to(it, made, tmp_path)
+        scanned(warm, site, made.genuine[0].payload)
+        done = warm.run("sync", "--site", site, "--from", tmp_path, "--allow-http", "--json")
+        (told,) = done.json
+        assert (done.code, told["exit_code"], told["generation"]) == (4, 4, 1)
+        assert "holds no publication" in told["error"]
+        assert (told["events_sent"], told["events_waiting"]) == (1, 0)
+        assert len(it.receiver.events) == 1
+
+
+def test_a_second_sync_sends_nothing_beside_the_first(
+    warm: WarmStation, made: MadeSite, tmp_path: Path
+) -> None:
+    with served() as it:
+        site = site_sending_to(it, made, tmp_path)
+        scanned(warm, site, made.genuine[0].payload)
+        with SiteLock(site / "sync.lock", "station sync"):
+            done = warm.run(
+                *("sync", "--site", site, "--from", made.published, "--allow-http", "--json")
+            )
+        assert (done.code, done.json[0]["events_sent"]) == (4, None)
+        assert it.requests == []
+
+
+def test_what_waits_is_told_while_it_is_being_sent(
+    warm: WarmStation, made: MadeSite, tmp_path: Path
+) -> None:
+    with served() as it:
+        site = site_sending_to(it, made, tmp_path)
+        scanned(warm, site, made.genuine[0].payload)
+        with SiteLock(site / "upload.lock", "sending events"):
+            assert outbox(warm, site, "status").json == [{"waiting": 1, "refused": 0}]
 
 
 def test_what_is_refused_is_listed_and_sent_when_it_is_mended(

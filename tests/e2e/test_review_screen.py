@@ -94,7 +94,7 @@ class TestDesk:
         assert all(one.jpeg.startswith(b"\xff\xd8") for one in detail.photos)
         assert detail.standing is not None
         assert detail.standing.state is UnitState.QUARANTINED
-        told = [line.scan_id for line in detail.history if line.what == "QUARANTINE"]
+        told = [line.scan_id for line in detail.history if line.what is VerdictClass.QUARANTINE]
         assert told == [second, first]
 
     def test_a_picture_that_was_changed_is_not_shown(self, office: Office) -> None:
@@ -187,6 +187,21 @@ class TestDesk:
             path.write_bytes(content)
         (fact,) = [fact for fact in office.desk.registry() if fact.name == "last sync"]
         assert (fact.text, fact.status) == (said, HealthStatus.WARNING)
+
+    def test_a_unit_is_relabelled_with_a_code_of_the_same_product(self, office: Office) -> None:
+        made = office.made
+        printed_twice = made.genuine[0].payload
+        office.scan(printed_twice)
+        (item,) = office.scan(printed_twice)
+        assert office.desk.act(AskAct("", ActKind.SECOND_UNIT, item, "SVEN")).done
+        (task,) = office.desk.tasks("", 2).rows
+        assert office.desk.act(AskAct("", ActKind.FETCHED, task.scan_id, "SVEN")).done
+        ask = AskAct("", ActKind.RELABEL, item, "SVEN", PIN, "printed twice")
+        for label in (b"", printed_twice, made.badge("SVEN")):
+            assert not office.desk.act(replace(ask, new_label=label)).done
+        assert office.desk.act(replace(ask, new_label=made.genuine[3].payload)).done
+        relabelled = list(records(office.root).acts.values())[-1]
+        assert (relabelled.kind, relabelled.operator) == (ActKind.RELABEL, "SVEN")
 
     @pytest.mark.parametrize("with_engine", [False, True])
     def test_an_act_beside_an_engine_and_without(self, office: Office, with_engine: bool) -> None:

@@ -209,7 +209,7 @@ def test_beside_a_running_engine(made: MadeSite, site: Path) -> None:
         engine.type_in(second.payload)
         shown = engine.feed.wait_verdicts(2)[-1]
         assert shown.reason is Reason.WRONG_SHIPMENT
-        assert shown.message == "Announced in another shipment: ASN-1"
+        assert shown.other_shipment == "ASN-1"
         refused = closes(site, "ASN-2")
         assert (refused.code, "wait" in refused.err) == (1, True)
         assert opens(site, "none").code == 2

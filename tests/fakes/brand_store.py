@@ -17,7 +17,14 @@ from station.core.registry import (
     UnitRecord,
 )
 from station.core.sellers import SellerRecord, Supply
-from station.ports.brand_store import ALL_UNITS, CodeOrder, IssuedUnit, NewOrder, UnitFilter
+from station.ports.brand_store import (
+    ALL_UNITS,
+    CodeOrder,
+    IssuedUnit,
+    NewOrder,
+    NotedObservation,
+    UnitFilter,
+)
 
 
 @dataclass
@@ -29,6 +36,7 @@ class _Content:
     orders: list[CodeOrder] = field(default_factory=list)
     units: dict[tuple[int, str], IssuedUnit] = field(default_factory=dict)
     codes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    observations: dict[tuple[int, str, int], NotedObservation] = field(default_factory=dict)
     publications: list[tuple[str, str | None]] = field(default_factory=list)
 
 
@@ -199,6 +207,15 @@ class FakeBrandStore:
         stored = self.content.units[at]
         record = replace(stored.record, state=unit.state, overlays=unit.overlays, place=unit.place)
         self.content.units[at] = replace(stored, record=record)
+
+    def observations(self, product_id: int, serial: str) -> list[NotedObservation]:
+        self._check()
+        noted = self.content.observations
+        return [noted[at] for at in sorted(noted) if at[:2] == (product_id, serial)]
+
+    def note_observation(self, noted: NotedObservation) -> None:
+        self._check()
+        self.content.observations[noted.product_id, noted.serial, noted.number] = noted
 
     def opaque_codes(self, brand_id: int | None = None) -> Iterator[tuple[str, int, str]]:
         self._check()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from station.core.reasons import RULES, Reason, VerdictClass
-from station.core.wording import WORDS
 from station.ports.display import (
     Counters,
     EngineMessage,
@@ -75,17 +74,16 @@ def verdict(
     also: tuple[Reason, ...] = (),
     modifiers: tuple[Reason, ...] = (),
     provisional: bool = False,
-    message: str | None = None,
-    next_action: str | None = None,
+    lane: str = "",
+    other_shipment: str = "",
     gtin: str = GTIN,
     product: str = "Alpine Headphones",
     source: str = "serial:pos1",
     time_utc: str = TIME_UTC,
 ) -> VerdictShown:
-    """A verdict in the words of its reason; QUARANTINE latches unless told otherwise."""
+    """A verdict; QUARANTINE latches unless told otherwise."""
     ruled = verdict_class if verdict_class is not None else RULES[reason].verdict_class
     assert ruled is not None
-    words = WORDS[reason]
     return VerdictShown(
         scan_id=scan_id,
         time_utc=time_utc,
@@ -94,8 +92,6 @@ def verdict(
         also=also,
         modifiers=modifiers,
         provisional=provisional,
-        message=words.message if message is None else message,
-        next_action=words.next_action if next_action is None else next_action,
         gtin=gtin,
         serial=serial,
         product=product,
@@ -103,7 +99,8 @@ def verdict(
         latched=ruled is VerdictClass.QUARANTINE if latched is None else latched,
         commit_ms=1.5,
         total_ms=4.0,
-        further=tuple(WORDS[one].message for one in (*also, *modifiers)),
+        lane=lane,
+        other_shipment=other_shipment,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
+from ssl import SSLContext
 from typing import Any
 
 from station.ports.events import Answer, Delivery
@@ -66,8 +67,8 @@ _STATUS = {Answer.TAKEN: 202, Answer.REFUSED: 400, Answer.LATER: 503, Answer.NOT
 
 
 @contextmanager
-def served(receiver: Receiver | None = None) -> Iterator[Served]:
-    """Listen on loopback."""
+def served(receiver: Receiver | None = None, tls: SSLContext | None = None) -> Iterator[Served]:
+    """Listen on loopback, over TLS where it is said how."""
     it = Served(receiver or Receiver())
 
     class Handler(BaseHTTPRequestHandler):
@@ -84,6 +85,6 @@ def served(receiver: Receiver | None = None) -> Iterator[Served]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-    with listening(Handler) as port:
-        it.address = f"http://127.0.0.1:{port}/capture"
+    with listening(Handler, tls) as port:
+        it.address = f"{'http' if tls is None else 'https'}://127.0.0.1:{port}/capture"
         yield it

@@ -6,6 +6,7 @@ from itertools import count
 
 from station.core.act_request import ActRequest
 from station.core.acts import ActKind
+from station.core.advice import Advice
 from station.core.codes import Algorithm, ControlKind, UnitIdentity
 from station.core.control_code import make_control_code
 from station.core.crypto import PrivateKey
@@ -28,6 +29,7 @@ from station.core.symbol import Corners, Symbol, SymbolFormat
 from station.core.unit_code import element_string, mint
 from station.intake.asking import ActDesk, Asked
 from station.intake.badge_desk import BadgeDesk, PinProven, Place, Tick
+from station.intake.clock_watch import ClockWatch
 from station.intake.committer import Committer
 from station.intake.effects import Effects
 from station.intake.engine import Engine
@@ -38,9 +40,11 @@ from station.intake.policies import PolicyBook
 from station.intake.shipment_acts import ShipmentActs
 from station.intake.shipment_desk import ShipmentDesk
 from station.ports.actuators import Actuator
+from station.ports.clock import MachineClock
 from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
 from station.ports.sources import CaptureSink
+from tests.fakes.clocks import FakeClockMemory
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.shipments import FakeShipmentBook
 from tests.fakes.station_store import FakeStationStore
@@ -90,7 +94,7 @@ class Told:
     answers: list[ActAnswer] = field(default_factory=list)
     reports: list[Health] = field(default_factory=list)
     attendances: list[Attendance] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    notices: list[str | Advice] = field(default_factory=list)
     on_durable: Callable[[JournalEntry], None] | None = None
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
@@ -108,9 +112,9 @@ class Told:
     def attended(self, attendance: Attendance) -> None:
         self.attendances.append(attendance)
 
-    def notice(self, text: str) -> None:
-        assert len(text) <= 80, text
-        self.notices.append(text)
+    def notice(self, said: str | Advice) -> None:
+        assert isinstance(said, Advice) or len(said) <= 80, said
+        self.notices.append(said)
 
     def answered(self, answer: ActAnswer) -> None:
         self.answers.append(answer)
@@ -274,6 +278,12 @@ class Dock:
         self.place = Place(station, "1.2.3", required=required)
         self.keeps_shipments = True
         self.arrived: list[Arrived] = []
+        self.clock_is_wrong: Callable[[], bool] | None = None
+
+    def watch_clock(self, machine: MachineClock, published_utc: str) -> None:
+        """Hold the wall clock against the machine's own from now on."""
+        watch = ClockWatch(machine, FakeClockMemory(), lambda: published_utc, (0, ""))
+        self.clock_is_wrong = watch.is_wrong
 
     def scan(self, payload: bytes, *, source: str = "scanner", identifier: str = "]d2") -> None:
         """A scanner reads one payload."""
@@ -356,7 +366,9 @@ class Dock:
         shipments.resume()
         self.shipments = shipments
         effects = self.effects
-        judge = Judge(bench, self.store, self.clock, shipments, effects.hindrance)
+        judge = Judge(
+            bench, self.store, self.clock, shipments, effects.hindrance, self.clock_is_wrong
+        )
         latch = Latch(SITE_KEY.public_key, self.memory) if self.latches else None
 
         def never_kept(scan_id: str) -> None:

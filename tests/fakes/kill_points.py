@@ -74,7 +74,7 @@ def install_in_burst(kill_at: int, verdicts: int) -> None:
     def second_is_large(self: Committer, batch: list[Any]) -> None:
         nonlocal is_first
         deadline_s = time.monotonic() + _BURST_S
-        while is_first and len(batch) + self._worker._waiting.qsize() < verdicts:
+        while is_first and len(batch) + len(self._worker._waiting) < verdicts:
             assert time.monotonic() < deadline_s, "the burst does not come"
             time.sleep(0)
         is_first = False

@@ -51,6 +51,10 @@ def proxying(login: str = "") -> Iterator[Proxy]:
             if proxy.admits(self):
                 _forward(self)
 
+        def do_POST(self) -> None:
+            if proxy.admits(self):
+                _forward(self)
+
         def do_CONNECT(self) -> None:
             if proxy.admits(self):
                 _tunnel(self)
@@ -64,7 +68,8 @@ def _forward(request: BaseHTTPRequestHandler) -> None:
     parts = urlsplit(request.path)
     connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=_SILENCE_S)
     try:
-        connection.request("GET", parts.path)
+        document = request.rfile.read(int(request.headers.get("Content-Length", "0")))
+        connection.request(request.command, parts.path, document, _end_to_end(request))
         answer = connection.getresponse()
         content = answer.read()
     finally:
@@ -73,6 +78,12 @@ def _forward(request: BaseHTTPRequestHandler) -> None:
     request.send_header("Content-Length", str(len(content)))
     request.end_headers()
     request.wfile.write(content)
+
+
+def _end_to_end(request: BaseHTTPRequestHandler) -> dict[str, str]:
+    """The headers that are not the proxy's own."""
+    own = {"host", "content-length", "proxy-authorization", "connection"}
+    return {name: text for name, text in request.headers.items() if name.lower() not in own}
 
 
 def _tunnel(request: BaseHTTPRequestHandler) -> None:

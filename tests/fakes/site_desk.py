@@ -6,11 +6,12 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from station.core.acts import Standing
+from station.core.acts import ActKind, Standing
 from station.core.close_out import CloseOut, CloseOutRow, Figures
 from station.core.codes import ControlKind, UnitIdentity
 from station.core.errors import ConfigurationError, StationError
 from station.core.figures import FigureKeeper
+from station.core.language import Language
 from station.core.operators import Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
@@ -65,7 +66,11 @@ def jpeg(label: str) -> bytes:
     return content.getvalue()
 
 
-def line(number: int, what: str = "QUARANTINE", why: str = "This unit is recalled") -> JournalLine:
+def line(
+    number: int,
+    what: VerdictClass | ActKind = VerdictClass.QUARANTINE,
+    why: Reason | str = Reason.UNIT_RECALLED,
+) -> JournalLine:
     """A numbered line of the journal."""
     return JournalLine(
         f"01{number:024}",
@@ -89,6 +94,7 @@ class FakeDesk:
         fault: Raised by every look-up, while set.
         looks: What was looked up, for counting.
         hostile: Text that stands wherever a label's may.
+        reads: The site's language.
     """
 
     count: int = 3
@@ -98,10 +104,15 @@ class FakeDesk:
     looks: list[tuple[str, object]] = field(default_factory=list)
     packed: list[str] = field(default_factory=list)
     hostile: str = ""
+    reads: Language = Language.ENGLISH
 
     @property
     def site(self) -> str:
         return "lyon"
+
+    @property
+    def language(self) -> Language:
+        return self.reads
 
     def open_count(self) -> int:
         self._look("count", 0)
@@ -126,19 +137,18 @@ class FakeDesk:
             UnitState.QUARANTINED, "dock-3", scan_id, VerdictClass.QUARANTINE, found.reason
         )
         photos = (
-            Photo(scan_id, "this item", PictureState.SOUND, jpeg("second")),
-            Photo("01FIRST", "scan of 2026-03-01 17:20", PictureState.SOUND, jpeg("first one")),
+            Photo(scan_id, "", PictureState.SOUND, jpeg("second")),
+            Photo("01FIRST", "2026-03-01T17:20:00.000Z", PictureState.SOUND, jpeg("first one")),
         )
         history = (
-            line(7, "acknowledge", "Q-7"),
-            line(number, "QUARANTINE", self.hostile or "This unit is recalled"),
-            line(3, "ACCEPT", "Genuine"),
+            line(7, ActKind.ACKNOWLEDGE, self.hostile or "Q-7"),
+            line(number),
+            line(3, VerdictClass.ACCEPT, Reason.OK),
         )
         return ItemDetail(
             found,
             self.hostile or "Alpine Headphones",
-            "This unit is recalled",
-            ("This unit is blocked",),
+            (Reason.UNIT_BLOCKED,),
             standing,
             photos[: 2 if number else 1],
             history,

@@ -23,15 +23,20 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
+from station.ports.evidence import PictureState
 from station.storage import station_db
+from station.storage.backup import back_up
 from station.storage.durable import write_atomically
 from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
+from station.storage.picture_backup import copy_pictures
+from station.storage.pictures import PictureFolder
 from station.storage.registry_file import build_registry
 from station.storage.registry_generations import RegistryFolder, Stored
 from station.storage.site_lock import SiteLock
 from station.storage.sqlite_registry import SqliteRegistry
 from station.storage.station_db import SqliteStationStore
+from station.storage.station_schema import STATION
 from tests.fakes.entries import entry, nameless, unit
 from tests.fakes.privileges import reachable_folder, without_privileges
 from tests.fakes.registry import FakeContent
@@ -132,6 +137,31 @@ class TestFull:
             (disk / "ballast").unlink()
             folder.switch(Stored(2))
             assert folder.current() == Stored(2)
+
+    def test_a_backup_that_does_not_fit_leaves_the_one_before(
+        self, store: SqliteStationStore, path: Path, tmp_path: Path
+    ) -> None:
+        with small_disk(tmp_path) as disk:
+            store.commit([entry(1)])
+            kept = back_up(path, STATION, disk, "2026-03-01T06:00:00.000Z")
+            store.commit([entry(number) for number in range(2, 700)])
+            with pytest.raises(StorageError, match=r"disk is full|No space left"):
+                back_up(path, STATION, disk, "2026-03-02T06:00:00.000Z")
+            assert list(disk.iterdir()) == [kept]
+            assert journalled(kept) == [entry(1)]
+
+    def test_pictures_that_do_not_fit_leave_those_that_do(self, tmp_path: Path) -> None:
+        pictures = PictureFolder(tmp_path / "pictures")
+        for number in range(1, 5):
+            pictures.keep(entry(number).scan_id, bytes([number]) * 300_000)
+        with small_disk(tmp_path) as disk:
+            with pytest.raises(StorageError, match="No space left"):
+                copy_pictures(tmp_path / "pictures", disk / "pictures")
+            copies = PictureFolder(disk / "pictures")
+            found = copies.kept()
+            assert 0 < len(found) < 4
+            assert {copies.state(one.scan_id, one.digest) for one in found} == {PictureState.SOUND}
+            assert len(list((disk / "pictures").iterdir())) == len(found)
 
     def test_small_files_keep_their_content(self, tmp_path: Path) -> None:
         with small_disk(tmp_path) as disk:

@@ -18,9 +18,14 @@ from station.core.registry import (
     UnitRecord,
     UnitState,
 )
+from station.ports.evidence import PictureState
 from station.storage import schema, station_db
+from station.storage.backup import back_up, backups, remove_old
+from station.storage.durable import is_temporary
 from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
+from station.storage.picture_backup import copy_pictures
+from station.storage.pictures import PictureFolder
 from station.storage.registry_file import build_registry
 from station.storage.registry_generations import RegistryFolder, Stored
 from station.storage.registry_shelf import SiteRegistryShelf
@@ -34,6 +39,7 @@ pytestmark = pytest.mark.slow
 KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
 
 BEFORE = [entry(1), nameless(2)]
+SCANS = [entry(number).scan_id for number in (1, 11)]
 BATCHES = [
     [entry(11)],
     [entry(12), entry(13, QUARANTINED, of=1, after=BEFORE[0]), nameless(14)],
@@ -116,6 +122,47 @@ def test_killed_while_a_database_is_made(tmp_path: Path) -> None:
         store = station_db.open_store(path, KEY.sign)
         assert store.station == "dock-1"
         store.close()
+
+
+def test_killed_while_a_backup_is_made(tmp_path: Path) -> None:
+    """The one before stays as it was, and the next one is made."""
+    site, kept = tmp_path / "site", tmp_path / "kept"
+    path, pictures = site / "station.db", site / "pictures"
+
+    def prepare() -> None:
+        fresh(kept)()
+        fresh(site)()
+        station_db.create(path, "dock-1")
+        with closing(station_db.open_store(path, KEY.sign)) as store:
+            store.commit(BEFORE)
+            PictureFolder(pictures).keep(SCANS[0], b"the first")
+            back_up(path, STATION, kept, "2026-03-01T06:00:00.000Z")
+            copy_pictures(pictures, kept / "pictures")
+            store.commit(BATCHES[0])
+            PictureFolder(pictures).keep(SCANS[1], b"the second")
+
+    def work(report: Report) -> None:
+        made = back_up(path, STATION, kept, "2026-03-02T06:00:00.000Z")
+        copy_pictures(pictures, kept / "pictures")
+        remove_old(kept, STATION, 1)
+        report(made.name)
+
+    for killed in points_of(kill_points(prepare, work)):
+        found = backups(kept, STATION)
+        assert found
+        for each in found:
+            with JournalReader(each) as journal:
+                assert prove(journal, check_signature=KEY.public_key.verify).finding is None
+                whole = [BEFORE, BEFORE + BATCHES[0]]
+                assert list(journal.entries()) in whole, f"at {killed}"
+        assert not killed.said or [each.name for each in found] == killed.said
+        copies = PictureFolder(kept / "pictures")
+        for copied in copies.kept():
+            assert copies.state(copied.scan_id, copied.digest) is PictureState.SOUND
+        back_up(path, STATION, kept, "2026-03-03T06:00:00.000Z")
+        assert copy_pictures(pictures, kept / "pictures").there == 2
+        left = [one.name for one in kept.rglob("*") if is_temporary(one)]
+        assert not [name for name in left if name.endswith(".jpg.tmp")]
 
 
 def content(number: int) -> FakeContent:

@@ -31,6 +31,8 @@ from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.errors import StationError, StorageError, TrustError
 from station.core.registry import UnitRecord, UnitState
+from station.sync.publish_rows import SnapshotRule
+from station.sync.refresh import RefreshStep
 from station.transport.tuf_roles import RoleSigner, expiry
 from tests.fakes.brand_store import FakeVault
 from tests.fakes.publishing import PublisherDesk, SiteDesk, moment
@@ -107,6 +109,25 @@ def scene(template: Scene, tmp_path: Path) -> Scene:
     return Scene(publisher, site, template.first, template.second, template.before)
 
 
+def named(published: Path, generation: int) -> Iterator[str]:
+    """The digests of all targets of a generation."""
+    for path in (published / "metadata").glob(f"{generation}.*.json"):
+        for target in json.loads(path.read_bytes())["signed"].get("targets", {}).values():
+            yield target["hashes"]["sha256"]
+
+
+def interrupted(scene: Scene, folder: Path | None = None) -> list[Path]:
+    """Break a refresh off once everything has been fetched; what it leaves of that."""
+
+    def report(step: RefreshStep, what: str) -> None:
+        if step in {RefreshStep.APPLY, RefreshStep.BUILD}:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scene.site.sync(folder or scene.second, report)
+    return sorted((scene.site.trust / "incoming").iterdir())
+
+
 def replace_folder(served: Path, other: Path) -> None:
     shutil.rmtree(served)
     shutil.copytree(other, served)
@@ -135,21 +156,39 @@ class TestHonest:
     def test_a_file_left_by_a_power_cut_is_not_taken_for_the_one_it_is_named_after(
         self, scene: Scene
     ) -> None:
-        for path in scene.second.rglob("targets/**/*.*"):
-            left = scene.site.trust / "incoming" / path.name.partition(".")[0]
-            left.parent.mkdir(exist_ok=True)
-            left.write_bytes(bytes(path.stat().st_size))
+        left = interrupted(scene)
+        for path in left:
+            path.write_bytes(bytes(path.stat().st_size))
         assert scene.site.sync(scene.second).generation.number == 2
 
     def test_what_an_interrupted_run_had_fetched_is_not_fetched_again(self, scene: Scene) -> None:
         (unit_rows,) = scene.second.rglob("acme/*.units-2.delta")
-        incoming = scene.site.trust / "incoming"
-        incoming.mkdir()
-        shutil.copy(unit_rows, incoming / unit_rows.name.partition(".")[0])
-        shutil.rmtree(scene.served)
-        shutil.copytree(scene.second, scene.served)
+        left = interrupted(scene)
+        assert unit_rows.name.partition(".")[0] in {path.name for path in left}
+        replace_folder(scene.served, scene.second)
         (scene.served / unit_rows.relative_to(scene.second)).unlink()
         assert scene.site.sync(scene.served).generation.number == 2
+
+    def test_what_builds_that_were_killed_left_goes_before_the_next(self, scene: Scene) -> None:
+        """Each is as large as a registry; else the room for the one that gets through is gone."""
+        left = scene.site.registry.folder / ".registry-2.db.999.tmp"
+        left.write_bytes(b"half a registry")
+        interrupted(scene)
+        assert not left.exists()
+
+    def test_runs_that_never_get_through_do_not_fill_the_disk(self, scene: Scene) -> None:
+        """A full disk would stay full of what nobody asks for any more."""
+        interrupted(scene)
+        for number in (1, 2, 3):
+            changed = UnitRecord(1, f"ACME-{number:06}", UnitState.DESTROYED)
+            scene.publisher.store.update_unit(changed)
+            scene.publisher.publish(rule=SnapshotRule(forced=True))
+            interrupted(scene, scene.served)
+        left = (scene.site.trust / "incoming").iterdir()
+        of_two = {*named(scene.served, 4), *named(scene.served, 5)}
+        assert {path.name for path in left} <= of_two
+        assert not of_two & {path.name.partition(".")[0] for path in scene.second.rglob("*.delta")}
+        assert scene.site.sync(scene.served).generation.number == 5
 
 
 class TestRollback:

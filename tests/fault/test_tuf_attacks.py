@@ -30,9 +30,10 @@ from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.registry import UnitRecord, UnitState
 from station.storage import durable
+from station.transport.http_access import HttpPools
 from station.transport.tuf_carry import SplitPublisher
 from station.transport.tuf_ceremony import RootCeremony
-from station.transport.tuf_fetch import CHUNK_BYTES, HttpFetcher
+from station.transport.tuf_fetch import CHUNK_BYTES
 from station.transport.tuf_roles import ROOT_KEYS, RoleSigner, expiry
 from station.transport.tuf_signing import SigningDesk
 from tests.fakes.brand_store import FakeVault
@@ -484,7 +485,7 @@ class TestSlowRetrieval:
     def test_a_server_far_too_slow_is_given_up(
         self, world: World, file: str, learned: set[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        limits = HttpFetcher.__init__.__kwdefaults__
+        limits = HttpPools.__init__.__kwdefaults__
         assert limits is not None
         assert limits["grace_s"] == 60.0
         monkeypatch.setitem(limits, "grace_s", 0.1)

@@ -163,7 +163,7 @@ def check_laws(facts: Facts, policy: SitePolicy) -> Verdict:
                 assert policy.unenrolled_signed is UnenrolledPolicy.ACCEPT_NOTE
             if facts.level_of_enrolled:
                 assert policy.unenrolled_level is UnenrolledPolicy.ACCEPT_NOTE
-        if facts.freshness is Freshness.STALE:
+        if facts.freshness in {Freshness.STALE, Freshness.UNKNOWN}:
             assert policy.stale is PassOrHold.PASSES
     if verdict.lane:
         assert verdict.verdict_class is VerdictClass.QUARANTINE
@@ -186,7 +186,10 @@ def check_laws(facts: Facts, policy: SitePolicy) -> Verdict:
     assert numbers == sorted(numbers)
     assert len({verdict.reason, *verdict.also}) == 1 + len(verdict.also)
     assert Reason.OK not in verdict.also
-    stale = [] if facts.freshness is Freshness.FRESH else [Reason.REGISTRY_STALE]
+    doubts = {Freshness.FRESH: [], Freshness.UNKNOWN: [Reason.CLOCK_WRONG]}
+    stale = doubts.get(facts.freshness, [Reason.REGISTRY_STALE])
+    if facts.freshness in {Freshness.STALE, Freshness.UNKNOWN} and facts.fault is None:
+        assert verdict.provisional or verdict.verdict_class is VerdictClass.STOP
     named = {MODIFIERS[fault.value.partition("_")[0]] for fault in facts.scanner_faults}
     assert sorted(verdict.modifiers, key=str) == sorted([*named, *stale], key=str)
     assert [RULES[reason].verdict_class for reason in verdict.modifiers] == [None] * len(
@@ -375,6 +378,7 @@ def worse(facts: Facts) -> Iterator[tuple[str, Facts]]:
     if facts.freshness is Freshness.FRESH:
         yield "an older registry", replace(facts, freshness=Freshness.AMBER)
     yield "a stale registry", replace(facts, freshness=Freshness.STALE)
+    yield "a wrong clock", replace(facts, freshness=Freshness.UNKNOWN)
     yield from _worse_label(facts)
     yield from _worse_unit(facts)
     yield from _worse_claim(facts)
@@ -563,7 +567,7 @@ def test_the_headline_has_the_lowest_number_of_the_worst_class(
     """
     verdict = decide(facts, policy)
     standing = facts.repeat is Repeat.SAME_PRESENTATION
-    if verdict.reason is Reason.REGISTRY_STALE:
+    if verdict.reason in {Reason.REGISTRY_STALE, Reason.CLOCK_WRONG}:
         return
     for reason in verdict.also:
         rule = RULES[reason]

@@ -6,6 +6,7 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from station.core.language import Language
 from station.core.operators import Operator, Role
 from station.intake.session import SAME_SHOWING_NS, Session, Step
 
@@ -87,7 +88,10 @@ class Attendance(RuleBasedStateMachine):
         assert (actor is not None) == (current is not None and back == 0)
         self.proven = self.proven or actor is not None
 
-    @rule(name=st.sampled_from(NAMES), how=st.sampled_from(["badge", "role", "removed", "same"]))
+    @rule(
+        name=st.sampled_from(NAMES),
+        how=st.sampled_from(["badge", "role", "removed", "same", "reads"]),
+    )
     def change_roster(self, name: str, how: str) -> None:
         was = self.roster[name]
         now = {
@@ -95,13 +99,16 @@ class Attendance(RuleBasedStateMachine):
             "role": replace(was, role=Role((was.role + 1) % 4)),
             "removed": replace(was, active=False),
             "same": was,
+            "reads": replace(
+                was, language=next(one for one in Language if one is not was.language)
+            ),
         }[how]
         if how != "removed":
             self.roster[name] = now
         if self.there == name:
             steps = self.session.revise(now)
             self.take(steps)
-            assert (self.there is None) == (how != "same")
+            assert (self.there is None) == (how not in {"same", "reads"})
 
     @invariant()
     def tells_who_is_there(self) -> None:
@@ -109,6 +116,7 @@ class Attendance(RuleBasedStateMachine):
         assert (None if current is None else current.actor.name) == self.there
         if current is not None:
             assert current.actor.proven == self.proven
+            assert current.language is self.roster[current.actor.name].language
             assert current.badge == self.roster[current.actor.name].badge
 
 

@@ -60,7 +60,6 @@ class SharedStore(ReviewReader):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.path = path
         self.store = station_db.open_store(path, KEY.sign)
         self.entries: list[Entry] = []
         """What was committed, as the fake of shipments reads it."""

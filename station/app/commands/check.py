@@ -11,6 +11,7 @@ import click
 from station import __version__
 from station.app.brand_folder import note
 from station.app.clock import SystemClock, UlidScanIds
+from station.app.clock_report import clock_watch_of
 from station.app.config import load
 from station.app.options import json_option, settings_option, site_option
 from station.app.result_lines import put_line
@@ -47,7 +48,8 @@ def command(codes: tuple[str, ...], flags: tuple[str, ...], as_json: bool, site:
     claims = ClaimReader(paths.station_db)
     clock, scan_ids = SystemClock(), UlidScanIds()
     bench = Bench(settings.station, PolicyBook(settings.policy), __version__)
-    judge = Judge(bench, claims, clock)
+    is_wrong = clock_watch_of(paths).is_wrong
+    judge = Judge(bench, claims, clock, clock_is_wrong=is_wrong)
     worst = VerdictClass.ACCEPT
     decoded = 0
     for payload in _payloads(codes):

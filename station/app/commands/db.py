@@ -1,21 +1,23 @@
 """``station db``: care of the databases of a site and of a brand folder."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
 import click
 
-from station.app.brand_folder import brand_dir_option
+from station.app.brand_folder import brand_dir_option, note
 from station.app.clock import SystemClock
 from station.app.config import load
+from station.app.evidence import limits_of
 from station.app.intake_session import load_station_key
 from station.app.options import json_option, site_option
 from station.app.result_lines import put_object
 from station.app.site_paths import SitePaths
-from station.core.errors import ExitCode, StorageError
-from station.storage.backup import check_soundness, put_back, remove_old
+from station.core.errors import ConfigurationError, ExitCode, StorageError
+from station.storage.backup import backups, check_soundness, put_back, remove_old
 from station.storage.brand_store import DATABASE
 from station.storage.inventory import (
     Condition,
@@ -26,6 +28,12 @@ from station.storage.inventory import (
 )
 from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
+from station.storage.picture_backup import FOLDER as PICTURES
+from station.storage.picture_backup import (
+    PicturesCopied,
+    copy_pictures,
+    remove_pictures_before,
+)
 from station.storage.site_lock import SiteLock
 from station.storage.station_schema import STATION
 
@@ -139,35 +147,52 @@ def check(as_json: bool, site: Path, brand_dir: Path) -> int:
 @site_option
 @brand_dir_option
 def backup(folder: Path | None, keep: int, as_json: bool, site: Path, brand_dir: Path) -> int:
-    """Back up what cannot be made again: journal and claims, and a brand folder's database.
+    """Back up what cannot be made again: journal and claims, the evidence pictures, a brand folder.
 
     Beside a working engine too. A backup is proven before it gets its name: whole, sound, its
-    journal's chain unbroken. Keys and station.toml are not in it; the registry comes back by
-    `station sync`.
+    journal's chain unbroken. Pictures are copied once each into the folder pictures beside it;
+    one that is not what its name says is left out and named, and the command returns 1. Keys and
+    station.toml are not in it; the registry comes back by `station sync`.
     """
     now_utc = SystemClock().now_utc()
+    paths = SitePaths(site)
+    damaged: tuple[str, ...] = ()
     for database in _found(site, brand_dir):
         if database.can_be_made_again:
             continue
-        made = database.back_up(now_utc, folder)
-        head = None
-        if database.tree is STATION and database.condition() is Condition.CURRENT:
-            head = _proven_head(made, SitePaths(site))
-        removed = remove_old(made.parent, database.tree, keep)
+        head: str | None = None
+
+        def prove_journal(copy: Path) -> None:
+            nonlocal head
+            head = _proven_head(copy, paths)
+
+        is_station = database.tree is STATION
+        is_read = is_station and database.condition() is Condition.CURRENT
+        made = database.back_up(now_utc, folder, prove_journal if is_read else None)
+        size = made.stat().st_size
+        removed = remove_old(made.parent, database.tree, keep, made)
+        pictures = _back_up_pictures(paths, made.parent) if is_station else None
         if as_json:
             record = {
                 "kind": database.tree.name,
                 "path": str(made),
-                "bytes": made.stat().st_size,
+                "bytes": size,
                 "head": head,
                 "removed": [str(path) for path in removed],
+                "pictures": None if pictures is None else pictures.there,
+                "damaged": [] if pictures is None else list(pictures.damaged),
             }
             put_object(record)
         else:
             click.echo(f"{database.tree.name:<9} backed up as {made}")
             if head is not None:
                 click.echo(f"{'':<9} its journal is sound; head {head}")
-    return ExitCode.DONE
+            if pictures is not None and pictures.there:
+                copied = f"{pictures.there} pictures beside it, {pictures.copied} of them new"
+                click.echo(f"{'':<9} {copied}")
+        if pictures is not None:
+            damaged += pictures.damaged
+    return _told_of_damage(paths.pictures, damaged, "it may lie unchanged beside an older backup")
 
 
 @command.command()
@@ -183,8 +208,9 @@ def restore(file: Path, lose_newer: bool, as_json: bool, site: Path) -> int:
     """Put a backup of the station's database back in its place.
 
     The backup is proven first, and the database that was there is set aside, not removed. Units
-    taken in since the backup are not known any more: scan what still stands on the dock again. The
-    engine must not be running.
+    taken in since the backup are not known any more: scan what still stands on the dock again.
+    Pictures beside the backup that the site lacks come back with it; one that is not what its name
+    says is left out and named, and the command returns 1. The engine must not be running.
     """
     paths = SitePaths(site)
     load(paths.config)
@@ -193,6 +219,8 @@ def restore(file: Path, lose_newer: bool, as_json: bool, site: Path) -> int:
             _proven_head(file, paths)
             if not lose_newer:
                 _refuse_to_lose(file, paths.station_db)
+        # First: where there is no room for them, nothing is changed.
+        pictures = copy_pictures(file.parent / PICTURES, paths.pictures)
         aside = put_back(file, STATION, paths.station_db, SystemClock().now_utc())
     condition = next(_site_databases(paths)).condition()
     if as_json:
@@ -200,15 +228,39 @@ def restore(file: Path, lose_newer: bool, as_json: bool, site: Path) -> int:
             "path": str(paths.station_db),
             "set_aside": _name(aside),
             "condition": condition.value,
+            "pictures": pictures.copied,
         }
         put_object(record)
     else:
         click.echo(f"restored {paths.station_db}")
         if aside is not None:
             click.echo(f"what was there is now {aside}")
+        if pictures.copied:
+            click.echo(f"{pictures.copied} pictures came back with it")
     if condition is not Condition.CURRENT:
         click.echo("run 'station db upgrade': the backup has an older schema", err=True)
-    return ExitCode.DONE
+    return _told_of_damage(file.parent / PICTURES, pictures.damaged, "it was not brought back")
+
+
+def _back_up_pictures(paths: SitePaths, folder: Path) -> PicturesCopied:
+    """Copy the pictures beside the backups, and let go of what no backup that is left knows.
+
+    A site whose configuration cannot be read says of no picture that it is too old.
+    """
+    copies = folder / PICTURES
+    copied = copy_pictures(paths.pictures, copies)
+    with suppress(ConfigurationError, FileNotFoundError):
+        keep_s = limits_of(load(paths.config).pictures).keep_s
+        made_s = [path.stat().st_mtime for path in backups(folder, STATION)]
+        remove_pictures_before(copies, paths.pictures, min([time.time() - keep_s, *made_s]))
+    return copied
+
+
+def _told_of_damage(folder: Path, names: Sequence[str], hope: str) -> ExitCode:
+    """Say which pictures are not what they were; what the command returns."""
+    for name in names:
+        note(f"the picture {folder / name} is not what it was\n  look at the disk; {hope}")
+    return ExitCode.NOT_ALL_ACCEPTED if names else ExitCode.DONE
 
 
 def _proven_head(path: Path, paths: SitePaths) -> str | None:

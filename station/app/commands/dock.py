@@ -40,6 +40,9 @@ def command(
     if socket_path is None:
         settings = load(SitePaths(site).config, flags)
         return run_dock(
-            SitePaths(site).socket, theme=theme or settings.theme, ascii_only=ascii_only
+            SitePaths(site).socket,
+            theme=theme or settings.theme,
+            ascii_only=ascii_only,
+            language=settings.language,
         )
     return run_dock(socket_path, theme=theme or "teal", ascii_only=ascii_only)

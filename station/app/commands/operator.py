@@ -14,6 +14,7 @@ from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
 from station.core.codes import ControlKind
 from station.core.control_code import make_control_code
+from station.core.language import Language
 from station.core.operators import Operator, Role
 from station.labels.picture import LabelContent, write_label
 from station.labels.symbols import SymbolKind
@@ -21,6 +22,11 @@ from station.storage.key_files import read_station_key
 from station.storage.roster_reader import Enrolled
 
 ROLES: Final = {role.name.lower(): role for role in Role}
+AS_SITE: Final = "site"
+LANGUAGES: Final[dict[str, Language | None]] = {
+    **{language.value: language for language in Language},
+    AS_SITE: None,
+}
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -48,16 +54,29 @@ def command() -> None:
 @command.command("add")
 @click.argument("name")
 @click.option("--role", type=Choice(list(ROLES)), required=True, help="What they may do.")
+@click.option(
+    "--language",
+    type=Choice(list(LANGUAGES)),
+    default=AS_SITE,
+    show_default=True,
+    help="What the screens speak while they are signed in.",
+)
 @_admin_options
 @site_option
 @json_option
 def add(
-    name: str, role: str, admin: str | None, pin_file: Path | None, site: Path, as_json: bool
+    name: str,
+    role: str,
+    language: str,
+    admin: str | None,
+    pin_file: Path | None,
+    site: Path,
+    as_json: bool,
 ) -> None:
     """Enrol somebody under NAME, 1 to 20 of A-Z, 0-9 and hyphen."""
     with operator_admin(SitePaths(site)) as people:
         by = people.authorise(admin, lambda whose: find_pin(whose, pin_file))
-        _show(people.add(name, ROLES[role], by), as_json)
+        _show(people.add(name, ROLES[role], by, LANGUAGES[language]), as_json)
         _journal(people)
     note(f"Next: station operator badge {name} --out FILE.png; a PIN: station operator pin {name}")
 
@@ -101,6 +120,23 @@ def change_role(
         _journal(people)
 
 
+@command.command("language")
+@click.argument("name")
+@click.argument("language", type=Choice(list(LANGUAGES)))
+@_admin_options
+@site_option
+@json_option
+def change_language(
+    name: str, language: str, admin: str | None, pin_file: Path | None, site: Path, as_json: bool
+) -> None:
+    """Have the screens speak LANGUAGE while NAME is signed in; NAME may do so with their PIN."""
+    with operator_admin(SitePaths(site)) as people:
+        people.enrolled(name)
+        by = people.authorise_for(name, admin, lambda whose: find_pin(whose, pin_file))
+        _show(people.change_language(name, LANGUAGES[language], by), as_json)
+        _journal(people)
+
+
 @command.command("pin")
 @click.argument("name")
 @click.option(
@@ -122,10 +158,7 @@ def set_pin(
     """Give NAME a new PIN of 4 to 12 digits; NAME may do so with the old one."""
     with operator_admin(SitePaths(site)) as people:
         people.enrolled(name)
-        if admin == name:
-            by = people.identified(name, lambda whose: find_pin(whose, pin_file)).name
-        else:
-            by = people.authorise(admin, lambda whose: find_pin(whose, pin_file))
+        by = people.authorise_for(name, admin, lambda whose: find_pin(whose, pin_file))
         _show(people.set_pin(name, find_new_pin(name, new_pin_file), by), as_json)
         _journal(people)
 
@@ -194,10 +227,16 @@ def _fields(operator: Operator) -> dict[str, Any]:
         "role": operator.role.name.lower(),
         "badge": operator.badge,
         "active": operator.active,
+        "language": _language(operator),
     }
+
+
+def _language(operator: Operator) -> str:
+    return AS_SITE if operator.language is None else operator.language.value
 
 
 def _words(operator: Operator) -> str:
     state = "active" if operator.active else "removed"
     role = operator.role.name.lower()
-    return f"{operator.name:<20} {role:<10} badge {operator.badge:<4} {state:<7}".rstrip()
+    words = f"{operator.name:<20} {role:<10} badge {operator.badge:<4} {state:<7}".rstrip()
+    return words if operator.language is None else f"{words}  reads {_language(operator)}"

@@ -9,8 +9,11 @@ from station.app.event_upload import WAIT_S, opened_outbox, prepared_upload, tel
 from station.app.options import json_option, site_option
 from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
+from station.app.sync_access import AccessOptions, access_options
 from station.core.errors import ExitCode
 from station.core.text import printable
+from station.storage.journal_reader import JournalReader
+from station.storage.upload_store import outbox_state
 from station.sync.upload import UploadSummary
 
 _wait_option = click.option(
@@ -20,9 +23,6 @@ _wait_option = click.option(
     default=WAIT_S,
     show_default=True,
     help="Seconds to wait, in all, for a receiver that cannot take anything now.",
-)
-_http_option = click.option(
-    "--allow-http", is_flag=True, help="Allow an address that is not encrypted, without a token."
 )
 
 
@@ -39,26 +39,27 @@ def command() -> None:
 @site_option
 def status(as_json: bool, site: Path) -> int:
     """Count what waits and what was refused."""
-    with opened_outbox(_paths(site)) as outbox:
-        waiting, refused = outbox.waiting_count(), len(outbox.dead())
+    paths = _paths(site)
+    with JournalReader(paths.station_db) as journal:
+        state = outbox_state(paths.upload_db, journal)
     put_line(
         as_json,
-        {"waiting": waiting, "refused": refused},
-        f"{waiting} events wait, {refused} were refused",
+        {"waiting": state.waiting, "refused": state.refused},
+        f"{state.waiting} events wait, {state.refused} were refused",
     )
     return ExitCode.DONE
 
 
 @command.command()
 @_wait_option
-@_http_option
+@access_options
 @json_option
 @site_option
-def send(wait_s: float, allow_http: bool, as_json: bool, site: Path) -> int:
+def send(options: AccessOptions, wait_s: float, as_json: bool, site: Path) -> int:
     """Send what waits, oldest first."""
     paths = _paths(site)
     settings = config.load(paths.config)
-    with prepared_upload(paths, settings, allow_http=allow_http, wait_s=wait_s) as upload:
+    with prepared_upload(paths, settings, options, wait_s) as upload:
         return show_upload(upload.uploader.run(), as_json)
 
 
@@ -85,14 +86,14 @@ def list_refused(as_json: bool, site: Path) -> int:
 
 @command.command()
 @_wait_option
-@_http_option
+@access_options
 @json_option
 @site_option
-def retry(wait_s: float, allow_http: bool, as_json: bool, site: Path) -> int:
+def retry(options: AccessOptions, wait_s: float, as_json: bool, site: Path) -> int:
     """Send again what was refused, once the receiver has been mended."""
     paths = _paths(site)
     settings = config.load(paths.config)
-    with prepared_upload(paths, settings, allow_http=allow_http, wait_s=wait_s) as upload:
+    with prepared_upload(paths, settings, options, wait_s) as upload:
         return show_upload(upload.uploader.retry(), as_json)
 
 

@@ -33,12 +33,11 @@ from station.core.errors import ConfigurationError, ExitCode
 from station.core.journal import JournalEntry
 from station.core.review import ReviewItem
 from station.core.text import printable
-from station.ports.display import AskAct
+from station.ports.display import MAX_LABEL_BYTES, AskAct
 from station.storage.claim_reader import ClaimReader
 from station.storage.review_reader import ReviewReader
 
 MAX_PAGE: Final = 1000
-_MAX_LABEL_BYTES: Final = 400
 _GS: Final = b"\x1d"
 _ANSWERS: Final = {"same": ActKind.SAME_UNIT, "second": ActKind.SECOND_UNIT}
 
@@ -199,7 +198,7 @@ def relabel(scan: str, code: str, by: str, why: str, yes: bool, as_json: bool, s
     unit that was never received. It counts as received.
     """
     label = os.fsencode(code).replace(b"<GS>", _GS)
-    if len(label) > _MAX_LABEL_BYTES:
+    if len(label) > MAX_LABEL_BYTES:
         raise ConfigurationError("the code is too long for a unit code", "check what --code holds")
     confirm("relabel", f"replace the code of {printable(scan, 40)} for good", yes=yes)
     return _do(site, _ask(ActKind.RELABEL, scan, by, why=why, new_label=label), as_json)

@@ -11,6 +11,7 @@ from station.app.act_request import carry_out
 from station.app.acts_json import outcome
 from station.app.clock import SystemClock
 from station.app.config import load
+from station.app.input_files import read_bounded
 from station.app.options import Choice, by_option, json_option, site_option
 from station.app.pins import PIN_VARIABLE, offered_pin
 from station.app.result_lines import put_line, put_object
@@ -82,7 +83,7 @@ def import_file(
         raise ConfigurationError(
             "--id and --seller are for EPCIS", "a CSV file names shipments and sellers in columns"
         )
-    content = _read(file)
+    content = read_bounded(file, MAX_FILE_BYTES)
     shown = str(file)
     if kind == "csv":
         shipments = read_shipments_csv(content, shown)
@@ -231,18 +232,6 @@ def _named(shipment_id: str, seller: str) -> Named:
             "use 1 to 40 of A-Z, a-z, 0-9, dot, underscore and hyphen",
         )
     return Named(shipment_id, seller_id)
-
-
-def _read(file: Path) -> bytes:
-    """The file's bytes, one more than is allowed at most."""
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise ConfigurationError(
-            f"cannot read {printable(str(file), 200)}: {error.strerror or error}",
-            "check the file's name and rights",
-        ) from None
 
 
 def _record(book: SqliteShipmentBook, shipment_id: str) -> ShipmentRecord:

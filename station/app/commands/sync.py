@@ -10,6 +10,7 @@ import click
 from station.app import config
 from station.app.brand_folder import note
 from station.app.clock import SystemClock
+from station.app.clock_report import clock_watch_of
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
 from station.app.last_sync import remember_sync
 from station.app.low_priority import give_way
@@ -17,8 +18,9 @@ from station.app.options import json_option, site_option
 from station.app.progress import progress
 from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
-from station.app.sync_access import AccessOptions, access_options, http_access
+from station.app.sync_access import AccessOptions, access_options, source_access
 from station.app.sync_report import SyncReport, write_metrics
+from station.core.clock_check import words_of
 from station.core.errors import ConfigurationError, StationError, StorageError
 from station.storage import durable
 from station.storage.registry_generations import RegistryFolder
@@ -47,12 +49,7 @@ from station.transport.tuf_fetch import open_origin
 @json_option
 def command(
     origin: str | None,
-    allow_http: bool,
-    proxy: str | None,
-    proxy_login_file: Path | None,
-    ca_file: Path | None,
-    client_certificate: Path | None,
-    client_key: Path | None,
+    options: AccessOptions,
     metrics_file: Path | None,
     site: Path,
     as_json: bool,
@@ -60,25 +57,27 @@ def command(
     """Fetch the newest registry, verify it, and switch to it; then send what happened here.
 
     Whatever cannot be trusted changes nothing. It may be killed at any time and run again. Events
-    are sent where [upload] names a receiver; `station outbox` says what waits.
+    are sent where [upload] names a receiver, also when nothing could be fetched; `station outbox`
+    says what waits.
     """
     started = time.monotonic()
     give_way()
     paths = SitePaths(site)
     settings = config.load(paths.config)
-    options = AccessOptions(
-        allow_http, proxy, proxy_login_file, ca_file, client_certificate, client_key
-    )
     summary: RefreshSummary | None = None
     sent: UploadSummary | None = None
     fault: StationError | None = None
     try:
         summary = refresh_site(paths, origin, options)
         _remember(paths, summary)
-        if settings.upload_to:
-            sent = _send_events(paths, settings, allow_http)
     except StationError as error:
         fault = error
+    # A publisher that is away is no reason to hold events back; another run sends them itself.
+    if settings.upload.address and not isinstance(fault, SiteInUseError):
+        try:
+            sent = _send_events(paths, settings, options)
+        except StationError as error:
+            fault = fault or error
     duration_ms = round((time.monotonic() - started) * 1000)
     in_use = _in_use(paths) if summary is None else summary.generation.number
     report = SyncReport(SystemClock().now_utc(), duration_ms, in_use, summary, sent, fault)
@@ -87,10 +86,16 @@ def command(
         _keep_metrics(paths, settings, metrics_file, report)
     if as_json or fault is None:
         put_line(as_json, report.fields(), "" if fault is not None else report.words())
-    if fault is not None:
-        raise fault
+    if summary is not None and summary.put_off:
+        note(
+            f"base and changes were not made one: {summary.put_off}\n"
+            "  the new registry is in use all the same; free some space, the next run tries again"
+        )
+    _tell_of_the_clock(paths)
     if sent is not None:
         tell_of_upload(sent)
+    if fault is not None:
+        raise fault
     return report.exit_code
 
 
@@ -119,7 +124,7 @@ def refresh_site(
             f"name the publisher's directory or address with --from, or in {paths.config} "
             "as 'from' under [sync]",
         )
-    access = http_access(paths, settings.sync, options)
+    access = source_access(paths, settings, options)
     allow_http = options.allow_http or settings.sync.allow_http
     fetcher, base = open_origin(where, allow_http=allow_http, access=access)
 
@@ -142,8 +147,21 @@ def _remember(paths: SitePaths, summary: RefreshSummary) -> None:
         remember_sync(paths.last_sync, now_utc, number, summary.fallback)
 
 
-def _send_events(paths: SitePaths, settings: config.Settings, allow_http: bool) -> UploadSummary:
-    with prepared_upload(paths, settings, allow_http=allow_http, wait_s=WAIT_S) as upload:
+def _tell_of_the_clock(paths: SitePaths) -> None:
+    """By a clock that is behind, what has expired is taken for new: not in silence."""
+    with contextlib.suppress(StorageError):
+        finding = clock_watch_of(paths).finding()
+        if finding is not None:
+            note(
+                f"the clock {words_of(finding)}\n"
+                "  whether this is the publisher's newest is not known meanwhile"
+            )
+
+
+def _send_events(
+    paths: SitePaths, settings: config.Settings, options: AccessOptions
+) -> UploadSummary:
+    with prepared_upload(paths, settings, options, WAIT_S) as upload:
         return upload.uploader.run()
 
 

@@ -4,9 +4,11 @@ Wording lives in this package and nowhere else: one module a language. A message
 never whom to blame: "counterfeit" is said only when a person has confirmed it.
 """
 
-from enum import Enum
+from dataclasses import dataclass
 from typing import Final
 
+from station.core.advice import Advice
+from station.core.language import Language
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.verdict import Verdict
 from station.core.wording.de import GERMAN
@@ -17,25 +19,17 @@ from station.core.wording.zh import CHINESE
 
 __all__ = [
     "TONGUES",
-    "VERDICT_WORDS",
     "WORDS",
     "Language",
+    "Said",
     "Words",
     "message_of",
+    "say",
+    "sentence",
     "verdict_word",
     "words_for",
     "words_of",
 ]
-
-
-class Language(Enum):
-    """A language of the operator's; the value is its ISO 639-1 name."""
-
-    ENGLISH = "en"
-    CHINESE = "zh"
-    """Simplified characters."""
-    GERMAN = "de"
-    SPANISH = "es"
 
 
 TONGUES: Final[dict[Language, Tongue]] = {
@@ -45,20 +39,10 @@ TONGUES: Final[dict[Language, Tongue]] = {
     Language.SPANISH: SPANISH,
 }
 
-VERDICT_WORDS: Final[dict[VerdictClass, str]] = {
-    VerdictClass.ACCEPT: "ACCEPT",
-    VerdictClass.ACCEPT_NOTE: "ACCEPT",
-    VerdictClass.RESCAN: "RESCAN",
-    VerdictClass.HOLD: "HOLD",
-    VerdictClass.QUARANTINE: "QUARANTINE",
-    VerdictClass.STOP: "STOP",
-}
-"""The same in every language: a sign, learnt once with its shape and colour."""
 
-
-def verdict_word(verdict_class: VerdictClass) -> str:
-    """The one word on the banner."""
-    return VERDICT_WORDS[verdict_class]
+def verdict_word(verdict_class: VerdictClass, language: Language = Language.ENGLISH) -> str:
+    """The one word on the banner, learnt with its shape and colour."""
+    return TONGUES[language].verdicts[verdict_class]
 
 
 def _in_lane(words: Words, tongue: Tongue, reason: Reason, lane: str) -> Words:
@@ -98,3 +82,40 @@ def words_for(verdict: Verdict, language: Language = Language.ENGLISH) -> Words:
     if stands_later and verdict.verdict_class is VerdictClass.RESCAN:
         return Words(words.message, tongue.scan_again)
     return _in_lane(words, tongue, reason, verdict.lane)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Everything a screen says of a verdict besides its word.
+
+    Attributes:
+        message: What is so.
+        next_action: What to do with the item in hand.
+        further: What the further reasons and flags say, in their order.
+    """
+
+    message: str
+    next_action: str
+    further: tuple[str, ...]
+
+
+def say(verdict: Verdict, language: Language, other_shipment: str = "") -> Said:
+    """A verdict in an operator's language.
+
+    Args:
+        verdict: What was decided.
+        language: Theirs.
+        other_shipment: In which other shipment the unit is announced, or ``""``.
+    """
+    words = words_for(verdict, language)
+    named = other_shipment and verdict.reason is Reason.WRONG_SHIPMENT
+    return Said(
+        f"{words.message}: {other_shipment}" if named else words.message,
+        words.next_action,
+        tuple(message_of(reason, language) for reason in (*verdict.also, *verdict.modifiers)),
+    )
+
+
+def sentence(said: str | Advice, language: Language = Language.ENGLISH) -> str:
+    """What the station tells besides verdicts; what is text already stays as it is."""
+    return TONGUES[language].advice[said] if isinstance(said, Advice) else said

@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from station.core.advice import Advice, Loss
 from station.core.reasons import Lane, Reason, VerdictClass
 from station.core.wording.tongue import Tongue, Words
 
-_R, _V = Reason, VerdictClass
+_R, _V, _A = Reason, VerdictClass, Advice
 
 _WORDS: Final[dict[Reason, Words]] = {
     _R.STATION_FAULT: Words(
@@ -77,6 +78,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.OVER: Words("Mehr als angekündigt", "Beiseitelegen, nachfragen"),
     _R.WRONG_SHIPMENT: Words("In einer anderen Lieferung angekündigt", "Beiseitelegen, nachfragen"),
     _R.REGISTRY_STALE: Words("Das Register ist veraltet", "Dem Standortadmin melden"),
+    _R.CLOCK_WRONG: Words("Die Uhr geht falsch", "Dem Standortadmin melden"),
     _R.DAMAGED: Words("Als beschädigt gemeldet", "In {lane} legen"),
     _R.OK: Words("Echt", "Weitergeben"),
 }
@@ -110,6 +112,41 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     (_R.REGISTRY_STALE, _V.HOLD): Words(
         "Das Register ist zu alt, um zu bürgen", "Beiseitelegen, Standortadmin rufen"
     ),
+    (_R.CLOCK_WRONG, _V.HOLD): Words(
+        "Die Uhr geht falsch: nichts ist sicher", "Beiseitelegen, Standortadmin rufen"
+    ),
+}
+
+_ADVICE: Final[dict[Advice, str]] = {
+    _A.NOT_ALONE: "Ein Ausweis zählt nur allein: alles andere aus dem Blickfeld nehmen",
+    _A.NOT_OURS: "Dieser Ausweis gehört nicht zum Standort: beim Admin einen holen",
+    _A.NOT_VALID: "Dieser Ausweis gilt nicht mehr: beim Admin einen neuen holen",
+    _A.WITNESS_ONLY: "Zeugen können sich nicht anmelden: Ausweis eines Bedieners zeigen",
+    _A.UNREADABLE_ROSTER: "Die Bediener sind nicht lesbar: Schichtleitung rufen",
+    _A.SHOW_BADGE: "Niemand ist angemeldet: zuerst den Ausweis zeigen",
+    _A.BADGE_TO_ANSWER: "Niemand ist angemeldet: Ausweis zeigen, dann antworten",
+    _A.BADGE_TO_GIVE_PIN: "Niemand ist angemeldet: zuerst Ausweis zeigen, dann die PIN eingeben",
+    _A.NO_PIN: "Keine PIN eingegeben: noch einmal eingeben",
+    _A.PIN_TOO_LATE: "Inzwischen ist jemand anderes angemeldet: Ausweis noch einmal zeigen",
+    _A.PIN_TAKEN: "PIN angenommen",
+    _A.PIN_RELEASES_NOT: "Etikett der Box scannen, oder Schichtleitung mit Ausweis und PIN rufen",
+    _A.NOT_JOURNALLED: "Das Journal nimmt es nicht an, die Quarantäne bleibt: Admin rufen",
+    _A.OTHER_QUARANTINE: "Inzwischen steht eine andere Quarantäne: ansehen, dann PIN neu eingeben",
+    _A.BUSY_DECLARE: "Die Station ist beschäftigt: Stück noch einmal melden",
+    _A.BUSY_PIN: "Die Station ist beschäftigt: PIN noch einmal eingeben",
+    _A.BUSY_ANSWER: "Die Station ist beschäftigt: noch einmal antworten",
+    _A.BUSY_SCAN: "Die Station ist beschäftigt: noch einmal scannen",
+    _A.NO_TYPED: "Tastaturscanner: screen: als Quelle nennen, oder evdev oder seriell nutzen",
+}
+
+_LOSSES: Final[dict[Loss, Words]] = {
+    Loss.NOT_RUNNING: Words("Die Station läuft nicht", "Starten: station run"),
+    Loss.ENDED: Words("Die Station wurde beendet", "Starten: station run"),
+    Loss.FORBIDDEN: Words(
+        "Dieser Benutzer darf nicht zur Station", "Anzeige als deren Benutzer starten"
+    ),
+    Loss.SILENT: Words("Die Station antwortet nicht", "Beenden und neu starten: station run"),
+    Loss.HUNG_UP: Words("Die Station hat aufgelegt", "Starten: station run"),
 }
 
 GERMAN: Final = Tongue(
@@ -122,4 +159,14 @@ GERMAN: Final = Tongue(
         Lane.DAMAGED: "die Schadenszone",
         Lane.UNREADABLE: "die Etikettenzone",
     },
+    {
+        _V.ACCEPT: "ANNEHMEN",
+        _V.ACCEPT_NOTE: "ANNEHMEN",
+        _V.RESCAN: "NEU LESEN",
+        _V.HOLD: "KLÄREN",
+        _V.QUARANTINE: "QUARANTÄNE",
+        _V.STOP: "STOPP",
+    },
+    _ADVICE,
+    _LOSSES,
 )

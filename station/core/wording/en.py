@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from station.core.advice import Advice, Loss
 from station.core.reasons import Lane, Reason, VerdictClass
 from station.core.wording.tongue import Tongue, Words
 
-_R, _V = Reason, VerdictClass
+_R, _V, _A = Reason, VerdictClass, Advice
 
 _WORDS: Final[dict[Reason, Words]] = {
     _R.STATION_FAULT: Words("The station cannot decide", "Stop the line, call the supervisor"),
@@ -57,6 +58,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.OVER: Words("More than announced", "Set it aside, ask"),
     _R.WRONG_SHIPMENT: Words("Announced in another shipment", "Set it aside, ask"),
     _R.REGISTRY_STALE: Words("The registry is out of date", "Tell the site admin"),
+    _R.CLOCK_WRONG: Words("The clock is wrong", "Tell the site admin"),
     _R.DAMAGED: Words("Declared damaged", "Put it in {lane}"),
     _R.OK: Words("Genuine", "Pass it on"),
 }
@@ -84,6 +86,39 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     (_R.REGISTRY_STALE, _V.HOLD): Words(
         "The registry is too old to vouch for it", "Set it aside, tell the site admin"
     ),
+    (_R.CLOCK_WRONG, _V.HOLD): Words(
+        "The clock is wrong: the registry cannot vouch", "Set it aside, tell the site admin"
+    ),
+}
+
+_ADVICE: Final[dict[Advice, str]] = {
+    _A.NOT_ALONE: "A badge counts alone: take everything else out of view",
+    _A.NOT_OURS: "This badge is not this site's: ask the admin for one",
+    _A.NOT_VALID: "This badge is not valid any more: ask the admin for a new one",
+    _A.WITNESS_ONLY: "A witness cannot sign in: show an operator's badge",
+    _A.UNREADABLE_ROSTER: "The operators cannot be read: call the supervisor",
+    _A.SHOW_BADGE: "Nobody is signed in: show your badge first",
+    _A.BADGE_TO_ANSWER: "Nobody is signed in: show your badge, then answer",
+    _A.BADGE_TO_GIVE_PIN: "Nobody is signed in: show the badge first, then give the PIN",
+    _A.NO_PIN: "No PIN was given: give it again",
+    _A.PIN_TOO_LATE: "Somebody else is signed in meanwhile: show the badge again",
+    _A.PIN_TAKEN: "PIN accepted",
+    _A.PIN_RELEASES_NOT: "Scan the tote's label, or call a supervisor with badge and PIN",
+    _A.NOT_JOURNALLED: "The journal does not take it, the quarantine stands: tell the admin",
+    _A.OTHER_QUARANTINE: "Another quarantine stands by now: look, then give the PIN again",
+    _A.BUSY_DECLARE: "The engine is busy: declare the item again",
+    _A.BUSY_PIN: "The engine is busy: give the PIN again",
+    _A.BUSY_ANSWER: "The engine is busy: answer again",
+    _A.BUSY_SCAN: "The engine is busy: scan it again",
+    _A.NO_TYPED: "Keyboard scanner: name screen: as a source, or use evdev or serial mode",
+}
+
+_LOSSES: Final[dict[Loss, Words]] = {
+    Loss.NOT_RUNNING: Words("The engine is not running", "Start it: station run"),
+    Loss.ENDED: Words("The engine has ended", "Start it: station run"),
+    Loss.FORBIDDEN: Words("This user may not talk to the engine", "Start the screen as its user"),
+    Loss.SILENT: Words("The engine does not answer", "Stop it and start it again: station run"),
+    Loss.HUNG_UP: Words("The engine hung up", "Start it: station run"),
 }
 
 ENGLISH: Final = Tongue(
@@ -96,4 +131,14 @@ ENGLISH: Final = Tongue(
         Lane.DAMAGED: "the damage lane",
         Lane.UNREADABLE: "the label lane",
     },
+    {
+        _V.ACCEPT: "ACCEPT",
+        _V.ACCEPT_NOTE: "ACCEPT",
+        _V.RESCAN: "RESCAN",
+        _V.HOLD: "HOLD",
+        _V.QUARANTINE: "QUARANTINE",
+        _V.STOP: "STOP",
+    },
+    _ADVICE,
+    _LOSSES,
 )

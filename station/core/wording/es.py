@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from station.core.advice import Advice, Loss
 from station.core.reasons import Lane, Reason, VerdictClass
 from station.core.wording.tongue import Tongue, Words
 
-_R, _V = Reason, VerdictClass
+_R, _V, _A = Reason, VerdictClass, Advice
 
 _WORDS: Final[dict[Reason, Words]] = {
     _R.STATION_FAULT: Words("La estación no puede decidir", "Pare la línea, avise al encargado"),
@@ -73,6 +74,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.OVER: Words("Más unidades de las anunciadas", "Apártela y consulte"),
     _R.WRONG_SHIPMENT: Words("Está anunciada en otro envío", "Apártela y consulte"),
     _R.REGISTRY_STALE: Words("El registro no está al día", "Avise al responsable"),
+    _R.CLOCK_WRONG: Words("El reloj no va bien", "Avise al responsable"),
     _R.DAMAGED: Words("Declarada dañada", "Déjela en {lane}"),
     _R.OK: Words("Auténtica", "Dele paso"),
 }
@@ -100,6 +102,41 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     (_R.REGISTRY_STALE, _V.HOLD): Words(
         "El registro es demasiado antiguo para responder", "Apártela, avise al responsable"
     ),
+    (_R.CLOCK_WRONG, _V.HOLD): Words(
+        "El reloj no va bien: nada es seguro", "Apártela, avise al responsable"
+    ),
+}
+
+_ADVICE: Final[dict[Advice, str]] = {
+    _A.NOT_ALONE: "La tarjeta cuenta sola: retire todo lo demás de la vista",
+    _A.NOT_OURS: "Esta tarjeta no es de este centro: pida una al responsable",
+    _A.NOT_VALID: "Esta tarjeta ya no es válida: pida una nueva al responsable",
+    _A.WITNESS_ONLY: "Un testigo no puede identificarse: muestre la tarjeta de un operario",
+    _A.UNREADABLE_ROSTER: "No se puede leer la lista de operarios: llame al supervisor",
+    _A.SHOW_BADGE: "Nadie está identificado: muestre primero su tarjeta",
+    _A.BADGE_TO_ANSWER: "Nadie está identificado: muestre su tarjeta y responda",
+    _A.BADGE_TO_GIVE_PIN: "Nadie está identificado: muestre primero la tarjeta y luego dé el PIN",
+    _A.NO_PIN: "No se dio ningún PIN: introdúzcalo otra vez",
+    _A.PIN_TOO_LATE: "Entretanto se identificó otra persona: muestre otra vez la tarjeta",
+    _A.PIN_TAKEN: "PIN aceptado",
+    _A.PIN_RELEASES_NOT: "Escanee la etiqueta de la caja, o llame al supervisor con tarjeta y PIN",
+    _A.NOT_JOURNALLED: "El diario no lo admite, la cuarentena sigue: avise al responsable",
+    _A.OTHER_QUARANTINE: "Ahora hay otra cuarentena: mire y dé el PIN otra vez",
+    _A.BUSY_DECLARE: "La estación está ocupada: declare otra vez el artículo",
+    _A.BUSY_PIN: "La estación está ocupada: dé el PIN otra vez",
+    _A.BUSY_ANSWER: "La estación está ocupada: responda otra vez",
+    _A.BUSY_SCAN: "La estación está ocupada: escanéelo otra vez",
+    _A.NO_TYPED: "Escáner de teclado: ponga screen: como fuente, o use evdev o modo serie",
+}
+
+_LOSSES: Final[dict[Loss, Words]] = {
+    Loss.NOT_RUNNING: Words("La estación no está en marcha", "Iníciela: station run"),
+    Loss.ENDED: Words("La estación ha terminado", "Iníciela: station run"),
+    Loss.FORBIDDEN: Words(
+        "Este usuario no tiene acceso a la estación", "Abra la pantalla con su usuario"
+    ),
+    Loss.SILENT: Words("La estación no responde", "Párela e iníciela otra vez: station run"),
+    Loss.HUNG_UP: Words("La estación cortó la conexión", "Iníciela: station run"),
 }
 
 SPANISH: Final = Tongue(
@@ -112,4 +149,14 @@ SPANISH: Final = Tongue(
         Lane.DAMAGED: "la zona de averías",
         Lane.UNREADABLE: "la zona de etiquetas",
     },
+    {
+        _V.ACCEPT: "ACEPTAR",
+        _V.ACCEPT_NOTE: "ACEPTAR",
+        _V.RESCAN: "REPETIR",
+        _V.HOLD: "RETENER",
+        _V.QUARANTINE: "CUARENTENA",
+        _V.STOP: "PARAR",
+    },
+    _ADVICE,
+    _LOSSES,
 )

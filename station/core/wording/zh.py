@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from station.core.advice import Advice, Loss
 from station.core.reasons import Lane, Reason, VerdictClass
 from station.core.wording.tongue import Tongue, Words
 
-_R, _V = Reason, VerdictClass
+_R, _V, _A = Reason, VerdictClass, Advice
 
 _WORDS: Final[dict[Reason, Words]] = {
     _R.STATION_FAULT: Words("工作站无法判定", "停线，通知主管"),
@@ -51,6 +52,7 @@ _WORDS: Final[dict[Reason, Words]] = {
     _R.OVER: Words("数量超出到货通知", "放在一旁，请示主管"),
     _R.WRONG_SHIPMENT: Words("属于另一批到货", "放在一旁，请示主管"),
     _R.REGISTRY_STALE: Words("登记库已过时", "通知站点管理员"),
+    _R.CLOCK_WRONG: Words("时钟不准", "通知站点管理员"),
     _R.DAMAGED: Words("已申报破损", "放入{lane}"),
     _R.OK: Words("正品", "放行"),
 }
@@ -66,6 +68,37 @@ _IN_ANOTHER_CLASS: Final[dict[tuple[Reason, VerdictClass], Words]] = {
     (_R.UNIT_UNKNOWN_UNSIGNED, _V.ACCEPT_NOTE): Words("登记库尚未收录", "放行"),
     (_R.UNIT_UNKNOWN_UNSIGNED, _V.QUARANTINE): Words("登记库中没有此码", "放入{lane}"),
     (_R.REGISTRY_STALE, _V.HOLD): Words("登记库过旧，无法作证", "放在一旁，通知管理员"),
+    (_R.CLOCK_WRONG, _V.HOLD): Words("时钟不准，登记库无法作证", "放在一旁，通知管理员"),
+}
+
+_ADVICE: Final[dict[Advice, str]] = {
+    _A.NOT_ALONE: "工牌须单独出示：请移开其他物品",
+    _A.NOT_OURS: "这不是本站点的工牌：请向管理员领取",
+    _A.NOT_VALID: "此工牌已失效：请向管理员换新",
+    _A.WITNESS_ONLY: "见证人不能登录：请出示操作员工牌",
+    _A.UNREADABLE_ROSTER: "无法读取人员名单：请叫主管",
+    _A.SHOW_BADGE: "无人登录：请先出示工牌",
+    _A.BADGE_TO_ANSWER: "无人登录：请出示工牌，再回答",
+    _A.BADGE_TO_GIVE_PIN: "无人登录：请先出示工牌，再输入 PIN",
+    _A.NO_PIN: "没有输入 PIN：请重新输入",
+    _A.PIN_TOO_LATE: "已有他人登录：请再次出示工牌",
+    _A.PIN_TAKEN: "PIN 已接受",
+    _A.PIN_RELEASES_NOT: "请扫描隔离箱标签，或叫主管出示工牌并输入 PIN",
+    _A.NOT_JOURNALLED: "日志无法写入，隔离仍然有效：请通知管理员",
+    _A.OTHER_QUARANTINE: "现在是另一件隔离：请看清后重新输入 PIN",
+    _A.BUSY_DECLARE: "系统繁忙：请重新申报该件",
+    _A.BUSY_PIN: "系统繁忙：请重新输入 PIN",
+    _A.BUSY_ANSWER: "系统繁忙：请重新回答",
+    _A.BUSY_SCAN: "系统繁忙：请重新扫描",
+    _A.NO_TYPED: "键盘式扫描枪：请将 screen: 设为来源，或用 evdev 或串口模式",
+}
+
+_LOSSES: Final[dict[Loss, Words]] = {
+    Loss.NOT_RUNNING: Words("系统没有运行", "请启动：station run"),
+    Loss.ENDED: Words("系统已结束", "请启动：station run"),
+    Loss.FORBIDDEN: Words("此用户无权连接系统", "请用系统的用户打开屏幕"),
+    Loss.SILENT: Words("系统没有响应", "停止后重新启动：station run"),
+    Loss.HUNG_UP: Words("系统断开了连接", "请启动：station run"),
 }
 
 CHINESE: Final = Tongue(
@@ -78,4 +111,14 @@ CHINESE: Final = Tongue(
         Lane.DAMAGED: "破损通道",
         Lane.UNREADABLE: "标签通道",
     },
+    {
+        _V.ACCEPT: "接收",
+        _V.ACCEPT_NOTE: "接收",
+        _V.RESCAN: "重扫",
+        _V.HOLD: "待查",
+        _V.QUARANTINE: "隔离",
+        _V.STOP: "停线",
+    },
+    _ADVICE,
+    _LOSSES,
 )

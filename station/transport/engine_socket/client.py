@@ -18,8 +18,11 @@ from types import TracebackType
 from typing import Final
 
 from station import __version__
+from station.core.advice import Loss
 from station.core.errors import StationError
+from station.core.language import Language
 from station.core.text import printable
+from station.core.wording import TONGUES
 from station.ports.display import (
     EngineFound,
     EngineLost,
@@ -55,19 +58,15 @@ _PACE_S: Final = 0.01
 would cost more than reading them."""
 
 _FEED_STATE: Final = "feed state"
-_START_IT: Final = "Start it: station run"
-_RESTART_IT: Final = "Stop it and start it again: station run"
 _VERSIONS: Final = "Restart engine and screen from one version"
-_NOT_RUNNING: Final = "The engine is not running"
-_ENDED: Final = "The engine has ended"
-_HUNG_UP: Final = "The engine hung up"
-_GONE: Final = frozenset({_NOT_RUNNING, _ENDED})
-_REFUSALS: Final[tuple[tuple[type[OSError], str, str], ...]] = (
-    (FileNotFoundError, _NOT_RUNNING, _START_IT),
-    (ConnectionRefusedError, _ENDED, _START_IT),
-    (PermissionError, "This user may not talk to the engine", "Start the screen as its user"),
-    (TimeoutError, "The engine does not answer", _RESTART_IT),
-    (BlockingIOError, "The engine does not answer", _RESTART_IT),  # its queue of callers is full
+_LOSSES: Final = TONGUES[Language.ENGLISH].losses
+_GONE: Final = frozenset({Loss.NOT_RUNNING, Loss.ENDED})
+_REFUSALS: Final[tuple[tuple[type[OSError], Loss], ...]] = (
+    (FileNotFoundError, Loss.NOT_RUNNING),
+    (ConnectionRefusedError, Loss.ENDED),
+    (PermissionError, Loss.FORBIDDEN),
+    (TimeoutError, Loss.SILENT),
+    (BlockingIOError, Loss.SILENT),  # its queue of callers is full
 )
 
 
@@ -157,10 +156,12 @@ class EngineClient:
             with self._connect() as sock:
                 self._follow(sock)
         except _LostError as lost:
-            return EngineLost(printable(lost.message), printable(lost.remedy))
+            return EngineLost(
+                printable(lost.message), printable(lost.remedy), lost.loss, printable(lost.farewell)
+            )
         except OSError as error:
             what = f"The engine is not reachable ({error.strerror or error})"
-            return EngineLost(printable(what), _START_IT)
+            return EngineLost(printable(what), _LOSSES[Loss.NOT_RUNNING].next_action)
         except Exception:
             # A thread that dies here would leave the screen deaf with its last picture.
             log.exception("engine client: unexpected error")
@@ -177,9 +178,9 @@ class EngineClient:
                 sock.sendall(encode(Hello(PROTOCOL_VERSION, __version__)))
         except OSError as error:
             sock.close()
-            for kind, message, remedy in _REFUSALS:
+            for kind, loss in _REFUSALS:
                 if isinstance(error, kind):
-                    raise _LostError(message, remedy) from error
+                    raise _lost(loss) from error
             raise
         return sock
 
@@ -211,7 +212,7 @@ class EngineClient:
                     heard_s = time.monotonic()
                     farewell = self._hear(reader, data) or farewell
                 elif left_s <= 0:
-                    raise _LostError("The engine does not answer", _RESTART_IT)
+                    raise _lost(Loss.SILENT)
 
     def _hear(self, reader: FrameReader, data: bytes) -> Goodbye | None:
         """Keep what came; the engine's farewell, if it said one."""
@@ -249,11 +250,7 @@ class EngineClient:
             self._requests.clear()
             if lost is None or lost == self._lost:
                 return
-            if (
-                self._lost is not None
-                and lost.text in _GONE
-                and self._lost.text.startswith(_HUNG_UP)
-            ):
+            if self._lost is not None and lost.loss in _GONE and self._lost.loss is Loss.HUNG_UP:
                 return  # why it ended says more than that it is gone
             self._lost = lost
             self._put(lost)
@@ -281,6 +278,20 @@ class EngineClient:
 class _LostError(StationError):
     """Why there is no engine; becomes an `EngineLost`."""
 
+    def __init__(
+        self, message: str, remedy: str, loss: Loss = Loss.OTHER, farewell: str = ""
+    ) -> None:
+        super().__init__(message, remedy)
+        self.loss: Final = loss
+        self.farewell: Final = farewell
+
+
+def _lost(loss: Loss, farewell: str = "") -> _LostError:
+    """A loss that has words of its own."""
+    words = _LOSSES[loss]
+    why = f": {farewell}" if farewell else ""
+    return _LostError(f"{words.message}{why}", words.next_action, loss, farewell)
+
 
 def _received(sock: socket.socket) -> bytes:
     """What came; nothing at the end, also at one without manners."""
@@ -291,6 +302,4 @@ def _received(sock: socket.socket) -> bytes:
 
 
 def _ended(farewell: Goodbye | None) -> _LostError:
-    if farewell is None:
-        return _LostError(f"{_HUNG_UP} without a word", _START_IT)
-    return _LostError(f"{_HUNG_UP}: {farewell.text}", _START_IT)
+    return _lost(Loss.HUNG_UP, "" if farewell is None else farewell.text)

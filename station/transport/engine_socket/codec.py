@@ -16,6 +16,7 @@ from station.core.errors import StationError
 from station.core.reasons import DECLARABLE, Reason
 from station.ports.display import (
     MAX_ID_CHARS,
+    MAX_LABEL_BYTES,
     MAX_NAME_CHARS,
     MAX_PIN_CHARS,
     MAX_TYPED_BYTES,
@@ -37,7 +38,7 @@ from station.ports.display import (
 )
 from station.ports.health import Health
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 """Both ends must name the same one; docs/reference/engine-messages.md."""
 
 MAX_FRAME_BYTES: Final = 256 * 1024
@@ -45,9 +46,6 @@ MAX_FRAME_BYTES: Final = 256 * 1024
 
 MAX_REQUEST_BYTES: Final = 4 * 1024
 """What an engine reads from a screen: the largest request, with a label in it, is some 2 KiB."""
-
-MAX_LABEL_BYTES: Final = 400
-"""Of a new label in a request for an act; a unit code is some 130 bytes."""
 
 _LENGTH: Final = struct.Struct(">I")
 

@@ -4,10 +4,12 @@ import itertools
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from station.app.clock import SystemClock, UlidScanIds, is_scan_id
+from station.app import clock
+from station.app.clock import LinuxClock, SystemClock, UlidScanIds, is_scan_id
 
 
 def frozen(monkeypatch: pytest.MonkeyPatch, times_ms: Iterator[int]) -> None:
@@ -55,3 +57,16 @@ def test_what_is_no_id() -> None:
 
 def test_the_wall_clock_is_utc_with_milliseconds() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", SystemClock().now_utc())
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff"])
+def test_a_system_that_names_no_start_has_one_for_each_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    path = tmp_path / "boot_id"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setattr(clock, "_BOOT_ID", path)
+    mine, other = LinuxClock(), LinuxClock()
+    assert mine.read().boot_id == mine.read().boot_id
+    assert len({mine.read().boot_id, other.read().boot_id, ""}) == 3

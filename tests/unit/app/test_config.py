@@ -57,7 +57,7 @@ def test_a_policy_is_versioned_by_its_content(tmp_path: Path) -> None:
     [
         (MINIMAL.replace("[site]", "[sit]"), "`sit`", "did you mean 'site'?"),
         (f"{MINIMAL}[policy]\nunenroled = 1\n", "`unenroled`", "did you mean 'unenrolled'?"),
-        (f"{MINIMAL}[sync]\norigin = 'x'\n", "`origin`", "Known here: from"),
+        (f"{MINIMAL}[sync]\norigin = 'x'\n", "`origin`", "from, metrics_file"),
         (f"{MINIMAL}[pictures]\nkeep_day = 1\n", "`keep_day`", "did you mean 'keep_days'?"),
         (f"{MINIMAL}[pictures]\nkeep_days = 0\n", "pictures.keep_days", "docs/"),
         (f"{MINIMAL}[pictures]\nmax_mb = 9\n", "pictures.max_mb", "docs/"),

@@ -1,8 +1,10 @@
 """``station db``: what state the databases are in, and bringing them up to date."""
 
 import json
+import os
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from station.app.site_paths import SitePaths
 from station.core.registry import RegistryGeneration
 from station.storage import inventory, schema
 from station.storage.journal_reader import JournalReader
+from station.storage.pictures import PictureFolder
 from station.storage.registry_file import build_registry
 from station.storage.registry_generations import RegistryFolder, Stored
 from station.storage.registry_schema import REGISTRY
@@ -163,6 +166,110 @@ class TestBackups:
         assert main(["journal", "verify", "--site", str(site), "--head", made["head"]]) == 0
         aside = next(site.glob("station.db.before-*Z"))
         assert aside.read_bytes() == b"lost"
+
+    def test_pictures_go_along_and_come_back(
+        self, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        scan(site, b"one\n")
+        pictures = PictureFolder(site / "pictures")
+        digest = pictures.keep("SCAN1", b"a grey picture")
+        command = ["db", "backup", "--site", str(site), "--to", str(tmp_path / "k"), "--json"]
+        assert main(command) == 0
+        made = read(capsys)
+        assert (made["pictures"], made["damaged"]) == (1, [])
+        path = pictures.path_of("SCAN1", digest)
+        path.unlink()
+        assert main(["db", "restore", made["path"], "--site", str(site)]) == 0
+        assert "1 pictures came back with it" in capsys.readouterr().out
+        assert path.read_bytes() == b"a grey picture"
+
+    def test_a_picture_that_was_changed_is_named(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        pictures = PictureFolder(site / "pictures")
+        path = pictures.path_of("SCAN1", pictures.keep("SCAN1", b"a grey picture"))
+        path.write_bytes(b"another picture")
+        assert main(["db", "backup", "--site", str(site), "--json"]) == 1
+        out, err = capsys.readouterr()
+        assert records(out)[0]["damaged"] == [path.name]
+        assert f"the picture {path} is not what it was" in err
+
+    def test_one_that_is_not_brought_back_is_named(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        pictures = PictureFolder(site / "pictures")
+        path = pictures.path_of("SCAN1", pictures.keep("SCAN1", b"a grey picture"))
+        assert main(["db", "backup", "--site", str(site), "--json"]) == 0
+        made = read(capsys)
+        copy = Path(made["path"]).parent / "pictures" / path.name
+        copy.write_bytes(b"another picture")
+        path.unlink()
+        assert main(["db", "restore", made["path"], "--site", str(site)]) == 1
+        assert f"the picture {copy} is not what it was" in capsys.readouterr().err
+        assert not path.exists()
+
+    def test_pictures_lost_at_the_station_stay_beside_the_backups(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Only what the station would have removed for its age goes."""
+        folder = site / "pictures"
+        pictures = PictureFolder(folder)
+        command = ["db", "backup", "--site", str(site), "--keep", "1", "--json"]
+        names = {}
+        for scan in ("YOUNG", "OLD"):
+            digest = pictures.keep(scan, scan.encode())
+            names[scan] = pictures.path_of(scan, digest).name
+        assert main(command) == 0
+        copies = Path(read(capsys)["path"]).parent / "pictures"
+        for scan, days in (("YOUNG", 100), ("OLD", 200)):
+            then = time.time() - days * 86_400
+            os.utime(copies / names[scan], (then, then))
+        shutil.rmtree(folder)
+        assert main(command) == 0
+        assert [path.name for path in copies.iterdir()] == [names["YOUNG"]]
+
+    def test_a_clock_put_back_costs_no_backup(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        command = ["db", "backup", "--site", str(site), "--keep", "1", "--json"]
+        assert main(command) == 0
+        made = Path(read(capsys)["path"])
+        later = made.rename(made.with_name("station-20990101T000000000Z.db"))
+        assert main(command) == 0
+        again = read(capsys)
+        assert again["removed"] == []
+        assert set(made.parent.glob("*.db")) == {later, Path(again["path"])}
+
+    def test_a_broken_journal_gives_no_backup_and_keeps_the_one_before(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        scan(site, b"one\ntwo\n")
+        assert main(["db", "backup", "--site", str(site), "--json"]) == 0
+        made = read(capsys)
+        with closing(sqlite3.connect(site / "station.db")) as connection, connection:
+            connection.execute("DROP TRIGGER journal_no_update")
+            connection.execute("UPDATE journal SET reason = 'OK' WHERE seq = 1")
+        assert main(["db", "backup", "--site", str(site), "--keep", "1"]) == 4
+        assert "is not sound from entry 1" in capsys.readouterr().err
+        assert [str(path) for path in (site / "backups").iterdir()] == [made["path"]]
+
+    def test_doctor_misses_a_backup(self, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        def doctor() -> tuple[str, str]:
+            assert main(["doctor", "--only", "backup", "--json", "--site", str(site)]) == 0
+            finding = read(capsys)
+            return finding["status"], finding["mend"][:23]
+
+        assert doctor() == ("warning", "run 'station db backup'")
+        main(["db", "backup", "--site", str(site), "--json"])
+        made = Path(read(capsys)["path"])
+        assert doctor() == ("ok", "")
+        day_ago = time.time() - 27 * 3600
+        os.utime(made, (day_ago, day_ago))
+        assert doctor() == ("warning", "run 'station db backup'")
+        ahead = time.time() + 9000 * 3600
+        made = made.rename(made.with_name("station-20990101T000000000Z.db"))
+        os.utime(made, (ahead, ahead))
+        assert doctor() == ("warning", "run 'station db backup'")
 
     def test_older_ones_are_removed(self, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
         first, second = (

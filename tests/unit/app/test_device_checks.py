@@ -1,6 +1,5 @@
 """Doctor's look at cameras and the clock: each fault is found with the command that mends it."""
 
-import json
 import os
 import stat
 from collections.abc import Iterator
@@ -14,11 +13,12 @@ import numpy as np
 import pytest
 
 from station.app.checkup import Finding, Status, examine
-from station.app.clock import SystemClock
+from station.app.clock import LinuxClock, SystemClock
 from station.app.config import load
 from station.app.intake_session import load_station_key
 from station.app.scanner_check import section_of, settings_digest
 from station.app.site_paths import SitePaths
+from station.core.clock_check import ClockReading
 from station.labels.picture import LabelContent
 from station.labels.scene import Conditions, draw_scene
 from station.labels.symbols import SymbolKind
@@ -229,39 +229,22 @@ class TestClock:
         assert finding.status is Status.OK
         assert "nobody says" in finding.text
 
-    @pytest.mark.parametrize("witness", ["journal", "registry", "sync"])
+    @pytest.mark.parametrize("witness", ["the journal", "the publisher's signature"])
     def test_one_that_is_behind_what_has_happened(
         self, site: Path, monkeypatch: pytest.MonkeyPatch, witness: str
     ) -> None:
-        (site / "last-sync.json").unlink(missing_ok=True)
-        if witness == "journal":
+        if witness == "the journal":
             done = station("scan", "--source", "stdin:", "--site", str(site), stdin=b"x\n")
             assert done.code == 1
             (site / "registry" / "current").unlink()
-        elif witness == "sync":
-            (site / "registry" / "current").unlink()
-            told = {"time_utc": "2026-01-01T00:00:00.000Z"}
-            (site / "last-sync.json").write_text(json.dumps(told), "utf-8")
-        monkeypatch.setattr(SystemClock, "now_utc", lambda _self: "2020-01-01T00:00:00.000Z")
+            (site / "clock.json").unlink()
+        long_ago = ClockReading(1_577_836_800_000, 1, "this start")
+        monkeypatch.setattr(LinuxClock, "read", lambda _self: long_ago)
         finding = found(site, "clock")
         assert finding.status is Status.FAILED
         assert witness in finding.text
         assert "timedatectl" in finding.mend
-
-    def test_a_little_behind_is_another_clocks_doing(
-        self, site: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        told = {"time_utc": "2199-01-01T00:01:59.000Z"}
-        (site / "last-sync.json").write_text(json.dumps(told), "utf-8")
-        monkeypatch.setattr(SystemClock, "now_utc", lambda _self: "2199-01-01T00:00:00.000Z")
-        assert found(site, "clock").status is not Status.FAILED
-
-    @pytest.mark.parametrize(
-        "content", [b"", b"[]", b"{}", b'{"time_utc": 1}', b'{"time_utc": "2199-01-01T00:00:00"}']
-    )
-    def test_what_says_no_time_is_no_witness(self, site: Path, content: bytes) -> None:
-        (site / "last-sync.json").write_bytes(content)
-        assert found(site, "clock").status is not Status.FAILED
+        assert "station clock --confirm" in finding.mend
 
     @pytest.mark.parametrize(
         ("told", "status", "said"),

@@ -30,10 +30,16 @@ class Home:
         self.paths = SitePaths(folder)
         self.published_utc = FRESH
         self.now_utc = "2026-03-02T12:00:00.000Z"
+        self.clock_is_wrong = False
         self.told: list[Health] = []
         station_db.create(self.paths.station_db, "dock-1")
         house = House(
-            self.paths, SitePolicy(), sends, lambda: self.published_utc, lambda: self.now_utc
+            self.paths,
+            SitePolicy(),
+            sends,
+            lambda: self.published_utc,
+            lambda: self.now_utc,
+            lambda: self.clock_is_wrong,
         )
         self.kept: list[Health] = []
         self.watch = HouseWatch(house, self.told.append, self.kept.append)
@@ -192,3 +198,15 @@ def test_a_lock_left_by_a_killed_process_is_nobodys(tmp_path: Path) -> None:
     assert dead != content
     path.write_text(dead)
     assert lock_holder(path) == ""
+
+
+def test_while_the_clock_is_wrong_the_registry_is_neither_fresh_nor_old(home: Home) -> None:
+    home.look()
+    home.clock_is_wrong = True
+    not_known = (HealthStatus.WARNING, "age not known: set the clock right")
+    assert home.look() == {"registry": not_known}
+    home.now_utc = "2026-04-02T12:00:00.000Z"
+    assert home.look() == {}
+    home.clock_is_wrong = False
+    status, text = home.look()["registry"]
+    assert (status, text[:15]) == (HealthStatus.FAILED, "older than 72 h")

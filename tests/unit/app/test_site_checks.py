@@ -15,6 +15,7 @@ from station.storage.registry_files import GenerationFiles
 from station.storage.registry_generations import RegistryFolder
 from tests.docs.pages import ROOT
 from tests.fakes.command_line import station
+from tests.fakes.event_receiver import Receiver, served
 from tests.fakes.made_site import made_site
 from tests.fakes.player import FakePlayer
 from tests.fakes.seen_terminal import on_a_terminal
@@ -68,6 +69,67 @@ class TestIntegrity:
     ) -> None:
         monkeypatch.setattr(site_checks, "MAX_READ_BYTES", 10)
         assert "station db check" in found(site, "integrity").text
+
+
+def sends(site: Path, **keys: str) -> None:
+    said = {"to": "https://127.0.0.1/capture", **keys}
+    lines = "".join(f'{name} = "{value}"\n' for name, value in said.items())
+    path = site / "station.toml"
+    path.write_text(f"{path.read_text('utf-8')}\n[upload]\n{lines}", "utf-8")
+
+
+class TestServers:
+    def test_of_a_site_that_talks_to_none(self, site: Path) -> None:
+        assert found(site, "servers").status is Status.SKIPPED
+
+    @pytest.mark.parametrize("section", ["sync", "upload"])
+    def test_a_file_that_is_not_there_is_found(self, site: Path, section: str) -> None:
+        path = site / "station.toml"
+        if section == "sync":
+            text = path.read_text("utf-8")
+            key = 'from = "https://127.0.0.1/"\nca_file = "none.pem"'
+            path.write_text(text.replace('from = ""', key), "utf-8")
+        else:
+            sends(site, ca_file="none.pem")
+        finding = found(site, "servers")
+        assert finding.status is Status.FAILED
+        assert "none.pem" in finding.text
+        assert f"[{section}]" in finding.mend
+
+    def test_of_what_can_be_used(self, site: Path) -> None:
+        sends(site)
+        assert found(site, "servers").text.endswith("server of events can be used")
+
+
+class TestEvents:
+    @pytest.fixture
+    def scanned(self, site: Path) -> Path:
+        payload = made_site().genuine[0].payload + b"\n"
+        assert station("scan", "--site", str(site), "--source", "stdin:", stdin=payload).code == 0
+        return site
+
+    def test_that_stay_here(self, scanned: Path) -> None:
+        assert found(scanned, "events").status is Status.SKIPPED
+
+    def test_that_wait(self, scanned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        sends(scanned)
+        assert found(scanned, "events").text == "1 wait for the next sync"
+        monkeypatch.setattr(SystemClock, "now_utc", lambda self: "2099-01-01T00:00:00.000Z")
+        finding = found(scanned, "events")
+        assert (finding.status, finding.mend) == (Status.WARNING, "station sync")
+
+    def test_that_were_sent_or_refused(self, scanned: Path) -> None:
+        with served(Receiver(refuses=lambda event: True)) as it:
+            sends(scanned)
+            text = (scanned / "station.toml").read_text("utf-8")
+            text = text.replace("https://127.0.0.1/capture", it.address)
+            (scanned / "station.toml").write_text(text, "utf-8")
+            ways = ("--site", str(scanned), "--allow-http")
+            station("outbox", "send", *ways)
+            assert "station outbox list" in found(scanned, "events").mend
+            it.receiver.refuses = lambda event: False
+            station("outbox", "retry", *ways)
+        assert found(scanned, "events").text == "all were sent"
 
 
 class TestSignatures:

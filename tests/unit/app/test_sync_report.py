@@ -50,6 +50,11 @@ class TestFields:
         sent = UploadSummary(3, refused, waiting, "")
         assert SyncReport("", 0, 7, SUMMARY, sent).exit_code == code
 
+    def test_what_was_put_off_is_told_by_the_exit_code(self) -> None:
+        report = SyncReport("", 0, 7, replace(SUMMARY, put_off="the disk is full"))
+        assert (report.exit_code, report.fields()["put_off"]) == (1, "the disk is full")
+        assert (GOOD.exit_code, GOOD.fields()["put_off"]) == (0, None)
+
 
 class TestWords:
     """How the registry came by what is new is told to people too."""

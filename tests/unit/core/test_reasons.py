@@ -57,7 +57,7 @@ PUBLISHED: Final[list[tuple[int, str, str, str]]] = [
     (24, "UNIT_UNKNOWN_UNSIGNED", "HOLD", "QUARANTINE"),
     (25, "SELLER_NOT_AUTHORISED", "HOLD", ""),
     (26, "NOT_ON_ASN OVER WRONG_SHIPMENT", "HOLD", ""),
-    (27, "REGISTRY_STALE", "", ""),
+    (27, "REGISTRY_STALE CLOCK_WRONG", "", ""),
     (28, "DAMAGED", "QUARANTINE", ""),
     (29, "OK", "ACCEPT", ""),
 ]
@@ -109,14 +109,19 @@ def test_a_second_read_is_never_milder(reason: Reason, rule: ReasonRule) -> None
 
 
 def test_whatever_may_be_put_aside_has_a_disposition_and_nothing_else_has() -> None:
-    """GTIN_NOT_ENROLLED and REGISTRY_STALE are held by policy, UNIT_UNKNOWN_SIGNED by that and by a
-    compromised key."""
+    """GTIN_NOT_ENROLLED, REGISTRY_STALE and CLOCK_WRONG are held by policy, UNIT_UNKNOWN_SIGNED by
+    that and by a compromised key."""
     put_aside = {VerdictClass.HOLD, VerdictClass.QUARANTINE}
     expected = {
         reason
         for reason, rule in RULES.items()
         if {rule.verdict_class, rule.second_class} & put_aside
-    } | {Reason.GTIN_NOT_ENROLLED, Reason.UNIT_UNKNOWN_SIGNED, Reason.REGISTRY_STALE}
+    } | {
+        Reason.GTIN_NOT_ENROLLED,
+        Reason.UNIT_UNKNOWN_SIGNED,
+        Reason.REGISTRY_STALE,
+        Reason.CLOCK_WRONG,
+    }
 
     assert {reason for reason, rule in RULES.items() if rule.disposition is not None} == expected
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from station.core.advice import Advice, Loss
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.decision import decide
 from station.core.facts import Facts, SignatureStatus
@@ -16,17 +17,20 @@ from station.core.registry import KeyState
 from station.core.verdict import Verdict
 from station.core.wording import (
     TONGUES,
-    VERDICT_WORDS,
     WORDS,
     Language,
     Words,
     message_of,
+    say,
+    sentence,
     verdict_word,
     words_for,
 )
 
 MAX_MESSAGE_COLUMNS: Final = 60
 MAX_ACTION_COLUMNS: Final = 44
+MAX_VERDICT_COLUMNS: Final = 10
+MAX_ADVICE_COLUMNS: Final = 79
 LONGEST_LANE: Final = "Quarantine tote4"
 
 # What an operator may be told to do, by how the action begins; a lane's name may stand before it.
@@ -79,8 +83,61 @@ def test_every_language_has_words_for_everything(language: Language) -> None:
             assert words.next_action != english.words[reason].next_action
 
 
-def test_verdict_words_are_complete() -> None:
-    assert set(VERDICT_WORDS) == set(VerdictClass)
+@pytest.mark.parametrize("language", Language)
+def test_every_verdict_has_one_short_word_of_its_own(language: Language) -> None:
+    words = TONGUES[language].verdicts
+
+    assert list(words) == list(VerdictClass)
+    for word in words.values():
+        assert 0 < columns(word) <= MAX_VERDICT_COLUMNS
+        assert word == word.upper()
+        assert word.isprintable()
+    # A green word that could be taken for another class's would let a unit pass.
+    assert len(set(words.values())) == len(VerdictClass) - 1, "ACCEPT twice, nothing else"
+    assert words[VerdictClass.ACCEPT] == words[VerdictClass.ACCEPT_NOTE]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_advice_and_loss_is_said(language: Language) -> None:
+    tongue = TONGUES[language]
+
+    assert list(tongue.advice) == list(Advice)
+    assert list(tongue.losses) == [loss for loss in Loss if loss is not Loss.OTHER]
+    for advice, text in tongue.advice.items():
+        assert 0 < columns(text) <= MAX_ADVICE_COLUMNS, advice
+        assert text == text.strip()
+        assert not text.endswith((".", "。"))
+        assert sentence(advice, language) == text
+    for loss, words in tongue.losses.items():
+        assert 0 < columns(words.message) <= MAX_MESSAGE_COLUMNS, loss
+        assert 0 < columns(words.next_action) <= MAX_ACTION_COLUMNS, loss
+    assert len(set(tongue.advice.values())) == len(Advice)
+    if language is not Language.ENGLISH:
+        english = TONGUES[Language.ENGLISH]
+        assert not set(tongue.advice.values()) & set(english.advice.values())
+        assert not set(tongue.losses.values()) & set(english.losses.values())
+
+
+def test_a_text_of_the_moment_stays_as_it_is() -> None:
+    assert sentence("the disk is full", Language.GERMAN) == "the disk is full"
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "action"),
+    [
+        (Language.ENGLISH, "Announced in another shipment: ASN-1", "Set it aside, ask"),
+        (Language.CHINESE, "属于另一批到货: ASN-1", "放在一旁，请示主管"),
+    ],
+)
+def test_the_other_shipment_is_named(language: Language, message: str, action: str) -> None:
+    elsewhere = Verdict(VerdictClass.HOLD, Reason.WRONG_SHIPMENT, also=(Reason.UNIT_RECALLED,))
+    said = say(elsewhere, language, "ASN-1")
+
+    assert (said.message, said.next_action) == (message, action)
+    assert said.further == (message_of(Reason.UNIT_RECALLED, language),)
+    assert say(elsewhere, language).message == message.removesuffix(": ASN-1")
+    accepted = Verdict(VerdictClass.ACCEPT, Reason.OK)
+    assert say(accepted, language, "ASN-1").message == message_of(Reason.OK, language)
 
 
 @pytest.mark.parametrize("language", Language)

@@ -6,8 +6,10 @@ from typing import Final, TypeVar
 import pytest
 
 from station.core.acts import ActEntry, ActKind
+from station.core.advice import Advice
 from station.core.errors import StorageError
 from station.core.journal import JournalEntry
+from station.core.language import Language
 from station.core.operators import SITE_OWNER, Operator, OperatorChange, Role
 from station.core.reading import Capture
 from station.core.reasons import Reason, VerdictClass
@@ -18,6 +20,7 @@ from station.intake.committer import OnTold
 from station.intake.loop import Arrived
 from station.ports.display import AnswerRepeat, Attendance
 from station.ports.health import HealthStatus
+from station.storage.journal_codec import encode
 from tests.fakes.intake import (
     FORGER,
     SITE_KEY,
@@ -28,10 +31,12 @@ from tests.fakes.intake import (
     Told,
     at,
     badge,
+    forged,
     genuine,
     overlaid,
     registry,
     tote,
+    unsigned,
 )
 
 ANNA: Final = Operator("ANNA", Role.OPERATOR)
@@ -84,6 +89,41 @@ def acts(dock: Dock) -> list[tuple[ActKind, str, str]]:
 def roster(dock: Dock) -> FakeRoster:
     assert dock.roster is not None
     return dock.roster
+
+
+class TestLanguage:
+    def test_it_is_told_with_who_is_signed_in_and_gone_with_them(self) -> None:
+        dock = a_dock()
+        roster(dock).enrol(replace(ANNA, language=Language.GERMAN))
+        show(dock, badge())
+        dock.wait(10)
+        show(dock, badge("BELA"))
+        dock.run()
+        assert dock.told.attendances == [
+            Attendance("ANNA", Role.OPERATOR, language=Language.GERMAN),
+            Attendance("BELA", Role.SUPERVISOR),
+        ]
+
+    def test_no_line_of_the_journal_depends_on_it(self) -> None:
+        """Every kind of verdict, by the same hands, in every language: the same bytes."""
+        journals = []
+        for language in (None, *Language):
+            dock = a_dock()
+            roster(dock).enrol(replace(ANNA, language=language))
+            show(dock, badge())
+            for serial in ("A1", "A2", "R1", "NEW"):
+                dock.scan(genuine(serial))
+            dock.scan(forged("F1"))
+            dock.scan(forged("F1"))
+            dock.scan(unsigned("A3"))
+            dock.declare(Reason.UNREADABLE)
+            held_again(dock)
+            decided = dock.run()
+            assert {verdict_class for verdict_class, _ in decided} == set(VerdictClass) - {
+                VerdictClass.STOP
+            }
+            journals.append([encode(line) for line in dock.store.entries])
+        assert all(journal == journals[0] for journal in journals)
 
 
 class TestSigningIn:
@@ -159,11 +199,11 @@ class TestBadgesThatDoNotCount:
     @pytest.mark.parametrize(
         ("payload", "notice"),
         [
-            (badge(key=FORGER), badge_desk.NOT_OURS),
-            (badge("NOBODY"), badge_desk.NOT_VALID),
-            (badge(number=2), badge_desk.NOT_VALID),
-            (badge("GONE"), badge_desk.NOT_VALID),
-            (badge("CARL"), badge_desk.WITNESS_ONLY),
+            (badge(key=FORGER), Advice.NOT_OURS),
+            (badge("NOBODY"), Advice.NOT_VALID),
+            (badge(number=2), Advice.NOT_VALID),
+            (badge("GONE"), Advice.NOT_VALID),
+            (badge("CARL"), Advice.WITNESS_ONLY),
         ],
     )
     def test_it_signs_nobody_in_and_the_journal_keeps_it(self, payload: bytes, notice: str) -> None:
@@ -184,14 +224,14 @@ class TestBadgesThatDoNotCount:
         show(dock, badge())
         show(dock, badge(number=2))
         assert dock.run()[-1] == NO_UNIT
-        assert dock.told.notices == [badge_desk.NOT_VALID]
+        assert dock.told.notices == [Advice.NOT_VALID]
         assert [act.operator for act in lines(dock, ActEntry)] == ["ANNA", "ANNA"]
 
     def test_a_copy_on_a_carton_counts_for_nothing_and_the_unit_is_judged(self) -> None:
         dock = a_dock()
         dock.picture(at(genuine("A1"), 0), plain(badge(), 400), name="1.png")
         assert dock.run() == [ACCEPT]
-        assert dock.told.notices == [badge_desk.NOT_ALONE]
+        assert dock.told.notices == [Advice.NOT_ALONE]
         assert lines(dock, ActEntry) == []
         assert lines(dock, JournalEntry)[0].operator == ""
 
@@ -213,7 +253,7 @@ class TestBadgesThatDoNotCount:
         show(dock, badge())
         dock.scan(genuine("A1"))
         assert dock.run() == [NO_UNIT, ACCEPT]
-        assert dock.told.notices == [badge_desk.UNREADABLE_ROSTER]
+        assert dock.told.notices == [Advice.UNREADABLE_ROSTER]
         assert [(r.component, r.status) for r in dock.told.reports] == [
             ("operators", HealthStatus.FAILED)
         ] * len(dock.told.reports)
@@ -243,7 +283,7 @@ class TestAnswers:
         dock = a_dock()
         dock.arrived.append(AnswerRepeat(held_again(dock), second=False))
         assert dock.run() == [ACCEPT, HELD]
-        assert dock.told.notices == [badge_desk.BADGE_TO_ANSWER]
+        assert dock.told.notices == [Advice.BADGE_TO_ANSWER]
         assert lines(dock, ActEntry) == []
 
     @pytest.mark.parametrize("about", ["0" * 26, "nothing"])
@@ -268,7 +308,7 @@ class TestRequired:
         show(dock, badge())
         dock.scan(genuine("A2"))
         assert dock.run() == [ACCEPT]
-        assert dock.told.notices == [badge_desk.SHOW_BADGE] * 3
+        assert dock.told.notices == [Advice.SHOW_BADGE] * 3
 
     def test_a_tote_is_taken_all_the_same(self) -> None:
         dock = a_dock(required=True, latches=True)
@@ -314,7 +354,7 @@ class TestLatch:
         dock.give_pin(1, dock.memory.standing()[0])
         dock.run()
         assert dock.memory.standing()
-        assert dock.told.notices == [badge_desk.PIN_RELEASES_NOT]
+        assert dock.told.notices == [Advice.PIN_RELEASES_NOT]
 
     @pytest.mark.parametrize("seen", ["", "0" * 26])
     def test_a_pin_releases_no_quarantine_but_the_one_that_was_shown(self, seen: str) -> None:
@@ -323,7 +363,7 @@ class TestLatch:
         dock.give_pin(1, seen)
         dock.run()
         assert dock.memory.standing()
-        assert dock.told.notices == [badge_desk.OTHER_QUARANTINE]
+        assert dock.told.notices == [Advice.OTHER_QUARANTINE]
 
     def test_a_pin_of_somebody_who_has_gone_does_nothing(self) -> None:
         dock = self.latched()
@@ -332,7 +372,7 @@ class TestLatch:
         dock.give_pin(1, dock.memory.standing()[0])
         dock.run()
         assert dock.memory.standing()
-        assert dock.told.notices == [badge_desk.PIN_TOO_LATE]
+        assert dock.told.notices == [Advice.PIN_TOO_LATE]
 
     def test_the_supervisor_s_own_badge_again_leaves_them_signed_in(self) -> None:
         dock = self.latched()
@@ -374,7 +414,7 @@ class TestLatch:
         dock.store.fault = StorageError("the disk is full", "free some space")
         dock.run()
         assert dock.memory.standing()
-        assert dock.told.notices == [badge_desk.NOT_JOURNALLED]
+        assert dock.told.notices == [Advice.NOT_JOURNALLED]
 
 
 class TestTicks:
@@ -400,6 +440,26 @@ class TestTicks:
         dock.tick()
         dock.run()
         assert acts(dock)[-1] == (ActKind.SIGN_OUT, "ANNA", why)
+
+    def test_another_language_is_told_and_signs_nobody_out(self) -> None:
+        dock = a_dock()
+        show(dock, badge())
+        original, reads = roster(dock).find, replace(ANNA, language=Language.CHINESE)
+        looked = iter([ANNA])
+
+        def find(name: str) -> Operator | None:
+            assert original(name) == ANNA
+            return next(looked, reads)
+
+        roster(dock).find = find  # type: ignore[method-assign]
+        dock.tick()
+        dock.tick()
+        dock.run()
+        assert [kind for kind, *_ in acts(dock)] == [ActKind.SIGN_IN]
+        assert dock.told.attendances == [
+            Attendance("ANNA", Role.OPERATOR),
+            Attendance("ANNA", Role.OPERATOR, language=Language.CHINESE),
+        ]
 
     def test_changes_of_others_are_journalled_once(self) -> None:
         dock = a_dock()
@@ -456,7 +516,7 @@ class TestTicks:
         roster(dock).find = lambda name: next(looked, None)  # type: ignore[method-assign]
         dock.give_pin(1)
         dock.run()
-        assert dock.told.notices == [badge_desk.PIN_TOO_LATE]
+        assert dock.told.notices == [Advice.PIN_TOO_LATE]
         assert acts(dock)[-1] == (ActKind.SIGN_OUT, "BELA", "removed")
 
     def test_wrong_pins_are_told_to_the_admin_until_they_are_settled(self) -> None:

@@ -100,7 +100,7 @@ def flood(count: int) -> list[Capture]:
 
 def is_full(dock: Dock) -> bool:
     """Whether the loop has no room."""
-    return dock.loop._worker._waiting.full()
+    return len(dock.loop._worker._waiting) >= MAX_WAITING
 
 
 def test_while_the_latch_waits_for_its_quarantine_to_be_told(held: Held) -> None:

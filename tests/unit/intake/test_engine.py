@@ -14,7 +14,6 @@ from station.core.policy import BrandPolicy
 from station.core.reading import Capture, Read
 from station.core.reasons import Reason
 from station.core.symbol import Symbol
-from station.core.wording import Language
 from station.intake.announcing import LOOK_UPS, Announcer, stopped
 from station.intake.engine import Engine
 from station.intake.scoreboard import RECENT, Scoreboard
@@ -266,7 +265,7 @@ def test_a_verdict_is_shown_in_words_with_its_unit_and_counted() -> None:
     dock.run()
     shown, board, _ = announced(dock)
     accept, hold, quarantine = shown.verdicts()
-    assert (accept.message, accept.next_action, accept.serial) == ("Genuine", "Pass it on", "A1")
+    assert (accept.reason, accept.serial) == (Reason.OK, "A1")
     assert accept.product == "Head\N{REPLACEMENT CHARACTER}phones"
     assert hold.source == "other\N{REPLACEMENT CHARACTER}"
     assert (accept.latched, hold.latched, quarantine.latched) == (False, False, True)
@@ -276,17 +275,7 @@ def test_a_verdict_is_shown_in_words_with_its_unit_and_counted() -> None:
     assert standing.latch.scan_id == quarantine.scan_id
 
 
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        (Language.GERMAN, ("Das Stück trägt keinen Code", "In lane 7 legen", ())),
-        (Language.CHINESE, ("该件没有单品码", "放入lane 7", ())),
-        (Language.ENGLISH, ("The unit carries no code", "Put it in lane 7", ())),
-    ],
-)
-def test_words_are_in_the_operators_language_and_name_the_lane(
-    language: Language, said: tuple[str, str, tuple[str, ...]]
-) -> None:
+def test_a_lane_of_the_policys_is_told() -> None:
     known = registry("A1")
     known.product_records = [
         replace(known.product_records[0], policy=BrandPolicy(uncoded_lane="lane 7"))
@@ -294,28 +283,22 @@ def test_words_are_in_the_operators_language_and_name_the_lane(
     dock = Dock(known)
     dock.declare(Reason.NO_CODE, GTIN)
     dock.run()
-    shown = Shown()
-    announcer = Announcer(shown, Scoreboard(), lambda _gtin: "", latches=True, language=language)
-    announcer.durable(dock.told.verdicts[0], 0.5)
+    shown, *_ = announced(dock)
     (verdict,) = shown.verdicts()
-    assert (verdict.message, verdict.next_action, verdict.further) == said
+    assert (verdict.reason, verdict.lane) == (Reason.NO_CODE, "lane 7")
 
 
-def test_further_reasons_and_flags_are_said_in_words_too() -> None:
+def test_further_reasons_and_flags_are_told_too() -> None:
     dock = Dock(registry("A1"))
     dock.scan(genuine("A1"))
     dock.scan(genuine("A1"))
     dock.clock.utc = "2026-01-03T00:00:00.000Z"
     dock.run()
-    shown = Shown()
-    announcer = Announcer(
-        shown, Scoreboard(), lambda _gtin: "", latches=True, language=Language.SPANISH
-    )
-    announcer.durable(dock.told.verdicts[1], 0.5)
-    (verdict,) = shown.verdicts()
-    assert verdict.further == (
-        "Esta unidad ya está recibida aquí",
-        "El registro no está al día",
+    shown, *_ = announced(dock)
+    *_, verdict = shown.verdicts()
+    assert (verdict.also, verdict.modifiers) == (
+        (Reason.REPEAT_SAME_STATION,),
+        (Reason.REGISTRY_STALE,),
     )
 
 

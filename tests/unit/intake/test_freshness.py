@@ -18,7 +18,7 @@ NOW = "2026-03-10T12:00:00.000Z"
         ("2026-03-07T12:00:00Z", Freshness.AMBER),
         ("2026-03-07T11:59:59Z", Freshness.STALE),
         ("2026-03-10T13:00:00Z", Freshness.FRESH),
-        ("2026-03-10T13:00:01Z", Freshness.STALE),
+        ("2026-03-10T13:00:01Z", Freshness.UNKNOWN),
         ("", Freshness.STALE),
     ],
 )

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from station.core.advice import Advice
 from station.core.operators import Actor, Operator, Role
 from station.intake.badge_desk import PinProven
-from station.intake.pin_desk import NO_PIN, NOBODY, PinDesk
+from station.intake.pin_desk import PinDesk
 from station.intake.session import SignedIn
 from station.ports.display import GivePin
 from tests.fakes.identification import FakeIdentification
@@ -37,6 +38,7 @@ def test_a_wrong_pin_is_told_and_goes_nowhere() -> None:
     desk.desk.take(GivePin("9517"))
     assert desk.delivered == []
     (notice,) = desk.told.notices
+    assert isinstance(notice, str)
     assert "not BELA's PIN" in notice
     assert "9517" not in notice
 
@@ -44,7 +46,7 @@ def test_a_wrong_pin_is_told_and_goes_nowhere() -> None:
 def test_nobody_s_pin_is_not_even_looked_at() -> None:
     desk = Desk(None)
     desk.desk.take(GivePin("4711"))
-    assert desk.told.notices == [NOBODY]
+    assert desk.told.notices == [Advice.BADGE_TO_GIVE_PIN]
     assert desk.people.wrong == {"BELA": 0}
 
 
@@ -52,7 +54,7 @@ def test_no_pin_proves_nothing() -> None:
     desk = Desk(SIGNED_IN)
     desk.desk.take(GivePin(""))
     assert desk.delivered == []
-    assert desk.told.notices == [NO_PIN]
+    assert desk.told.notices == [Advice.NO_PIN]
 
 
 def test_a_removed_person_s_pin_proves_nothing() -> None:

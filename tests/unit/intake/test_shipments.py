@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from station.core.acts import ActEntry, ActKind
+from station.core.advice import Advice
 from station.core.close_out import Figures, close_out
 from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
@@ -17,7 +18,6 @@ from station.core.registry import UnitState
 from station.core.sellers import SellerRecord, Supply
 from station.core.shipments import Expectation, Shipment, ShipmentKind
 from station.core.symbol import Symbol
-from station.intake.badge_desk import SHOW_BADGE
 from station.intake.shipment_desk import ShipmentDesk, tally_of
 from station.ports.display import ShipmentProgress
 from tests.fakes.intake import (
@@ -280,7 +280,7 @@ class TestWhoMay:
         made.capture([pallet()], source="scanner")
         made.run()
         assert made.store.entries == []
-        assert made.told.notices == [SHOW_BADGE]
+        assert made.told.notices == [Advice.SHOW_BADGE]
 
 
 def opened_by(made: Dock) -> str:

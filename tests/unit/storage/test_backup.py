@@ -1,5 +1,6 @@
 """Backups: whole or not there, beside a writer, and back in place without losing what was there."""
 
+import os
 import shutil
 import sqlite3
 import threading
@@ -128,6 +129,40 @@ def test_a_folder_that_may_not_be_written_is_told(path: Path, tmp_path: Path) ->
     with without_privileges(), pytest.raises(StorageError, match="Permission denied"):
         backup.back_up(path, STATION, kept, NOW)
     kept.chmod(0o700)
+
+
+def test_what_a_killed_backup_left_goes_a_day_later(path: Path, tmp_path: Path) -> None:
+    backup.back_up(path, STATION, tmp_path, NOW)
+    old, new = (tmp_path / f".{NAME}.{pid}.tmp" for pid in (1, 2))
+    mine = tmp_path / ".station-notes"
+    for each in (old, new, mine):
+        each.write_bytes(b"half")
+    for each in (old, mine):
+        os.utime(each, (1000, 1000))
+    assert backup.remove_old(tmp_path, STATION, 1) == ()
+    assert {each.name for each in tmp_path.glob(".*")} == {new.name, mine.name}
+
+
+def test_the_one_just_made_stays_though_the_clock_was_put_back(path: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    before = [
+        backup.back_up(path, STATION, kept, f"2026-03-0{day}T06:00:00.000Z") for day in range(1, 5)
+    ]
+    made = backup.back_up(path, STATION, kept, "2020-01-01T00:00:00.000Z")
+    assert backup.remove_old(kept, STATION, 2, made) == tuple(before[:2])
+    assert set(kept.iterdir()) == {made, *before[2:]}
+    again = backup.back_up(path, STATION, kept, "2020-01-02T00:00:00.000Z")
+    assert backup.remove_old(kept, STATION, 2, again) == (made,)
+    assert set(kept.iterdir()) == {again, *before[2:]}
+
+
+def test_what_another_backup_finishes_meanwhile_is_no_fault(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = backup.back_up(path, STATION, tmp_path, NOW)
+    monkeypatch.setattr(Path, "glob", lambda self, _: iter([self / f".{NAME}.1.tmp"]))
+    assert backup.remove_old(tmp_path, STATION, 1) == ()
+    assert made.exists()
 
 
 def test_the_newest_stay_and_nothing_else_is_touched(path: Path, tmp_path: Path) -> None:

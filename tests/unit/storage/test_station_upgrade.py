@@ -10,6 +10,7 @@ import pytest
 from station.core.errors import StorageError
 from station.core.facts import Repeat
 from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
+from station.core.operators import Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import KeyState, UnitState
 from station.core.verdict import UnitChange, Verdict
@@ -18,6 +19,7 @@ from station.storage.journal_codec import encode
 from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
 from station.storage.review_reader import ReviewReader
+from station.storage.roster_reader import RosterReader
 from station.storage.schema import alembic_config, upgrade
 from station.storage.sqlite import migration_engine
 from station.storage.station_schema import STATION
@@ -55,20 +57,25 @@ def again(number: int) -> JournalEntry:
 LINES = [entry(1), nameless(2), entry(3, HELD), old_quarantine(), again(5), entry(6)]
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """A file of the first release, written as that release wrote it."""
+def upgrade_to(path: Path, revision: str) -> None:
+    """Bring a file to the schema of an earlier release."""
     from alembic import command
 
-    path = tmp_path / "station.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA application_id = {STATION.application_id}")
     engine = migration_engine(path)
     with engine.begin() as made:
         config = alembic_config(STATION)
         config.attributes["connection"] = made
-        command.upgrade(config, "station_0001")
+        command.upgrade(config, revision)
     engine.dispose()
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A file of the first release, written as that release wrote it."""
+    path = tmp_path / "station.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA application_id = {STATION.application_id}")
+    upgrade_to(path, "station_0001")
     link = GENESIS_HASH
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO meta VALUES ('station', 'dock-1')")
@@ -123,6 +130,17 @@ def test_a_quarantined_unit_remembers_that_it_was_received(old: Path) -> None:
     store.close()
     with JournalReader(old) as journal:
         assert prove(journal).finding is None
+
+
+def test_whoever_was_enrolled_reads_what_the_site_reads(old: Path) -> None:
+    upgrade_to(old, "station_0007")
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute(
+            "INSERT INTO operator VALUES (1, '01A', '2026-01-01', 'ANNA', 1, 1, 1, 'CHEF', 'added')"
+        )
+    upgrade(old, STATION)
+    with closing(RosterReader(old)) as roster:
+        assert roster.find("ANNA") == Operator("ANNA", Role.OPERATOR)
 
 
 def test_the_journal_is_append_only_again(old: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from station.core.errors import DamagedError, StorageError
 from station.core.registry import UnitRecord, UnitState
 from station.ports.brand_store import NewOrder
 from station.sync import documents, publish_rows
@@ -361,6 +362,35 @@ class TestTheSitesWay:
         summary = scene.sync()
         assert (summary.way, summary.rebased) == (RefreshWay.NOTHING, True)
         assert not scene.sync().rebased
+
+    def test_what_is_due_and_cannot_be_is_told_and_no_failure(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full() -> None:
+            raise StorageError("the disk is full", "free some space")
+
+        scene.sync()
+        scene.night(0)
+        scene.shelf.due = True
+        with monkeypatch.context() as patch:
+            patch.setattr(scene.shelf, "rebase", full)
+            summary = scene.sync()
+        assert (summary.way, summary.generation.number) == (RefreshWay.DELTAS, 2)
+        assert (summary.rebased, summary.put_off) == (False, "the disk is full")
+        assert scene.sync().rebased
+
+    def test_a_damaged_registry_that_is_due_is_not_merely_put_off(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def damaged() -> None:
+            raise DamagedError("it cannot be read", "look at the disk")
+
+        scene.sync()
+        scene.night(0)
+        scene.shelf.due = True
+        monkeypatch.setattr(scene.shelf, "rebase", damaged)
+        summary = scene.sync()
+        assert (summary.way, summary.put_off) == (RefreshWay.SNAPSHOT, "")
 
 
 def spoil(shelf: FakeShelf, unit: tuple[int, str]) -> None:

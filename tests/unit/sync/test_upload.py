@@ -1,5 +1,6 @@
 """Events are sent at least once and in order; what is refused holds nothing else up."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,6 +82,20 @@ def test_only_what_is_refused_stays_behind(count: int, bad: set[int]) -> None:
     assert desk.run() == UploadSummary(count - len(refused), len(refused), 0)
     assert set(desk.outbox.letters) == refused
     assert len(receiver.events) == count - len(refused)
+
+
+def test_a_receiver_that_takes_no_more_at_once_is_asked_with_less_from_then_on() -> None:
+    class Small(Receiver):
+        def send(self, document: bytes) -> Delivery:
+            if len(json.loads(document)["epcisBody"]["eventList"]) > 100:
+                self.documents += 1
+                return Delivery(Answer.REFUSED, "it answers 413: too much")
+            return super().send(document)
+
+    desk = Desk([entry(number) for number in range(1, 2001)], Small())
+    assert desk.run() == UploadSummary(2000, 0, 0)
+    # 15 for the first 500, 7 for 250, 3 for 125; then 62 at a time.
+    assert desk.receiver.documents == 15 + 7 + 3 + 19
 
 
 def test_a_receiver_that_is_busy_is_waited_for_ever_longer() -> None:

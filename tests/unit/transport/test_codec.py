@@ -11,6 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from station.core.acts import BY_REQUEST, ActKind
+from station.core.advice import Advice
+from station.core.language import Language
 from station.core.operators import Role
 from station.core.reasons import DECLARABLE, Reason, VerdictClass
 from station.ports.display import (
@@ -32,6 +34,7 @@ from station.ports.health import Health, HealthStatus
 from station.transport.engine_socket.codec import (
     MAX_FRAME_BYTES,
     MAX_REQUEST_BYTES,
+    PROTOCOL_VERSION,
     FrameReader,
     Hello,
     WireError,
@@ -57,6 +60,9 @@ MESSAGES = (
     Health("camera", HealthStatus.FAILED, "no picture for 3 s: check the cable"),
     snapshot([verdict(scan_id=str(n)) for n in range(50)]),
     Notice("Too many requests"),
+    Notice(advice=Advice.NOT_ALONE),
+    Attendance("ANNA", Role.OPERATOR, proven=True, language=Language.CHINESE),
+    verdict(Reason.WRONG_SHIPMENT, lane="lane 7", other_shipment="ASN-1"),
     ActAnswer("R-1", done=True, scan_id="S"),
     ActAnswer("R-1", done=False, text="it has moved since", remedy="look at it"),
     Goodbye("stopped"),
@@ -143,18 +149,18 @@ def test_a_picture_of_an_engine_without_figures_has_none() -> None:
 
 
 def test_a_hello_goes_both_ways() -> None:
-    body = body_of(encode(Hello(1, "0.1.0")))
+    body = body_of(encode(Hello(PROTOCOL_VERSION, "0.1.0")))
 
-    assert decode_from_engine(body) == decode_from_screen(body) == Hello(1, "0.1.0")
+    assert decode_from_engine(body) == decode_from_screen(body) == Hello(PROTOCOL_VERSION, "0.1.0")
 
 
 @given(st.text(st.characters(categories=ANY_CATEGORY), max_size=60))
 @example("half a pair: \ud800")
 def test_any_text_in_a_message_arrives(text: str) -> None:
-    decoded = decode_from_engine(body_of(encode(verdict(message=text))))
+    decoded = decode_from_engine(body_of(encode(verdict(product=text))))
 
     assert isinstance(decoded, VerdictShown)
-    assert decoded.message == text.encode("utf-8", "replace").decode()
+    assert decoded.product == text.encode("utf-8", "replace").decode()
 
 
 def test_a_message_that_fits_no_frame_is_refused_by_name() -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from station.core.advice import Loss
 from station.core.reasons import Reason
 from station.ports.display import (
     Counters,
@@ -23,12 +24,14 @@ from station.ports.display import (
     Snapshot,
 )
 from station.transport.engine_socket import EngineClient
-from station.transport.engine_socket.codec import Hello, encode
+from station.transport.engine_socket.codec import PROTOCOL_VERSION, Hello, encode
 from station.transport.engine_socket.server import MAX_SCREENS
 from tests.fakes.display import verdict
 from tests.unit.transport.conftest import Dock, collect, until
 
+HOSTILE_HELLO: Final = encode(Hello(PROTOCOL_VERSION, "\x1b[31m"))
 START: Final = "Start it: station run"
+NOT_RUNNING: Final = EngineLost("The engine is not running", START, Loss.NOT_RUNNING)
 
 
 def lost(heard: list[FeedEvent]) -> list[EngineLost]:
@@ -53,7 +56,7 @@ class TestFinding:
     def test_an_engine_that_comes_later_is_found(self, dock: Dock) -> None:
         client = dock.client()
         heard = collect(client, lambda heard: bool(lost(heard)))
-        assert heard == [EngineLost("The engine is not running", START)]
+        assert heard == [NOT_RUNNING]
 
         dock.start()
 
@@ -89,7 +92,12 @@ class TestFinding:
         heard = collect(client, lambda heard: bool(lost(heard)))
         heard += client.wait(0.5)
         assert verdict(scan_id="LAST") in heard
-        assert lost(heard) == [EngineLost("The engine hung up: stopped for the night", START)]
+        assert lost(heard) == [
+            EngineLost(
+                *("The engine hung up: stopped for the night", START),
+                *(Loss.HUNG_UP, "stopped for the night"),
+            )
+        ]
 
 
 class TestLosing:
@@ -116,14 +124,14 @@ class TestLosing:
 
     def test_silence_is_a_loss(self, dock: Dock) -> None:
         """A hung engine keeps its connection: what it said last must not stand for ever."""
-        self.serve_once(dock.path, encode(Hello(1, "0.1.0")), encode(dock.picture))
+        self.serve_once(dock.path, encode(Hello(PROTOCOL_VERSION, "0.1.0")), encode(dock.picture))
         client = dock.client(silence_s=0.2)
 
         heard = collect(client, lambda heard: bool(lost(heard)))
 
         assert has_picture(heard)
         assert lost(heard)[0] == EngineLost(
-            "The engine does not answer", "Stop it and start it again: station run"
+            *("The engine does not answer", "Stop it and start it again: station run", Loss.SILENT)
         )
 
     @pytest.mark.parametrize(
@@ -131,7 +139,10 @@ class TestLosing:
         [
             ([b"HTTP/1.1 400 Bad Request\r\n"], "The engine is not understood: a frame of"),
             ([b"\x00\x00\x00\x03abc"], "The engine is not understood: not a message of this"),
-            ([encode(Hello(2, "9.9"))], "The engine speaks protocol 2, this screen 1"),
+            (
+                [encode(Hello(PROTOCOL_VERSION + 1, "9.9"))],
+                "The engine speaks protocol 3, this screen 2",
+            ),
             ([encode(Counters())], "The engine did not say hello"),
         ],
     )
@@ -145,9 +156,7 @@ class TestLosing:
         assert not has_picture(heard)
 
     def test_hostile_words_of_an_engine_are_harmless(self, dock: Dock) -> None:
-        self.serve_once(
-            dock.path, encode(Hello(1, "\x1b[31m")), encode(Goodbye("\x1b]0;owned\x07" + "x" * 500))
-        )
+        self.serve_once(dock.path, HOSTILE_HELLO, encode(Goodbye("\x1b]0;owned\x07" + "x" * 500)))
         client = dock.client(silence_s=0.2)
 
         heard = collect(client, lambda heard: bool(lost(heard)))
@@ -193,6 +202,7 @@ class TestLosing:
 ENGINE: Final = """
 import sys, time
 from pathlib import Path
+from station.core.advice import Loss
 from station.ports.display import Counters, LatchState, Snapshot
 from station.transport.engine_socket import EngineServer
 picture = Snapshot("Dock 3", "Lyon", "0.1.0", 1, "", Counters(), LatchState(False), (), ())
@@ -244,7 +254,7 @@ class TestKeeping:
         assert len(heard) < 2000
 
     def test_draining_never_waits(self, dock: Dock) -> None:
-        assert dock.client().drain() in {(), (EngineLost("The engine is not running", START),)}
+        assert dock.client().drain() in {(), (NOT_RUNNING,)}
 
     def test_closing_ends_waiting_and_is_idempotent(self, dock: Dock) -> None:
         client = dock.client()

@@ -25,7 +25,7 @@ from station.ports.display import (
 )
 from station.transport.engine_socket import EngineServer
 from station.transport.engine_socket.address import Peer, may_connect
-from station.transport.engine_socket.codec import Hello, encode
+from station.transport.engine_socket.codec import PROTOCOL_VERSION, Hello, encode
 from station.transport.engine_socket.server import MAX_SCREENS
 from tests.fakes.display import snapshot, verdict
 from tests.fakes.privileges import reachable_folder
@@ -102,7 +102,7 @@ class TestWhatAScreenHears:
         assert seen == sorted(seen)
 
     def test_a_snapshot_too_large_loses_its_oldest_rows(self, dock: Dock) -> None:
-        rows = [verdict(scan_id=str(n), message="é" * 4000) for n in range(50)]
+        rows = [verdict(scan_id=str(n), product="é" * 4000) for n in range(50)]
         dock.picture = snapshot(rows)
         dock.start()
         screen = dock.screen()
@@ -132,7 +132,7 @@ class TestPublishing:
         frozen = dock.screen()
         reading = dock.screen()
         reading.next(), reading.next()
-        message = verdict(message="x" * 500)
+        message = verdict(product="x" * 500)
 
         for number in range(20_000):
             server.publish(message)
@@ -148,7 +148,7 @@ class TestPublishing:
         server = dock.start()
         slow = dock.screen()
         slow.next(), slow.next()
-        filler = verdict(message="x" * 50_000)
+        filler = verdict(product="x" * 50_000)
         for _ in range(40):
             server.publish(filler)
         for number in range(1000):
@@ -208,7 +208,7 @@ class TestScreensThatMisbehave:
             b"\x00\x00\x00\x05hello",
             b"\x00\x00\x10\x01",
             encode(LatchState(latched=False)),
-            encode(Hello(1, "twice")),
+            encode(Hello(PROTOCOL_VERSION, "twice")),
             struct.pack(">I", 53) + b'{"type":"declare","body":{"reason":"OK","gtin":""}}  ',
         ],
         ids=lambda bad: repr(bad[:12]),
@@ -231,9 +231,9 @@ class TestScreensThatMisbehave:
     def test_another_protocol_is_told_so(self, dock: Dock) -> None:
         dock.start()
         screen = dock.screen(hello=False)
-        screen.sock.sendall(encode(Hello(2, "9.9")))
+        screen.sock.sendall(encode(Hello(PROTOCOL_VERSION + 1, "9.9")))
 
-        assert screen.rest()[-1] == Goodbye("the screen speaks protocol 2, this engine 1")
+        assert screen.rest()[-1] == Goodbye("the screen speaks protocol 3, this engine 2")
 
     def test_a_request_before_the_hello_is_refused(self, dock: Dock) -> None:
         dock.start()
@@ -251,7 +251,7 @@ class TestScreensThatMisbehave:
         alive = dock.client()
         collect(alive, lambda heard: any(isinstance(one, Snapshot) for one in heard))
         for _ in range(200):
-            server.publish(verdict(message="x" * 50_000))
+            server.publish(verdict(product="x" * 50_000))
 
         with caplog.at_level(logging.WARNING):
             until(lambda: "does not take its messages" in caplog.text, "the stuck screen's end")
@@ -444,7 +444,7 @@ class TestThePlace:
         server = dock.start()
         dock.screen()
         for _ in range(500):
-            server.publish(verdict(message="x" * 50_000))
+            server.publish(verdict(product="x" * 50_000))
 
         server.close()
         server.close()

@@ -14,6 +14,7 @@ import pytest
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalError
 
 from station.core.errors import ConfigurationError
+from station.transport.http_access import HttpAccess, HttpPools
 from station.transport.tuf_fetch import (
     DIRECTORY_BASE,
     DirectoryFetcher,
@@ -163,6 +164,28 @@ class TestDirectory:
         with pytest.raises(DownloadError, match="not a plain file"):
             fetcher.fetch(f"{DIRECTORY_BASE}timestamp.json")
 
+    @pytest.mark.parametrize("what", ["file", "folder"])
+    def test_a_link_that_leads_outside_is_not_followed(
+        self, fetcher: DirectoryFetcher, tmp_path: Path, what: str
+    ) -> None:
+        if what == "file":
+            (tmp_path / "stick" / "secret").symlink_to(tmp_path / "secret")
+        else:
+            (tmp_path / "outside").mkdir()
+            (tmp_path / "secret").rename(tmp_path / "outside" / "secret")
+            (tmp_path / "stick" / "targets").symlink_to(tmp_path / "outside")
+        name = "secret" if what == "file" else "targets/secret"
+        with pytest.raises(DownloadError, match="leads outside"):
+            fetcher.fetch(DIRECTORY_BASE + name)
+
+    def test_a_link_inside_and_one_to_the_whole_are_followed(
+        self, fetcher: DirectoryFetcher, tmp_path: Path
+    ) -> None:
+        (tmp_path / "stick" / "a").symlink_to(tmp_path / "stick" / "metadata" / "1.root.json")
+        (tmp_path / "current").symlink_to(tmp_path / "stick")
+        for one in (fetcher, DirectoryFetcher(tmp_path / "current")):
+            assert b"".join(one.fetch(f"{DIRECTORY_BASE}a")) == b"root"
+
     def test_a_name_too_long_is_told(self, fetcher: DirectoryFetcher) -> None:
         with pytest.raises(DownloadError, match="File name too long"):
             fetcher.fetch(DIRECTORY_BASE + "x" * 300)
@@ -245,7 +268,8 @@ class TestHttp:
 
         pause = threading.Event()
         server.answers["/a"] = drip
-        fetcher = HttpFetcher(allow_http=True, grace_s=0.1)
+        pools = HttpPools(HttpAccess(), "", grace_s=0.1)
+        fetcher = HttpFetcher(allow_http=True, pools=pools)
         with pytest.raises(SlowRetrievalError, match="too slowly"):
             fetched(fetcher, f"{server.address}/a")
 

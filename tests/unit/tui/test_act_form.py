@@ -9,15 +9,18 @@ from hypothesis import strategies as st
 from station.core.act_request import MAX_REASON_CHARS
 from station.core.acts import ACT_RULES, BY_REQUEST, ActKind
 from station.core.codes import ControlKind
+from station.core.language import Language
 from station.core.operators import Role
+from station.core.wording.screens import REVIEW
 from station.ports.display import AskAct
-from station.tui.act_form import IDLE_NS, SAME_PERSON, ActForm, Asked, Step
+from station.tui.act_form import IDLE_NS, ActForm, Asked, Step
 
+WORDS: Final = REVIEW[Language.ENGLISH]
 PIN: Final = "816253440722"
 
 
 def form(kind: ActKind = ActKind.RELEASE, reference: str = "") -> ActForm:
-    return ActForm(Asked(kind, "01ITEM", "TITLE", "subject", reference), 0)
+    return ActForm(Asked(kind, "01ITEM", "subject", reference), 0)
 
 
 def step(one: ActForm) -> Step | None:
@@ -40,8 +43,8 @@ def test_a_release_takes_a_reason_a_badge_and_a_pin() -> None:
     for key in ("enter", "y", "1"):
         one.press(key, key, 1)
     assert step(one) is Step.BADGE, "only a badge goes on"
-    assert one.named("SVEN") == ""
-    assert one.prompt == "PIN of SVEN; then Y does it"
+    assert one.named("SVEN")
+    assert one.prompt(WORDS) == "PIN of SVEN; then Y does it"
     typed(one, "816")
     one.press("y", "y", 1)
     assert one.request() is None, "too short to be a PIN"
@@ -67,7 +70,7 @@ def test_destruction_takes_another_person_with_a_pin() -> None:
     one.named("SVEN")
     typed(one, PIN + "y")
     assert step(one) is Step.WITNESS
-    assert one.named("SVEN") == SAME_PERSON
+    assert not one.named("SVEN")
     assert step(one) is Step.WITNESS
     one.named("WIM")
     one.press("y", "y", 1)
@@ -154,3 +157,26 @@ def test_without_a_badge_nothing_is_ever_whole(events: list[tuple[str, str]]) ->
         else:
             one.press(key, key if len(key) == 1 else "", 1)
     assert one.request() is None
+
+
+NEW_LABEL: Final = "]d20109506000134352" + "21K7QZ4M2XW9TRB\x1d99EQAB\udcff"
+
+
+def test_a_relabelling_takes_the_new_label_as_it_was_scanned() -> None:
+    one = form(ActKind.RELABEL)
+    assert one.steps == (Step.REASON, Step.LABEL, Step.BADGE, Step.PIN)
+    typed(one, "label torn")
+    one.press("enter", "\r", 1)
+    assert one.prompt(WORDS) == "Scan the unit's new label"
+    typed(one, "0109506000134352y")
+    one.press("enter", "\r", 1)
+    assert step(one) is Step.LABEL, "nobody types 120 characters right"
+    for none in ("", "]d2", "x" * 401, "STN1:TOTE:Q-7:sig", "]d1STN1:BADGE:SVEN:1:sig"):
+        assert not one.scan(none, 1)
+        assert step(one) is Step.LABEL
+    assert one.scan(NEW_LABEL, 1)
+    one.named("SVEN")
+    typed(one, PIN + "y")
+    request = one.request()
+    assert request is not None
+    assert request.new_label == b"010950600013435221K7QZ4M2XW9TRB\x1d99EQAB\xff"

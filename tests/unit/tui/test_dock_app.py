@@ -12,8 +12,12 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from station.core.advice import Advice, Loss
+from station.core.language import Language
 from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
+from station.core.wording import sentence
+from station.core.wording.screens import DOCK
 from station.ports.display import (
     ActAnswer,
     AnswerRepeat,
@@ -26,17 +30,7 @@ from station.ports.display import (
     LatchState,
     Notice,
 )
-from station.tui.dock import (
-    LATCHED_NOTICE,
-    NO_ANSWER_NOTICE,
-    NO_ENGINE_NOTICE,
-    NO_ENGINE_PIN_NOTICE,
-    NO_QUESTION_NOTICE,
-    NOBODY_NOTICE,
-    PIN_SENT_NOTICE,
-    WEDGE_NOTICE,
-    DockApp,
-)
+from station.tui.dock import DockApp
 from station.tui.model import READY, BannerKind
 from station.tui.palette import PULSE_RED, RED, THEMES, Look
 from station.tui.surface import Painting
@@ -44,6 +38,7 @@ from tests.fakes.display import FakeFeed, snapshot, verdict
 
 S: Final = 1_000_000_000
 NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+WORDS: Final = DOCK[Language.ENGLISH]
 ENTER: Final = "\r"
 CODE: Final = [*"]d20109506000134352", "2", "1", "ctrl+right_square_bracket", *"99quyndy", "enter"]
 
@@ -229,7 +224,7 @@ class TestShowing:
     def test_hostile_text_is_drawn_as_text(self) -> None:
         async def scene(screen: Screen) -> None:
             hostile = "[red]no[/] \x1b[31m\u202eevil"
-            await screen.hear(verdict(scan_id="1", message=hostile, serial=hostile))
+            await screen.hear(verdict(scan_id="1", product=hostile, serial=hostile))
             assert "[red]no[/] \ufffd[31m\ufffdevil" in screen.text
 
         play(scene)
@@ -297,7 +292,7 @@ class TestAnswering:
             await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="5"))
             await screen.hear(verdict(scan_id="6"))
             await screen.press(key)
-            assert NO_QUESTION_NOTICE in screen.footer
+            assert WORDS.no_question in screen.footer
             await screen.press("y")
 
         assert play(scene).feed.requests == []
@@ -317,7 +312,7 @@ class TestAnswering:
             await screen.hear(ActAnswer(AnswerRepeat("5", second=False).answer_id, True))
             assert screen.footer.startswith("The same unit")
             await screen.press("s")
-            assert NO_QUESTION_NOTICE in screen.footer
+            assert WORDS.no_question in screen.footer
 
         play(scene)
 
@@ -390,7 +385,7 @@ class TestDeclaring:
             await screen.hear(verdict(Reason.UNREADABLE, scan_id="1", latched=False))
             assert "waiting" not in screen.footer
             await screen.hear(after_s=4)
-            assert NO_ANSWER_NOTICE not in screen.footer
+            assert WORDS.no_answer not in screen.footer
 
         play(scene)
 
@@ -399,7 +394,7 @@ class TestDeclaring:
             await screen.press("u")
             await screen.press("y")
             await screen.hear(after_s=3.1)
-            assert screen.footer == NO_ANSWER_NOTICE
+            assert screen.footer == WORDS.no_answer
 
         play(scene)
 
@@ -414,7 +409,7 @@ class TestDeclaring:
         async def scene(screen: Screen) -> None:
             await screen.hear(verdict(Reason.UNIT_STOLEN, scan_id="Q"))
             await screen.press("u")
-            assert screen.footer == LATCHED_NOTICE
+            assert screen.footer == WORDS.latched
             await screen.press("y")
 
         assert play(scene).feed.requests == []
@@ -423,7 +418,7 @@ class TestDeclaring:
         async def scene(screen: Screen) -> None:
             await screen.hear(EngineLost("gone", "start it"))
             await screen.press("u")
-            assert screen.footer == NO_ENGINE_NOTICE
+            assert screen.footer == WORDS.not_declared
             await screen.press("y")
 
         assert play(scene).feed.requests == []
@@ -433,7 +428,7 @@ class TestDeclaring:
             screen.feed.connected = False
             await screen.press("u")
             await screen.press("y")
-            assert screen.footer == NO_ENGINE_NOTICE
+            assert screen.footer == WORDS.not_declared
 
         assert play(scene).feed.requests == []
 
@@ -480,7 +475,7 @@ class TestWedge:
     def test_a_typed_code_does_nothing_and_is_told(self, gap_ms: int) -> None:
         async def scene(screen: Screen) -> None:
             await screen.type(CODE, gap_ms)
-            assert screen.footer == WEDGE_NOTICE
+            assert screen.footer == WORDS.wedge
             assert screen.app.is_running
 
         assert play(scene).feed.requests == []
@@ -497,7 +492,7 @@ class TestWedge:
     def test_ten_thousand_keys(self) -> None:
         async def scene(screen: Screen) -> None:
             await screen.type(list("quyndy1234") * 1000, 1)
-            assert screen.footer == WEDGE_NOTICE
+            assert screen.footer == WORDS.wedge
             assert screen.app.is_running
 
         assert play(scene).feed.requests == []
@@ -507,7 +502,7 @@ class TestWedge:
             screen.app.post_message(events.Paste("]d2010950600013435221q\ry"))
             await screen.settle()
             await screen.hear(after_s=0.1)
-            assert screen.footer == WEDGE_NOTICE
+            assert screen.footer == WORDS.wedge
 
         assert play(scene).feed.requests == []
 
@@ -553,7 +548,7 @@ class TestPin:
             assert screen.footer.startswith("PIN ****")
             assert "4711" not in screen.text
             await screen.press("y")
-            assert screen.footer == PIN_SENT_NOTICE
+            assert screen.footer == WORDS.pin_sent
             await screen.hear(LatchState(latched=False, scan_id="Q1"))
 
         assert play(scene).feed.requests == [GivePin("4711", "Q1")]
@@ -568,7 +563,7 @@ class TestPin:
     def test_nobody_has_no_pin(self) -> None:
         async def scene(screen: Screen) -> None:
             await self.typed(screen, "p4711y")
-            assert screen.footer == NOBODY_NOTICE or "PIN" not in screen.footer
+            assert screen.footer == WORDS.nobody or "PIN" not in screen.footer
 
         assert play(scene).feed.requests == []
 
@@ -597,7 +592,78 @@ class TestPin:
         async def scene(screen: Screen) -> None:
             await screen.hear(BELA, EngineLost("gone", "start it"))
             await screen.press("p")
-            assert screen.footer == NO_ENGINE_PIN_NOTICE
+            assert screen.footer == WORDS.no_pin_now
             assert "BELA" not in screen.text
 
         assert play(scene).feed.requests == []
+
+
+class TestLanguage:
+    """Whoever is signed in is spoken to; what stands is said again at the sign-in."""
+
+    def test_everything_is_said_anew_at_the_sign_in_and_again_when_they_go(self) -> None:
+        async def scene(screen: Screen) -> None:
+            held = verdict(Reason.REPEAT_SAME_STATION, VerdictClass.HOLD, scan_id="1")
+            await screen.hear(held)
+            assert "This unit is already received here" in screen.text
+            english = screen.text
+            for language, said in (
+                (Language.GERMAN, ("Dieses Stück ist hier bereits angenommen", "q Ende")),
+                (Language.CHINESE, ("该件已在本站收货", "q 退出", "! 待查")),
+                (Language.SPANISH, ("Esta unidad ya está recibida aquí", "q salir")),
+            ):
+                await screen.hear(Attendance("ANNA", Role.OPERATOR, language=language))
+                assert [part for part in said if part not in screen.text] == []
+                assert "already" not in screen.text
+                assert "HOLD" not in screen.text
+            await screen.hear(Attendance())
+            assert screen.text.split("\n")[1:] == english.split("\n")[1:], "but for the clock"
+
+        play(scene)
+
+    def test_the_site_s_language_without_anyone_and_for_whoever_has_none(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(replace(snapshot(), language=Language.GERMAN))
+            assert screen.footer.startswith("u unlesbar")
+            await screen.hear(Attendance("ANNA", Role.OPERATOR))
+            assert screen.footer.startswith("u unlesbar")
+            await screen.hear(EngineLost("gone", "start", Loss.ENDED, ""))
+            assert "Die Station wurde beendet" in screen.text
+
+        play(scene)
+
+    def test_before_the_engine_has_said_a_word_the_site_s_own(self) -> None:
+        assert (
+            DockApp(
+                FakeFeed(), Look(THEMES["teal"]), FrozenClock(), language=Language.SPANISH
+            ).model.words
+            is DOCK[Language.SPANISH]
+        )
+
+    def test_a_terminal_without_unicode_is_spoken_to_in_what_it_can_show(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(Attendance("ANNA", Role.OPERATOR, language=Language.CHINESE))
+            assert "u unreadable" in screen.footer
+            await screen.hear(Attendance("ANNA", Role.OPERATOR, language=Language.GERMAN))
+            assert "d beschadigt" in screen.footer
+            assert screen.text.isascii()
+
+        play(scene, look=Look(THEMES["plain"], unicode=False))
+
+    @pytest.mark.parametrize("language", Language)
+    def test_what_the_engine_advises_and_what_a_key_does(self, language: Language) -> None:
+        words = DOCK[language]
+
+        async def scene(screen: Screen) -> None:
+            await screen.hear(Attendance("ANNA", Role.OPERATOR, language=language))
+            await screen.hear(Notice(advice=Advice.NOT_ALONE))
+            assert screen.footer == sentence(Advice.NOT_ALONE, language)
+            await screen.press("u")
+            assert words.ask_unreadable in screen.footer
+            await screen.press("y")
+            assert screen.footer == words.declared_unreadable
+            await screen.hear(LatchState(latched=True, scan_id="1"))
+            await screen.hear(LatchState(latched=False, tote="Q-7"))
+            assert screen.footer == words.put_into.format(tote="Q-7")
+
+        assert play(scene).feed.requests == [Declare(Reason.UNREADABLE)]

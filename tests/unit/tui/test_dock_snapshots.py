@@ -10,9 +10,12 @@ from typing import Final
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from station.core.language import Language
+from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.shipments import ShipmentKind
 from station.ports.display import (
+    Attendance,
     Counters,
     EngineFound,
     FeedEvent,
@@ -75,7 +78,7 @@ def at_work() -> Snapshot:
 
 
 ALL_OF_STRIP: Final = ("✓ SCANNER", "✓ CAMERA", "✓ GATE", "✓ REGISTRY 6 h", "✓ OUTBOX", "✓ DISK")
-SCENES: Final = {
+SCENES: dict[str, Scene] = {
     "idle": Scene((), (), strip=ALL_OF_STRIP),
     "accept": Scene((verdict(scan_id="1"),), ("Genuine", "✓ ACCEPT"), VerdictClass.ACCEPT),
     "quarantine": Scene(
@@ -111,6 +114,36 @@ SCENES: Final = {
     ),
     "syncing": Scene(
         (Health("sync", OK, "under way, 'station sync'"),), (), strip=("✓ SYNCING", "✓ DISK")
+    ),
+}
+
+
+def reading(language: Language, *, latched: bool = False) -> tuple[FeedEvent, ...]:
+    """Somebody who reads a language signs in while a verdict stands."""
+    reason = Reason.UNIT_RECALLED if latched else Reason.REPEAT_SAME_STATION
+    stands = verdict(reason, scan_id="1", also=(Reason.UNIT_BLOCKED,) if latched else ())
+    signed_in = Attendance("ANNA", Role.SUPERVISOR, proven=True, language=language)
+    return stands, Health("scanner", FAILED, "gone: plug it in again"), signed_in
+
+
+SCENES |= {
+    "hold in Chinese": Scene(
+        reading(Language.CHINESE),
+        ("! 待查", "s 同一件", "2 另一件", "q 退出"),
+        VerdictClass.HOLD,
+        ("✕ 扫描枪", "✓ 登记库 6 小时", "最近扫描", "到货 SHP-2207", "ANNA (主管, 已输入 PIN)"),
+    ),
+    "hold in German": Scene(
+        reading(Language.GERMAN),
+        ("! KLÄREN", "s dasselbe", "2 "),
+        VerdictClass.HOLD,
+        ("✕ SCANNER", "✓ REGISTER 6 h", "LETZTE SCANS", "LIEFERUNG SHP-2207", "(Schichtleitung"),
+    ),
+    "quarantine in Spanish": Scene(
+        reading(Language.SPANISH, latched=True),
+        ("✕ CUARENTENA", "scanee la etiqueta de la caja", "p "),
+        VerdictClass.QUARANTINE,
+        ("✕ ESCÁNER", "✓ REGISTRO 6 h", "ÚLTIMOS ESCANEOS", "Además: La marca ha bloqueado"),
     ),
 }
 

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from station.core.advice import Loss
 from station.core.operators import Role
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.shipments import ShipmentKind
-from station.core.wording import WORDS, verdict_word
+from station.core.verdict import Verdict
+from station.core.wording import WORDS, verdict_word, words_for
 from station.ports.display import (
     Attendance,
     Counters,
@@ -147,8 +149,9 @@ class TestSizes:
             screen = painted(view_of(verdict(reason, ruled)), size)
 
             assert large(verdict_word(ruled), screen)
-            assert WORDS[reason].message in screen
-            assert WORDS[reason].next_action not in screen, "drawn, not written"
+            said = words_for(Verdict(ruled, reason))
+            assert said.message in screen
+            assert said.next_action not in screen, "drawn, not written"
 
     @pytest.mark.parametrize("reason", list(WORDS), ids=lambda reason: reason.value)
     def test_on_a_handheld_the_action_is_written_in_full(self, reason: Reason) -> None:
@@ -156,7 +159,7 @@ class TestSizes:
         screen = painted(view_of(verdict(reason, ruled)), (40, 12))
 
         written = " ".join(screen.split())
-        assert WORDS[reason].next_action in written
+        assert words_for(Verdict(ruled, reason)).next_action in written
 
     @settings(max_examples=60)
     @given(
@@ -326,8 +329,7 @@ class TestHostileText:
     ) -> None:
         told = verdict(
             Reason.UNIT_RECALLED,
-            message=text,
-            next_action=text,
+            lane=text,
             serial=text,
             product=text,
             gtin=text,
@@ -339,11 +341,15 @@ class TestHostileText:
             [EngineFound(text), snapshot(station=text, site=text, health=())],
             0,
         )
-        model.apply([told, Health(text, HealthStatus.FAILED, text)], 2 * S)
+        elsewhere = verdict(Reason.WRONG_SHIPMENT, scan_id="2", other_shipment=text)
+        model.apply([elsewhere, told, Health(text, HealthStatus.FAILED, text)], 2 * S)
         model.notify(text, 2 * S)
         screens = [painted(model.view(), size, look)]
-        model.apply([EngineLost(text, text)], 4 * S)
-        screens.append(painted(model.view(), size, look))
+        for number, lost in enumerate(
+            (EngineLost(text, text), EngineLost(text, text, Loss.HUNG_UP, text)), 2
+        ):
+            model.apply([lost], 2 * number * S)
+            screens.append(painted(model.view(), size, look))
 
         for screen in screens:
             assert not unsafe(screen)
@@ -351,13 +357,13 @@ class TestHostileText:
                 assert screen.isascii()
 
     def test_markup_is_text(self) -> None:
-        told = verdict(scan_id="1", message="[red]no[/red] [b]")
+        told = verdict(scan_id="1", product="[red]no[/red] [b]")
 
         assert "[red]no[/red] [b]" in painted(view_of(told))
 
     @given(st.text(st.characters(categories=("L", "M", "N", "P", "S", "Z", "C")), max_size=60))
     def test_any_text_keeps_the_screen_whole(self, text: str) -> None:
-        told = verdict(scan_id="1", message=text, next_action=text, serial=text, product=text)
+        told = verdict(scan_id="1", lane=text, other_shipment=text, serial=text, product=text)
 
         screen = painted(view_of(told), (80, 24))
 
@@ -385,6 +391,12 @@ class TestLines:
         assert wrapped(text, 22, 3) == ["Turn the label to the", "reader, scan again"]
         assert wrapped(text, 10, 2) == ["Turn the", "label to…"]
         assert wrapped("", 10, 2) == []
+
+    def test_a_sentence_without_spaces_is_broken_after_its_comma(self) -> None:
+        sentence = "将标签对准读码器，重新扫描"
+
+        assert wrapped(sentence, 40, 2) == [sentence]
+        assert wrapped(sentence, 20, 2) == ["将标签对准读码器，", "重新扫描"]
 
 
 class TestAttendance:

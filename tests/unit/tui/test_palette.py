@@ -227,5 +227,5 @@ def test_shape_and_sign_tell_classes_apart_without_colour() -> None:
 def test_without_unicode_everything_is_ascii() -> None:
     look = Look(THEMES["plain"], unicode=False)
 
-    assert look.plain("a · b … ’ – ✓ ⟳ ✕ ■ ß 隔") == "a - b ~ ' - + @ X # ? ?"
+    assert look.plain("a · b … ’ – ✓ ⟳ ✕ ■ ß Ñ ▸ 隔 ¿") == "a - b ~ ' - + @ X # s N > ? ?"
     assert Look(THEMES["plain"]).plain("ß · 隔") == "ß · 隔"

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from station.core.reasons import Reason, VerdictClass
 from station.core.verdict import Verdict
-from station.core.wording import Language, verdict_word, words_for
+from station.core.wording import TONGUES, Language, verdict_word, words_for
+from station.core.wording.screens import DOCK
 from station.tui.glyphs import AGAIN, BANG, BLOCK, CROSS, LARGE, SMALL, TICK, Bitmap
 from station.tui.raster import cells, default_font, fit_line, fit_lines, from_font, scaled
 
@@ -45,7 +46,15 @@ class TestAlphabets:
 
     def test_everything_an_operator_is_told_to_do_can_be_spelled(self) -> None:
         said = "".join(actions())
-        words = "".join(WORDS_ON_BANNERS)
+        words = "".join(WORDS_ON_BANNERS) + "".join(
+            word.upper()
+            for language in (Language.GERMAN, Language.SPANISH)
+            for word in (
+                *TONGUES[language].verdicts.values(),
+                *(DOCK[language].wait, DOCK[language].ready, DOCK[language].no_engine),
+                *(DOCK[language].connecting, DOCK[language].scan_next, DOCK[language].into_tote),
+            )
+        )
 
         assert set(said + words) - {" "} <= set(SMALL)
 

@@ -11,8 +11,11 @@ from textual.pilot import Pilot
 from textual.worker import WorkerFailed
 
 from station.core.acts import ActKind
+from station.core.advice import Loss
 from station.core.errors import StorageError
+from station.core.language import Language
 from station.core.operators import Role
+from station.core.wording.screens import REVIEW
 from station.ports.display import (
     ActAnswer,
     AskAct,
@@ -25,6 +28,7 @@ from station.tui.act_form import IDLE_NS, Step
 from station.tui.lines import text_of
 from station.tui.palette import THEMES, Look
 from station.tui.review import ReviewApp
+from station.tui.review_model import NOTICE_NS
 from station.tui.review_wishes import Section
 from station.tui.surface import Painting
 from station.tui.svg import svg_of
@@ -496,3 +500,105 @@ def test_pictures(name: str, snapshot: SnapshotAssertion) -> None:
 
     play(scene)
     assert drawn[0] == snapshot(extension_class=SvgSnapshots)
+
+
+READS: Final = {
+    "zh": Attendance("ANNA", Role.SUPERVISOR, language=Language.CHINESE),
+    "de": Attendance("ANNA", Role.SUPERVISOR, language=Language.GERMAN),
+    "es": Attendance("ANNA", Role.SUPERVISOR, language=Language.SPANISH),
+}
+SPOKEN: Final = {
+    "zh": ("复核 · lyon", "该件已被召回", "隔离中", "该件的历史", "已入箱", "u 撤销"),
+    "de": (
+        "PRÜFUNG · lyon",
+        "Dieses Stück ist zurückgerufen",
+        "QUARANTÄNE bei dock-3",
+        "quittiert",
+    ),
+    "es": ("REVISIÓN · lyon", "Esta unidad está retirada del mercado", "EN CUARENTENA en dock-3"),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_pictures_in_the_language_of_whoever_is_signed_in(
+    name: str, snapshot: SnapshotAssertion
+) -> None:
+    drawn: list[str] = []
+
+    async def scene(desk: Desk) -> None:
+        await desk.press("down", "enter")
+        await desk.hear(READS[name])
+        assert [part for part in SPOKEN[name] if part not in desk.text] == []
+        assert "This unit is recalled" not in desk.text
+        drawn.append(svg_of(desk.lines, name))  # type: ignore[arg-type]
+
+    play(scene)
+    assert drawn[0] == snapshot(extension_class=SvgSnapshots)
+
+
+class TestLanguage:
+    @pytest.mark.parametrize("language", Language)
+    def test_every_page_and_form_in_the_site_s(self, language: Language) -> None:
+        """Without anybody signed in, and every heading and hint of the page's own."""
+        words = REVIEW[language]
+
+        async def scene(desk: Desk) -> None:
+            for section, page in zip(Section, words.pages, strict=True):
+                await desk.press(section.value)
+                assert page in desk.text
+            await desk.press("1", "r")
+            assert words.titles[ActKind.RELEASE] in desk.text
+            assert words.type_why in desk.text
+            await desk.press("escape")
+            assert words.nothing_done in desk.text
+            await desk.press("4", "w")
+            assert words.close_with_open in desk.text
+            await desk.press("escape", "3", "n")
+            assert words.not_found in desk.text
+            await desk.press("escape", "q")
+            assert words.confirm_quit.format(key="Y") in desk.text
+
+        play(scene, FakeDesk(reads=language))
+
+    def test_a_form_that_stands_is_asked_anew_and_goes_on(self) -> None:
+        site = FakeDesk()
+
+        async def scene(desk: Desk) -> None:
+            await desk.press("r", "x", "enter")
+            await desk.hear(READS["de"])
+            assert step(desk) is Step.PIN, "their badge counted too"
+            assert "PIN von ANNA; dann führt Y es aus" in desk.text
+            await desk.write(PIN)
+            await desk.press("y")
+            assert "Getan: freigeben, im Journal als 01ACT" in desk.text
+            await desk.hear(EngineLost("gone", "start", Loss.ENDED), after_s=NOTICE_NS / S + 1)
+            assert "The engine has ended: acts are done without it" in desk.text, "nobody is there"
+
+        play(scene, site)
+        assert [ask.kind for ask in site.asked] == [ActKind.RELEASE]
+
+
+def test_a_relabelling_scans_what_a_badge_step_would_not() -> None:
+    site = FakeDesk()
+    code = "010950600013435221" + "K7QZ4M2XW9TRB"
+
+    async def scene(desk: Desk) -> None:
+        await desk.press("l")
+        assert "RELABEL" in desk.text
+        await desk.write("label torn")
+        await desk.press("enter")
+        await desk.scan(BADGES["SVEN"])
+        assert "That is no label of a unit" in desk.text
+        await desk.scan(code)
+        await desk.scan(code)
+        assert step(desk) is Step.BADGE, "a label is no badge"
+        await desk.sign()
+        assert "Done: relabel, journalled as 01ACT" in desk.text
+
+    play(scene, site)
+    (ask,) = site.asked
+    assert (ask.kind, ask.new_label, ask.reason_text) == (
+        ActKind.RELABEL,
+        code.encode(),
+        "label torn",
+    )

@@ -1,0 +1,68 @@
+"""What the engine told, in the operator's language."""
+
+from typing import Final
+
+from station.core.acts import ActKind
+from station.core.advice import Loss
+from station.core.language import Language
+from station.core.reasons import Reason
+from station.core.verdict import Verdict
+from station.core.wording import TONGUES, Said, Words, message_of, say, verdict_word
+from station.core.wording.screens import DOCK, REVIEW
+from station.ports.desk import JournalLine
+from station.ports.display import Attendance, EngineLost, VerdictShown
+from station.tui.lines import shown
+
+_MAX_COMPONENT_CHARS: Final = 24
+
+
+def language_of(attendance: Attendance, of_site: Language, *, ascii_only: bool) -> Language:
+    """What whoever is signed in reads; the site's language where nobody is, or they have none.
+
+    Args:
+        attendance: Who is signed in.
+        of_site: What the site's operators read.
+        ascii_only: Whether the terminal cannot show Chinese; English then.
+    """
+    language = of_site if attendance.language is None else attendance.language
+    return Language.ENGLISH if ascii_only and language is Language.CHINESE else language
+
+
+def said_of(verdict: VerdictShown, language: Language) -> Said:
+    """What to say of a verdict, safe to draw."""
+    decided = Verdict(
+        verdict.verdict_class,
+        verdict.reason,
+        verdict.also,
+        verdict.modifiers,
+        lane=shown(verdict.lane),
+    )
+    return say(decided, language, shown(verdict.other_shipment))
+
+
+def loss_of(lost: EngineLost, language: Language) -> Words:
+    """What to say of a lost engine, safe to draw; what has words of its own keeps them."""
+    if lost.loss is Loss.OTHER:
+        return Words(shown(lost.text), shown(lost.remedy))
+    words = TONGUES[language].losses[lost.loss]
+    why = f": {shown(lost.farewell)}" if lost.farewell else ""
+    return Words(f"{words.message}{why}", words.next_action)
+
+
+def what_of(line: JournalLine, language: Language) -> str:
+    """What a line of the journal is about: the verdict's word, or the act's name."""
+    if isinstance(line.what, ActKind):
+        return REVIEW[language].acts[line.what]
+    return verdict_word(line.what, language)
+
+
+def why_of(line: JournalLine, language: Language) -> str:
+    """Why, safe to draw: the headline's words, or an act's reason as somebody wrote it."""
+    return message_of(line.why, language) if isinstance(line.why, Reason) else shown(line.why)
+
+
+def component_word(component: str, language: Language) -> str:
+    """The word for a part of the station, and which one where there are several; safe to draw."""
+    kind, colon, which = component[:_MAX_COMPONENT_CHARS].partition(":")
+    word = DOCK[language].components.get(kind, shown(kind).upper())
+    return f"{word}{colon}{shown(which).upper()}"
