@@ -48,8 +48,11 @@ class LinuxClock:
         return ClockReading(time.time_ns() // 1_000_000, boot_ms, self._boot_id)
 
     def is_synchronised(self) -> bool:
-        """What systemd-timesyncd says; with any other it is not known."""
-        return _SYNCHRONISED.exists()
+        """What systemd-timesyncd says; with any other, or where it may not be asked, not known."""
+        try:
+            return _SYNCHRONISED.exists()
+        except OSError:
+            return False
 
 
 class UlidScanIds:

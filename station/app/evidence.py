@@ -1,5 +1,6 @@
 """Evidence pictures of a site: what they are kept with, and where one stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,7 +36,12 @@ def limits_of(section: PicturesSection) -> Limits:
 
 
 def make_bureau(
-    paths: SitePaths, settings: Settings, reviews: ReviewList, clock: Clock, scan_ids: ScanIds
+    paths: SitePaths,
+    settings: Settings,
+    reviews: ReviewList,
+    clock: Clock,
+    scan_ids: ScanIds,
+    clock_is_wrong: Callable[[], bool],
 ) -> Bureau:
     """What a site's pictures are kept with.
 
@@ -45,6 +51,7 @@ def make_bureau(
         reviews: The review list, for the keeper's thread alone.
         clock: For the journal and for ages.
         scan_ids: Names the journal's lines.
+        clock_is_wrong: Whether the wall clock cannot be believed.
     """
 
     def is_open(scan_id: str) -> bool:
@@ -60,6 +67,7 @@ def make_bureau(
         limits=limits_of(settings.pictures),
         clock=clock,
         scan_ids=scan_ids,
+        clock_is_wrong=clock_is_wrong,
     )
 
 

@@ -134,6 +134,12 @@ def open_site(
         )
         stack.callback(holder.close)
         scan_ids = UlidScanIds()
+        clock_watch = ClockWatch(
+            LinuxClock(),
+            ClockFile(paths.clock),
+            lambda: holder.generation.published_utc,
+            store.last_line(),
+        )
         yield OpenSite(
             paths,
             settings,
@@ -147,13 +153,8 @@ def open_site(
             clock,
             scan_ids,
             shipments,
-            make_bureau(paths, settings, pictured, clock, scan_ids),
-            ClockWatch(
-                LinuxClock(),
-                ClockFile(paths.clock),
-                lambda: holder.generation.published_utc,
-                store.last_line(),
-            ),
+            make_bureau(paths, settings, pictured, clock, scan_ids, clock_watch.is_wrong),
+            clock_watch,
         )
 
 

@@ -82,7 +82,7 @@ class Engine:
             self._evidence.start(self._committer.put, self.crashed)
         self._loop.start(self.crashed)
         if self._ticker is not None:
-            self._ticker.start()
+            self._ticker.start(self.crashed)
         for thread in self._threads:
             thread.start()
 

@@ -6,10 +6,11 @@ puts a line into the journal: the line is true because the picture was on the di
 verdict waits for any of it, and none is changed by what goes wrong here: health says so.
 """
 
+import math
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -111,6 +112,7 @@ class Bureau:
         limits: For how long and how much.
         clock: For the journal and for ages.
         scan_ids: Names the lines.
+        clock_is_wrong: Whether the wall clock cannot be believed; no picture is too old meanwhile.
     """
 
     station: str
@@ -121,6 +123,7 @@ class Bureau:
     limits: Limits
     clock: Clock
     scan_ids: ScanIds
+    clock_is_wrong: Callable[[], bool] = lambda: False
 
 
 class EvidenceKeeper(Relay):
@@ -264,7 +267,10 @@ class EvidenceKeeper(Relay):
     def _clear(self) -> None:
         bureau = self._bureau
         now_s = datetime.fromisoformat(bureau.clock.now_utc()).timestamp()
-        cleared = clearance(bureau.pictures.kept(), bureau.limits, now_s, bureau.is_open)
+        limits = bureau.limits
+        if bureau.clock_is_wrong():
+            limits = replace(limits, keep_s=math.inf)
+        cleared = clearance(bureau.pictures.kept(), limits, now_s, bureau.is_open)
         for picture in (*cleared.settled, *cleared.under_review):
             bureau.pictures.remove(picture)
         if cleared.under_review:

@@ -69,9 +69,13 @@ class Worker(Generic[Work]):
             self._append(work)
 
     def offer(self, work: Work) -> bool:
-        """Hand over work unless the queue is full or closed; any thread; never waits."""
+        """Hand over work unless the queue is full or nobody will take it; any thread; never waits.
+
+        What is offered before the start waits for it.
+        """
         with self._arrived:
-            if self._closing or len(self._waiting) >= self._max_waiting:
+            ended = self._closing or (self._thread is not None and not self._thread.is_alive())
+            if ended or len(self._waiting) >= self._max_waiting:
                 return False
             self._append(work)
             return True

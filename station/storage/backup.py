@@ -125,6 +125,31 @@ def backups(folder: Path, tree: Tree) -> tuple[Path, ...]:
         return tuple(sorted(path for path in folder.iterdir() if name.fullmatch(path.name)))
 
 
+def own_backups(folder: Path, tree: Tree, made: Path) -> tuple[Path, ...]:
+    """Those of the same database as one of them, oldest first.
+
+    Several stations may share a folder, and know nothing of each other. What tells a journal from
+    any other is its first line; one that has none, or cannot be read, counts as the same.
+
+    Args:
+        folder: Where they are.
+        tree: The kind.
+        made: One of them.
+    """
+    same = {_first_line(made), None}
+    return tuple(path for path in backups(folder, tree) if _first_line(path) in same)
+
+
+def _first_line(path: Path) -> bytes | None:
+    """The hash of a journal's first line, of any revision."""
+    try:
+        with closing(connect_to_read(path)) as connection:
+            row = connection.execute("SELECT hash FROM journal WHERE seq = 1").fetchone()
+    except (StorageError, sqlite3.Error):
+        return None
+    return None if row is None else bytes(row[0])
+
+
 def remove_old(folder: Path, tree: Tree, keep: int, made: Path | None = None) -> tuple[Path, ...]:
     """Remove all but the newest backups of one kind, and what a backup left that was killed.
 
@@ -133,7 +158,7 @@ def remove_old(folder: Path, tree: Tree, keep: int, made: Path | None = None) ->
         tree: The kind.
         keep: How many stay, at least 1.
         made: The one just made, which stays too: where a clock was put back, its name says that it
-            is the oldest.
+            is the oldest. What is another station's then stays and does not count.
 
     Returns:
         What was removed.
@@ -141,7 +166,8 @@ def remove_old(folder: Path, tree: Tree, keep: int, made: Path | None = None) ->
     if keep < 1:
         msg = "the newest backup always stays"
         raise ValueError(msg)
-    old = tuple(path for path in backups(folder, tree)[:-keep] if path != made)
+    found = backups(folder, tree) if made is None else own_backups(folder, tree, made)
+    old = tuple(path for path in found[:-keep] if path != made)
     with faults_told(folder):
         for path in old:
             path.unlink(missing_ok=True)

@@ -39,13 +39,19 @@ def sync_file(path: Path) -> None:
 def sync_gently(path: Path) -> None:
     """Make a large finished file's bytes durable a slice at a time.
 
-    Synced at once, it would hold up every other program that waits for the same disk.
+    Synced at once, it would hold up every other program that waits for the same disk. On a file
+    system that cannot map a file, as some network shares cannot, it is.
     """
     with path.open("r+b") as file:
         size = os.fstat(file.fileno()).st_size
         if not size:
             return
-        with mmap.mmap(file.fileno(), size) as pages:
+        try:
+            mapped = mmap.mmap(file.fileno(), size)
+        except OSError:
+            os.fsync(file.fileno())
+            return
+        with mapped as pages:
             for start in range(0, size, SLICE_BYTES):
                 pages.flush(start, min(SLICE_BYTES, size - start))
 

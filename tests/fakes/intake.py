@@ -1,5 +1,6 @@
 """A dock in memory: the real loop, judge and committer over fakes; the clock stands still."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -35,7 +36,7 @@ from station.intake.effects import Effects
 from station.intake.engine import Engine
 from station.intake.judge import Bench, Judge
 from station.intake.latch import Latch
-from station.intake.loop import Arrived, VerdictLoop
+from station.intake.loop import Arrived, Pulse, VerdictLoop
 from station.intake.policies import PolicyBook
 from station.intake.shipment_acts import ShipmentActs
 from station.intake.shipment_desk import ShipmentDesk
@@ -408,9 +409,31 @@ class Dock:
         """Work through everything presented since the dock was made, in order."""
         engine = self.engine()
         engine.start()
+        self._submit_all()
+        return self._ended(engine)
+
+    def run_together(self) -> list[tuple[VerdictClass, Reason]]:
+        """As `run`, with everything waiting before the loop takes the first of it."""
+        entered, all_wait = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            entered.set()
+            assert all_wait.wait(60)
+
+        engine = self.engine()
+        engine.start()
+        self.loop.submit(Pulse(hold))
+        assert entered.wait(60)
+        self._submit_all()
+        all_wait.set()
+        return self._ended(engine)
+
+    def _submit_all(self) -> None:
         for arrived in self.arrived:
             self.loop.submit(arrived)
         self.arrived = []
+
+    def _ended(self, engine: Engine) -> list[tuple[VerdictClass, Reason]]:
         end = engine.wait()
         assert end.crash is None, end.crash
         return [(e.verdict.verdict_class, e.verdict.reason) for e in self.told.verdicts]

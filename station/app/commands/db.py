@@ -17,7 +17,7 @@ from station.app.options import json_option, site_option
 from station.app.result_lines import put_object
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError, ExitCode, StorageError
-from station.storage.backup import backups, check_soundness, put_back, remove_old
+from station.storage.backup import backups, check_soundness, own_backups, put_back, remove_old
 from station.storage.brand_store import DATABASE
 from station.storage.inventory import (
     Condition,
@@ -171,7 +171,7 @@ def backup(folder: Path | None, keep: int, as_json: bool, site: Path, brand_dir:
         made = database.back_up(now_utc, folder, prove_journal if is_read else None)
         size = made.stat().st_size
         removed = remove_old(made.parent, database.tree, keep, made)
-        pictures = _back_up_pictures(paths, made.parent) if is_station else None
+        pictures = _back_up_pictures(paths, made) if is_station else None
         if as_json:
             record = {
                 "kind": database.tree.name,
@@ -242,17 +242,21 @@ def restore(file: Path, lose_newer: bool, as_json: bool, site: Path) -> int:
     return _told_of_damage(file.parent / PICTURES, pictures.damaged, "it was not brought back")
 
 
-def _back_up_pictures(paths: SitePaths, folder: Path) -> PicturesCopied:
+def _back_up_pictures(paths: SitePaths, made: Path) -> PicturesCopied:
     """Copy the pictures beside the backups, and let go of what no backup that is left knows.
 
-    A site whose configuration cannot be read says of no picture that it is too old.
+    None go where the folder is another station's too, or where the configuration, which says for
+    how long pictures are kept, cannot be read.
     """
+    folder = made.parent
     copies = folder / PICTURES
     copied = copy_pictures(paths.pictures, copies)
-    with suppress(ConfigurationError, FileNotFoundError):
-        keep_s = limits_of(load(paths.config).pictures).keep_s
-        made_s = [path.stat().st_mtime for path in backups(folder, STATION)]
-        remove_pictures_before(copies, paths.pictures, min([time.time() - keep_s, *made_s]))
+    found = backups(folder, STATION)
+    if found == own_backups(folder, STATION, made):
+        with suppress(ConfigurationError, FileNotFoundError):
+            keep_s = limits_of(load(paths.config).pictures).keep_s
+            made_s = [path.stat().st_mtime for path in found]
+            remove_pictures_before(copies, paths.pictures, min([time.time() - keep_s, *made_s]))
     return copied
 
 

@@ -70,3 +70,15 @@ def test_a_system_that_names_no_start_has_one_for_each_process(
     mine, other = LinuxClock(), LinuxClock()
     assert mine.read().boot_id == mine.read().boot_id
     assert len({mine.read().boot_id, other.read().boot_id, ""}) == 3
+
+
+def test_a_system_that_may_not_be_asked_says_nothing_of_a_time_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tmp_path / "synchronized"
+    monkeypatch.setattr(clock, "_SYNCHRONISED", said)
+    assert not LinuxClock().is_synchronised()
+    said.touch()
+    assert LinuxClock().is_synchronised()
+    monkeypatch.setattr(clock, "_SYNCHRONISED", tmp_path / ("long" * 100))
+    assert not LinuxClock().is_synchronised()

@@ -228,6 +228,34 @@ class TestBackups:
         assert main(command) == 0
         assert [path.name for path in copies.iterdir()] == [names["YOUNG"]]
 
+    def test_stations_that_share_a_folder_leave_each_other_s_alone(
+        self, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        other = tmp_path / "other"
+        assert main(["init", "--site", str(other), "--name", "a", "--station", "dock-1"]) == 0
+        shutil.copytree(site / "registry", other / "registry", dirs_exist_ok=True)
+        folder = tmp_path / "shared"
+        pictures = PictureFolder(other / "pictures")
+        path = pictures.path_of("SCAN1", pictures.keep("SCAN1", b"a grey picture"))
+        scan(site, b"one\n")
+        scan(other, b"one\n")
+        capsys.readouterr()
+
+        def back_up(root: Path) -> dict[str, Any]:
+            command = ["db", "backup", "--site", str(root), "--to", str(folder)]
+            assert main([*command, "--keep", "1", "--json"]) == 0
+            return read(capsys)
+
+        theirs = Path(back_up(other)["path"])
+        then = time.time() - 400 * 86_400
+        os.utime(folder / "pictures" / path.name, (then, then))
+        mine = back_up(site)
+        assert mine["removed"] == []
+        assert back_up(site)["removed"] == [mine["path"]]
+        assert theirs.exists()
+        assert (folder / "pictures" / path.name).exists()
+        assert back_up(other)["removed"] == [str(theirs)]
+
     def test_a_clock_put_back_costs_no_backup(
         self, site: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -236,6 +236,21 @@ def test_an_offer_to_a_full_worker_is_refused_at_once() -> None:
     assert [worker.offer(n) for n in range(3)] == [True, True, False]
 
 
+def test_an_offer_to_a_worker_that_died_or_ended_is_refused() -> None:
+    def fail(batch: list[int]) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    dead = Worker("w", fail, max_waiting=2)
+    ended: Worker[int] = Worker("w", lambda batch: None, max_waiting=2)
+    for worker in (dead, ended):
+        assert worker.offer(1)
+        worker.start(lambda error: None)
+    dead.wait_until_handled()
+    ended.close()
+    assert [worker.offer(2) for worker in (dead, ended)] == [False, False]
+    dead.close()
+
+
 class Shown:
     """Implements `Display`; remembers."""
 

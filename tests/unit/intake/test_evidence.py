@@ -43,6 +43,7 @@ class Kept:
 
     def __init__(self, limits: Limits | None = None, max_waiting_bytes: int = 1 << 20) -> None:
         self.told = Told()
+        self.clock_is_wrong = False
         self.memory = FrameMemory()
         self.pictures = FakePictures()
         self.open: set[str] = set()
@@ -56,6 +57,7 @@ class Kept:
             limits=limits or Limits(1e12, 1 << 30),
             clock=self.clock,
             scan_ids=CountingIds(),
+            clock_is_wrong=lambda: self.clock_is_wrong,
         )
         self.keeper = EvidenceKeeper(self.told, self.memory, self.bureau, max_waiting_bytes)
         self.lines: list[ActEntry] = []
@@ -229,6 +231,14 @@ def test_the_old_are_cleared_away_but_for_those_under_review() -> None:
     kept.work()
     assert [name for name, _ in kept.pictures.files] == [scan(2)]
     assert kept.warnings == []
+
+
+def test_none_is_too_old_by_a_clock_that_cannot_be_believed() -> None:
+    kept = Kept(Limits(30 * DAY_S, 1 << 30))
+    kept.clock_is_wrong = True
+    kept.pictures.keep(scan(1), b"1")
+    kept.work()
+    assert [name for name, _ in kept.pictures.files] == [scan(1)]
 
 
 def test_want_of_room_takes_what_is_under_review_last_and_says_so() -> None:

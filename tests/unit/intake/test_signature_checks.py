@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from station.core.parsing import parse
+from station.core.registry import KeyState
 from station.core.verification import SignatureCheck
 from station.intake import signature_checks
+from station.intake.loop import MAX_TOGETHER, Pulse
 from station.intake.recognising import Question, check_in_turn
 from station.intake.signature_checks import MIN_SHARED, SignatureChecks
 from tests.fakes.intake import Dock, forged, genuine, registry, unsigned
@@ -68,20 +71,31 @@ def test_what_fails_on_the_second_thread_fails_the_caller(
         checks(questions(*(genuine(f"U{n}") for n in range(MIN_SHARED))))
 
 
-def test_reads_that_wait_together_are_judged_as_one_by_one() -> None:
-    serials = [f"W{n % 7}" for n in range(40)]
-    together, alone = (Dock(registry(*(f"W{n}" for n in range(6)))) for _ in range(2))
-    for n, serial in enumerate(serials):
-        payload = forged(serial) if n % 11 == 3 else genuine(serial)
-        together.scan(payload, source=f"s{n % 3}")
-        alone.scan(payload, source=f"s{n % 3}")
-    given = []
-    arrived, alone.arrived = alone.arrived, []
-    engine = alone.engine()
-    engine.start()
-    for one in arrived:
-        alone.loop.submit(one)
-        alone.loop._worker.wait_until_handled()
-    assert engine.wait().crash is None
-    given = [(e.verdict.verdict_class, e.verdict.reason) for e in alone.told.verdicts]
-    assert together.run() == given
+def test_a_second_thread_that_cannot_start_is_done_without(
+    checks: SignatureChecks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    asked = questions(*(genuine(f"U{n}") if n % 2 else forged(f"U{n}") for n in range(9)))
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        assert checks(asked) == check_in_turn(asked)
+    assert checks(asked) == check_in_turn(asked)
+
+
+def test_one_generation_recognises_and_judges_what_was_taken_together() -> None:
+    """A key is revoked while a batch is worked through: no verdict is by half of the new list."""
+    dock = Dock(registry("A1", "A2", "A3"))
+    revoked = replace(
+        dock.registry,
+        generation=replace(dock.registry.generation, number=2),
+        key_records=[replace(dock.registry.key_records[0], state=KeyState.REVOKED)],
+    )
+    dock.scan(genuine("A1"))
+    dock.arrived.append(Pulse(lambda: setattr(dock, "registry", revoked)))
+    for n in range(MAX_TOGETHER):
+        dock.scan(genuine(f"A{n % 3 + 1}"), source=f"s{n}")
+    dock.run_together()
+    judged = {(entry.registry_generation, entry.facts.key_state) for entry in dock.told.verdicts}
+    assert judged == {(1, KeyState.ACTIVE), (2, KeyState.REVOKED)}

@@ -3,6 +3,7 @@
 import threading
 
 from station.intake.ticker import Ticker
+from tests.fakes.intake import Dock, registry
 
 
 def test_it_ticks_until_it_is_closed() -> None:
@@ -26,3 +27,16 @@ def test_it_ticks_until_it_is_closed() -> None:
 
 def test_one_never_started_can_be_closed() -> None:
     Ticker(lambda: None).close()
+
+
+def test_what_fails_is_told_and_stops_the_engine() -> None:
+    def fail() -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    dock = Dock(registry())
+    engine = dock.engine()
+    engine._ticker = Ticker(fail)
+    engine.start()
+    end = engine.wait(until_sources_end=False)
+    assert str(end.crash) == "nobody foresaw this"
+    assert dock.told.reports[-1].component == "engine"

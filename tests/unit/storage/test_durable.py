@@ -1,6 +1,8 @@
 """Large files are made durable a slice at a time, whatever their size."""
 
+import errno
 import mmap
+import os
 from pathlib import Path
 
 import pytest
@@ -39,3 +41,20 @@ def test_every_byte_is_synced_once_in_small_slices(
     assert starts == list(range(0, size, SLICE_BYTES))
     assert [part.stop for part in synced] == [*starts[1:], *[size][: len(starts)]]
     assert path.read_bytes() == b"x" * size
+
+
+def test_where_a_file_cannot_be_mapped_it_is_synced_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_handle: int, _size: int) -> None:
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+
+    path = tmp_path / "large"
+    path.write_bytes(b"x")
+    synced: list[Path] = []
+    monkeypatch.setattr(mmap, "mmap", refuse)
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink())
+    )
+    sync_gently(path)
+    assert synced == [path]
