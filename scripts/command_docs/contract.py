@@ -358,6 +358,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "units": "how many",
         "changes": "rows that were new or changed, where it came by deltas",
         "rebased": "whether the registry's base and its changes were made one",
+        "put_off": "why base and changes were not made one although it was due; else null",
         "fallback": "why everything was fetched whole although deltas were there; else null",
         "fetched_bytes": "what was fetched",
         "events_sent": "events the receiver took; null where none is configured",
