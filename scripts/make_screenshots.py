@@ -18,11 +18,11 @@ from station.core.acts import ActKind, Standing
 from station.core.advice import Loss
 from station.core.codes import UnitIdentity
 from station.core.language import Language
-from station.core.operators import Role
+from station.core.operators import Operator, Role
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.review import ReviewItem
-from station.ports.desk import ItemDetail, JournalLine, Photo
+from station.ports.desk import ItemDetail, JournalLine, Person, Photo
 from station.ports.display import (
     Attendance,
     Counters,
@@ -266,9 +266,26 @@ def _destroying() -> ReviewModel:
     return model
 
 
+def _enrolling() -> ReviewModel:
+    model = _listed()
+    model.press("7", "7", 0)
+    people = (
+        Person(Operator("ANNA", Role.OPERATOR, language=Language.CHINESE), has_pin=False, wrong=0),
+        Person(Operator("BELA", Role.SUPERVISOR, badge=2), has_pin=True, wrong=0),
+        Person(Operator("CHEF", Role.ADMIN), has_pin=True, wrong=0),
+    )
+    model.loaded(Loaded(model.wanted, people, more=False, open_count=4), 0)
+    model.press("a", "a", 0)
+    for char in "DORA":
+        model.press(char, char, 0)
+    model.press("enter", "", 0)
+    return model
+
+
 REVIEWS: Final[dict[str, tuple[str, Callable[[], ReviewModel]]]] = {
     "list": ("The review screen: four items wait for a decision", _listed),
     "item": ("An item under review, with its photo beside that of the first scan", _looked_at),
+    "people": ("An admin enrols somebody: name, role and reason, then badge and PIN", _enrolling),
     "destroy": ("Destruction is asked for: reason, badge, PIN and witness first", _destroying),
 }
 

@@ -203,6 +203,14 @@ UPLOAD: Final[Fields] = {
     "waiting": "events that still wait",
     "text": "why they wait, or empty",
 }
+DESPATCH: Final[Fields] = {
+    "brand": "the brand's short name",
+    "site": "to which it is announced",
+    "shipment": "its id",
+    "kind": "`asn`, `order` or `blind`",
+    "seller": "who supplies it, or null",
+    "expected": "how many units it announces",
+}
 SELLER: Final[Fields] = {
     "brand": "the brand's short name",
     "seller": "the seller's id",
@@ -304,6 +312,14 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "badge": "the badge's number",
         "path": "the picture",
     },
+    "despatch add": DESPATCH,
+    "despatch list": DESPATCH,
+    "despatch remove": {
+        "brand": "its short name",
+        "site": "to which it was announced",
+        "shipment": "its id",
+        "announced": "`false`",
+    },
     "seller add": SELLER,
     "seller list": SELLER,
     "seller authorise": SUPPLY,
@@ -358,7 +374,8 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "units": "how many",
         "changes": "rows that were new or changed, where it came by deltas",
         "rebased": "whether the registry's base and its changes were made one",
-        "put_off": "why base and changes were not made one although it was due; else null",
+        "shipments": "announced shipments that are new or changed here",
+        "put_off": "what could not be done besides, and why; the next run tries again; else null",
         "fallback": "why everything was fetched whole although deltas were there; else null",
         "fetched_bytes": "what was fetched",
         "events_sent": "events the receiver took; null where none is configured",

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "label": "Draw label pictures of unit codes and of quarantine totes.",
     "operator": "People of a site: badges, roles, PINs.",
     "seller": "Who may supply a brand's products.",
+    "despatch": "Shipments a brand announces to sites.",
     "capture": "Take in stations' events: where a brand's units were received.",
     "publish": "Write the signed registry to a folder.",
     "signing": "Keys that sign publications on other machines.",

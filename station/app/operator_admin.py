@@ -13,6 +13,7 @@ from station import __version__
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import Settings, load
 from station.app.site_paths import SitePaths
+from station.core.act_request import MAX_REASON_CHARS
 from station.core.control_code import MAX_BADGE_NUMBER, is_control_name
 from station.core.errors import ConfigurationError, NotIdentifiedError, StorageError
 from station.core.language import Language
@@ -109,7 +110,14 @@ class OperatorAdmin:
             raise NotIdentifiedError(f"no PIN was given for {name}", "give it")
         return actor
 
-    def add(self, name: str, role: Role, by: str, language: Language | None = None) -> Operator:
+    def add(
+        self,
+        name: str,
+        role: Role,
+        by: str,
+        language: Language | None = None,
+        why: str = "",
+    ) -> Operator:
         """Enrol somebody.
 
         Args:
@@ -117,6 +125,7 @@ class OperatorAdmin:
             role: What they may do.
             by: Whom to name in the journal.
             language: What they read; None for what the site's operators read.
+            why: In words, or ``""``.
 
         Raises:
             ConfigurationError: The name is none, or was given before.
@@ -135,10 +144,10 @@ class OperatorAdmin:
             )
         after = Operator(name, role, language=language)
         reads = "" if language is None else f", reads {language.value}"
-        self._record(after, None, by, f"added as {role.name.lower()}, badge 1{reads}")
+        self._record(after, None, by, f"added as {role.name.lower()}, badge 1{reads}", why=why)
         return after
 
-    def remove(self, name: str, by: str) -> Operator:
+    def remove(self, name: str, by: str, why: str = "") -> Operator:
         """Take somebody's badge and PIN out of use, for good.
 
         Raises:
@@ -148,10 +157,10 @@ class OperatorAdmin:
         before = self.enrolled(name)
         self._keep_an_admin(before)
         after = replace(before, active=False)
-        self._record(after, before, by, "removed")
+        self._record(after, before, by, "removed", why=why)
         return after
 
-    def change_role(self, name: str, role: Role, by: str) -> Operator:
+    def change_role(self, name: str, role: Role, by: str, why: str = "") -> Operator:
         """Let somebody do more or less; whoever is signed in so is signed out.
 
         Raises:
@@ -162,10 +171,12 @@ class OperatorAdmin:
         if role is not Role.ADMIN:
             self._keep_an_admin(before)
         after = replace(before, role=role)
-        self._record(after, before, by, f"is {role.name.lower()} now")
+        self._record(after, before, by, f"is {role.name.lower()} now", why=why)
         return after
 
-    def change_language(self, name: str, language: Language | None, by: str) -> Operator:
+    def change_language(
+        self, name: str, language: Language | None, by: str, why: str = ""
+    ) -> Operator:
         """Have the screens speak another language while somebody is signed in, from now on.
 
         Raises:
@@ -175,7 +186,7 @@ class OperatorAdmin:
         before = self.enrolled(name)
         after = replace(before, language=language)
         reads = "what the site reads" if language is None else language.value
-        self._record(after, before, by, f"reads {reads} now")
+        self._record(after, before, by, f"reads {reads} now", why=why)
         return after
 
     def set_pin(self, name: str, pin: str, by: str) -> Operator:
@@ -189,7 +200,7 @@ class OperatorAdmin:
         self._record(operator, operator, by, "new PIN", pin)
         return operator
 
-    def issue_badge(self, name: str, by: str, *, is_new: bool) -> Operator:
+    def issue_badge(self, name: str, by: str, *, is_new: bool, why: str = "") -> Operator:
         """Let a badge be drawn: the one that counts once more, or the next, which revokes it.
 
         Raises:
@@ -198,14 +209,15 @@ class OperatorAdmin:
         """
         before = self.enrolled(name)
         if not is_new:
-            self._record(before, before, by, f"badge {before.badge} drawn")
+            self._record(before, before, by, f"badge {before.badge} drawn", why=why)
             return before
         if before.badge == MAX_BADGE_NUMBER:
             raise ConfigurationError(
                 f"{name} had {MAX_BADGE_NUMBER} badges", "add them under another name"
             )
         after = replace(before, badge=before.badge + 1)
-        self._record(after, before, by, f"badge {after.badge} drawn, badge {before.badge} revoked")
+        told = f"badge {after.badge} drawn, badge {before.badge} revoked"
+        self._record(after, before, by, told, why=why)
         return after
 
     def _admins(self) -> list[Enrolled]:
@@ -227,9 +239,17 @@ class OperatorAdmin:
             )
 
     def _record(
-        self, after: Operator, before: Operator | None, by: str, what: str, pin: str = ""
+        self,
+        after: Operator,
+        before: Operator | None,
+        by: str,
+        what: str,
+        pin: str = "",
+        *,
+        why: str = "",
     ) -> None:
-        change = OperatorChange(UlidScanIds().next(), SystemClock().now_utc(), after, by, what)
+        told = printable(f"{what}: {why}" if why else what, MAX_REASON_CHARS)
+        change = OperatorChange(UlidScanIds().next(), SystemClock().now_utc(), after, by, told)
         self.book.record(change, before, pin)
 
     def journal(self) -> str:

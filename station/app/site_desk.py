@@ -17,6 +17,7 @@ from station.app.evidence_pack import newest_of, write_pack
 from station.app.figure_count import count_figures
 from station.app.intake_session import load_station_key
 from station.app.last_sync import read_last_sync
+from station.app.operator_admin import OperatorAdmin, operator_admin
 from station.app.shipment_report import close_out_of
 from station.app.site_paths import SitePaths
 from station.core.acts import ActEntry, ActKind, Standing
@@ -27,16 +28,19 @@ from station.core.errors import ConfigurationError, StationError
 from station.core.figures import FigureKeeper
 from station.core.journal import Entry, JournalEntry
 from station.core.language import Language
+from station.core.operators import Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.review import FetchTask, ReviewItem
 from station.intake.announcing import reader_name
 from station.ports.desk import (
     MAX_HISTORY,
+    AskPerson,
     Fact,
     ItemDetail,
     JournalLine,
     Page,
     Person,
+    PersonChange,
     Photo,
 )
 from station.ports.display import ActAnswer, AskAct
@@ -197,6 +201,27 @@ class StationDesk:
             return ActAnswer(answer.request_id, answer.done, answer.scan_id, told[-1])
         return answer
 
+    def change_person(self, ask: AskPerson) -> str:
+        """Change somebody enrolled, as `station operator` does."""
+        with operator_admin(self._paths) as people:
+            by = people.authorise(ask.by, lambda _name: ask.pin)
+            operator = _changed(people, ask, by)
+            drawn = ask.change in {PersonChange.ENROL, PersonChange.NEW_BADGE}
+            try:
+                return self._draw_badge(operator) if drawn else ""
+            finally:
+                people.journal()
+
+    def _draw_badge(self, operator: Operator) -> str:
+        """Beside the databases, for nobody else's eyes: who has a badge is taken for its owner."""
+        from station.app.badges import draw_badge
+
+        folder = self._paths.badges
+        folder.mkdir(mode=0o700, exist_ok=True)
+        out = folder / f"{operator.name}-{operator.badge}.png"
+        draw_badge(self._paths, operator, out)
+        return str(out)
+
     def pack(self, scan_id: str) -> str:
         """Write an item's evidence pack beside the site's databases."""
         folder = self._paths.evidence
@@ -316,6 +341,27 @@ def _what_and_why(entry: Entry) -> tuple[VerdictClass | ActKind, Reason | str]:
     if isinstance(entry, ActEntry):
         return entry.kind, entry.reason_text or entry.reference
     return entry.verdict.verdict_class, entry.verdict.reason
+
+
+def _changed(people: OperatorAdmin, ask: AskPerson, by: str) -> Operator:
+    why = ask.reason_text
+    match ask.change:
+        case PersonChange.ENROL:
+            return people.add(ask.whom, _role(ask), by, why=why)
+        case PersonChange.REMOVE:
+            return people.remove(ask.whom, by, why)
+        case PersonChange.NEW_BADGE:
+            return people.issue_badge(ask.whom, by, is_new=True, why=why)
+        case PersonChange.ROLE:
+            return people.change_role(ask.whom, _role(ask), by, why)
+        case PersonChange.LANGUAGE:
+            return people.change_language(ask.whom, ask.language, by, why)
+
+
+def _role(ask: AskPerson) -> Role:
+    if ask.role is None:
+        raise ConfigurationError(f"{ask.change.value} needs a role", "choose one")
+    return ask.role
 
 
 def _who(entry: Entry) -> str:

@@ -75,6 +75,11 @@ class SitePaths:
         return self.root / "last-sync.json"
 
     @property
+    def announced(self) -> Path:
+        """Which of the brands' announcements of shipments were taken in."""
+        return self.root / "announced.json"
+
+    @property
     def scanners(self) -> Path:
         """Certificates of checked scanners."""
         return self.root / "scanners"
@@ -88,6 +93,11 @@ class SitePaths:
     def evidence(self) -> Path:
         """Folder of evidence packs, mode 0750; made with the first one."""
         return self.root / "evidence"
+
+    @property
+    def badges(self) -> Path:
+        """Folder of badges to be printed, mode 0700; made with the first one."""
+        return self.root / "badges"
 
     @property
     def sync_lock(self) -> Path:

@@ -69,6 +69,7 @@ class SyncReport:
             "units": None if summary is None else summary.units,
             "changes": None if summary is None else summary.changes,
             "rebased": None if summary is None else summary.rebased,
+            "shipments": None if summary is None else summary.shipments,
             "put_off": None if summary is None else summary.put_off or None,
             "fallback": None if summary is None else summary.fallback or None,
             "fetched_bytes": None if summary is None else summary.fetched_bytes,
@@ -91,6 +92,8 @@ class SyncReport:
             f"{status} generation {generation.number} of {generation.published_utc}: "
             f"products {self.summary.products}, units {self.summary.units}{self._way()}"
         )
+        if self.summary.shipments:
+            text += f"; shipments announced {self.summary.shipments}"
         if self.sent is None:
             return text
         return f"{text}; events sent {self.sent.sent}, waiting {self.sent.waiting}"

@@ -17,6 +17,7 @@ from station.core.registry import (
     UnitState,
 )
 from station.core.sellers import SellerRecord, Supply
+from station.core.shipments import Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,18 @@ class BrandStore(Protocol):
 
     def put_supply(self, brand_id: int, seller_id: str, supply: Supply) -> None:
         """Say what a seller that exists may supply; what was said of that GTIN is replaced."""
+        ...
+
+    def announce(self, brand_id: int, site: str, shipment: Shipment) -> None:
+        """Announce a shipment to a site; what was announced to it under that id is replaced."""
+        ...
+
+    def withdraw(self, brand_id: int, site: str, shipment_id: str) -> bool:
+        """Announce a shipment no longer; False where it was not announced."""
+        ...
+
+    def announced(self, brand_id: int) -> list[tuple[str, Shipment]]:
+        """What a brand announces, with the site it does it to, by (site, id)."""
         ...
 
     def add_order(self, order: NewOrder) -> CodeOrder:

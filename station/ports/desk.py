@@ -6,7 +6,8 @@ method may block, may be called on any thread and several at once, and may raise
 makes them plain.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final, Generic, Protocol, TypeVar
 
 from station.core.acts import ActKind, Standing
@@ -14,7 +15,7 @@ from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.figures import FigureKeeper
 from station.core.language import Language
-from station.core.operators import Operator
+from station.core.operators import Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.review import FetchTask, ReviewItem
 from station.ports.display import ActAnswer, AskAct
@@ -132,6 +133,39 @@ class Person:
     wrong: int
 
 
+class PersonChange(Enum):
+    """What is changed of somebody enrolled; the value names its words."""
+
+    ENROL = "enrol"
+    REMOVE = "remove"
+    NEW_BADGE = "new_badge"
+    ROLE = "role"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class AskPerson:
+    """A wish to change somebody enrolled.
+
+    Attributes:
+        change: What.
+        whom: Their name, or the name to enrol.
+        by: The admin who asks.
+        pin: The admin's PIN; never told to anybody.
+        reason_text: Why, at most 200 characters.
+        role: For ENROL and ROLE.
+        language: For LANGUAGE; None for what the site's operators read.
+    """
+
+    change: PersonChange
+    whom: str
+    by: str
+    pin: str = field(repr=False)
+    reason_text: str
+    role: Role | None = None
+    language: Language | None = None
+
+
 class SiteDesk(Protocol):
     """A site, as its supervisor's screens see it."""
 
@@ -204,6 +238,14 @@ class SiteDesk(Protocol):
 
     def act(self, ask: AskAct) -> ActAnswer:
         """Have an act done, by the engine where one runs; the request's id is chosen here."""
+        ...
+
+    def change_person(self, ask: AskPerson) -> str:
+        """Change somebody enrolled, and have it journalled.
+
+        Returns:
+            Where the picture of their badge is, where one was drawn; otherwise ``""``.
+        """
         ...
 
     def pack(self, scan_id: str) -> str:

@@ -3,7 +3,7 @@
 A *target* is a file with a path such as ``brands/acme/rows.json`` that a role has signed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol
 
 from station.core.registry import RegistryGeneration
 from station.core.registry_rows import CodeRow, Holding, UnitBlock
+from station.core.shipments import Shipment
 from station.ports.registry import RegistryChanges, RegistryContent
 
 
@@ -111,6 +112,26 @@ class TrustedSource(Protocol):
 
     def tidy(self) -> None:
         """Remove fetched targets."""
+        ...
+
+
+class AnnouncementShelf(Protocol):
+    """What brands announce to this site, as far as it was taken. May raise `StorageError`."""
+
+    @property
+    def site(self) -> str:
+        """The site's name."""
+        ...
+
+    def is_taken(self, slug: str, digest: str) -> bool:
+        """Whether a brand's document was taken already."""
+        ...
+
+    def take(self, slug: str, digest: str, shipments: Sequence[Shipment]) -> int:
+        """Take a document in; how many shipments are new or changed.
+
+        Killed anywhere and called again, it ends in the same state.
+        """
         ...
 
 

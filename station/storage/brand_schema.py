@@ -141,6 +141,17 @@ OPAQUE_CODE: Final = Table(
     sqlite_with_rowid=False,
 )
 
+SHIPMENT: Final = Table(
+    "announced_shipment",
+    _METADATA,
+    Column("brand_id", Integer, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("site", Text, primary_key=True),
+    Column("shipment_id", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What brands announce to sites; `body` is the shipment in JSON."""
+
 PUBLICATION: Final = Table(
     "publication",
     _METADATA,
@@ -155,7 +166,7 @@ _LOT_INDEX: Final = Index("code_order_lot", ORDER.c.product_id, ORDER.c.lot)
 
 BRAND_FOLDER: Final = Tree(
     name="brand",
-    revisions=("brand_0001", "brand_0002", "brand_0003", "brand_0004"),
+    revisions=("brand_0001", "brand_0002", "brand_0003", "brand_0004", "brand_0005"),
     application_id=0x49536272,  # "ISbr"
     metadata=_METADATA,
 )

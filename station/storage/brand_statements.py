@@ -5,7 +5,7 @@ The names of the values are the order in which `station.storage.brand_store` pas
 
 from typing import Final
 
-from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from station.storage.brand_schema import (
@@ -17,6 +17,7 @@ from station.storage.brand_schema import (
     PRODUCT,
     PUBLICATION,
     SELLER,
+    SHIPMENT,
     SUPPLY,
     UNIT,
 )
@@ -150,6 +151,26 @@ ADD_SELLER: Final = prepared(
 )
 SUPPLIES: Final = prepared(
     select(SUPPLY).order_by(SUPPLY.c.brand_id, SUPPLY.c.seller_id, SUPPLY.c.gtin)
+)
+_SHIPMENT_FIELDS: Final = tuple(column.name for column in SHIPMENT.columns)
+_SHIPMENT_KEY: Final = _SHIPMENT_FIELDS[:3]
+_NEW_SHIPMENT: Final = sqlite_insert(SHIPMENT).values(
+    {name: bindparam(name) for name in _SHIPMENT_FIELDS}
+)
+PUT_SHIPMENT: Final = prepared(
+    _NEW_SHIPMENT.on_conflict_do_update(
+        index_elements=list(SHIPMENT.primary_key), set_={"body": _NEW_SHIPMENT.excluded.body}
+    ),
+    _SHIPMENT_FIELDS,
+)
+_THIS_SHIPMENT: Final = and_(*(column == bindparam(column.name) for column in SHIPMENT.primary_key))
+FIND_SHIPMENT: Final = prepared(select(SHIPMENT.c.shipment_id).where(_THIS_SHIPMENT), _SHIPMENT_KEY)
+REMOVE_SHIPMENT: Final = prepared(delete(SHIPMENT).where(_THIS_SHIPMENT), _SHIPMENT_KEY)
+SHIPMENTS: Final = prepared(
+    select(SHIPMENT.c.site, SHIPMENT.c.body)
+    .where(SHIPMENT.c.brand_id == bindparam("brand_id"))
+    .order_by(SHIPMENT.c.site, SHIPMENT.c.shipment_id),
+    ["brand_id"],
 )
 _SUPPLY_FIELDS: Final = tuple(column.name for column in SUPPLY.columns)
 _NEW_SUPPLY: Final = sqlite_insert(SUPPLY).values(

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+import msgspec
+
 from station.core.codes import Algorithm, CodeKind
 from station.core.errors import StorageError
 from station.core.observations import Whereabouts
@@ -28,6 +30,7 @@ from station.core.registry import (
     UnitState,
 )
 from station.core.sellers import SellerRecord, Supply
+from station.core.shipments import Shipment
 from station.core.unit_code import TAG_BYTES, TAG_CHARS
 from station.ports.brand_store import (
     ALL_UNITS,
@@ -202,6 +205,30 @@ class SqliteBrandStore:
             SellerRecord(brand_id, seller_id, name, tuple(supplies.get((brand_id, seller_id), ())))
             for brand_id, seller_id, name in self._rows(sql.SELLERS)
         ]
+
+    def announce(self, brand_id: int, site: str, shipment: Shipment) -> None:
+        """Announce a shipment to a site; what was announced to it under that id is replaced."""
+        body = msgspec.json.encode(shipment, order="deterministic").decode("utf-8")
+        with self._writing():
+            self._insert(sql.PUT_SHIPMENT, (brand_id, site, shipment.shipment_id, body))
+
+    def withdraw(self, brand_id: int, site: str, shipment_id: str) -> bool:
+        """Announce a shipment no longer; False where it was not announced."""
+        with self._writing():
+            if not self._rows(sql.FIND_SHIPMENT, (brand_id, site, shipment_id)):
+                return False
+            self._insert(sql.REMOVE_SHIPMENT, (brand_id, site, shipment_id))
+        return True
+
+    def announced(self, brand_id: int) -> list[tuple[str, Shipment]]:
+        """What a brand announces, with the site it does it to, by (site, id)."""
+        rows = self._rows(sql.SHIPMENTS, (brand_id,))
+        try:
+            return [(site, msgspec.json.decode(body, type=Shipment)) for site, body in rows]
+        except msgspec.DecodeError as error:
+            raise StorageError(
+                f"{self.path} holds a shipment that is none: {error}", "restore it from a backup"
+            ) from error
 
     def put_supply(self, brand_id: int, seller_id: str, supply: Supply) -> None:
         """Say what a seller that exists may supply; what was said of that GTIN is replaced."""

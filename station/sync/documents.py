@@ -8,7 +8,7 @@ Source: docs/reference/registry-distribution.md.
 """
 
 import hashlib
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -27,7 +27,7 @@ from station.core.registry_rows import Holding
 from station.core.sellers import SellerRecord, Supply
 from station.sync.chains import Chain, StreamSum
 from station.sync.columns import damaged
-from station.sync.fields import Day, Digest, Gtin, Moment, Number, Slug, Text
+from station.sync.fields import Day, Digest, Gtin, Moment, Number, SiteTag, Slug, Text
 
 FORMAT: Final = 1
 MAX_DOCUMENT_BYTES: Final = 64 << 20
@@ -44,11 +44,12 @@ class OwnedProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gtin: Gtin
 
 
-class CatalogueBrand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CatalogueBrand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A brand, the GTINs it owns by product id, and its streams of rows by name.
 
     `rows_digest` is over its ``rows.json``: so the publisher vouches for every row, and a brand's
-    key alone changes none.
+    key alone changes none. `shipments` names the digests of what it announces to sites, by their
+    tags (`station.sync.announcements`); it is left out where it announces nothing.
     """
 
     brand_id: Number
@@ -57,6 +58,7 @@ class CatalogueBrand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     products: list[OwnedProduct]
     rows_digest: Digest
     streams: list[StreamSum]
+    shipments: dict[SiteTag, Digest] = {}
 
     @property
     def holdings(self) -> list[Holding]:
@@ -198,7 +200,16 @@ class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     streams: list[Chain]
 
 
-Document = TypeVar("Document", Catalogue, Products, Keys, Rows)
+class Formatted(Protocol):
+    """Any document: it says of which format it is."""
+
+    @property
+    def format(self) -> int:
+        """The number of its format."""
+        ...
+
+
+Document = TypeVar("Document", bound=Formatted)
 
 
 def products_path(slug: str) -> str:
@@ -266,9 +277,9 @@ def keys_document(brand: BrandRecord, keys: list[KeyRecord]) -> Keys:
 
 
 def catalogue_brand(
-    brand: BrandRecord, products: list[ProductRecord], rows: Rows
+    brand: BrandRecord, products: list[ProductRecord], rows: Rows, shipments: dict[str, str]
 ) -> CatalogueBrand:
-    """A brand as the catalogue names it."""
+    """A brand as the catalogue names it; `shipments` by rising tag."""
     owned = [OwnedProduct(product.product_id, product.gtin) for product in products]
     return CatalogueBrand(
         brand.brand_id,
@@ -277,6 +288,7 @@ def catalogue_brand(
         owned,
         digest_of(encode(rows)),
         [chain.sum for chain in rows.streams],
+        shipments,
     )
 
 
@@ -285,7 +297,7 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def encode(document: Catalogue | Products | Keys | Rows) -> bytes:
+def encode(document: Formatted) -> bytes:
     """A document's bytes: the same document always gives the same."""
     return msgspec.json.encode(document) + b"\n"
 

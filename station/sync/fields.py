@@ -11,6 +11,7 @@ Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9]
 Gtin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}\Z")]
 Number = Annotated[int, msgspec.Meta(ge=1, le=0x7FFF_FFFF)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
+SiteTag = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Moment = Annotated[
     str,

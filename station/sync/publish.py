@@ -1,10 +1,10 @@
 """Publishing: everything in a brand folder becomes one signed generation in a plain folder.
 
 The number is reserved first and never given twice; then each brand's rows are written, as far as
-they changed (`station.sync.publish_rows`), its products, keys and the document that says where its
-rows stand, then the catalogue, and last everything is signed and released. A run that ends anywhere
-before leaves the last publication as it was. What is read is of one moment. The same content at the
-same time after the same publications gives the same bytes.
+they changed (`station.sync.publish_rows`), its products, keys, the document that says where its
+rows stand and what it announces to sites, then the catalogue, and last everything is signed and
+released. A run that ends anywhere before leaves the last publication as it was. What is read is of
+one moment. The same content at the same time after the same publications gives the same bytes.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,11 @@ from station.core.registry import BrandRecord, KeyRecord, ProductRecord
 from station.core.registry_digest import keys_digest, state_digest
 from station.core.registry_rows import RowStream
 from station.core.sellers import SellerRecord
+from station.core.shipments import Shipment
 from station.ports.brand_store import BrandStore
 from station.ports.publication import Publisher, Release
 from station.sync import documents
+from station.sync.announcements import shipments_document, shipments_path, site_tag
 from station.sync.chains import Chain
 from station.sync.publish_rows import PublishedRows, RowsPublisher, SnapshotRule
 from station.sync.streams import UNITS, BrandRows, streams_of
@@ -107,7 +109,8 @@ def publish(
                 documents.FORMAT, brand.brand_id, [one.chain for one in of_brand]
             )
             _write_documents(publisher, content, brand, products, where)
-            listed.append(documents.catalogue_brand(brand, products, where))
+            announced = _announce(publisher, store, brand)
+            listed.append(documents.catalogue_brand(brand, products, where, announced))
             published += of_brand
         catalogue = documents.Catalogue(
             documents.FORMAT,
@@ -181,10 +184,19 @@ def _write_documents(
     _write_document(publisher, documents.rows_path(slug), rows)
 
 
-def _write_document(
-    publisher: Publisher,
-    path: str,
-    document: documents.Catalogue | documents.Products | documents.Keys | documents.Rows,
-) -> None:
+def _announce(publisher: Publisher, store: BrandStore, brand: BrandRecord) -> dict[str, str]:
+    """Write what a brand announces to each site; the documents' digests by the sites' tags."""
+    by_site: dict[str, list[Shipment]] = {}
+    for site, shipment in store.announced(brand.brand_id):
+        by_site.setdefault(site, []).append(shipment)
+    digests = {}
+    for site, shipments in by_site.items():
+        document = shipments_document(brand.brand_id, site, shipments)
+        _write_document(publisher, shipments_path(brand.slug, site_tag(site)), document)
+        digests[site_tag(site)] = documents.digest_of(documents.encode(document))
+    return dict(sorted(digests.items()))
+
+
+def _write_document(publisher: Publisher, path: str, document: documents.Formatted) -> None:
     with publisher.target(path) as file:
         file.write(documents.encode(document))

@@ -3,9 +3,10 @@
 Order: trust is refreshed and kept durably; the catalogue says which generation there is; each
 brand's documents are fetched, verified and admitted; a plan says which files of rows are needed,
 and these are fetched and verified; the next generation is written beside the one in use, by
-segments or as a whole, and switched to; a registry that has gathered many changes is then made one
-again. Whatever raises leaves the registry in use as it was. Killed anywhere and run again, it ends
-in the same state; run twice, it changes nothing. The caller holds the site's refresh lock.
+segments or as a whole, and switched to; shipments that are announced to the site are taken in; a
+registry that has gathered many changes is then made one again. Whatever raises leaves the registry
+in use as it was. Killed anywhere and run again, it ends in the same state; run twice, it changes
+nothing. The caller holds the site's refresh lock.
 
 Segments that do not follow from what the site holds, though they are signed, are no reason to go
 without, nor is a registry whose file the disk has damaged: everything is then fetched whole, and
@@ -24,7 +25,12 @@ from station.core.errors import DamagedError, StationError, StorageError, TrustE
 from station.core.policy import Profile
 from station.core.registry import RegistryGeneration
 from station.core.registry_rows import Holding
-from station.ports.publication import RegistryShelf, RegistryState, TrustedSource
+from station.ports.publication import (
+    AnnouncementShelf,
+    RegistryShelf,
+    RegistryState,
+    TrustedSource,
+)
 from station.sync import documents
 from station.sync.admission import (
     AdmittedBrand,
@@ -32,6 +38,7 @@ from station.sync.admission import (
     admit_catalogue,
     admit_whole,
 )
+from station.sync.announcements import Announcement, new_announcements
 from station.sync.columns import damaged
 from station.sync.content import PublishedChanges, PublishedContent
 from station.sync.plan import RefreshPlan, plan
@@ -78,7 +85,8 @@ class RefreshSummary:
         fetched_bytes: Size of the files used, metadata apart.
         rebased: Whether base and changes were made one.
         fallback: Why everything was fetched whole although segments were there; empty when not.
-        put_off: Why base and changes could not be made one although it was due; empty when not.
+        put_off: What could not be done besides, and why; empty when nothing.
+        shipments: How many announced shipments are new or changed.
     """
 
     way: RefreshWay
@@ -92,6 +100,7 @@ class RefreshSummary:
     rebased: bool
     fallback: str
     put_off: str = ""
+    shipments: int = 0
 
     @property
     def changed(self) -> bool:
@@ -111,6 +120,7 @@ def refresh(
     shelf: RegistryShelf,
     report: Report,
     profile: Profile = Profile.FULL,
+    announcements: AnnouncementShelf | None = None,
 ) -> RefreshSummary:
     """Bring a site's registry up to date.
 
@@ -120,6 +130,7 @@ def refresh(
         report: Told what is being done.
         profile: What the station is to hold; another one than before counts from the next
             generation on.
+        announcements: Takes the shipments that are announced to the site; None for none.
 
     Raises:
         TrustError: What was found cannot be trusted; the registry in use is as it was.
@@ -131,9 +142,15 @@ def refresh(
     work = _Refresh(source, shelf, report, profile)
     work.read_catalogue()
     current = shelf.current()
-    if current is None or current.generation != work.generation:
+    is_new = current is None or current.generation != work.generation
+    if is_new:
         _refuse_rollback(current, work.generation)
+    if announcements is not None:
+        work.read_announcements(announcements)
+    if is_new:
         work.bring_up(() if current is None else current.holdings)
+    if announcements is not None:
+        work.take_announcements(announcements)
     work.rebase_if_due()
     report(RefreshStep.TIDY, "")
     source.tidy()
@@ -150,7 +167,8 @@ def refresh(
         work.fetched_bytes,
         work.rebased,
         work.fallback,
-        work.put_off,
+        "; ".join(work.put_off),
+        work.shipments,
     )
 
 
@@ -185,8 +203,10 @@ class _Refresh:
     fetched_bytes: int = 0
     rebased: bool = False
     fallback: str = ""
-    put_off: str = ""
+    put_off: list[str] = field(default_factory=list)
+    shipments: int = 0
     _admitted: list[AdmittedBrand] = field(default_factory=list)
+    _announced: list[Announcement] = field(default_factory=list)
     _fetched: set[str] = field(default_factory=set)
 
     def read_catalogue(self) -> None:
@@ -195,6 +215,23 @@ class _Refresh:
         self.catalogue = self._read(documents.CATALOGUE, documents.Catalogue)
         admit_catalogue(self.catalogue)
         self.generation = self.catalogue.registry_generation
+
+    def read_announcements(self, shelf: AnnouncementShelf) -> None:
+        """Fetch and check what the site has not taken yet of what is announced to it."""
+        self._announced = new_announcements(
+            self.catalogue,
+            self.source,
+            lambda path: self._fetch(path, documents.MAX_DOCUMENT_BYTES),
+            shelf,
+        )
+
+    def take_announcements(self, shelf: AnnouncementShelf) -> None:
+        """Take it in; that it cannot be is told and no failure, the next run tries again."""
+        try:
+            for one in self._announced:
+                self.shipments += shelf.take(one.slug, one.digest, one.shipments)
+        except StorageError as error:
+            self.put_off.append(f"shipments were not taken in: {error.message}")
 
     def bring_up(self, held: tuple[Holding, ...]) -> None:
         """Write the generation from what is held, by segments if possible, and switch to it."""
@@ -237,7 +274,7 @@ class _Refresh:
             self.report(RefreshStep.SWITCH, str(self.generation.number))
             self.shelf.switch(self.generation.number)
         except StorageError as error:
-            self.put_off = error.message
+            self.put_off.append(f"base and changes were not made one: {error.message}")
 
     def _admit(self) -> None:
         """Fetch and check every brand's documents."""

@@ -6,6 +6,7 @@ second person with theirs. Enter ends a line of text and means nothing else. Pur
 belongs to is told from outside, and the engine decides in the end.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -15,9 +16,11 @@ from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS, NOT_
 from station.core.acts import ACT_RULES, ActKind
 from station.core.codes import ControlKind
 from station.core.control_code import PREFIX
+from station.core.language import Language
 from station.core.operators import MAX_PIN_DIGITS, MIN_PIN_DIGITS, Role
 from station.core.wording.screens import ReviewWords
-from station.ports.display import MAX_LABEL_BYTES, AskAct
+from station.ports.desk import AskPerson, PersonChange
+from station.ports.display import MAX_LABEL_BYTES, MAX_NAME_CHARS, AskAct
 from station.tui.keys import CONFIRM_KEY
 
 IDLE_NS: Final = 120 * 1_000_000_000
@@ -27,6 +30,9 @@ IDLE_NS: Final = 120 * 1_000_000_000
 class Step(Enum):
     """What is asked for, in the order of asking; the value names its words."""
 
+    NAME = "NAME"
+    ROLE = "ROLE"
+    LANGUAGE = "LANGUAGE"
     REASON = "REASON"
     REFERENCE = "REFERENCE"
     LABEL = "LABEL"
@@ -36,9 +42,27 @@ class Step(Enum):
     WITNESS_PIN = "WITNESS_PIN"
 
 
-_TEXTS: Final = frozenset({Step.REASON, Step.REFERENCE})
+_TEXTS: Final = frozenset({Step.NAME, Step.REASON, Step.REFERENCE})
 _BADGES: Final = frozenset({Step.BADGE, Step.WITNESS})
 _PINS: Final = frozenset({Step.PIN, Step.WITNESS_PIN})
+_LIMITS: Final = {
+    Step.NAME: MAX_NAME_CHARS,
+    Step.REASON: MAX_REASON_CHARS,
+    Step.REFERENCE: MAX_REFERENCE_CHARS,
+}
+_AS_SITE: Final = "site"
+_CHOICES: Final[dict[Step, tuple[str, ...]]] = {
+    Step.ROLE: tuple(role.name for role in Role),
+    Step.LANGUAGE: (*(language.value for language in Language), _AS_SITE),
+}
+"""What is chosen from, by the keys 1, 2 and so on."""
+_STEPS_OF_CHANGE: Final[dict[PersonChange, tuple[Step, ...]]] = {
+    PersonChange.ENROL: (Step.NAME, Step.ROLE),
+    PersonChange.REMOVE: (),
+    PersonChange.NEW_BADGE: (),
+    PersonChange.ROLE: (Step.ROLE,),
+    PersonChange.LANGUAGE: (Step.LANGUAGE,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +75,7 @@ class Asked:
         subject: To what, for people.
         reference: What its reference is, where that is known from the start.
         with_open_items: See `station.ports.display.AskAct`.
+        change: For OPERATOR_CHANGED, what is changed; the subject is whom.
     """
 
     kind: ActKind
@@ -58,6 +83,7 @@ class Asked:
     subject: str
     reference: str = ""
     with_open_items: bool = False
+    change: PersonChange | None = None
 
 
 class ActForm:
@@ -92,17 +118,30 @@ class ActForm:
     def title(self, words: ReviewWords) -> str:
         """What the act would do."""
         asked = self.asked
+        if asked.change is not None:
+            return words.changes[asked.change.value]
         if asked.with_open_items:
             return words.close_with_open
         if asked.kind is ActKind.FETCHED and asked.reference == NOT_FOUND:
             return words.not_found
         return words.titles[asked.kind]
 
-    def prompt(self, words: ReviewWords) -> str:
-        """What to do now."""
+    def prompt(self, words: ReviewWords, roles: Mapping[Role, str]) -> str:
+        """What to do now.
+
+        Args:
+            words: The screens' words.
+            roles: What roles are called.
+        """
         match self.step:
+            case Step.NAME:
+                return words.type_name
+            case Step.ROLE | Step.LANGUAGE as step:
+                called = (_called(choice, words, roles) for choice in _CHOICES[step])
+                choices = " · ".join(f"{key} {name}" for key, name in enumerate(called, 1))
+                return words.choose.format(choices=choices)
             case Step.REASON:
-                return words.type_why if self._rule.reason else words.type_why_or_not
+                return words.type_why if self._reason_needed else words.type_why_or_not
             case Step.REFERENCE:
                 can_scan = self.wants is ControlKind.TOTE
                 text = words.scan_reference if can_scan else words.type_reference
@@ -141,6 +180,8 @@ class ActForm:
                 self._type(character)
         elif step in _PINS:
             self._press_pin(step, key)
+        elif step in _CHOICES:
+            self._choose(step, key)
 
     def scan(self, text: str, mono_ns: int) -> bool:
         """A burst or a paste that is no label of the site's: a line of text or a label takes it.
@@ -187,11 +228,13 @@ class ActForm:
         """Whether nobody goes on with it."""
         return mono_ns - self._last_ns > IDLE_NS
 
-    def request(self) -> AskAct | None:
+    def request(self) -> AskAct | AskPerson | None:
         """The whole request, or None while something lacks; whoever sends it chooses its id."""
         if self.step is not None:
             return None
         given = self._given
+        if self.asked.change is not None:
+            return self._person_change(self.asked.change)
         return AskAct(
             "",
             self.asked.kind,
@@ -205,6 +248,23 @@ class ActForm:
             new_label=_as_bytes(given.get(Step.LABEL, "")),
             with_open_items=self.asked.with_open_items,
         )
+
+    def _person_change(self, change: PersonChange) -> AskPerson:
+        given = self._given
+        role, language = given.get(Step.ROLE), given.get(Step.LANGUAGE)
+        return AskPerson(
+            change,
+            given.get(Step.NAME, self.asked.subject),
+            by=given[Step.BADGE],
+            pin=given[Step.PIN],
+            reason_text=given[Step.REASON],
+            role=None if role is None else Role[role],
+            language=None if language in {None, _AS_SITE} else Language(language),
+        )
+
+    @property
+    def _reason_needed(self) -> bool:
+        return self._rule.reason or self.asked.change is not None
 
     @property
     def _person(self) -> str:
@@ -221,14 +281,19 @@ class ActForm:
 
     def _end_text(self, step: Step) -> None:
         text = self._text.strip()
-        if text or (step is Step.REASON and not self._rule.reason):
-            self._given[step] = text
+        if text or (step is Step.REASON and not self._reason_needed):
+            self._given[step] = text.upper() if step is Step.NAME else text
             self._text = ""
 
     def _type(self, text: str) -> None:
         clean = "".join(char for char in text if char.isprintable())
-        limit = MAX_REASON_CHARS if self.step is Step.REASON else MAX_REFERENCE_CHARS
+        limit = MAX_REASON_CHARS if self.step is None else _LIMITS[self.step]
         self._text = (self._text + clean)[:limit]
+
+    def _choose(self, step: Step, key: str) -> None:
+        keys = {str(number): choice for number, choice in enumerate(_CHOICES[step], 1)}
+        if key in keys:
+            self._given[step] = keys[key]
 
     def _press_pin(self, step: Step, key: str) -> None:
         if key in set("0123456789"):
@@ -242,7 +307,16 @@ def _as_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def _called(choice: str, words: ReviewWords, roles: Mapping[Role, str]) -> str:
+    """A choice as people call it; a language by its ISO 639-1 name."""
+    if choice in Role.__members__:
+        return roles[Role[choice]]
+    return words.as_site if choice == _AS_SITE else choice
+
+
 def _steps_of(asked: Asked) -> tuple[Step, ...]:
+    if asked.change is not None:
+        return (*_STEPS_OF_CHANGE[asked.change], Step.REASON, Step.BADGE, Step.PIN)
     rule = ACT_RULES[asked.kind]
     steps = []
     if rule.reason or asked.kind is ActKind.UNDO:

@@ -18,7 +18,7 @@ from textual.app import App, ComposeResult
 from station.core.errors import StationError
 from station.core.figures import By, FigureKeeper
 from station.intake.announcing import reader_name
-from station.ports.desk import Page, SiteDesk
+from station.ports.desk import AskPerson, Page, SiteDesk
 from station.ports.display import AskAct, EngineFeed
 from station.tui.keys import Burst, KeyCatcher, Pressed, Scanned
 from station.tui.palette import Look
@@ -165,7 +165,7 @@ class ReviewApp(App[bool], inherit_bindings=False):
             # A fault of our own ends the screens; it must not leave them deaf.
             self.run_worker(self._fulfil(wish), exit_on_error=True)
 
-    async def _fulfil(self, wish: Load | Name | Pack | AskAct) -> None:
+    async def _fulfil(self, wish: Load | Name | Pack | AskAct | AskPerson) -> None:
         """Have a wish fulfilled beside the loop; what goes wrong is told, and nothing is lost."""
         self._under_way += 1
         self.model.busy = True
@@ -178,7 +178,7 @@ class ReviewApp(App[bool], inherit_bindings=False):
             self.model.busy = self._under_way > 0
         self._paint()
 
-    async def _do(self, wish: Load | Name | Pack | AskAct) -> None:
+    async def _do(self, wish: Load | Name | Pack | AskAct | AskPerson) -> None:
         match wish:
             case Load():
                 found = await self._aside(lambda: fetch(self._desk, wish))
@@ -193,6 +193,9 @@ class ReviewApp(App[bool], inherit_bindings=False):
             case AskAct():
                 answer = await self._aside(lambda: self._desk.act(wish))
                 self._wish(self.model.answered(answer, self._clock.mono_ns()))
+            case AskPerson():
+                badge = await self._aside(lambda: self._desk.change_person(wish))
+                self._wish(self.model.changed(wish.whom, badge, self._clock.mono_ns()))
             case _:
                 assert_never(wish)
 

@@ -16,7 +16,7 @@ from station.core.language import Language
 from station.core.review import FetchTask, ReviewItem
 from station.core.shipments import ShipmentState
 from station.core.wording.screens import REVIEW, ReviewWords
-from station.ports.desk import ItemDetail, JournalLine
+from station.ports.desk import ItemDetail, JournalLine, Person, PersonChange
 from station.ports.display import (
     ActAnswer,
     Attendance,
@@ -60,6 +60,14 @@ _ITEM_ACTS: Final[dict[str, ActKind]] = {
     "s": ActKind.SAME_UNIT,
     "t": ActKind.SECOND_UNIT,
 }
+_CHANGES: Final = {
+    "d": PersonChange.REMOVE,
+    "n": PersonChange.NEW_BADGE,
+    "o": PersonChange.ROLE,
+    "l": PersonChange.LANGUAGE,
+}
+"""Of the person who is selected."""
+_ENROL_KEY: Final = "a"
 
 
 class ReviewModel:
@@ -220,6 +228,20 @@ class ReviewModel:
             self.notify(words.not_done.format(text=answer.text, remedy=answer.remedy), mono_ns)
         return [self.wanted]
 
+    def changed(self, name: str, badge: str, mono_ns: int) -> list[Wish]:
+        """Somebody enrolled was changed.
+
+        Args:
+            name: Who.
+            badge: Where the picture of their badge is, or ``""``.
+            mono_ns: Now.
+        """
+        words = self.words
+        self.form = None
+        drawn = f" · {words.badge_drawn.format(path=badge)}" if badge else ""
+        self.notify(f"{words.changed.format(name=name)}{drawn}", mono_ns)
+        return [self.wanted]
+
     def failed(self, text: str, mono_ns: int) -> None:
         """A wish could not be fulfilled."""
         if self.form is not None and self.form.step is None:
@@ -358,6 +380,9 @@ class ReviewModel:
         return "" if row is None else id_of(row)
 
     def _act(self, key: str, mono_ns: int) -> list[Wish]:
+        if self.section is Section.PEOPLE:
+            self._act_on_people(key, mono_ns)
+            return []
         match self.detail if self.opened else self.row:
             case ItemDetail() as detail:
                 return self._act_on_detail(detail, key, mono_ns)
@@ -397,6 +422,18 @@ class ReviewModel:
                 asked = Asked(_ITEM_ACTS[key], item.scan_id, _item_words(item))
                 self._ask(asked, mono_ns)
         return []
+
+    def _act_on_people(self, key: str, mono_ns: int) -> None:
+        """An admin's: enrolment, badges, roles, languages."""
+        row, kind = self.row, ActKind.OPERATOR_CHANGED
+        if key == _ENROL_KEY:
+            self._ask(Asked(kind, "", "", change=PersonChange.ENROL), mono_ns)
+        elif key in _CHANGES and isinstance(row, Person):
+            if row.operator.active:
+                asked = Asked(kind, "", row.operator.name, change=_CHANGES[key])
+                self._ask(asked, mono_ns)
+            else:
+                self.notify(self.words.was_removed, mono_ns)
 
     def _undo(self, line: JournalLine, mono_ns: int) -> None:
         told = what_of(line, self.language), why_of(line, self.language), line.serial

@@ -328,7 +328,11 @@ def _panel(form: ActForm, sheet: Sheet) -> list[Line]:
         named = padded(words.steps[step.value], 14)
         shown_text = shown(text)[-max(1, width - 22) :]
         lines.append(line(width, style, (f" {mark} {named} {shown_text}{cursor}", style)))
-    lines.append(line(width, theme.page, (f" {form.prompt(words)}", theme.strong)))
+    lines.append(
+        line(
+            width, theme.page, (f" {form.prompt(words, DOCK[sheet.language].roles)}", theme.strong)
+        )
+    )
     return lines
 
 

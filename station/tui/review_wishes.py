@@ -8,7 +8,7 @@ from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.figures import By, Figures
 from station.core.review import FetchTask, ReviewItem
-from station.ports.desk import Fact, ItemDetail, JournalLine, Person
+from station.ports.desk import AskPerson, Fact, ItemDetail, JournalLine, Person
 from station.ports.display import AskAct
 from station.ports.shipments import ShipmentRecord
 
@@ -106,7 +106,7 @@ class Quit(Enum):
     NOW = "now"
 
 
-Wish = Load | Name | Pack | AskAct | Quit
+Wish = Load | Name | Pack | AskAct | AskPerson | Quit
 
 
 def id_of(row: Row) -> str:

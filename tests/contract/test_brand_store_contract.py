@@ -19,6 +19,7 @@ from station.core.registry import (
     UnitState,
 )
 from station.core.sellers import SellerRecord, Supply
+from station.core.shipments import Shipment, ShipmentKind, ShipmentLine
 from station.ports.brand_store import BrandStore, NewOrder, NotedObservation, UnitFilter
 from station.storage import brand_store
 from station.storage.brand_store import SqliteBrandStore
@@ -87,6 +88,24 @@ class TestBrandStore:
             SellerRecord(1, "bolt", "Bolt"),
             SellerRecord(1, "nordic", "Nordic 株", (Supply(gtin, "2026-01-01", "2026-06-30"),)),
         ]
+
+    def test_announced_shipments_come_back_by_site_until_they_are_withdrawn(
+        self, store: BrandStore
+    ) -> None:
+        enrol(store)
+        line = ShipmentLine("09506000134352", 3, frozenset({"A", "B"}))
+        first = Shipment("ASN-1", ShipmentKind.ASN, "nordic", (line,))
+        blind = Shipment("ASN-2", ShipmentKind.BLIND, "", (), ("106141412345678908",))
+        store.announce(1, "oslo", first)
+        store.announce(1, "berlin", blind)
+        store.announce(1, "berlin", blind)
+        store.announce(1, "berlin", first)
+        assert store.announced(1) == [("berlin", first), ("berlin", blind), ("oslo", first)]
+        assert store.announced(2) == []
+        assert store.withdraw(1, "berlin", "ASN-1")
+        assert not store.withdraw(1, "berlin", "ASN-1")
+        assert not store.withdraw(2, "oslo", "ASN-1")
+        assert store.announced(1) == [("berlin", blind), ("oslo", first)]
 
     def test_keys_come_back_as_they_were_and_change_state(self, store: BrandStore) -> None:
         enrol(store)

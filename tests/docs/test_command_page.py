@@ -91,6 +91,7 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
     Path("pin").write_text("4711\n", "ascii")
     events = {"type": "EPCISDocument", "epcisBody": {"eventList": []}}
     Path("events.json").write_text(json.dumps(events), "ascii")
+    Path("asn.csv").write_text(f"shipment,kind,gtin,count\nASN-1,order,{GTIN},2\n", "ascii")
     Path("import.csv").write_text("serial\nBRAND0001\n", "ascii")
     Path("shipment.csv").write_text(f"shipment,gtin,count\nA-1,{GTIN},1\n", "ascii")
     accepted = ("--accept", "brand_serial", "--accept", "uc1")
@@ -123,6 +124,9 @@ def walk(receiver: Served) -> dict[str, list[dict[str, Any]]]:
         ("seller authorise", "nordic", "--brand", "acme", "--gtin", GTIN),
         ("seller revoke", "nordic", "--brand", "acme", "--gtin", GTIN),
         ("seller list",),
+        ("despatch add", "asn.csv", "--brand", "acme", "--to", "berlin"),
+        ("despatch list",),
+        ("despatch remove", "ASN-1", "--brand", "acme", "--to", "berlin"),
         ("publish", "--to", "published"),
         ("signing key", "brand-other", "--keys", "held"),
         ("signing add", "brand-other.public.json", "--replace"),

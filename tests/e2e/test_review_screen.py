@@ -5,6 +5,7 @@ import hashlib
 import json
 import time
 import zipfile
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +18,14 @@ from station.app.site_desk import StationDesk
 from station.core.acts import ActKind
 from station.core.codes import Algorithm, ControlKind
 from station.core.crypto import PublicKey
-from station.core.errors import ConfigurationError
+from station.core.errors import ConfigurationError, NotIdentifiedError
 from station.core.journal import GENESIS_HASH
+from station.core.language import Language
+from station.core.operators import Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.verdict import UnitChange, Verdict
+from station.ports.desk import AskPerson, PersonChange
 from station.ports.display import AskAct
 from station.ports.evidence import PictureState
 from station.ports.health import HealthStatus
@@ -32,10 +36,11 @@ from tests.fakes.entries import entry
 from tests.fakes.made_site import MadeSite
 from tests.fakes.running_engine import running_engine
 from tests.fakes.site_records import records
-from tests.fakes.terminal import DEADLINE_S, STATION, Pty, Tmux
+from tests.fakes.terminal import DEADLINE_S, STATION, Pty, Tmux, until
 from tests.fakes.warm_station import WarmStation
 
 PIN: Final = "816253440722"
+ADMIN_PIN: Final = "634407258161"
 WITNESS_PIN: Final = "725344061833"
 
 
@@ -77,6 +82,12 @@ class Office:
 @pytest.fixture
 def office(warm: WarmStation, made: MadeSite, tmp_path: Path) -> Office:
     return Office(warm, made, tmp_path / "own")
+
+
+def whys_of(office: Office, name: str) -> list[str]:
+    """Why somebody did what they did, by the journal."""
+    acts = records(office.root).acts.values()
+    return [act.reason_text for act in acts if act.operator == name]
 
 
 class TestDesk:
@@ -202,6 +213,43 @@ class TestDesk:
         assert office.desk.act(replace(ask, new_label=made.genuine[3].payload)).done
         relabelled = list(records(office.root).acts.values())[-1]
         assert (relabelled.kind, relabelled.operator) == (ActKind.RELABEL, "SVEN")
+
+    @pytest.mark.parametrize("with_engine", [False, True])
+    def test_people_are_changed_by_an_admin_alone(self, office: Office, with_engine: bool) -> None:
+        desk = office.desk
+        add = AskPerson(PersonChange.ENROL, "BELA", "SVEN", PIN, "new here", role=Role.OPERATOR)
+        with pytest.raises(NotIdentifiedError, match="no admin"):
+            desk.change_person(add)
+        office.run("operator", "add", "CHEF", "--role", "admin")
+        office.run("operator", "pin", "CHEF", env={NEW_PIN_VARIABLE: ADMIN_PIN})
+        by_chef = replace(add, by="CHEF", pin=ADMIN_PIN)
+        with pytest.raises(NotIdentifiedError):
+            desk.change_person(replace(by_chef, pin="000111"))
+        with pytest.raises(NotIdentifiedError, match="no PIN"):
+            desk.change_person(replace(by_chef, pin=""))
+        with running_engine(office.root, "stdin:") if with_engine else nullcontext():
+            badge = Path(desk.change_person(by_chef))
+            reads = replace(by_chef, change=PersonChange.LANGUAGE, language=Language.CHINESE)
+            assert desk.change_person(reads) == ""
+            newer = Path(desk.change_person(replace(by_chef, change=PersonChange.NEW_BADGE)))
+            role = replace(by_chef, change=PersonChange.ROLE, role=Role.SUPERVISOR)
+            desk.change_person(role)
+            (bela,) = (one.operator for one in desk.people() if one.operator.name == "BELA")
+            assert bela == Operator("BELA", Role.SUPERVISOR, 2, language=Language.CHINESE)
+            desk.change_person(replace(by_chef, change=PersonChange.REMOVE))
+            last_admin = replace(by_chef, change=PersonChange.REMOVE, whom="CHEF")
+            with pytest.raises(ConfigurationError, match="last admin"):
+                desk.change_person(last_admin)
+            until(lambda: len(whys_of(office, "CHEF")) == 5, "the journal has them")
+        assert badge.parent.stat().st_mode & 0o077 == 0, "who has a badge is taken for its owner"
+        assert [badge.name, newer.name] == ["BELA-1.png", "BELA-2.png"]
+        assert whys_of(office, "CHEF") == [
+            "added as operator, badge 1: new here",
+            "reads zh now: new here",
+            "badge 2 drawn, badge 1 revoked: new here",
+            "is supervisor now: new here",
+            "removed: new here",
+        ]
 
     @pytest.mark.parametrize("with_engine", [False, True])
     def test_an_act_beside_an_engine_and_without(self, office: Office, with_engine: bool) -> None:

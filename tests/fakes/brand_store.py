@@ -17,6 +17,7 @@ from station.core.registry import (
     UnitRecord,
 )
 from station.core.sellers import SellerRecord, Supply
+from station.core.shipments import Shipment
 from station.ports.brand_store import (
     ALL_UNITS,
     CodeOrder,
@@ -33,6 +34,7 @@ class _Content:
     products: list[ProductRecord] = field(default_factory=list)
     keys: dict[tuple[int, int], KeyRecord] = field(default_factory=dict)
     sellers: dict[tuple[int, str], SellerRecord] = field(default_factory=dict)
+    announced: dict[tuple[int, str, str], Shipment] = field(default_factory=dict)
     orders: list[CodeOrder] = field(default_factory=list)
     units: dict[tuple[int, str], IssuedUnit] = field(default_factory=dict)
     codes: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -133,6 +135,19 @@ class FakeBrandStore:
         others = [one for one in seller.supplies if one.gtin != supply.gtin]
         supplies = tuple(sorted((*others, supply), key=lambda one: one.gtin))
         self.content.sellers[brand_id, seller_id] = replace(seller, supplies=supplies)
+
+    def announce(self, brand_id: int, site: str, shipment: Shipment) -> None:
+        self._check()
+        self.content.announced[brand_id, site, shipment.shipment_id] = shipment
+
+    def withdraw(self, brand_id: int, site: str, shipment_id: str) -> bool:
+        self._check()
+        return self.content.announced.pop((brand_id, site, shipment_id), None) is not None
+
+    def announced(self, brand_id: int) -> list[tuple[str, Shipment]]:
+        self._check()
+        found = sorted(self.content.announced.items(), key=lambda one: one[0])
+        return [(at[1], shipment) for at, shipment in found if at[0] == brand_id]
 
     def add_order(self, order: NewOrder) -> CodeOrder:
         self._check()

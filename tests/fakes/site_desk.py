@@ -18,11 +18,13 @@ from station.core.registry import UnitState
 from station.core.review import FetchTask, ReviewItem
 from station.core.shipments import Shipment, ShipmentKind, ShipmentState
 from station.ports.desk import (
+    AskPerson,
     Fact,
     ItemDetail,
     JournalLine,
     Page,
     Person,
+    PersonChange,
     Photo,
 )
 from station.ports.display import ActAnswer, AskAct
@@ -32,7 +34,7 @@ from station.ports.shipments import ShipmentRecord
 from tests.fakes.entries import QUARANTINED, entry
 
 GTIN: Final = "09506000134352"
-BADGES: Final = {"SVEN": "STN1:BADGE:SVEN:1:sig", "WIM": "STN1:BADGE:WIM:1:sig"}
+BADGES: Final = {name: f"STN1:BADGE:{name}:1:sig" for name in ("CHEF", "SVEN", "WIM")}
 TOTE: Final = "STN1:TOTE:Q-7:sig"
 _REASONS: Final = (Reason.SIGNATURE_INVALID, Reason.UNIT_RECALLED, Reason.REPEAT_SAME_STATION)
 
@@ -93,6 +95,8 @@ class FakeDesk:
         answer: What acts are answered with.
         fault: Raised by every look-up, while set.
         looks: What was looked up, for counting.
+        changed: Which people were.
+        refusal: Raised by every change of people, while set.
         hostile: Text that stands wherever a label's may.
         reads: The site's language.
     """
@@ -103,6 +107,8 @@ class FakeDesk:
     fault: StationError | None = None
     looks: list[tuple[str, object]] = field(default_factory=list)
     packed: list[str] = field(default_factory=list)
+    changed: list[AskPerson] = field(default_factory=list)
+    refusal: StationError | None = None
     hostile: str = ""
     reads: Language = Language.ENGLISH
 
@@ -222,6 +228,12 @@ class FakeDesk:
     def act(self, ask: AskAct) -> ActAnswer:
         self.asked.append(ask)
         return self.answer
+
+    def change_person(self, ask: AskPerson) -> str:
+        if self.refusal is not None:
+            raise self.refusal
+        self.changed.append(ask)
+        return "site/badges/ANNA-2.png" if ask.change is PersonChange.NEW_BADGE else ""
 
     def pack(self, scan_id: str) -> str:
         self.packed.append(scan_id)

@@ -6,19 +6,15 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from station.app.badges import draw_badge
 from station.app.brand_folder import note
 from station.app.operator_admin import OperatorAdmin, operator_admin
 from station.app.options import Choice, json_option, site_option
 from station.app.pins import NEW_PIN_VARIABLE, PIN_VARIABLE, find_new_pin, find_pin
 from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
-from station.core.codes import ControlKind
-from station.core.control_code import make_control_code
 from station.core.language import Language
 from station.core.operators import Operator, Role
-from station.labels.picture import LabelContent, write_label
-from station.labels.symbols import SymbolKind
-from station.storage.key_files import read_station_key
 from station.storage.roster_reader import Enrolled
 
 ROLES: Final = {role.name.lower(): role for role in Role}
@@ -187,13 +183,10 @@ def badge(
     """Draw NAME's badge as PNG at printing size; it is read back before it is written."""
     paths = SitePaths(site)
     with operator_admin(paths) as people:
-        key = read_station_key(paths.station_key)
         by = people.authorise(admin, lambda whose: find_pin(whose, pin_file))
         operator = people.issue_badge(name, by, is_new=is_new)
         _journal(people)
-        payload = make_control_code(ControlKind.BADGE, name, key, operator.badge)
-        words = f"BADGE {name}", f"{operator.role.name} {operator.badge}"
-        write_label(out, LabelContent(payload, SymbolKind.DATA_MATRIX, words))
+        draw_badge(paths, operator, out)
         fields = {"name": name, "badge": operator.badge, "path": str(out)}
         put_line(as_json, fields, str(out))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -11,10 +11,10 @@ from station.app.act_request import carry_out
 from station.app.acts_json import outcome
 from station.app.clock import SystemClock
 from station.app.config import load
-from station.app.input_files import read_bounded
 from station.app.options import Choice, by_option, json_option, site_option
 from station.app.pins import PIN_VARIABLE, offered_pin
 from station.app.result_lines import put_line, put_object
+from station.app.shipment_files import FORMATS, read_announced
 from station.app.shipment_report import (
     close_out_of,
     record_fields,
@@ -25,15 +25,12 @@ from station.app.shipment_report import (
 from station.app.site_paths import SitePaths
 from station.core.acts import ActKind
 from station.core.errors import ConfigurationError, ExitCode
-from station.core.shipment_csv import MAX_FILE_BYTES, read_shipments_csv
-from station.core.shipment_epcis import Named, read_shipment_epcis
-from station.core.shipments import Shipment, is_shipment_id, seller_id_of
+from station.core.shipments import Shipment
 from station.core.text import printable
 from station.ports.display import AskAct
 from station.ports.shipments import ShipmentRecord
 from station.storage.shipment_book import SqliteShipmentBook, no_such_shipment
 
-_FORMATS: Final = {".csv": "csv", ".json": "epcis", ".jsonld": "epcis"}
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -51,7 +48,7 @@ def _csv_option(function: _Command) -> _Command:
 @click.option(
     "--format",
     "form",
-    type=Choice(sorted(set(_FORMATS.values()))),
+    type=Choice(FORMATS),
     help="What the file is; by default by its name: .csv, or .json and .jsonld for EPCIS.",
 )
 @click.option("--id", "shipment_id", default="", help="EPCIS: name the shipment so.")
@@ -72,26 +69,7 @@ def import_file(
 
     All of the file or nothing. It may run beside an engine.
     """
-    kind = form or _FORMATS.get(file.suffix.lower())
-    if kind is None:
-        raise ConfigurationError(
-            f"{printable(str(file), 200)}: its name does not say what it is",
-            "give --format csv or --format epcis",
-        )
-    named = _named(shipment_id, seller)
-    if kind == "csv" and named != Named():
-        raise ConfigurationError(
-            "--id and --seller are for EPCIS", "a CSV file names shipments and sellers in columns"
-        )
-    content = read_bounded(file, MAX_FILE_BYTES)
-    shown = str(file)
-    if kind == "csv":
-        shipments = read_shipments_csv(content, shown)
-    else:
-        found = read_shipment_epcis(content, shown, named)
-        shipments = [found.shipment]
-        if found.passed_over:
-            click.echo(f"{found.passed_over} events speak of something else", err=True)
+    shipments = read_announced(file, form, shipment_id, seller)
     with _book(site) as book:
         source, now_utc = printable(file.name, 80), SystemClock().now_utc()
         book.add_all(shipments, source, now_utc, replace=replace)
@@ -217,21 +195,6 @@ def _book(site: Path) -> Iterator[SqliteShipmentBook]:
     load(paths.config)
     with closing(SqliteShipmentBook(paths.station_db)) as book:
         yield book
-
-
-def _named(shipment_id: str, seller: str) -> Named:
-    if shipment_id and not is_shipment_id(shipment_id):
-        raise ConfigurationError(
-            f"'{printable(shipment_id, 60)}' cannot name a shipment",
-            "use 1 to 40 of A-Z, a-z, 0-9, dot, underscore and hyphen",
-        )
-    seller_id = seller_id_of(seller) if seller else ""
-    if seller_id is None:
-        raise ConfigurationError(
-            f"'{printable(seller, 60)}' cannot be a seller's id",
-            "use 1 to 40 of A-Z, a-z, 0-9, dot, underscore and hyphen",
-        )
-    return Named(shipment_id, seller_id)
 
 
 def _record(book: SqliteShipmentBook, shipment_id: str) -> ShipmentRecord:

@@ -23,6 +23,7 @@ from station.app.sync_report import SyncReport, write_metrics
 from station.core.clock_check import words_of
 from station.core.errors import ConfigurationError, StationError, StorageError
 from station.storage import durable
+from station.storage.announcement_shelf import SiteAnnouncements
 from station.storage.registry_generations import RegistryFolder
 from station.storage.registry_shelf import SiteRegistryShelf
 from station.storage.site_lock import SiteInUseError, SiteLock
@@ -88,8 +89,8 @@ def command(
         put_line(as_json, report.fields(), "" if fault is not None else report.words())
     if summary is not None and summary.put_off:
         note(
-            f"base and changes were not made one: {summary.put_off}\n"
-            "  the new registry is in use all the same; free some space, the next run tries again"
+            f"{summary.put_off}\n"
+            "  the new registry is in use all the same; the next run tries again"
         )
     _tell_of_the_clock(paths)
     if sent is not None:
@@ -137,7 +138,10 @@ def refresh_site(
 
         source = TufSource(paths.trust, fetcher, base, durable)
         shelf = SiteRegistryShelf(RegistryFolder(paths.registry))
-        return refresh(source, shelf, report, settings.profile)
+        announcements = SiteAnnouncements(
+            settings.site, paths.station_db, paths.announced, SystemClock().now_utc
+        )
+        return refresh(source, shelf, report, settings.profile, announcements)
 
 
 def _remember(paths: SitePaths, summary: RefreshSummary) -> None:

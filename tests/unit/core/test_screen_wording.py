@@ -32,6 +32,7 @@ EXAMPLE: Final = {
     "held": 12,
     "rescans": 19,
     "line": "0.05%",
+    "choices": "1 en · 2 zh · 3 de · 4 es · 5 el del centro",
     "what": "09506000134352",
     "sscc": "095060001343520001",
     "act": "confirm counterfeit",
@@ -51,7 +52,7 @@ SAME_IN_ANOTHER: Final = frozenset(
     {
         *("DECODER", "JOURNAL", "SCANNER", "SCANS", "admin", "Admin", "supervisor", "provisional"),
         *("{count} min", "{count} h", "{key} = {ask}?", "in {tote}", "{what} in {sscc}"),
-        *("PIN", "Journal", "NAME", "Scan", "PgUp", "PgDn", "blind", "EXPECTED", "source"),
+        *("PIN", "Journal", "NAME", "Scan", "PgUp", "PgDn", "blind", "EXPECTED", "source", "Name"),
     }
 )
 """Words that two languages share."""

@@ -376,7 +376,8 @@ class TestTheSitesWay:
             patch.setattr(scene.shelf, "rebase", full)
             summary = scene.sync()
         assert (summary.way, summary.generation.number) == (RefreshWay.DELTAS, 2)
-        assert (summary.rebased, summary.put_off) == (False, "the disk is full")
+        assert not summary.rebased
+        assert summary.put_off == "base and changes were not made one: the disk is full"
         assert scene.sync().rebased
 
     def test_a_damaged_registry_that_is_due_is_not_merely_put_off(

@@ -11,11 +11,13 @@ from station.core.acts import ACT_RULES, BY_REQUEST, ActKind
 from station.core.codes import ControlKind
 from station.core.language import Language
 from station.core.operators import Role
-from station.core.wording.screens import REVIEW
+from station.core.wording.screens import DOCK, REVIEW
+from station.ports.desk import AskPerson, PersonChange
 from station.ports.display import AskAct
 from station.tui.act_form import IDLE_NS, ActForm, Asked, Step
 
 WORDS: Final = REVIEW[Language.ENGLISH]
+ROLES: Final = DOCK[Language.ENGLISH].roles
 PIN: Final = "816253440722"
 
 
@@ -44,7 +46,7 @@ def test_a_release_takes_a_reason_a_badge_and_a_pin() -> None:
         one.press(key, key, 1)
     assert step(one) is Step.BADGE, "only a badge goes on"
     assert one.named("SVEN")
-    assert one.prompt(WORDS) == "PIN of SVEN; then Y does it"
+    assert one.prompt(WORDS, ROLES) == "PIN of SVEN; then Y does it"
     typed(one, "816")
     one.press("y", "y", 1)
     assert one.request() is None, "too short to be a PIN"
@@ -77,7 +79,7 @@ def test_destruction_takes_another_person_with_a_pin() -> None:
     assert one.request() is None, "a witness always has a PIN"
     typed(one, "725344y")
     request = one.request()
-    assert request is not None
+    assert isinstance(request, AskAct)
     assert (request.witness, request.witness_pin) == ("WIM", "725344")
 
 
@@ -167,7 +169,7 @@ def test_a_relabelling_takes_the_new_label_as_it_was_scanned() -> None:
     assert one.steps == (Step.REASON, Step.LABEL, Step.BADGE, Step.PIN)
     typed(one, "label torn")
     one.press("enter", "\r", 1)
-    assert one.prompt(WORDS) == "Scan the unit's new label"
+    assert one.prompt(WORDS, ROLES) == "Scan the unit's new label"
     typed(one, "0109506000134352y")
     one.press("enter", "\r", 1)
     assert step(one) is Step.LABEL, "nobody types 120 characters right"
@@ -178,5 +180,60 @@ def test_a_relabelling_takes_the_new_label_as_it_was_scanned() -> None:
     one.named("SVEN")
     typed(one, PIN + "y")
     request = one.request()
-    assert request is not None
+    assert isinstance(request, AskAct)
     assert request.new_label == b"010950600013435221K7QZ4M2XW9TRB\x1d99EQAB\xff"
+
+
+def change(kind: PersonChange, whom: str = "") -> ActForm:
+    return ActForm(Asked(ActKind.OPERATOR_CHANGED, "", whom, change=kind), 0)
+
+
+@pytest.mark.parametrize("kind", PersonChange)
+def test_every_change_of_somebody_takes_a_reason_an_admin_s_badge_and_a_pin(
+    kind: PersonChange,
+) -> None:
+    one = change(kind, "ANNA")
+    assert one.steps[-3:] == (Step.REASON, Step.BADGE, Step.PIN)
+    assert one.role is Role.ADMIN
+    assert one.title(WORDS) == WORDS.changes[kind.value]
+    if step(one) is Step.NAME:
+        typed(one, "BELA")
+        one.press("enter", "\r", 1)
+    if step(one) in {Step.ROLE, Step.LANGUAGE}:
+        one.press("3", "3", 1)
+    one.press("enter", "\r", 1)
+    assert step(one) is Step.REASON, "no reason, no further"
+    typed(one, "asked for")
+    one.press("enter", "\r", 1)
+    one.named("CHEF")
+    one.press("y", "y", 1)
+    assert one.request() is None, "an admin always has a PIN"
+    typed(one, PIN + "y")
+    assert one.request() == AskPerson(
+        kind,
+        "BELA" if kind is PersonChange.ENROL else "ANNA",
+        by="CHEF",
+        pin=PIN,
+        reason_text="asked for",
+        role=Role.SUPERVISOR if Step.ROLE in one.steps else None,
+        language=Language.GERMAN if kind is PersonChange.LANGUAGE else None,
+    )
+
+
+def test_choices_are_named_and_what_is_none_does_nothing() -> None:
+    one = change(PersonChange.LANGUAGE, "ANNA")
+    assert one.prompt(WORDS, ROLES) == "Press 1 en · 2 zh · 3 de · 4 es · 5 site"
+    for key in ("0", "6", "y", "enter", "x"):
+        one.press(key, key, 1)
+    assert step(one) is Step.LANGUAGE
+    one.press("5", "5", 1)
+    assert step(one) is Step.REASON
+    other = change(PersonChange.ROLE, "ANNA")
+    assert other.prompt(WORDS, ROLES) == "Press 1 witness · 2 operator · 3 supervisor · 4 admin"
+
+
+def test_a_name_is_taken_in_capitals() -> None:
+    one = change(PersonChange.ENROL)
+    typed(one, "anna-2")
+    one.press("enter", "\r", 1)
+    assert one.lines[0] == (Step.NAME, "ANNA-2")

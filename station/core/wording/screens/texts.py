@@ -187,12 +187,15 @@ class ReviewWords:
         titles: What an act would do, above its form; a verb in capitals first.
         close_with_open: Likewise, of closing a shipment although items of it are held.
         not_found: Likewise, of an earlier unit that is not there.
+        changes: What a change of somebody enrolled would do, by its name; likewise.
         references: What an act's reference is.
         steps: What a form asks for, by the step's name; at most 14 columns.
         type_why: What to do at a step, as those that follow.
         type_why_or_not: Likewise.
         type_reference: Likewise; ``what``.
         scan_reference: Likewise; ``what``.
+        type_name: Likewise.
+        choose: Likewise; ``choices``.
         scan_label: Likewise.
         scan_badge: Likewise.
         scan_witness: Likewise.
@@ -208,6 +211,10 @@ class ReviewWords:
         not_asked_for: A scan nobody waits for.
         done: An act is journalled; ``act``, ``id``.
         not_done: An act was refused; ``text``, ``remedy``.
+        changed: Of somebody whose enrolment was changed; ``name``.
+        badge_drawn: Where their badge's picture is; ``path``.
+        was_removed: Of somebody nobody can change any more.
+        as_site: The language of whoever has none of their own.
         pack_making: An evidence pack is on its way.
         pack_made: It is there; ``path``.
         ended: Of an item nobody can act on any more.
@@ -269,12 +276,15 @@ class ReviewWords:
     titles: dict[ActKind, str]
     close_with_open: str
     not_found: str
+    changes: dict[str, str]
     references: dict[ActKind, str]
     steps: dict[str, str]
     type_why: str
     type_why_or_not: str
     type_reference: str
     scan_reference: str
+    type_name: str
+    choose: str
     scan_label: str
     scan_badge: str
     scan_witness: str
@@ -290,6 +300,10 @@ class ReviewWords:
     not_asked_for: str
     done: str
     not_done: str
+    changed: str
+    badge_drawn: str
+    was_removed: str
+    as_site: str
     pack_making: str
     pack_made: str
     ended: str
