@@ -367,7 +367,7 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "how": "`deltas`, `snapshot` or `nothing`: the way it came; null where the refresh failed",
         "generation": "the one in use now; null where there is none",
         "previous_generation": "the one before; null where there was none, or the refresh failed",
-        "published_utc": "when it was published; null where the refresh failed, as the next eight",
+        "published_utc": "when it was published; null where the refresh failed, as the next eleven",
         "state_digest": "as `station publish` gives it",
         "brands": "how many",
         "products": "how many",
@@ -375,6 +375,8 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "changes": "rows that were new or changed, where it came by deltas",
         "rebased": "whether the registry's base and its changes were made one",
         "shipments": "announced shipments that are new or changed here",
+        "shipments_left": "those that stand otherwise here and were left so, each with `brand`, "
+        "`shipment` and `because` (`was_at_dock`, `came_elsewhere`: by hand, or another brand's)",
         "put_off": "what could not be done besides, and why; the next run tries again; else null",
         "fallback": "why everything was fetched whole although deltas were there; else null",
         "fetched_bytes": "what was fetched",

@@ -14,11 +14,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from station.core.errors import ExitCode, StationError
+from station.ports.publication import LeftBecause
 from station.storage.durable import write_atomically
 from station.sync.refresh import RefreshSummary, RefreshWay
 from station.sync.upload import UploadSummary
 
 MAX_METRICS_BYTES: Final = 65_536
+MAX_LEFT_TOLD: Final = 5
+"""Shipments named in words; the JSON object names all."""
+
+_BECAUSE: Final = {
+    LeftBecause.WAS_AT_DOCK: "it was at the dock",
+    LeftBecause.CAME_ELSEWHERE: "it was imported here, or is another brand's",
+}
 
 _LAST_SUCCESS: Final = "station_sync_last_success_timestamp_seconds"
 _KEPT: Final = re.compile(rf"^{_LAST_SUCCESS}{{[^\n]*}} ([0-9]{{1,12}})$", re.ASCII | re.MULTILINE)
@@ -70,6 +78,7 @@ class SyncReport:
             "changes": None if summary is None else summary.changes,
             "rebased": None if summary is None else summary.rebased,
             "shipments": None if summary is None else summary.shipments,
+            "shipments_left": None if summary is None else _left(summary),
             "put_off": None if summary is None else summary.put_off or None,
             "fallback": None if summary is None else summary.fallback or None,
             "fetched_bytes": None if summary is None else summary.fetched_bytes,
@@ -98,6 +107,17 @@ class SyncReport:
             return text
         return f"{text}; events sent {self.sent.sent}, waiting {self.sent.waiting}"
 
+    def left_words(self) -> str:
+        """Which announced shipments were left as they stand here, and why; ``""`` for none."""
+        left = () if self.summary is None else self.summary.left
+        told = [
+            f"{one.shipment_id} of {slug} ({_BECAUSE[one.because]})"
+            for slug, one in left[:MAX_LEFT_TOLD]
+        ]
+        if len(left) > MAX_LEFT_TOLD:
+            told.append(f"{len(left) - MAX_LEFT_TOLD} more")
+        return f"shipments announced otherwise stay as they are: {', '.join(told)}" if told else ""
+
     def _way(self) -> str:
         """How the registry came by what is new."""
         if self.summary is None or self.summary.way is RefreshWay.NOTHING:
@@ -107,6 +127,13 @@ class SyncReport:
         if self.summary.way is RefreshWay.DELTAS:
             return f", changed {self.summary.changes}"
         return ", fetched whole"
+
+
+def _left(summary: RefreshSummary) -> list[dict[str, str]]:
+    return [
+        {"brand": slug, "shipment": one.shipment_id, "because": one.because.value}
+        for slug, one in summary.left
+    ]
 
 
 def metrics_text(report: SyncReport, site: str, station: str, before: str) -> str:

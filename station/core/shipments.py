@@ -23,6 +23,12 @@ MAX_SERIALS: Final = 200_000
 MAX_LINES: Final = 20_000
 MAX_PALLETS: Final = 20_000
 
+MAX_ANNOUNCED: Final = 1000
+"""Shipments a brand announces to one site at a time."""
+
+MAX_ANNOUNCED_PARTS: Final = 500_000
+"""Their `Shipment.parts` together: no document of them is longer than a station reads."""
+
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _SSCC_DIGITS: Final = 18
 
@@ -103,6 +109,11 @@ class Shipment:
     def expected(self) -> int:
         """How many units are announced."""
         return sum(line.count for line in self.lines)
+
+    @property
+    def parts(self) -> int:
+        """How many lines, serials and pallets it is made of."""
+        return len(self.ssccs) + sum(1 + len(line.serials) for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from station.core.errors import ConfigurationError
-from station.core.shipments import Shipment, gtins_of
+from station.core.shipments import MAX_ANNOUNCED, MAX_ANNOUNCED_PARTS, Shipment, gtins_of
 from station.issuing.catalogue import find_brand
 from station.issuing.names import quoted
 from station.ports.brand_store import BrandStore
 
 _SITE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
-
-MAX_ANNOUNCED: Final = 1000
-"""Shipments a brand announces to one site at a time."""
 
 
 def read_site(text: str) -> str:
@@ -46,9 +43,12 @@ def announce(store: BrandStore, slug: str, site: str, shipments: Sequence[Shipme
                     "'station product add'",
                 )
             store.announce(brand.brand_id, site, shipment)
-        if sum(to == site for to, _ in store.announced(brand.brand_id)) > MAX_ANNOUNCED:
+        to_site = [one for to, one in store.announced(brand.brand_id) if to == site]
+        parts = sum(one.parts for one in to_site)
+        if len(to_site) > MAX_ANNOUNCED or parts > MAX_ANNOUNCED_PARTS:
             raise ConfigurationError(
-                f"more than {MAX_ANNOUNCED} shipments are announced to site {site}",
+                f"more than {MAX_ANNOUNCED} shipments, or {MAX_ANNOUNCED_PARTS} lines, serials and "
+                f"pallets of them, would be announced to site {site}",
                 "withdraw those that have arrived: station despatch remove",
             )
 

@@ -6,6 +6,7 @@ A *target* is a file with a path such as ``brands/acme/rows.json`` that a role h
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -115,6 +116,41 @@ class TrustedSource(Protocol):
         ...
 
 
+class LeftBecause(Enum):
+    """Why an announced shipment was not taken; the value stands in a sync's summary."""
+
+    WAS_AT_DOCK = "was_at_dock"
+    """What was counted against stays as it was announced then."""
+    CAME_ELSEWHERE = "came_elsewhere"
+    """One of that id was imported here by hand, or announced by another brand."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A shipment that a brand announces otherwise than it stands at the site, and is left so.
+
+    Attributes:
+        shipment_id: Its id.
+        because: Why.
+    """
+
+    shipment_id: str
+    because: LeftBecause
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What came of one brand's announcements.
+
+    Attributes:
+        changed: How many shipments are new or changed.
+        left: Those that were left alone, by id.
+    """
+
+    changed: int
+    left: tuple[LeftAlone, ...] = ()
+
+
 class AnnouncementShelf(Protocol):
     """What brands announce to this site, as far as it was taken. May raise `StorageError`."""
 
@@ -124,11 +160,11 @@ class AnnouncementShelf(Protocol):
         ...
 
     def is_taken(self, slug: str, digest: str) -> bool:
-        """Whether a brand's document was taken already."""
+        """Whether a brand's document was taken already, and what it left here is unchanged."""
         ...
 
-    def take(self, slug: str, digest: str, shipments: Sequence[Shipment]) -> int:
-        """Take a document in; how many shipments are new or changed.
+    def take(self, slug: str, digest: str, shipments: Sequence[Shipment]) -> TakenIn:
+        """Take a brand's document in, its shipments by id.
 
         Killed anywhere and called again, it ends in the same state.
         """

@@ -2,8 +2,9 @@
 
 Fulfils `station.ports.publication.AnnouncementShelf`. A shipment that is new is added, one that
 never was at the dock takes the place of what the same brand announced before; what was at the dock,
-or was imported by hand, stays. A small file remembers which documents were taken whole; without it
-they are gone through once more, which changes nothing.
+or came from elsewhere, stays. A small file remembers which documents were taken whole, and when
+each of their shipments had come into the book: a database that was restored from a backup does not
+go with it. Without it the documents are gone through once more, which changes nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +15,21 @@ from typing import Final
 import msgspec
 
 from station.core.errors import ConfigurationError, StorageError
-from station.core.shipments import Shipment, ShipmentState
+from station.core.shipments import Shipment
+from station.ports.publication import LeftAlone, LeftBecause, TakenIn
+from station.ports.shipments import ShipmentRecord
 from station.storage.durable import write_atomically
 from station.storage.shipment_book import SqliteShipmentBook
 from station.storage.sqlite import faults_told
 
-MAX_MEMORY_BYTES: Final = 1 << 20
+MAX_MEMORY_BYTES: Final = 16 << 20
+
+
+class _Document(msgspec.Struct, frozen=True):
+    """A document that was taken: its digest, and by shipment when that came into the book."""
+
+    digest: str
+    imported_utc: dict[str, str]
 
 
 class SiteAnnouncements:
@@ -45,47 +55,73 @@ class SiteAnnouncements:
         return self._site
 
     def is_taken(self, slug: str, digest: str) -> bool:
-        """Whether a brand's document was taken already."""
-        return self._taken().get(slug) == digest
+        """Whether a brand's document was taken already, and what it left here is unchanged.
 
-    def take(self, slug: str, digest: str, shipments: Sequence[Shipment]) -> int:
-        """Take a document in; how many shipments are new or changed.
+        A database that cannot be read has nothing: taking the document will say so.
+        """
+        taken = self._taken().get(slug)
+        if taken is None or taken.digest != digest:
+            return False
+        try:
+            with closing(SqliteShipmentBook(self._database)) as book:
+                return taken.imported_utc.items() <= _imported_utc(_by_id(book)).items()
+        except StorageError:
+            return False
+
+    def take(self, slug: str, digest: str, shipments: Sequence[Shipment]) -> TakenIn:
+        """Take a brand's document in, its shipments by id.
 
         Raises:
             StorageError: The station's database cannot be written.
         """
         source = f"published by {slug}"
         changed = 0
+        left = []
         with closing(SqliteShipmentBook(self._database)) as book:
+            records = _by_id(book)
             for shipment in shipments:
-                changed += self._take_one(book, shipment, source)
-        content = msgspec.json.encode(self._taken() | {slug: digest}, order="deterministic")
+                because = None
+                record = records.get(shipment.shipment_id)
+                if record is None or book.shipment(shipment.shipment_id) != shipment:
+                    because = self._put(book, record, shipment, source)
+                    changed += because is None
+                if because is not None:
+                    left.append(LeftAlone(shipment.shipment_id, because))
+            imported_utc = _imported_utc(_by_id(book))
+        own = {one.shipment_id: imported_utc[one.shipment_id] for one in shipments}
+        memory = self._taken() | {slug: _Document(digest, own)}
         with faults_told(self._memory):
-            write_atomically(self._memory, content)
-        return changed
+            write_atomically(self._memory, msgspec.json.encode(memory, order="deterministic"))
+        return TakenIn(changed, tuple(left))
 
-    def _take_one(self, book: SqliteShipmentBook, shipment: Shipment, source: str) -> bool:
-        record = book.record(shipment.shipment_id)
-        if record is not None:
-            ours = record.source == source and record.state is ShipmentState.WAITING
-            if not ours or book.shipment(shipment.shipment_id) == shipment:
-                return False
+    def _put(
+        self,
+        book: SqliteShipmentBook,
+        record: ShipmentRecord | None,
+        shipment: Shipment,
+        source: str,
+    ) -> LeftBecause | None:
+        """Put a shipment into the book, unless there is a reason not to."""
+        if record is not None and record.source != source:
+            return LeftBecause.CAME_ELSEWHERE
         try:
             book.add_all([shipment], source, self._now_utc(), replace=record is not None)
         except ConfigurationError:
-            # It was at the dock, and put aside: what was counted against stays.
-            return False
-        return True
+            # It was at the dock, now or before; or somebody imported it this very moment.
+            return LeftBecause.WAS_AT_DOCK if record else LeftBecause.CAME_ELSEWHERE
+        return None
 
-    def _taken(self) -> dict[str, str]:
+    def _taken(self) -> dict[str, _Document]:
         try:
             with self._memory.open("rb") as file:
-                return msgspec.json.decode(file.read(MAX_MEMORY_BYTES), type=dict[str, str])
-        except FileNotFoundError:
+                return msgspec.json.decode(file.read(MAX_MEMORY_BYTES), type=dict[str, _Document])
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return {}
-        except OSError as error:
-            raise StorageError(
-                f"cannot read {self._memory}: {error.strerror or error}", "mend its rights"
-            ) from error
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return {}
+
+
+def _by_id(book: SqliteShipmentBook) -> dict[str, ShipmentRecord]:
+    return {record.shipment_id: record for record in book.records()}
+
+
+def _imported_utc(records: dict[str, ShipmentRecord]) -> dict[str, str]:
+    return {at: record.imported_utc for at, record in records.items()}

@@ -17,6 +17,7 @@ from typing import Annotated
 import msgspec
 
 from station.core.shipments import (
+    MAX_ANNOUNCED,
     Shipment,
     ShipmentDraft,
     ShipmentFault,
@@ -88,7 +89,7 @@ class Shipments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int
     brand_id: Number
     site: SiteName
-    shipments: list[ListedShipment]
+    shipments: Annotated[list[ListedShipment], msgspec.Meta(max_length=MAX_ANNOUNCED)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from station.core.registry import RegistryGeneration
 from station.core.registry_rows import Holding
 from station.ports.publication import (
     AnnouncementShelf,
+    LeftAlone,
     RegistryShelf,
     RegistryState,
     TrustedSource,
@@ -87,6 +88,7 @@ class RefreshSummary:
         fallback: Why everything was fetched whole although segments were there; empty when not.
         put_off: What could not be done besides, and why; empty when nothing.
         shipments: How many announced shipments are new or changed.
+        left: Announced shipments that are otherwise here and were left so, with their brand.
     """
 
     way: RefreshWay
@@ -101,6 +103,7 @@ class RefreshSummary:
     fallback: str
     put_off: str = ""
     shipments: int = 0
+    left: tuple[tuple[str, LeftAlone], ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -169,6 +172,7 @@ def refresh(
         work.fallback,
         "; ".join(work.put_off),
         work.shipments,
+        tuple(work.left),
     )
 
 
@@ -205,6 +209,7 @@ class _Refresh:
     fallback: str = ""
     put_off: list[str] = field(default_factory=list)
     shipments: int = 0
+    left: list[tuple[str, LeftAlone]] = field(default_factory=list)
     _admitted: list[AdmittedBrand] = field(default_factory=list)
     _announced: list[Announcement] = field(default_factory=list)
     _fetched: set[str] = field(default_factory=set)
@@ -229,7 +234,9 @@ class _Refresh:
         """Take it in; that it cannot be is told and no failure, the next run tries again."""
         try:
             for one in self._announced:
-                self.shipments += shelf.take(one.slug, one.digest, one.shipments)
+                taken = shelf.take(one.slug, one.digest, one.shipments)
+                self.shipments += taken.changed
+                self.left += [(one.slug, left) for left in taken.left]
         except StorageError as error:
             self.put_off.append(f"shipments were not taken in: {error.message}")
 

@@ -9,9 +9,12 @@ from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from station.core.registry_rows import RowStream
-from station.sync import documents
+from station.sync import announcements, documents
 from station.sync.chains import StreamSum
 from station.sync.rows import count_rows
+
+MAX_NAMED: Final = 3
+"""Shipments of a document that are named."""
 
 _WORDS: Final = {
     RowStream.LISTED: "units",
@@ -49,6 +52,10 @@ def described(path: str, file: BinaryIO) -> str:
     if name == "rows.json":
         rows = documents.decode(file.read(documents.MAX_DOCUMENT_BYTES), documents.Rows)
         return _sums(chain.sum for chain in rows.streams)
+    if name.startswith("shipments-"):
+        return _announced(
+            documents.decode(file.read(documents.MAX_DOCUMENT_BYTES), announcements.Shipments)
+        )
     if name.endswith((".rows", ".delta")):
         return _rows(file)
     return ""
@@ -60,6 +67,17 @@ def _sums(streams: Iterable[StreamSum]) -> str:
     for stream in streams:
         rows[_WORDS[stream.stream]] += stream.rows
     return ", ".join(f"{words} {count}" for words, count in rows.items())
+
+
+def _announced(document: announcements.Shipments) -> str:
+    """To which site, and how much; a few by name."""
+    units = sum(line.count for one in document.shipments for line in one.lines)
+    ids = [one.shipment_id for one in document.shipments[:MAX_NAMED]]
+    more = ["..."] if len(document.shipments) > MAX_NAMED else []
+    return (
+        f"announced to site {document.site}: shipments {len(document.shipments)} "
+        f"({', '.join(ids + more)}), units {units}"
+    )
 
 
 def _rows(file: BinaryIO) -> str:

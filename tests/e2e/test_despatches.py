@@ -86,8 +86,26 @@ def test_it_is_replaced_until_it_was_at_the_dock(scene: Scene) -> None:
     assert scene.shipments()["ASN-1"] == ("waiting", 5)
     scene.announce(f"ASN-1,order,,,{GTIN},,6", f"ASN-2,order,,,{GTIN},,7")
     synced = scene.publish_and_sync()
-    assert (synced.code, synced.json[0]["shipments"]) == (0, 0)
+    (fields,) = synced.json
+    assert (synced.code, fields["shipments"]) == (0, 0)
+    assert fields["shipments_left"] == [
+        {"brand": "aurora", "shipment": at, "because": "was_at_dock"} for at in ("ASN-1", "ASN-2")
+    ]
+    assert "ASN-1 of aurora (it was at the dock), ASN-2 of aurora" in synced.err
     assert scene.shipments() == {"ASN-1": ("waiting", 5), "ASN-2": ("open", 2)}
+
+
+def test_what_was_imported_by_hand_stays(scene: Scene) -> None:
+    by_hand = scene.made.folder / "by-hand.csv"
+    by_hand.write_text(f"{HEAD}ASN-1,order,,,{GTIN},,9\n", "utf-8")
+    assert station("shipment", "import", str(by_hand), "--site", str(scene.site)).code == 0
+    scene.announce(f"ASN-1,order,,,{GTIN},,4", f"ASN-2,order,,,{GTIN},,2")
+    synced = scene.publish_and_sync()
+    assert (synced.code, synced.json[0]["shipments"]) == (0, 1)
+    assert synced.json[0]["shipments_left"] == [
+        {"brand": "aurora", "shipment": "ASN-1", "because": "came_elsewhere"}
+    ]
+    assert scene.shipments() == {"ASN-1": ("waiting", 9), "ASN-2": ("waiting", 2)}
 
 
 def test_what_is_withdrawn_goes_to_nobody_new(scene: Scene) -> None:

@@ -213,6 +213,24 @@ class TestTogether:
         assert says["rows.json"] == "opaque codes 0, units 5"
         assert says["products.json"].startswith("products 1")
 
+    def test_the_brand_is_shown_what_it_announces_to_whom(self, world: World) -> None:
+        """And once it is signed there, it reaches the site."""
+        rows = "".join(f"ASN-{number},order,,,{GTIN},,{number}\n" for number in range(1, 6))
+        file = world.folder / "asn.csv"
+        file.write_text(f"shipment,kind,seller,sscc,gtin,serial,count\n{rows}", "utf-8")
+        world.desk("despatch", "add", str(file), "--brand", "acme", "--to", "berlin")
+        request = world.carry(world.prepare("request"), "brand-acme")
+        keys = ("--keys", str(world.at("brand-acme") / "keys"))
+        print_of_root = ("--fingerprint", world.root_digest(1))
+        (item,) = world.good("signing", "show", str(request), *keys, *print_of_root)
+        (says,) = [file["says"] for file in item["files"] if "/shipments-" in file["path"]]
+        assert says == "announced to site berlin: shipments 5 (ASN-1, ASN-2, ASN-3, ...), units 15"
+        assert says in station("signing", "show", str(request), *keys, *print_of_root).out
+        done = world.put_out(world.signed_by(request, "brand-acme", "targets"))
+        assert done.code == 0, done.err
+        world.make_site()
+        assert world.sync()["shipments"] == 5
+
     def test_without_an_answer_nothing_is_signed(self, world: World) -> None:
         request = world.carry(world.prepare("request"), "targets")
         keys = ("--keys", str(world.at("targets") / "keys"))

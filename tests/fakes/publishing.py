@@ -1,16 +1,20 @@
 """A publisher and a site for tests: the real ones, with keys that cost no time to open."""
 
 import hashlib
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.registry import KeyRecord, KeyState, UnitState
+from station.core.shipments import Shipment, ShipmentKind, ShipmentLine
 from station.ports.brand_store import BrandStore, NewOrder
-from station.storage import durable
+from station.storage import durable, station_db
+from station.storage.announcement_shelf import SiteAnnouncements
 from station.storage.registry_generations import RegistryFolder
 from station.storage.registry_shelf import SiteRegistryShelf
+from station.storage.shipment_book import SqliteShipmentBook
 from station.sync.publish import DEFAULT_RULE, Publication, publish
 from station.sync.publish_rows import SnapshotRule
 from station.sync.refresh import RefreshSummary, Report, refresh
@@ -58,6 +62,12 @@ def filled_store(units: int = 4, created_utc: str = "2026-01-01T00:00:00.000Z") 
     return store
 
 
+def asn(number: int, count: int = 1, *serials: str) -> Shipment:
+    """A shipment of the first brand's product."""
+    line = ShipmentLine(GTIN, count, frozenset(serials))
+    return Shipment(f"ASN-{number}", ShipmentKind.ASN, "", (line,))
+
+
 class PublisherDesk:
     """A publisher whose brand folder is in memory and whose publication is a real folder."""
 
@@ -92,7 +102,12 @@ class PublisherDesk:
 
 
 class SiteDesk:
-    """A site's trust and registry folders, made where they are not there."""
+    """A site's trust and registry folders, made where they are not there.
+
+    It takes in what is announced to it once it has a database.
+    """
+
+    SITE = "berlin"
 
     def __init__(self, folder: Path, root: bytes | None) -> None:
         self.trust = folder / "trust"
@@ -118,7 +133,26 @@ class SiteDesk:
         report: Report = lambda step, what: None,
     ) -> RefreshSummary:
         source = TufSource(self.trust, fetcher, base, durable)
-        return refresh(source, SiteRegistryShelf(self.registry), report)
+        shelf = SiteRegistryShelf(self.registry)
+        return refresh(source, shelf, report, announcements=self._announcements())
+
+    def make_database(self) -> None:
+        station_db.create(self._database, "dock-1")
+
+    def expected(self) -> dict[str, Shipment | None]:
+        """The shipments it knows of, by id."""
+        with closing(SqliteShipmentBook(self._database)) as book:
+            return {one.shipment_id: book.shipment(one.shipment_id) for one in book.records()}
+
+    @property
+    def _database(self) -> Path:
+        return self.folder / "station.db"
+
+    def _announcements(self) -> SiteAnnouncements | None:
+        if not self._database.exists():
+            return None
+        memory = self.folder / "announced.json"
+        return SiteAnnouncements(self.SITE, self._database, memory, moment)
 
     def state(self) -> dict[str, str]:
         """Everything a verdict or a later refresh depends on: each file's digest by name."""

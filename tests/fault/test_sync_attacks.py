@@ -35,7 +35,7 @@ from station.sync.publish_rows import SnapshotRule
 from station.sync.refresh import RefreshStep
 from station.transport.tuf_roles import RoleSigner, expiry
 from tests.fakes.brand_store import FakeVault
-from tests.fakes.publishing import PublisherDesk, SiteDesk, moment
+from tests.fakes.publishing import PublisherDesk, SiteDesk, asn, moment
 
 
 @dataclass
@@ -61,6 +61,7 @@ class Scene:
         twin = SiteDesk(self.site.folder.with_name("twin"), self.publisher.root)
         shutil.copytree(self.site.folder, twin.folder, dirs_exist_ok=True)
         assert twin.sync(self.second).generation.number == 2
+        assert twin.expected() == {"ASN-1": asn(1, 2)}
 
     def refused(
         self, why: str, *, kind: type[StationError] = TrustError, learned: bool = False
@@ -79,6 +80,7 @@ class Scene:
             before = self.before
         assert after == before
         assert self.site.in_use == 1
+        assert self.site.expected() == {"ASN-1": asn(1)}
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +88,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """Made once, never changed."""
     folder = tmp_path_factory.mktemp("template")
     publisher = PublisherDesk(folder / "honest")
+    publisher.store.announce(1, "berlin", asn(1))
+    publisher.store.announce(1, "oslo", asn(7))
     publisher.publish()
     first = folder / "first"
     shutil.copytree(publisher.folder, first)
     site = SiteDesk(folder / "site", publisher.root)
+    site.make_database()
     assert site.sync(publisher.folder).changed
     publisher.store.update_unit(UnitRecord(1, "ACME-000001", UnitState.VOID))
+    publisher.store.announce(1, "berlin", asn(1, 2))
     publisher.publish()
     second = folder / "second"
     shutil.copytree(publisher.folder, second)
@@ -313,6 +319,7 @@ TARGETS = [
     "targets/brands/acme/*.keys.json",
     "targets/brands/acme/*.rows.json",
     "targets/brands/acme/*.units-2.delta",
+    "targets/brands/acme/*.shipments-*.json",
     "targets/brands/bolt/*.rows.json",
 ]
 
@@ -469,7 +476,7 @@ class TestMalformed:
             targets.delegations = None
 
         resign(scene, {"targets": drop}, keys={"targets": "targets"})
-        scene.refused(r"no brands/acme/products\.json that its publisher signed", learned=True)
+        scene.refused(r"no brands/acme/shipments-\S+ that its publisher signed", learned=True)
 
     def test_a_target_with_a_digest_of_another_kind(self, scene: Scene) -> None:
         def other(targets: Targets) -> None:
@@ -604,8 +611,11 @@ class TestPublisherGuards:
 
     def test_the_same_content_and_time_give_the_same_bytes(self, tmp_path: Path) -> None:
         folders = []
-        for name in ("a", "b"):
+        for name, order in (("a", (1, 2, 3)), ("b", (3, 1, 2))):
             desk = PublisherDesk(tmp_path / name)
+            for number in order:
+                desk.store.announce(1, "berlin", asn(number, 9, "C", "B", "A"))
+                desk.store.announce(1, f"site-{number}", asn(number))
             for days_ago in (2.0, 1.0):
                 desk.publish(days_ago)
             folders.append(desk.folder)
@@ -619,6 +629,7 @@ class TestPublisherGuards:
         ]
         assert contents[0] == contents[1]
         assert len(contents[0]) > 15
+        assert sum("shipments-" in path.name for path in contents[0]) == 4
 
     def test_nothing_to_publish_is_told(self, tmp_path: Path) -> None:
         from tests.fakes.brand_store import FakeBrandStore

@@ -24,11 +24,12 @@ from station.transport.tuf_carry import PENDING, SplitPublisher
 from station.transport.tuf_ceremony import RootCeremony
 from station.transport.tuf_signing import SigningDesk
 from tests.fakes.brand_store import FakeVault
-from tests.fakes.publishing import PublisherDesk, SiteDesk, moment
+from tests.fakes.publishing import PublisherDesk, SiteDesk, asn, moment
 from tests.fakes.system_call_kills import Killed, Report, full_disk_points, kill_points
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
+ANNOUNCED = {"ASN-1": asn(1, 2, "A"), "ASN-2": asn(2, 3)}
 AWAY = ("targets", "brand-acme", "brand-bolt", "root-1", "root-2", "root-3")
 
 
@@ -106,13 +107,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     folder = tmp_path_factory.mktemp("made") / "template"
     folder.mkdir()
     desk = PublisherDesk(folder / "desk")
+    desk.store.announce(1, "berlin", asn(1))
     desk.publish()
     away = FakeVault()
     for name in AWAY:
         away.keys[name] = desk.vault.keys.pop(name)
     (folder / "keys").mkdir()
     site = SiteDesk(folder / "site", desk.root)
+    site.make_database()
     site.sync(desk.folder)
+    for shipment in ANNOUNCED.values():
+        desk.store.announce(1, "berlin", shipment)
     desk.store.update_unit(UnitRecord(1, "ACME-000001", UnitState.VOID))
     return Stage(folder, folder, desk.store, desk.vault, away)
 
@@ -155,7 +160,9 @@ def test_a_refresh(stage: Stage) -> None:
         desk = SiteDesk(site, None)
         with closing(desk.registry.open_current(warm=False)) as registry:
             assert registry.generation.number in {1, 2}
+        assert desk.expected() in ({"ASN-1": asn(1)}, {"ASN-1": ANNOUNCED["ASN-1"]}, ANNOUNCED)
         assert desk.sync(stage.desk.folder).generation.number == 2
+        assert desk.expected() == ANNOUNCED
 
 
 def test_a_publication_prepared(stage: Stage) -> None:
@@ -265,6 +272,7 @@ class TestFullDisk:
             with closing(stage.site.registry.open_current(warm=False)) as registry:
                 assert registry.generation.number in {1, 2}, ended
             assert stage.seen() == 2
+            assert stage.site.expected() == ANNOUNCED, ended
 
     def test_a_publication_prepared(self, stage: Stage) -> None:
         for ended in full_disks(stage, lambda: stage.prepare("request"), 20):

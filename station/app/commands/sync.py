@@ -92,6 +92,8 @@ def command(
             f"{summary.put_off}\n"
             "  the new registry is in use all the same; the next run tries again"
         )
+    if left := report.left_words():
+        note(f"{left}\n  'station shipment list' shows what is expected here")
     _tell_of_the_clock(paths)
     if sent is not None:
         tell_of_upload(sent)

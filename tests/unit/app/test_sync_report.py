@@ -10,6 +10,7 @@ import pytest
 from station.app.sync_report import SyncReport, metrics_text, write_metrics
 from station.core.errors import StorageError
 from station.core.registry import RegistryGeneration
+from station.ports.publication import LeftAlone, LeftBecause
 from station.sync.refresh import RefreshSummary, RefreshWay
 from station.sync.upload import UploadSummary
 
@@ -54,6 +55,33 @@ class TestFields:
         report = SyncReport("", 0, 7, replace(SUMMARY, put_off="the disk is full"))
         assert (report.exit_code, report.fields()["put_off"]) == (1, "the disk is full")
         assert (GOOD.exit_code, GOOD.fields()["put_off"]) == (0, None)
+
+
+class TestShipmentsLeft:
+    def report(self, count: int) -> SyncReport:
+        left = tuple(
+            ("acme", LeftAlone(f"ASN-{number}", LeftBecause.CAME_ELSEWHERE))
+            for number in range(count)
+        )
+        return SyncReport("", 0, 7, replace(SUMMARY, shipments=2, left=left))
+
+    def test_each_is_named_with_its_brand_and_the_run_is_good(self) -> None:
+        fields = self.report(1).fields()
+        assert (fields["shipments"], fields["exit_code"]) == (2, 0)
+        assert fields["shipments_left"] == [
+            {"brand": "acme", "shipment": "ASN-0", "because": "came_elsewhere"}
+        ]
+        assert len(self.report(1000).fields()["shipments_left"]) == 1000
+        assert GOOD.fields()["shipments_left"] == []
+        assert FAILED.fields()["shipments_left"] is None
+
+    def test_in_words_a_few_are(self) -> None:
+        assert (GOOD.left_words(), FAILED.left_words()) == ("", "")
+        assert self.report(5).left_words().count("ASN-") == 5
+        assert "more" not in self.report(5).left_words()
+        words = self.report(8).left_words()
+        assert words.count("ASN-") == 5
+        assert words.endswith("ASN-4 of acme (it was imported here, or is another brand's), 3 more")
 
 
 class TestWords:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from station.core.errors import StorageError, TrustError
 from station.core.shipments import Shipment, ShipmentKind, ShipmentLine
+from station.ports.publication import LeftAlone, LeftBecause
 from station.sync import documents
 from station.sync.announcements import shipments_path, site_tag
 from station.sync.publish import publish
@@ -117,6 +119,21 @@ def test_what_cannot_be_taken_is_told_and_taken_by_the_next_run(scene: Scene) ->
     assert (summary.way, summary.shipments, summary.put_off) == (RefreshWay.NOTHING, 2, "")
 
 
+def test_what_is_left_alone_is_named_with_its_brand(scene: Scene) -> None:
+    scene.sync()
+    scene.berlin.at_dock.add("ASN-2")
+    scene.store.announce(1, "berlin", replace(SECOND, seller="nordic"))
+    scene.store.announce(2, "berlin", Shipment("ASN-1", ShipmentKind.BLIND))
+    scene.publish()
+    summary = scene.sync()
+    assert summary.shipments == 0
+    assert summary.left == (
+        ("acme", LeftAlone("ASN-2", LeftBecause.WAS_AT_DOCK)),
+        ("bolt", LeftAlone("ASN-1", LeftBecause.CAME_ELSEWHERE)),
+    )
+    assert scene.berlin.shipments == {"ASN-1": FIRST, "ASN-2": SECOND}
+
+
 def test_names_of_files_and_the_catalogue_are_no_list_of_sites(scene: Scene) -> None:
     assert sum("shipments" in path for path in scene.targets) == 2
     told = "\n".join(scene.targets) + scene.targets["catalogue.json"].decode()
@@ -155,6 +172,7 @@ def pallet(document: Any) -> Any:
         (lambda d: d.update(extra=1), "unknown field"),
         (lambda d: d["shipments"].reverse(), "shipments of brand acme out of order"),
         (lambda d: d["shipments"].append(d["shipments"][1]), "out of order"),
+        (lambda d: d["shipments"].extend(d["shipments"] * 500), "length <= 1000"),
         (lambda d: pallet(d).update(gtin=OTHER_GTIN), f"GTIN {OTHER_GTIN}, which is not its own"),
         (lambda d: pallet(d).update(count=1), "announced with 2 serials, but as 1 units"),
         (lambda d: pallet(d).update(count=0), "shipments"),
