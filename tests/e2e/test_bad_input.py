@@ -315,6 +315,7 @@ LEFT_BEHIND: Final = frozenset(
         *("station.db-shm", "station.db-wal"),  # of whoever only reads
         *("scratch", "incoming"),  # what a sync had begun to fetch
         "brand.db",  # a publication's number is used up even if it fails; rows are compared
+        "clock.json",  # when the clock was last looked at
         "huge.png",  # not worth reading
     }
 )

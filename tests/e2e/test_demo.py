@@ -3,16 +3,21 @@
 import datetime
 import importlib
 import json
+import os
 import signal
+import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from station.app.site_paths import SitePaths
 from station.core.errors import ExitCode
 from tests.e2e.test_command_contract import VERDICT_FIELDS
+from tests.fakes.engine_feed import EngineFeed
 from tests.fakes.site_records import records
+from tests.fakes.terminal import DEADLINE_S, ROOT, STATION
 from tests.fakes.warm_station import Done, Hook, WarmStation
 
 UNITS = 30
@@ -82,6 +87,23 @@ def hold_unenrolled_products() -> None:
         return made
 
     session.build = built_otherwise
+
+
+def test_told_to_end_it_leaves_neither_engine_nor_site(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    argv = [*STATION, "demo", "--headless", "--units", "300"]
+    with subprocess.Popen(
+        argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        begun = next(line for line in process.stderr if "scanning begins" in line)
+        folder = Path(begun.partition(" are in ")[2].partition("/truth.jsonl")[0])
+        with EngineFeed(SitePaths(folder / "site").socket) as feed:
+            feed.connected()
+            process.terminate()
+            assert process.wait(DEADLINE_S) == ExitCode.INTERRUPTED
+            feed.ended()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_engine_that_dies_is_said_with_its_last_words(warm: WarmStation, tmp_path: Path) -> None:

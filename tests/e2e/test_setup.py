@@ -137,6 +137,54 @@ def test_the_sheet_goes_to_the_printer(tmp_path: Path, monkeypatch: pytest.Monke
     assert printed == f"-d q1 -o scaling=100 {site}/check-sheet.pdf\n"
 
 
+def test_a_printer_that_refuses_is_told_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "lp"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho 'no such queue' >&2; exit 1\n", "utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    site, file = tmp_path / "site", answered(tmp_path, f'{MINIMAL}[printer]\nqueue = "q1"\n')
+    done = station("setup", "--answers", file, "--site", str(site))
+    assert done.code == 2
+    assert "the sheet was not printed: no such queue" in done.err
+    program.write_text("#!/bin/sh\n", "utf-8")
+    again = station("setup", "--answers", file, "--site", str(site), "--json")
+    assert {one["step"]: one["status"] for one in again.json}["printer"] == "done"
+
+
+def test_a_step_taken_again_finds_what_it_did_before(tmp_path: Path) -> None:
+    site, published = tmp_path / "site", made_site().published
+    root = published / "metadata" / "1.root.json"
+    fingerprint = hashlib.sha256(root.read_bytes()).hexdigest()
+    text = (
+        f'{MINIMAL}[keys]\nroot = "{root}"\nfingerprint = "{fingerprint}"\n'
+        '[scanner]\nuse = "serial:/dev/x"\n[camera]\nuse = "camera:0"\n'
+    )
+    file = answered(tmp_path, text)
+    assert station("setup", "--answers", file, "--site", str(site)).code == 0
+    before = (site / "station.toml").read_bytes()
+    again = [word for name in STEPS for word in ("--again", name)]
+    done = station("setup", "--answers", file, *again, "--site", str(site), "--json")
+    assert done.code == 0, done.err
+    texts = {one["step"]: one["text"] for one in done.json}
+    assert "was named already" in texts["scanner"]
+    assert "was named already" in texts["camera"]
+    assert texts["site"] == "kept: site berlin, station dock-7"
+    assert (site / "station.toml").read_bytes() == before
+
+
+def test_a_scanner_that_could_not_be_checked_is_named_all_the_same(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    text = f'{MINIMAL}[scanner]\nuse = "serial:/dev/nothing"\ncheck = true\n'
+    done = station("setup", "--answers", answered(tmp_path, text), "--site", str(site), "--json")
+    assert done.code == 0, done.err
+    (told,) = [one["text"] for one in done.json if one["step"] == "scanner"]
+    assert told.startswith("serial:/dev/nothing is named; it was not checked: ")
+    assert settings(site)["source"] == [{"use": "serial:/dev/nothing"}]
+
+
 def test_nobody_is_asked_where_nobody_is(tmp_path: Path) -> None:
     done = station("setup", "--site", str(tmp_path / "site"))
     assert done.code == 2
@@ -218,6 +266,7 @@ def test_devices_are_found_by_their_lasting_names(tmp_path: Path) -> None:
     (tmp_path / "ttyACM0").touch()
     (tmp_path / "serial/by-id/usb-Maker_Scanner-if00").symlink_to(tmp_path / "ttyACM0")
     (tmp_path / "input/by-id/usb-Other_Scanner-event-kbd").symlink_to(tmp_path / "input/event3")
+    (tmp_path / "input/by-id/usb-\x1b[2J-event-kbd").symlink_to(tmp_path / "input/event3")
     (tmp_path / "input/by-id/usb-Other_Mouse-event-mouse").symlink_to(tmp_path / "input/event3")
     for number in (0, 1):
         (tmp_path / f"video{number}").touch()

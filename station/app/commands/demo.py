@@ -1,8 +1,12 @@
 """``station demo``: the main job on a made-up site."""
 
+import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -47,7 +51,7 @@ def command(headless: bool, units: int, seed: int, folder: Path | None, as_json:
     code 1.
     """
     screen = not headless and not as_json and sys.stdout.isatty() and sys.stdin.isatty()
-    with tempfile.TemporaryDirectory(prefix="station-demo-") as temporary:
+    with _ended_in_order(), tempfile.TemporaryDirectory(prefix="station-demo-") as temporary:
         chosen = _empty(folder) if folder is not None else Path(temporary)
         report = _Report(as_json=as_json, quiet=screen)
         try:
@@ -66,6 +70,31 @@ def command(headless: bool, units: int, seed: int, folder: Path | None, as_json:
         finally:
             report.close()
     return _summary(outcome, as_json=as_json, kept=folder)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Inside, a terminal that is closed and a word to end are as Ctrl+C.
+
+    Otherwise the engine would go on without its demo, and the made-up site stay behind.
+    """
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        # A second signal ends the process at once.
+        signal.signal(number, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    numbers = [
+        number
+        for number in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    ]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Report:

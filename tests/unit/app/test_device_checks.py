@@ -23,11 +23,13 @@ from station.labels.picture import LabelContent
 from station.labels.scene import Conditions, draw_scene
 from station.labels.symbols import SymbolKind
 from station.ports.frames import Frame
+from station.ports.health import Health, HealthStatus
 from station.storage.scanner_certificates import ScannerCertificate, write_certificate
 from station.transport.engine_socket.client import EngineClient
 from tests.fakes.camera_server import showing
 from tests.fakes.command_line import station
 from tests.fakes.decoder import UNIT, Pixels
+from tests.fakes.display import snapshot
 from tests.fakes.made_site import made_site
 from tests.fakes.running_engine import running_engine
 
@@ -264,6 +266,31 @@ class TestClock:
         assert finding.status is status
         assert said in finding.text
         assert status is Status.OK or finding.mend == "sudo timedatectl set-ntp true"
+
+
+def test_a_look_has_an_end_however_slow_the_camera(
+    site: Path, shown: ShownCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("station.app.device_checks.CAMERA_LOOKS_S", 0.0)
+    found(with_sources(site, "camera:0"), "camera")
+    assert shown.given == 1
+
+
+def test_of_an_engines_cameras_every_one_counts(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health = (
+        Health("camera:192.0.2.4/1", HealthStatus.OK, "a delivers 640 × 480 pixels"),
+        Health("camera:192.0.2.5/1", HealthStatus.FAILED, "b gives no picture; check its power"),
+        Health("scanner", HealthStatus.FAILED, "c is gone; plug it in"),
+    )
+    monkeypatch.setattr("station.transport.engine_socket.address.is_answered", lambda _path: True)
+    monkeypatch.setattr(EngineClient, "wait", lambda _self, _s: (snapshot(health=health),))
+    (site / "run" / "engine.sock").touch()
+    finding = found(with_sources(site, "camera:http://192.0.2.4/1"), "camera")
+    assert finding.status is Status.FAILED
+    assert finding.text == "a delivers 640 × 480 pixels; b gives no picture"
+    assert finding.mend == "check its power"
 
 
 def test_an_engine_that_does_not_answer_is_told(
