@@ -106,6 +106,10 @@ class MadeUpStore:
         """Nobody is named."""
         return []
 
+    def announced(self, brand_id: int) -> list[Any]:  # noqa: ARG002 - the port's
+        """Nothing is."""
+        return []
+
     def units(self, product_id: int) -> Iterator[IssuedUnit]:
         """A product's units by serial."""
         changed = self._changed

@@ -472,6 +472,8 @@ def _bench(folder: Path, units: int, rounds: int, load_rounds: int) -> bool:
     share = rounds * UNITS_PER_ROUND
     stepped = share * (len(plans) + 1)
     loaded = load_rounds * (SATURATED_PER_ROUND + PACED_TAKES * PACED_PER_TAKE)
+    if units < stepped + loaded:
+        raise SystemExit(f"each unit is scanned once: --units {stepped + loaded} at the least")
     content = MadeUpRegistry(units, stepped + loaded)
     begun_ns = perf_counter_ns()
     built = build_registry(folder / "registry-1.db", content)

@@ -40,7 +40,7 @@ def test_the_commands_of_both_pages_run_one_after_another(
             outcome = station(*shlex.split(line.replace("--count 500", "--count 5")))
             assert outcome.code == 0, (line, outcome.err)
             ran += 1
-    assert ran == 17
+    assert ran == 19
     assert len(list(Path("labels").iterdir())) == 5
     assert Path("tote-q1.png").is_file()
     assert json.loads(station("sync", "--json").out)["generation"] == 1

@@ -19,16 +19,18 @@ def test_both_sides_do_the_same_work(root: Path, tmp_path: Path) -> None:
         [
             sys.executable,
             root / "scripts" / "bench_verdict.py",
-            *("--units", "5000", "--rounds", "3", "--folder", tmp_path),
+            *("--units", "20000", "--rounds", "3", "--load-rounds", "1", "--folder", tmp_path),
         ],
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
     assert run.returncode == 0, run.stderr
     assert "both sides wrote the same 600 entries, claims and outbox rows" in run.stdout
     assert len(re.findall(r"ratio +[0-9.]+, at most", run.stdout)) in {3, 4}
+    assert len(re.findall(r"ratio to (?:the floor|a commit each) +[0-9.]+,", run.stdout)) == 2
+    assert len(re.findall(r"ratio of p99 [0-9.]+", run.stdout)) == 3
     assert list(tmp_path.iterdir()) == []
 
 
