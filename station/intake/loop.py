@@ -38,7 +38,7 @@ from station.ports.registry import Registry
 MAX_WAITING: Final = 256
 """Captures in the queue; a source waits while it is full."""
 
-MAX_TOGETHER: Final = 16
+MAX_TOGETHER: Final = 32
 """Captures whose signatures are checked together when more than one waits."""
 
 
