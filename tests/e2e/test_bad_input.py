@@ -45,11 +45,19 @@ class Door:
 
 
 def site_with(name: str, content: bytes | None) -> Callable[[Desk], None]:
-    """A site one of whose files has another content, or is a directory."""
+    return folder_with("SITE", name, content)
+
+
+def brand_with(name: str, content: bytes | None) -> Callable[[Desk], None]:
+    return folder_with("BRAND", name, content)
+
+
+def folder_with(folder: str, name: str, content: bytes | None) -> Callable[[Desk], None]:
+    """A folder one of whose files has another content, or is a directory."""
 
     def prepare(desk: Desk) -> None:
         desk.own_all()
-        path = Path(desk.names["SITE"]) / name
+        path = Path(desk.names[folder]) / name
         path.unlink()
         if content is None:
             path.mkdir()
@@ -72,21 +80,6 @@ def config_with(right: bytes, wrong: bytes) -> Callable[[Desk], None]:
         content = path.read_bytes()
         assert right in content
         path.write_bytes(content.replace(right, wrong, 1))
-
-    return prepare
-
-
-def brand_with(name: str, content: bytes | None) -> Callable[[Desk], None]:
-    """A brand folder one of whose files has another content, or is a directory."""
-
-    def prepare(desk: Desk) -> None:
-        desk.own_all()
-        path = Path(desk.names["BRAND"]) / name
-        path.unlink()
-        if content is None:
-            path.mkdir()
-        else:
-            path.write_bytes(content)
 
     return prepare
 
