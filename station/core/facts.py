@@ -4,8 +4,9 @@ Facts carry no judgement and are kept in the journal: the same facts and policy 
 verdict years later.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from station.core.codes import CodeKind, UnitIdentity
 from station.core.diagnosis.faults import ScannerFault
@@ -43,8 +44,7 @@ class Freshness(Enum):
     """The clock is wrong: nobody can say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Everything a decision may use.
 
     Attributes:

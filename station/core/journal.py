@@ -1,8 +1,9 @@
 """What the journal keeps of a verdict: enough to decide again and to prove it unchanged."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from station.core.acts import ActEntry
 from station.core.codes import CodeKind, UnitIdentity
@@ -15,8 +16,7 @@ GENESIS_HASH: Final = bytes(32)
 """The predecessor of the first entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(Struct, frozen=True):
     """Stage times of one scan in milliseconds; the latency trace is a by-product of the flow.
 
     `commit_ms` is known only after the entry is durable, so the journal's copy holds 0 there.
@@ -29,8 +29,7 @@ class Timings:
     total_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """One verdict with everything it was made from.
 
     Attributes:

@@ -10,9 +10,11 @@ registries change, so it is not asked again.
 Pure; fetching entries, policies and keys is left to the caller.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec.structs import fields
 
 from station.core.acts import ACT_RULES, OF_THE_STATION, ActEntry, ActKind, Standing
 from station.core.changes import changes_of, standing_before

@@ -1,7 +1,8 @@
 """A verdict and what it changes: the last value of the core's flow."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from station.core.reasons import Reason, VerdictClass
 
@@ -19,8 +20,7 @@ class UnitChange(Enum):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the station says of one item.
 
     Attributes:

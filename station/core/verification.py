@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+
 from station.core.acts import Standing
 from station.core.codes import (
     SIGNED_KINDS,
@@ -49,8 +51,7 @@ MAX_KNOWN_DAYS: Final = 4096
 """Expiry dates worked out and kept: a lot's units share one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(Struct, frozen=True):
     """What is known of a code before judging it.
 
     Attributes:
@@ -73,8 +74,7 @@ class Knowledge:
 NOTHING_KNOWN: Final = Knowledge()
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True):
     """How an item was presented.
 
     Attributes:

@@ -5,7 +5,8 @@ have said. All text leaves here printable.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from station.core.advice import Advice
 from station.core.effects import GATE_FAULT

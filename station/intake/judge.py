@@ -8,9 +8,12 @@ may act on it.
 import contextlib
 from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from station.core.act_request import Examined
 from station.core.acts import Standing
@@ -50,8 +53,7 @@ _NS_PER_MS: Final = 1e6
 _SECONDS_PER_HOUR: Final = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(Struct, frozen=True):
     """One item as the loop presents it.
 
     Attributes:

@@ -8,8 +8,10 @@ journal (`station.intake.committer`).
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec.structs import replace
 
 from station.core.acts import OF_SHIPMENTS
 from station.core.codes import ControlCode, ParsedCode

@@ -8,9 +8,10 @@ none verifies, the read is what it was.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import starmap
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from station.core.codes import (
     OpaqueUnit,
@@ -52,8 +53,7 @@ _DIAGNOSABLE: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """What a read turned out to be.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 JSON with a fixed order of fields, so that the same entry always gives the same bytes, and readable
 without this program. Payload bytes are base64. Every later release reads every earlier schema:
-new fields get defaults in the core's dataclasses, and a change that defaults cannot bridge gets a
+new fields get defaults in the core's values, and a change that defaults cannot bridge gets a
 new schema number and a branch in `decode`.
 """
 
@@ -95,12 +95,14 @@ def _spelled_out(entry: Entry) -> Entry:
             witness=_without_surrogates(entry.witness),
         )
     fault = entry.facts.fault
-    return replace(
+    return msgspec.structs.replace(
         entry,
         source=_without_surrogates(entry.source),
         picture=_without_surrogates(entry.picture),
         station=_without_surrogates(entry.station),
-        facts=replace(entry.facts, fault=None if fault is None else _without_surrogates(fault)),
+        facts=msgspec.structs.replace(
+            entry.facts, fault=None if fault is None else _without_surrogates(fault)
+        ),
     )
 
 

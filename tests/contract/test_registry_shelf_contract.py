@@ -1,7 +1,7 @@
 """A site's shelf of generations: the one in memory and the one in files agree."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +28,7 @@ from station.storage.registry_generations import RegistryFolder
 from station.storage.registry_shelf import SiteRegistryShelf
 from tests.fakes.registry import FakeChanges, FakeContent
 from tests.fakes.registry_shelf import FakeShelf
+from tests.fakes.replacing import replace
 
 BRANDS = [BrandRecord(1, "acme", "Acme"), BrandRecord(2, "bolt", "Bolt")]
 PRODUCTS = [
@@ -147,7 +148,7 @@ class TestBuild:
         self, shelf: RegistryShelf, lie: dict[str, object], at: int
     ) -> None:
         holdings = FIRST.holdings
-        holdings[at] = replace(holdings[at], **lie)  # type: ignore[arg-type]
+        holdings[at] = replace(holdings[at], **lie)
         with pytest.raises(TrustError):
             shelf.build(Announcing(FIRST, holdings))
         with pytest.raises(StorageError):
@@ -275,7 +276,7 @@ class TestApplyRefuses:
 
     def tampered(self, at: int, **lies: object) -> FakeChanges:
         segments = FakeChanges(FIRST, SECOND).segments()
-        segments[at] = replace(segments[at], **lies)  # type: ignore[arg-type]
+        segments[at] = replace(segments[at], **lies)
         return FakeChanges(FIRST, SECOND, segments)
 
     @pytest.mark.parametrize("at", range(3))

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from station.intake.shipment_desk import why_not
 from station.ports.shipments import ShipmentBook
 from station.storage import station_db
 from station.storage.shipment_book import PIECE_ROWS, SqliteShipmentBook
+from tests.fakes.replacing import replace
 from tests.fakes.shipments import (
     GTIN,
     NOW,

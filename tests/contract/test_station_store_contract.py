@@ -1,7 +1,6 @@
 """Claims and journal behave the same in memory and in a file."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +33,7 @@ from tests.fakes.entries import (
     standing,
     unit,
 )
+from tests.fakes.replacing import replace
 from tests.fakes.station_store import FakeStationStore
 
 CAPS, LOST = ScannerFault.CAPS_LOCK, ScannerFault.SEPARATOR_LOST

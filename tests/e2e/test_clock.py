@@ -1,6 +1,5 @@
 """A clock that was set back or forward while the station was right about it, and what ends that."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from station.ports.health import HealthStatus
 from station.storage.clock_file import ClockFile
 from tests.fakes.command_line import station
 from tests.fakes.made_site import MadeSite
+from tests.fakes.replacing import replace
 from tests.fakes.running_engine import running_engine
 from tests.fakes.site_records import records
 from tests.fakes.warm_station import WarmStation

@@ -2,7 +2,6 @@
 
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +20,7 @@ from station.ports.health import HealthStatus
 from tests.fakes.desk import Desk, photo
 from tests.fakes.engine_feed import EngineFeed
 from tests.fakes.made_site import MadeSite
+from tests.fakes.replacing import replace
 from tests.fakes.running_engine import RunningEngine, running_engine
 from tests.fakes.site_records import SiteRecords, records
 from tests.fakes.warm_station import Done, WarmStation

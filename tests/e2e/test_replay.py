@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from station.app.site_paths import SitePaths
 from station.storage import station_db
 from tests.fakes.desk import Desk
 from tests.fakes.entries import entry
+from tests.fakes.replacing import replace
 from tests.fakes.site_records import records
 
 

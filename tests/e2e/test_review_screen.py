@@ -6,7 +6,6 @@ import json
 import time
 import zipfile
 from contextlib import nullcontext
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -34,6 +33,7 @@ from tests.e2e.test_intake import photo
 from tests.e2e.test_killed_engine import lines
 from tests.fakes.entries import entry
 from tests.fakes.made_site import MadeSite
+from tests.fakes.replacing import replace
 from tests.fakes.running_engine import running_engine
 from tests.fakes.site_records import records
 from tests.fakes.terminal import DEADLINE_S, STATION, Pty, Tmux, until

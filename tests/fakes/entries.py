@@ -1,7 +1,5 @@
 """Journal entries for tests of what keeps and reads them."""
 
-from dataclasses import replace
-
 from station.core.acts import ActEntry, ActKind, Standing
 from station.core.changes import changes_of
 from station.core.codes import CodeKind, UnitIdentity
@@ -12,6 +10,7 @@ from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import Overlay, UnitState
 from station.core.verdict import UnitChange, Verdict
+from tests.fakes.replacing import replace
 
 GTIN = "09506000134352"
 SOURCE = "serial:/dev/ttyTEST"

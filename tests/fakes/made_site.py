@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from station.core.codes import Algorithm, ControlKind, UnitIdentity
 from station.core.control_code import make_control_code
 from station.core.crypto import PrivateKey
 from station.core.unit_code import element_string, mint
+from tests.fakes.replacing import replace
 
 GTIN: Final = "09506000134352"
 PRODUCT: Final = "Aurora Headphones"

@@ -1,7 +1,7 @@
 """Made-up shipments, and verdicts and acts of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from station.core.acts import ActEntry, ActKind
 from station.core.codes import CodeKind, UnitIdentity
@@ -21,6 +21,7 @@ from station.core.shipments import (
     ShipmentState,
 )
 from station.ports.shipments import ShipmentRecord
+from tests.fakes.replacing import replace
 from tests.fakes.station_store import FakeStationStore
 
 GTIN = "09506000134352"

@@ -1,7 +1,7 @@
 """A site in memory, as its supervisor's screens see it."""
 
 import io
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -32,6 +32,7 @@ from station.ports.evidence import PictureState
 from station.ports.health import HealthStatus
 from station.ports.shipments import ShipmentRecord
 from tests.fakes.entries import QUARANTINED, entry
+from tests.fakes.replacing import replace
 
 GTIN: Final = "09506000134352"
 BADGES: Final = {name: f"STN1:BADGE:{name}:1:sig" for name in ("CHEF", "SVEN", "WIM")}

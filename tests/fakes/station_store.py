@@ -1,7 +1,7 @@
 """A station database in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from station.core.acts import Standing
 from station.core.changes import Changes, Move, changes_of
@@ -11,6 +11,7 @@ from station.core.errors import StorageError
 from station.core.journal import Entry, JournalEntry
 from station.core.review import FetchTask, ReviewItem
 from station.core.tickets import Ticket, TicketKind, faults_shown
+from tests.fakes.replacing import replace
 
 
 @dataclass

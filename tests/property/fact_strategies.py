@@ -4,7 +4,6 @@ What "worse" means is written here a second time, on purpose not with the code's
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from station.core.diagnosis.faults import ScannerFault
 from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
 from station.core.reasons import DECLARABLE, Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitState
+from tests.fakes.replacing import replace
 from tests.property.decision_laws import SOUND_KEYS
 
 UNIT: Final = UnitIdentity("09506000134352", "K7QZ4M2XW9TRB")

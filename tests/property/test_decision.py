@@ -5,7 +5,6 @@ code's bytes on they are held in `test_decision_of_codes`.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from station.core.policy import Lanes, SitePolicy
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.registry import KeyState, UnitState
 from station.core.verdict import UnitChange, Verdict
+from tests.fakes.replacing import replace
 from tests.property.decision_laws import check_laws, gtin_alone_counts
 from tests.property.fact_strategies import ANY_FACTS, UNIT, coherent_facts, worse
 from tests.property.policy_strategies import LENIENT, POLICIES, stricter

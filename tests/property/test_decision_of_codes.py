@@ -1,6 +1,5 @@
 """The laws of a decision from the code's bytes on: any code, whatever is known of it."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 from hypothesis import event, given, settings
@@ -26,6 +25,7 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.registry import KeyRecord, KeyState, Overlay, ProductRecord, UnitRecord, UnitState
 from station.core.unit_code import signed_bytes
 from station.core.verification import Circumstances, Knowledge, verify
+from tests.fakes.replacing import replace
 from tests.property.decision_laws import check_laws
 from tests.property.fact_strategies import OVERLAYS, READ_PROBLEMS, STATION, UNIT, UNSIGNED_KINDS
 from tests.property.policy_strategies import LENIENT

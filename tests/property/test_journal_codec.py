@@ -1,7 +1,6 @@
 """Any entry comes back from the journal as it went in, and any bytes give an entry or a refusal."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -16,6 +15,7 @@ from station.core.registry import KeyState, Overlay, UnitState
 from station.core.verdict import UnitChange, Verdict
 from station.storage.journal_codec import UnreadableEntryError, decode, encode
 from tests.fakes.entries import entry
+from tests.fakes.replacing import replace
 
 shares = st.floats(0, 1)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

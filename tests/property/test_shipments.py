@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from station.core.shipment_csv import read_shipments_csv
 from station.core.shipment_epcis import Named, read_shipment_epcis
 from station.core.shipment_tally import Outcome, ShipmentTally
 from station.core.shipments import Expectation, Shipment, ShipmentKind, ShipmentLine
+from tests.fakes.replacing import replace
 from tests.fakes.shipments import GTIN, OTHER_GTIN, SSCC, act, declared, entry, facts
 
 SERIALS = st.sampled_from("ABCDEF")

@@ -1,7 +1,7 @@
 """What waits together is decided as it would be one by one: the journal does not show which."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import given, settings
@@ -27,6 +27,7 @@ from tests.fakes.intake import (
     unsigned,
 )
 from tests.fakes.registry import FakeRegistry
+from tests.fakes.replacing import replace
 from tests.fakes.shipments import asn
 
 NOW = "2026-01-01T00:00:00.000Z"

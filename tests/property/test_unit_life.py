@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, cast
@@ -39,6 +39,7 @@ from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
 from station.storage.review_reader import ReviewReader
 from tests.fakes.intake import OPERATOR, WITNESS, Dock, genuine, identity, registry
+from tests.fakes.replacing import replace
 from tests.fakes.station_store import FakeStationStore
 
 KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))

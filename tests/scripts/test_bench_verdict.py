@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from scripts.bench_verdict import same_work
 from station.storage import station_db
 from tests.fakes.entries import entry
+from tests.fakes.replacing import replace
 
 
 @pytest.mark.slow

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
 from station.core.verdict import UnitChange, Verdict
 from tests.fakes.entries import ACCEPTED, GTIN, entry
+from tests.fakes.replacing import replace
 
 MANY_TROUBLES = Rates(
     caps_lock=0.03,

@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 import time
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from station.storage.site_lock import SiteLock
 from station.storage.station_schema import STATION
 from tests.fakes.command_line import station
 from tests.fakes.registry import FakeContent
+from tests.fakes.replacing import replace
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import shutil
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +17,7 @@ from station.storage.journal_reader import JournalReader
 from station.storage.site_lock import SiteLock, lock_holder
 from station.storage.upload_store import UploadStore, outbox_state
 from tests.fakes.entries import entry
+from tests.fakes.replacing import replace
 
 FRESH = "2026-03-02T06:00:00.000Z"
 GB = 1_000_000_000

@@ -7,7 +7,6 @@ import io
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from station.core.codes import UnitIdentity
 from station.core.registry import UnitState
 from station.storage import station_db
 from tests.fakes.entries import GTIN, QUARANTINED, act, entry, nameless, standing
+from tests.fakes.replacing import replace
 
 HOSTILE_SERIAL = "=1+1"
 ENTRIES = [

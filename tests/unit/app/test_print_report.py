@@ -1,6 +1,5 @@
 """An estimate of print quality in JSON and words, and a product's trend in words."""
 
-from dataclasses import replace
 from typing import Any
 
 from station.app.print_report import print_record, print_words
@@ -11,6 +10,7 @@ from station.core.print_trend import Period, PrintTrend
 from station.core.wording import Language
 from tests.fakes.entries import GTIN, entry
 from tests.fakes.grader import SOUND
+from tests.fakes.replacing import replace
 
 POOR = replace(SOUND, modulation=0.35)
 

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from station.storage import station_db
 from station.storage.journal_codec import encode
 from station.storage.journal_reader import JournalReader
 from tests.fakes.entries import GTIN, QUARANTINED, RESCAN, act, entry, standing
+from tests.fakes.replacing import replace
 
 NEW_LABEL = UnitIdentity(GTIN, "NEWLABEL00001")
 

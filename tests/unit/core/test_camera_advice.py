@@ -1,6 +1,5 @@
 """What is advised of what a camera shows: each design rule at its limit, and what to do beyond."""
 
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -14,6 +13,7 @@ from station.core.camera_advice import (
     LabelView,
     advise,
 )
+from tests.fakes.replacing import replace
 
 LABEL: Final = LabelView(3.2, False, 150.0, 0.1, 0.0, 0.1)
 VIEW: Final = CameraView(10, 9, 0, LABEL, 30.0, 480)
@@ -27,7 +27,7 @@ def about(subject: str, view: CameraView, circumstances: Circumstances = BELT) -
 
 
 def of_label(subject: str, circumstances: Circumstances = BELT, **seen: object) -> Advice:
-    label = replace(LABEL, **seen)  # type: ignore[arg-type]
+    label = replace(LABEL, **seen)
     return about(subject, replace(VIEW, label=label), circumstances)
 
 

@@ -1,7 +1,6 @@
 """Every line of the verdict table, as named situations; its laws are in tests/property."""
 
 import json
-from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +15,7 @@ from station.core.policy_keys import read_policy_text
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.registry import KeyState, Overlay, UnitState
 from station.core.verdict import UnitChange, Verdict
+from tests.fakes.replacing import replace
 
 GOLDEN: Final = Path(__file__).resolve().parents[2] / "golden" / "decisions.json"
 TABLE: Final = json.loads(GOLDEN.read_text("utf-8"))

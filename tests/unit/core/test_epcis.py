@@ -1,7 +1,6 @@
 """Journal entries as EPCIS events: what is told, in which words, under which id."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from station.core.journal import JournalEntry
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.verdict import UnitChange, Verdict
 from tests.fakes.entries import GTIN, QUARANTINED, RESCAN, entry, nameless
+from tests.fakes.replacing import replace
 
 WHERE = place_of("north-dock", "dock-1")
 

@@ -1,7 +1,6 @@
 """Acts as EPCIS events: in which words, of which object, and what takes back what."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from station.core.verdict import Verdict
 from tests.fakes.acts import NEW_LABEL, QUARANTINED, RECEIVED, act
 from tests.fakes.entries import GTIN, entry, nameless
 from tests.fakes.entries import QUARANTINED as RECALLED
+from tests.fakes.replacing import replace
 
 HELD = Verdict(VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)
 FORGED = Verdict(VerdictClass.QUARANTINE, Reason.SIGNATURE_INVALID)

@@ -1,11 +1,10 @@
 """Which pictures are kept, and which make room."""
 
-from dataclasses import replace
-
 from station.core.evidence import Clearance, Kept, Limits, clearance, is_kept
 from station.core.reasons import Reason, VerdictClass
 from station.core.verdict import Verdict
 from tests.fakes.entries import ACCEPTED, QUARANTINED, RESCAN, entry
+from tests.fakes.replacing import replace
 
 DAY_S = 24 * 3600.0
 NOW_S = 1_000 * DAY_S

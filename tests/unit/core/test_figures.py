@@ -1,6 +1,5 @@
 """Figures from the journal: what counts as false, under which names, and what an undo undoes."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.verdict import Verdict
 from tests.fakes.acts import act
 from tests.fakes.entries import QUARANTINED, RESCAN, entry
+from tests.fakes.replacing import replace
 
 HOLD = Verdict(VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)
 STOP = Verdict(VerdictClass.STOP, Reason.STATION_FAULT)

@@ -1,7 +1,6 @@
 """Labels counted by product and period, and when a product's print is said to fade."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from station.core.print_trend import (
 )
 from tests.fakes.entries import GTIN, QUARANTINED, RESCAN, entry
 from tests.fakes.grader import SOUND
+from tests.fakes.replacing import replace
 
 OTHER = "09506000134369"
 MONDAY = date(2026, 1, 5)
@@ -37,7 +37,7 @@ def read(
     """An accepted unit of a numbered day."""
     time_utc = f"{MONDAY + timedelta(days=day)}T12:00:00.000Z"
     made = replace(entry(1), print_quality=quality, gtin=gtin, source=source, time_utc=time_utc)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 def kept(*entries: JournalEntry) -> PrintTrend:

@@ -1,7 +1,5 @@
 """Deciding again: the same gives no difference, and each part that was altered is named."""
 
-from dataclasses import replace
-
 import pytest
 
 from station.core.acts import ActEntry, ActKind
@@ -26,6 +24,7 @@ from station.core.symbol import Symbol, SymbolFormat
 from station.core.verdict import UnitChange
 from tests.fakes.intake import GTIN, Dock, forged, genuine, identity, overlaid, registry, unsigned
 from tests.fakes.registry import FakeRegistry
+from tests.fakes.replacing import replace
 
 POLICY = SitePolicy()
 SERIAL = "K7QZ4M2XW9TRB"

@@ -1,7 +1,5 @@
 """What a tally makes of a journal, named case by case; its laws are in tests/property."""
 
-from dataclasses import replace
-
 import pytest
 
 from station.core.acts import ActKind
@@ -13,6 +11,7 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.registry import Overlay, UnitState
 from station.core.shipment_tally import Outcome, ShipmentTally
 from station.core.shipments import Expectation, Shipment, ShipmentKind, ShipmentLine
+from tests.fakes.replacing import replace
 from tests.fakes.shipments import (
     GTIN,
     OTHER_GTIN,

@@ -1,6 +1,5 @@
 """Facts from real codes, real signatures and registry rows."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -40,6 +39,7 @@ from station.core.registry import (
 from station.core.unit_code import element_string, encode_tag, mint, signed_bytes
 from station.core.verdict import UnitChange, Verdict
 from station.core.verification import NOTHING_KNOWN, Circumstances, Knowledge, verify
+from tests.fakes.replacing import replace
 
 # The worked example of the code format: a published test key, never a real one.
 EXAMPLE_KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))

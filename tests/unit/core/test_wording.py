@@ -1,7 +1,6 @@
 """What an operator reads: short, plain, and right for the class it is shown with."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -26,6 +25,7 @@ from station.core.wording import (
     verdict_word,
     words_for,
 )
+from tests.fakes.replacing import replace
 
 MAX_MESSAGE_COLUMNS: Final = 60
 MAX_ACTION_COLUMNS: Final = 44

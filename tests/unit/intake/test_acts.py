@@ -1,7 +1,5 @@
 """What people do with held and quarantined items, through the real loop: stories of a dock."""
 
-from dataclasses import replace
-
 import pytest
 
 from station.core.act_request import NOT_FOUND
@@ -26,6 +24,7 @@ from tests.fakes.intake import (
     registry,
     tote,
 )
+from tests.fakes.replacing import replace
 
 ACCEPT = (VerdictClass.ACCEPT, Reason.OK)
 REPEAT = (VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)

@@ -1,6 +1,5 @@
 """Badges and PINs at a dock: what counts, what is told, what is journalled."""
 
-from dataclasses import replace
 from typing import Final, TypeVar
 
 import pytest
@@ -38,6 +37,7 @@ from tests.fakes.intake import (
     tote,
     unsigned,
 )
+from tests.fakes.replacing import replace
 
 ANNA: Final = Operator("ANNA", Role.OPERATOR)
 BELA: Final = Operator("BELA", Role.SUPERVISOR)

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -17,6 +16,7 @@ from station.core.verdict import Verdict
 from station.intake.committer import MAX_NEVER_KEPT, Committer
 from tests.fakes.entries import QUARANTINED, act, entry, standing
 from tests.fakes.intake import FrozenClock, Told
+from tests.fakes.replacing import replace
 from tests.fakes.station_store import FakeStationStore
 
 DEADLINE_S = 60.0

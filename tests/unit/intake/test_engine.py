@@ -4,7 +4,6 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import replace
 from queue import SimpleQueue
 
 import pytest
@@ -21,6 +20,7 @@ from station.intake.worker import Worker, WorkerEndedError
 from station.ports.display import Counters, EngineMessage, VerdictShown
 from station.ports.health import Health, HealthStatus
 from tests.fakes.intake import GTIN, CountingIds, Dock, ScriptedSource, genuine, registry
+from tests.fakes.replacing import replace
 
 DEADLINE_S = 60.0
 

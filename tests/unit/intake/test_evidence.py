@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from tests.fakes.entries import ACCEPTED, QUARANTINED, entry
 from tests.fakes.frames import shade
 from tests.fakes.intake import CountingIds, FrozenClock, Told
 from tests.fakes.pictures import FakePictures
+from tests.fakes.replacing import replace
 
 FULL = StorageError("the disk is full", "free some room")
 DAY_S = 24 * 3600.0

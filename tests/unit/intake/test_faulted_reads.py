@@ -1,7 +1,5 @@
 """Reads under a scanner's faults, through the loop: judged as the code they repair to."""
 
-from dataclasses import replace
-
 import pytest
 
 from station.core.codes import Attributes, CodeKind
@@ -22,6 +20,7 @@ from tests.fakes.intake import (
     unsigned,
 )
 from tests.fakes.registry import FakeRegistry
+from tests.fakes.replacing import replace
 
 ACCEPT = (VerdictClass.ACCEPT, Reason.OK)
 HOLD_REPEAT = (VerdictClass.HOLD, Reason.REPEAT_SAME_STATION)

@@ -1,7 +1,6 @@
 """What the engine tells of its figures: sums for screens, and readers that stand out."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
 
@@ -20,6 +19,7 @@ from station.ports.display import StationFigures
 from station.ports.health import Health, HealthStatus
 from tests.fakes.acts import act
 from tests.fakes.entries import QUARANTINED, entry, nameless
+from tests.fakes.replacing import replace
 
 SCANNER = "serial:/dev/serial/by-id/usb-Maker_7"
 STANDS_OUT = HealthStatus.WARNING

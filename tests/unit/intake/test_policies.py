@@ -1,6 +1,5 @@
 """Policies at work: which counts for which item, and what an operator sees of it."""
 
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -25,6 +24,7 @@ from tests.fakes.intake import (
     registry,
     unsigned,
 )
+from tests.fakes.replacing import replace
 
 BRAND: Final = BrandRecord(1, "acme", "Acme", BrandPolicy(unsigned=PassOrHold.HOLD))
 PRODUCT: Final = ProductRecord(1, 1, GTIN, "Headphones", policy=BrandPolicy(uncoded_lane="lane 7"))

@@ -1,7 +1,5 @@
 """What a read turns out to be: as read where it verifies, else under the faults of the table."""
 
-from dataclasses import replace
-
 import pytest
 
 from station.core.codes import Attributes, CodeKind, UnitIdentity, identity_of
@@ -18,6 +16,7 @@ from station.intake.recognising import MAX_TRIALS, Recognised, recognise
 from tests.fakes.intake import BRAND_KEY, FORGER, GTIN, forged, genuine, registry, tote
 from tests.fakes.keyboards import GS, LAYOUT_PAIRS, Keyboard
 from tests.fakes.registry import FakeRegistry
+from tests.fakes.replacing import replace
 
 F = ScannerFault
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -30,6 +29,7 @@ from tests.fakes.intake import (
     genuine,
     registry,
 )
+from tests.fakes.replacing import replace
 from tests.fakes.shipments import (
     GTIN,
     NOW,

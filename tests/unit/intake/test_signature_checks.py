@@ -2,18 +2,19 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from station.core.parsing import parse
 from station.core.registry import KeyState
-from station.core.verification import SignatureCheck
+from station.core.verification import SignatureCheck, check_signature
 from station.intake import signature_checks
 from station.intake.loop import MAX_TOGETHER, Pulse
 from station.intake.recognising import Question, check_in_turn
 from station.intake.signature_checks import MIN_SHARED, SignatureChecks
 from tests.fakes.intake import Dock, forged, genuine, registry, unsigned
+from tests.fakes.replacing import replace
 
 
 @pytest.fixture
@@ -33,42 +34,92 @@ def questions(*payloads: bytes) -> list[Question]:
 def test_answers_stand_in_the_order_of_the_questions(checks: SignatureChecks, count: int) -> None:
     kinds = (genuine, forged, unsigned)
     asked = questions(*(kinds[n * n % 3](f"U{n}") for n in range(count)))
-    assert checks(asked) == check_in_turn(asked)
+    assert list(checks(asked)) == list(check_in_turn(asked))
 
 
 def test_few_are_checked_by_the_caller_alone(checks: SignatureChecks) -> None:
     before = threading.active_count()
-    checks(questions(*(genuine(f"U{n}") for n in range(MIN_SHARED - 1))))
+    list(checks(questions(*(genuine(f"U{n}") for n in range(MIN_SHARED - 1)))))
     assert threading.active_count() == before
 
 
 def test_two_threads_share_many(checks: SignatureChecks, monkeypatch: pytest.MonkeyPatch) -> None:
     both = threading.Barrier(2, timeout=60)
-    threads = set()
+    threads: list[int] = []
 
-    def at_once(asked: list[Question]) -> list[SignatureCheck]:
-        both.wait()
-        threads.add(threading.get_ident())
-        return check_in_turn(asked)
+    def at_once(*question: Any) -> SignatureCheck:
+        if len(threads) < 2:
+            threads.append(threading.get_ident())
+            both.wait()
+        return check_signature(*question)
 
-    monkeypatch.setattr(signature_checks, "check_in_turn", at_once)
-    checks(questions(*(genuine(f"U{n}") for n in range(MIN_SHARED))))
-    assert len(threads) == 2
+    monkeypatch.setattr(signature_checks, "check_signature", at_once)
+    assert (
+        len(list(checks(questions(*(genuine(f"U{n}") for n in range(MIN_SHARED)))))) == MIN_SHARED
+    )
+    assert len(set(threads)) == 2
+
+
+def test_the_second_thread_checks_ahead_of_the_caller(
+    checks: SignatureChecks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = questions(*(genuine(f"U{n}") for n in range(3 * MIN_SHARED)))
+    checked: list[int] = []
+    all_checked = threading.Event()
+
+    def note(*question: Any) -> SignatureCheck:
+        checked.append(threading.get_ident())
+        if len(checked) == len(asked):
+            all_checked.set()
+        return check_signature(*question)
+
+    monkeypatch.setattr(signature_checks, "check_signature", note)
+    answers = checks(asked)
+    assert all_checked.wait(60), "it waits to be asked"
+    assert threading.get_ident() not in checked
+    assert list(answers) == list(check_in_turn(asked))
+
+
+def test_what_the_other_thread_takes_last_is_waited_for(
+    checks: SignatureChecks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, asked = threading.get_ident(), questions(*(genuine(f"U{n}") for n in range(9)))
+    taken, given = threading.Event(), threading.Event()
+    by_caller: list[int] = []
+
+    def hold_the_first(*question: Any) -> SignatureCheck:
+        if threading.get_ident() != caller:
+            taken.set()
+            assert given.wait(60)
+        else:
+            by_caller.append(1)
+            if len(by_caller) == len(asked) - 1:
+                given.set()
+        return check_signature(*question)
+
+    monkeypatch.setattr(signature_checks, "check_signature", hold_the_first)
+    answers = checks(asked)
+    assert taken.wait(60)
+    assert list(answers) == list(check_in_turn(asked))
+    assert len(by_caller) == len(asked) - 1
 
 
 def test_what_fails_on_the_second_thread_fails_the_caller(
     checks: SignatureChecks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caller = threading.get_ident()
+    caller, tried = threading.get_ident(), threading.Event()
 
-    def fail_elsewhere(asked: list[Question]) -> list[SignatureCheck]:
+    def fail_elsewhere(*question: Any) -> SignatureCheck:
         if threading.get_ident() != caller:
+            tried.set()
             raise RuntimeError("nobody foresaw this")
-        return check_in_turn(asked)
+        return check_signature(*question)
 
-    monkeypatch.setattr(signature_checks, "check_in_turn", fail_elsewhere)
+    monkeypatch.setattr(signature_checks, "check_signature", fail_elsewhere)
+    answers = checks(questions(*(genuine(f"U{n}") for n in range(MIN_SHARED))))
+    assert tried.wait(60)
     with pytest.raises(RuntimeError, match="nobody foresaw"):
-        checks(questions(*(genuine(f"U{n}") for n in range(MIN_SHARED))))
+        list(answers)
 
 
 def test_a_second_thread_that_cannot_start_is_done_without(
@@ -80,8 +131,8 @@ def test_a_second_thread_that_cannot_start_is_done_without(
     asked = questions(*(genuine(f"U{n}") if n % 2 else forged(f"U{n}") for n in range(9)))
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", refuse)
-        assert checks(asked) == check_in_turn(asked)
-    assert checks(asked) == check_in_turn(asked)
+        assert list(checks(asked)) == list(check_in_turn(asked))
+    assert list(checks(asked)) == list(check_in_turn(asked))
 
 
 def test_one_generation_recognises_and_judges_what_was_taken_together() -> None:

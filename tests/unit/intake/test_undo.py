@@ -1,7 +1,5 @@
 """Undo: who may, until when, and that it restores exactly what stood before."""
 
-from dataclasses import replace
-
 import pytest
 
 from station.core.acts import ActEntry, ActKind
@@ -9,6 +7,7 @@ from station.core.operators import Actor, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import Overlay, UnitRecord, UnitState
 from tests.fakes.intake import OPERATOR, SUPERVISOR, Dock, genuine, identity, overlaid, registry
+from tests.fakes.replacing import replace
 from tests.unit.intake.test_acts import (
     ACCEPT,
     act,

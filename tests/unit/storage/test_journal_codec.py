@@ -1,7 +1,6 @@
 """What the journal's bytes say, and that every release goes on reading them."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from station.core.journal import JournalEntry
 from station.storage.journal_codec import SCHEMA, UnreadableEntryError, decode, encode
 from tests.fakes.entries import QUARANTINED, entry, nameless
 from tests.fakes.grader import SOUND
+from tests.fakes.replacing import replace
 
 
 def test_entries_of_the_first_release_are_read_as_ever(root: Path) -> None:

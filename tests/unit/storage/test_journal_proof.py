@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from station.storage.journal_codec import encode
 from station.storage.journal_proof import Finding, Flaw, Proof, prove
 from station.storage.journal_reader import JournalReader
 from tests.fakes.entries import QUARANTINED, entry, nameless
+from tests.fakes.replacing import replace
 
 KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
 OTHER_KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(1, 33)))

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from station.storage import station_db
 from station.storage.journal_proof import Finding, Flaw, prove
 from station.storage.journal_reader import JournalReader
 from tests.fakes.entries import QUARANTINED, act, entry, standing
+from tests.fakes.replacing import replace
 
 HELD = Verdict(VerdictClass.HOLD, Reason.KEY_UNKNOWN)
 

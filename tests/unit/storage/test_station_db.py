@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -22,6 +21,7 @@ from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
 from station.storage.station_db import SqliteStationStore
 from tests.fakes.entries import QUARANTINED, RESCAN, entry, nameless, unit
+from tests.fakes.replacing import replace
 
 
 class Signer:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from station.storage.schema import alembic_config, upgrade
 from station.storage.sqlite import migration_engine
 from station.storage.station_schema import STATION
 from tests.fakes.entries import QUARANTINED, entry, nameless, unit
+from tests.fakes.replacing import replace
 
 HELD = Verdict(VerdictClass.HOLD, Reason.KEY_UNKNOWN)
 STANDS = Verdict(VerdictClass.QUARANTINE, Reason.UNIT_RECALLED)

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from station.storage.sqlite import migration_engine
 from station.storage.station_schema import STATION
 from station.storage.tickets import TicketReader, close_ticket, ticket_rows
 from tests.fakes.entries import faulted
+from tests.fakes.replacing import replace
 
 NOW = "2026-02-01T08:00:00.000Z"
 

@@ -1,7 +1,6 @@
 """The compact profile: what a station that holds exceptions alone says of every unit."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -33,6 +32,7 @@ from station.sync.refresh import RefreshSummary, RefreshWay, refresh
 from station.sync.streams import EXPIRY_NOTICE_DAYS
 from tests.fakes.publication import FakePublication, FakeSource
 from tests.fakes.publishing import NOW, filled_store, moment
+from tests.fakes.replacing import replace
 
 GTIN: Final = "09506000134376"
 PRODUCT_ID: Final = 3

@@ -3,7 +3,6 @@
 import json
 import struct
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -43,6 +42,7 @@ from station.transport.engine_socket.codec import (
     encode,
 )
 from tests.fakes.display import snapshot, verdict
+from tests.fakes.replacing import replace
 
 ANY_CATEGORY: Final = ("L", "M", "N", "P", "S", "Z", "C")
 """With lone surrogates, which Hypothesis leaves out unless asked."""

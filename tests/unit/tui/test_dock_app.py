@@ -1,7 +1,6 @@
 """The dock's screen through its pilot: what it shows, in whose language, and how it is left."""
 
 import itertools
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from station.tui.palette import PULSE_RED, RED, THEMES, Look
 from station.tui.surface import Painting
 from tests.fakes.display import FakeFeed, snapshot, verdict
 from tests.fakes.dock_screen import FrozenClock, S, Screen, play
+from tests.fakes.replacing import replace
 
 
 class TestShowing:

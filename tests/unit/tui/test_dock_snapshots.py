@@ -4,7 +4,7 @@ A picture that changed for the better is kept anew with `pytest --snapshot-updat
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import pytest
@@ -32,6 +32,7 @@ from station.tui.svg import svg_of
 from tests.fakes.display import FakeFeed, verdict
 from tests.fakes.display import snapshot as picture
 from tests.fakes.dock_screen import FrozenClock
+from tests.fakes.replacing import replace
 from tests.fakes.svg_snapshots import SvgSnapshots
 
 SIZES: Final = ((80, 24), (120, 40), (40, 12))

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+import pytest
 from PIL import ImageFont
 
 from station.core.language import Language
@@ -28,7 +29,10 @@ def put(folder: Path, name: str, *, damaged: bool = False) -> Path:
     return path
 
 
-def test_the_best_one_that_can_be_read(tmp_path: Path) -> None:
+def test_the_best_one_that_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Pillow looks for a damaged file's name among the system's own fonts.
+    monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "none"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
     assert chinese_font((tmp_path / "none", tmp_path)) is None
     put(tmp_path, "DejaVuSans.ttf")
     assert chinese_font((tmp_path,)) is None, "one without Chinese is none"

@@ -1,7 +1,6 @@
 """What the banner says: the worst first, never an old green, a quarantine until it is released."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -29,6 +28,7 @@ from station.tui.model import (
     DockModel,
 )
 from tests.fakes.display import ALL_WELL, snapshot, verdict
+from tests.fakes.replacing import replace
 
 S = 1_000_000_000
 LOST = EngineLost("The engine has ended", "Start it: station run")

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
@@ -37,6 +36,7 @@ from station.tui.paint import Moment, paint
 from station.tui.palette import THEMES, Look
 from station.tui.raster import cells, fit_line
 from tests.fakes.display import snapshot, verdict
+from tests.fakes.replacing import replace
 
 S = 1_000_000_000
 NOW: Final = datetime(2026, 3, 2, 9, 15, 10, tzinfo=UTC)
