@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from station.core.advice import Advice
+from station.core.causes import Told
 from station.core.effects import GATE_FAULT
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
+from station.core.telling import plain
 from station.core.text import printable
 from station.core.verdict import Verdict
 from station.intake.scoreboard import Scoreboard
@@ -88,13 +90,16 @@ class Announcer:
         self._scoreboard.attended(attendance)
         self._display.publish(attendance)
 
-    def notice(self, said: str | Advice) -> None:
+    def notice(self, said: str | Advice | Told) -> None:
         """Tell the operator what was not done."""
-        self._display.publish(
-            Notice(advice=said)
-            if isinstance(said, Advice)
-            else Notice(printable(said, MAX_NOTICE_CHARS))
-        )
+        match said:
+            case Advice():
+                notice = Notice(advice=said)
+            case Told():
+                notice = Notice(told=plain(said))
+            case _:
+                notice = Notice(printable(said, MAX_NOTICE_CHARS))
+        self._display.publish(notice)
 
     def answered(self, answer: ActAnswer) -> None:
         """Tell whoever asked what became of it."""
