@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from station.core.advice import Advice
-from station.core.causes import Told
+from station.core.causes import Cause, Told, told
 from station.core.effects import GATE_FAULT
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
@@ -73,7 +73,8 @@ class Announcer:
 
     def failed(self, entry: JournalEntry, reason: str) -> None:
         """Show STOP: what was decided could not be journalled."""
-        self.health(Health("journal", HealthStatus.FAILED, printable(reason, 200)))
+        told_of = told(Cause.JOURNAL_FAILS, why=reason)
+        self.health(Health("journal", HealthStatus.FAILED, printable(reason, 200), told_of))
         self._show(stopped(entry, reason), 0.0)
 
     def recall(self, entry: JournalEntry) -> None:
@@ -111,6 +112,7 @@ class Announcer:
             printable(report.component, MAX_SOURCE_CHARS),
             report.status,
             printable(report.text, 200),
+            plain(report.told),
         )
         if self._scoreboard.health(clean):
             self._display.publish(clean)
@@ -123,7 +125,8 @@ class Announcer:
         if fault is not None:
             self._look_ups_fail = True
             text = f"{fault}: run 'station sync', then 'station doctor'"
-            self.health(Health(LOOK_UPS, HealthStatus.FAILED, text))
+            told_of = told(Cause.LOOK_UPS_FAIL, why=fault)
+            self.health(Health(LOOK_UPS, HealthStatus.FAILED, text, told_of))
         elif self._look_ups_fail and entry.facts.enrolled is not None:
             self._look_ups_fail = False
             self.health(Health(LOOK_UPS, HealthStatus.OK, ""))

@@ -23,7 +23,7 @@ from station.tui.palette import Look
 from station.tui.review_detail import Paper, paint_close_out, paint_item
 from station.tui.review_model import ReviewModel
 from station.tui.review_wishes import FigureRow, Row, Section
-from station.tui.speech import component_word, loss_of, what_of, why_of
+from station.tui.speech import component_word, health_of, loss_of, what_of, why_of
 
 WIDE: Final = 70
 """From so many cells on, rows show everything."""
@@ -303,7 +303,7 @@ def _devices(model: ReviewModel, sheet: Sheet) -> list[Line]:
                 (text, style or theme.page)
                 for text, style in _fact_cells(
                     component_word(report.component, sheet.language),
-                    report.text,
+                    health_of(report, sheet.language),
                     report.status,
                     sheet,
                 )

@@ -21,6 +21,7 @@ from station.core.wording.causes import sentence_told, words_told
 from station.core.wording.screens import DOCK, REVIEW
 from station.ports.desk import JournalLine
 from station.ports.display import ActAnswer, Attendance, EngineLost, Notice, VerdictShown
+from station.ports.health import Health
 from station.tui.lines import shown
 
 _MAX_COMPONENT_CHARS: Final = 24
@@ -76,6 +77,11 @@ def refusal_of(answer: ActAnswer, language: Language) -> Words:
 def failure_of(error: StationError, language: Language) -> str:
     """What went wrong, in one line; what has no words in that language stays English."""
     return str(error) if error.told is None else sentence_told(error.told, language)
+
+
+def health_of(report: Health, language: Language) -> str:
+    """How a part is, safe to draw; what has no words in that language stays English."""
+    return shown(report.text if report.told is None else sentence_told(report.told, language))
 
 
 def what_of(line: JournalLine, language: Language) -> str:

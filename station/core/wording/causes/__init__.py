@@ -95,6 +95,11 @@ def _reason(name: str, language: Language) -> str:
     return message_of(Reason(name), language)
 
 
+def _faults(counted: str, language: Language) -> str:
+    named = (one.partition("=") for one in counted.split(", "))
+    return ", ".join(f"{_reason(name, language)} ({count})" for name, _, count in named)
+
+
 def _span(seconds: str, language: Language) -> str:
     return spoken(int(seconds), language)
 
@@ -114,6 +119,7 @@ def _state(name: str, language: Language) -> str:
 _SAYS: Final[dict[str, Callable[[str, Language], str]]] = {
     "reason": _reason,
     "span": _span,
+    "faults": _faults,
     "act": _act,
     "state": _state,
 }

@@ -190,4 +190,205 @@ CAUSES: Final[dict[Cause, Words]] = {
         "{name} wurde inzwischen von jemand anderem geändert",
         "neu ansehen, dann noch einmal versuchen",
     ),
+    _C.DEVICE_CONNECTED: Words("{device} ist verbunden", ""),
+    _C.DEVICE_NAME_IT: Words(
+        "{device} ist verbunden", "ihn {name} nennen, das bleibt nach neuem Einstecken gleich"
+    ),
+    _C.DEVICE_LOST: Words(
+        "{device} wurde ausgesteckt oder ausgeschaltet",
+        "wieder einstecken; das Scannen geht von selbst weiter",
+    ),
+    _C.DEVICE_MISSING: Words(
+        "es gibt kein Gerät {device}",
+        "Kabel und Strom prüfen oder in station.toml ein anderes nennen",
+    ),
+    _C.DEVICE_FORBIDDEN: Words(
+        "{device} darf nicht geöffnet werden",
+        "den Admin bitten, den Benutzer der Station in dessen Gruppe aufzunehmen",
+    ),
+    _C.DEVICE_IN_USE: Words(
+        "ein anderes Programm benutzt {device}", "es beenden; 'fuser -v {device}' nennt es"
+    ),
+    _C.DEVICE_NO_SCANNER: Words(
+        "{device} ist kein Gerät eines Scanners", "in station.toml ein anderes nennen"
+    ),
+    _C.DEVICE_FAILS: Words(
+        "{device} arbeitet nicht ({why})", "Kabel und Strom prüfen, neu einstecken"
+    ),
+    _C.SCANNER_SILENT: Words(
+        "der Scanner antwortet nicht im eingestellten Protokoll",
+        "den Scanner darauf umstellen oder hier framing auf lines stellen",
+    ),
+    _C.SCANNER_ANSWERS: Words("der Scanner antwortet wieder", ""),
+    _C.SCAN_CUT_OFF: Words(
+        "der Rest des Scans kam nicht",
+        "noch einmal scannen; bleibt es so, am Scanner CR nach jedem Scan einstellen",
+    ),
+    _C.SCAN_TOO_LONG: Words(
+        "der Scan ist länger als jedes Symbol",
+        "am Scanner CR nach jedem Scan einstellen, Baudraten vergleichen",
+    ),
+    _C.LINE_TOO_LONG: Words(
+        "die Zeile ist länger als jedes Symbol", "einen Code je Zeile schreiben"
+    ),
+    _C.SCAN_LEFT_OFF: Words(
+        "der Scanner verschwand mitten im Scan", "noch einmal scannen, sobald er wieder da ist"
+    ),
+    _C.SCAN_KEYS_LOST: Words(
+        "Zeichen des Scans gingen unterwegs verloren",
+        "noch einmal scannen; kommt das oft, ist der Rechner überlastet",
+    ),
+    _C.SCAN_WITHOUT_PREFIX: Words(
+        "der Scan beginnt nicht mit dem eingestellten Präfix",
+        "das Präfix am Scanner wie hier einstellen",
+    ),
+    _C.SCAN_WITHOUT_SUFFIX: Words(
+        "der Scan endet nicht mit dem eingestellten Suffix",
+        "das Suffix am Scanner wie hier einstellen",
+    ),
+    _C.SCANS_WHOLE_AGAIN: Words("Scans kommen wieder ganz an", ""),
+    _C.OUTPUT_WORKS: Words("ist verbunden", ""),
+    _C.OUTPUT_LOST: Words("antwortet nicht ({device})", "Strom, Kabel und Adresse prüfen"),
+    _C.OUTPUT_REFUSES: Words(
+        "nimmt den Befehl nicht an ({device})",
+        "seine Einstellungen mit der Konfiguration vergleichen",
+    ),
+    _C.OUTPUT_NO_BOARD: Words(
+        "das Gerät dort ist nicht die Platine der Station",
+        "ein anderes Gerät nennen oder es als Modbus-Ausgang angeben",
+    ),
+    _C.OUTPUT_OTHER_PROGRAM: Words(
+        "das Programm der Platine ist von einer anderen Version",
+        "den Admin bitten, das Programm dieser Version aufzuspielen",
+    ),
+    _C.GATE_DROPPED: Words(
+        "die Platine ließ die Weiche fallen: kein Lebenszeichen oder neu gestartet",
+        "warten, sie fängt sich selbst; kommt es wieder, Kabel und Strom prüfen",
+    ),
+    _C.GATE_SWITCHES: Words(
+        "beide Endschalter der Weiche sind zugleich geschlossen", "sie und ihre Leitungen prüfen"
+    ),
+    _C.GATE_ASTRAY: Words(
+        "die Weiche steht nicht, wo sie stehen soll",
+        "sie lösen, Antrieb und Endschalter prüfen; nach den letzten Stücken sehen",
+    ),
+    _C.REGISTRY_UNREADABLE: Words("lässt sich nicht lesen: {why}", "'station doctor' ausführen"),
+    _C.REGISTRY_OLDER: Words(
+        "Stand {offered} ist älter als {number}, der in Gebrauch bleibt", "'station sync' ausführen"
+    ),
+    _C.REGISTRY_IN_USE: Words("Stand {number} vom {time}", ""),
+    _C.REGISTRY_OLD: Words("älter als {hours} h", "'station sync' ausführen"),
+    _C.REGISTRY_TOO_OLD: Words(
+        "älter als {hours} h, Urteile sind vorläufig", "'station sync' ausführen"
+    ),
+    _C.REGISTRY_AGE_UNKNOWN: Words("sein Alter ist nicht bekannt", "die Uhr richtig stellen"),
+    _C.NOT_KNOWN: Words("nicht bekannt: {why}", "'station doctor' ausführen"),
+    _C.EVENTS_STAY: Words("Ereignisse bleiben hier, [upload] nennt keinen Empfänger", ""),
+    _C.EVENTS_REFUSED: Words("abgelehnte Ereignisse: {count}", "'station outbox list' ansehen"),
+    _C.EVENTS_WAIT: Words("wartende Ereignisse: {count}", "'station outbox send' ausführen"),
+    _C.EVENTS_SENT: Words("rechtzeitig gesendet", ""),
+    _C.DISK_ROOM: Words("genug Platz", ""),
+    _C.DISK_LOW: Words("noch {count} MB frei", "Platz schaffen: Altes löschen"),
+    _C.SYNC_UNDER_WAY: Words("läuft, {who}", ""),
+    _C.FIGURES_STAND_STILL: Words("sie stehen still: {why}", "'station doctor' ausführen"),
+    _C.LATCH_NOT_KEPT: Words(
+        "diese Quarantäne überstünde keinen Neustart: {why}",
+        "das Stück beiseitelegen, den Admin rufen",
+    ),
+    _C.LATCH_NOT_FORGOTTEN: Words(
+        "die verwahrte Quarantäne stünde nach einem Neustart wieder da: {why}", "den Admin rufen"
+    ),
+    _C.CLOCK_BEHIND_REGISTRY: Words(
+        "geht {span} nach gegen die Signatur des Registers, Urteile sind vorläufig",
+        "sie richtig stellen; stimmt sie, 'station clock --confirm' ausführen",
+    ),
+    _C.CLOCK_BEHIND_JOURNAL: Words(
+        "geht {span} nach gegen das Journal, Urteile sind vorläufig",
+        "sie richtig stellen; stimmt sie, 'station clock --confirm' ausführen",
+    ),
+    _C.CLOCK_PUT_BACK: Words(
+        "wurde um {span} zurückgestellt, Urteile sind vorläufig",
+        "sie richtig stellen; stimmt sie, 'station clock --confirm' ausführen",
+    ),
+    _C.CLOCK_PUT_FORWARD: Words(
+        "wurde um {span} vorgestellt, Urteile sind vorläufig",
+        "sie richtig stellen; stimmt sie, 'station clock --confirm' ausführen",
+    ),
+    _C.CLOCK_NOT_REMEMBERED: Words(
+        "ein Zurückstellen fiele jetzt nicht auf: {why}", "'station doctor' ausführen"
+    ),
+    _C.CLOCK_WATCHED_AGAIN: Words("wird wieder überwacht", ""),
+    _C.CLOCK_RIGHT_AGAIN: Words("geht wieder richtig", ""),
+    _C.PICTURES_FAIL: Words(
+        "nicht aufbewahrt oder aufgeräumt: {why}", "'station doctor' ausführen"
+    ),
+    _C.PICTURE_NOT_KEPT: Words("nicht aufbewahrt: {why}", "die Bilddatei selbst aufbewahren"),
+    _C.PICTURES_TOO_MANY: Words(
+        "nicht aufbewahrt, die Platte ist zu langsam für so viele: {count}", "die Platte prüfen"
+    ),
+    _C.PICTURE_NOT_JOURNALLED: Words(
+        "aufbewahrt, aber nicht im Journal: {why}", "'station doctor' ausführen"
+    ),
+    _C.PICTURES_REMOVED: Words(
+        "aus Platzmangel entfernt, obwohl in Prüfung: {count}",
+        "Prüfungen beenden oder pictures.max_mb erhöhen",
+    ),
+    _C.PICTURES_KEPT_AGAIN: Words("Bilder werden wieder aufbewahrt", ""),
+    _C.LOOK_UPS_FAIL: Words(
+        "Register oder Annahmen antworten nicht: {why}",
+        "'station sync', dann 'station doctor' ausführen",
+    ),
+    _C.JOURNAL_FAILS: Words(
+        "Urteile lassen sich nicht festhalten: {why}", "Band anhalten, Schichtleitung rufen"
+    ),
+    _C.PINS_LOCKED: Words(
+        "zu viele falsche PINs für {names}", "sie fragen; einen Admin eine neue PIN setzen lassen"
+    ),
+    _C.ROSTER_FAILS: Words(
+        "das Personal lässt sich nicht lesen: {why}", "die Schichtleitung rufen"
+    ),
+    _C.ENGINE_STOPS: Words("interner Fehler ({why}), die Station hält an", "sie neu starten"),
+    _C.SOURCE_ENDED: Words(
+        "liest nicht mehr: {why}", "das Gerät prüfen, dann die Station neu starten"
+    ),
+    _C.SCANNER_FAULTS: Words("gestört: {faults}", "'station scanner tickets' ansehen"),
+    _C.READER_RESCANS: Words(
+        "verlangt oft neues Scannen", "Scheibe reinigen; Abstand, Licht und Druck ansehen"
+    ),
+    _C.READER_ALARMS: Words(
+        "zu viele seiner Alarme waren falsch", "'station figures' und den Scanner ansehen"
+    ),
+    _C.SOUND_FAILS: Words("keine Töne: {why}", "'station sound test' ausführen"),
+    _C.SOUND_AGAIN: Words("tönt wieder", ""),
+    _C.CAMERA_SILENT: Words(
+        "{device} liefert kein Bild, Versuche laufen", "Strom, Kabel, Netz und Adresse prüfen"
+    ),
+    _C.CAMERA_DELIVERS: Words("{device} liefert {width} × {height} Pixel", ""),
+    _C.CAMERA_GOOD_AGAIN: Words("{device} liefert wieder ein gutes Bild", ""),
+    _C.CAMERA_REFUSES: Words(
+        "{device} arbeitet und nimmt nicht an: {settings}",
+        "wählen, was sein Treiber hat (v4l2-ctl -L), oder den Schlüssel streichen",
+    ),
+    _C.CAMERA_FROZEN: Words(
+        "{device} sendet immer dasselbe Bild", "sie aus- und einschalten, das Netz prüfen"
+    ),
+    _C.CAMERA_COVERED: Words(
+        "{device} sieht nur ein einziges Grau",
+        "wegnehmen, was die Linse bedeckt, und Licht einschalten",
+    ),
+    _C.CAMERA_DARK: Words(
+        "{device} ist unterbelichtet",
+        "mehr Licht geben oder länger belichten oder die Blende öffnen",
+    ),
+    _C.CAMERA_BRIGHT: Words(
+        "{device} ist überbelichtet", "kürzer belichten oder die Lampe von der Kamera wegdrehen"
+    ),
+    _C.CAMERA_BLURRED: Words(
+        "{device} ist unscharf", "auf den Abstand der Etiketten scharf stellen, die Linse wischen"
+    ),
+    _C.PICTURE_UNREAD: Words("Bild {picture}: {why}", "die Datei ansehen"),
+    _C.LABELS_UNREAD: Words(
+        "nicht lesbare Etiketten in {picture}: {count}",
+        "das Bild näher und schärfer aufnehmen oder einzeln scannen",
+    ),
 }

@@ -162,6 +162,189 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "operator {name} was changed by somebody else meanwhile", "look again, then try again"
     ),
+    _C.DEVICE_CONNECTED: Words("{device} is connected", ""),
+    _C.DEVICE_NAME_IT: Words(
+        "{device} is connected", "name it {name}, which stays the same after a replug"
+    ),
+    _C.DEVICE_LOST: Words(
+        "{device} was unplugged or switched off", "plug it in again; scanning goes on by itself"
+    ),
+    _C.DEVICE_MISSING: Words(
+        "there is no device {device}", "check cable and power, or name another in station.toml"
+    ),
+    _C.DEVICE_FORBIDDEN: Words(
+        "no permission to open {device}", "let the admin add the station's user to its group"
+    ),
+    _C.DEVICE_IN_USE: Words(
+        "{device} is in use by another program", "stop that program; 'fuser -v {device}' names it"
+    ),
+    _C.DEVICE_NO_SCANNER: Words(
+        "{device} is not a scanner's device", "name another in station.toml"
+    ),
+    _C.DEVICE_FAILS: Words(
+        "{device} does not work ({why})", "check cable and power, plug it in again"
+    ),
+    _C.SCANNER_SILENT: Words(
+        "the scanner does not answer in the framing that is set",
+        "set it to that framing, or set framing to lines here",
+    ),
+    _C.SCANNER_ANSWERS: Words("the scanner answers again", ""),
+    _C.SCAN_CUT_OFF: Words(
+        "the rest of the scan did not come",
+        "scan again; if it stays so, set the scanner to send CR after each scan",
+    ),
+    _C.SCAN_TOO_LONG: Words(
+        "the scan is longer than any symbol",
+        "set the scanner to send CR after each scan; compare baud rates",
+    ),
+    _C.LINE_TOO_LONG: Words("the line is longer than any symbol", "put one code on each line"),
+    _C.SCAN_LEFT_OFF: Words(
+        "the scanner went away in the middle of a scan", "scan again once it is back"
+    ),
+    _C.SCAN_KEYS_LOST: Words(
+        "keys of the scan were lost on their way",
+        "scan again; if this comes often, the machine is too busy",
+    ),
+    _C.SCAN_WITHOUT_PREFIX: Words(
+        "the scan does not begin with the configured prefix",
+        "set the scanner's prefix as configured here",
+    ),
+    _C.SCAN_WITHOUT_SUFFIX: Words(
+        "the scan does not end with the configured suffix",
+        "set the scanner's suffix as configured here",
+    ),
+    _C.SCANS_WHOLE_AGAIN: Words("scans arrive whole again", ""),
+    _C.OUTPUT_WORKS: Words("is connected", ""),
+    _C.OUTPUT_LOST: Words("does not answer ({device})", "check its power, cable and address"),
+    _C.OUTPUT_REFUSES: Words(
+        "refuses what it was told ({device})", "compare its settings with the configuration"
+    ),
+    _C.OUTPUT_NO_BOARD: Words(
+        "the device there is not the station's board",
+        "name another device, or give it as a modbus output",
+    ),
+    _C.OUTPUT_OTHER_PROGRAM: Words(
+        "the board's program is of another release",
+        "let the admin burn the program of this release",
+    ),
+    _C.GATE_DROPPED: Words(
+        "the board dropped the gate: no heartbeat, or it was reset",
+        "wait, it is armed again by itself; if it comes again, check cable and power",
+    ),
+    _C.GATE_SWITCHES: Words(
+        "both limit switches of the gate are closed at once", "check them and their wires"
+    ),
+    _C.GATE_ASTRAY: Words(
+        "the gate does not stand where it was told to",
+        "free it, check drive and limit switches; look where the last units went",
+    ),
+    _C.REGISTRY_UNREADABLE: Words("cannot be read: {why}", "run 'station doctor'"),
+    _C.REGISTRY_OLDER: Words(
+        "generation {offered} is older than {number}, which stays in use", "run 'station sync'"
+    ),
+    _C.REGISTRY_IN_USE: Words("generation {number} of {time}", ""),
+    _C.REGISTRY_OLD: Words("older than {hours} h", "run 'station sync'"),
+    _C.REGISTRY_TOO_OLD: Words(
+        "older than {hours} h, verdicts are provisional", "run 'station sync'"
+    ),
+    _C.REGISTRY_AGE_UNKNOWN: Words("its age is not known", "set the clock right"),
+    _C.NOT_KNOWN: Words("not known: {why}", "run 'station doctor'"),
+    _C.EVENTS_STAY: Words("events stay here, [upload] names no receiver", ""),
+    _C.EVENTS_REFUSED: Words("events that were refused: {count}", "see 'station outbox list'"),
+    _C.EVENTS_WAIT: Words("events that wait: {count}", "run 'station outbox send'"),
+    _C.EVENTS_SENT: Words("sent in time", ""),
+    _C.DISK_ROOM: Words("room enough", ""),
+    _C.DISK_LOW: Words("{count} MB left", "free some room"),
+    _C.SYNC_UNDER_WAY: Words("under way, {who}", ""),
+    _C.FIGURES_STAND_STILL: Words("they stand still: {why}", "run 'station doctor'"),
+    _C.LATCH_NOT_KEPT: Words(
+        "this quarantine would not survive a restart: {why}", "keep the unit aside, tell the admin"
+    ),
+    _C.LATCH_NOT_FORGOTTEN: Words(
+        "the quarantine put away would stand again after a restart: {why}", "tell the admin"
+    ),
+    _C.CLOCK_BEHIND_REGISTRY: Words(
+        "is {span} behind the publisher's signature, verdicts are provisional",
+        "set it right; if it is right, 'station clock --confirm'",
+    ),
+    _C.CLOCK_BEHIND_JOURNAL: Words(
+        "is {span} behind the journal, verdicts are provisional",
+        "set it right; if it is right, 'station clock --confirm'",
+    ),
+    _C.CLOCK_PUT_BACK: Words(
+        "was put back by {span}, verdicts are provisional",
+        "set it right; if it is right, 'station clock --confirm'",
+    ),
+    _C.CLOCK_PUT_FORWARD: Words(
+        "was put forward by {span}, verdicts are provisional",
+        "set it right; if it is right, 'station clock --confirm'",
+    ),
+    _C.CLOCK_NOT_REMEMBERED: Words(
+        "would not be missed if put back meanwhile: {why}", "run 'station doctor'"
+    ),
+    _C.CLOCK_WATCHED_AGAIN: Words("is watched again", ""),
+    _C.CLOCK_RIGHT_AGAIN: Words("is right again", ""),
+    _C.PICTURES_FAIL: Words("not kept or cleared away: {why}", "run 'station doctor'"),
+    _C.PICTURE_NOT_KEPT: Words("not kept: {why}", "keep the picture's own file"),
+    _C.PICTURES_TOO_MANY: Words(
+        "not kept, the disk is too slow for so many: {count}", "look at the disk"
+    ),
+    _C.PICTURE_NOT_JOURNALLED: Words("kept, but not in the journal: {why}", "run 'station doctor'"),
+    _C.PICTURES_REMOVED: Words(
+        "removed for want of room, though their items are under review: {count}",
+        "end reviews, or raise pictures.max_mb",
+    ),
+    _C.PICTURES_KEPT_AGAIN: Words("pictures are kept again", ""),
+    _C.LOOK_UPS_FAIL: Words(
+        "registry or claims do not answer: {why}", "run 'station sync', then 'station doctor'"
+    ),
+    _C.JOURNAL_FAILS: Words("verdicts cannot be kept: {why}", "stop the line, call the supervisor"),
+    _C.PINS_LOCKED: Words("too many wrong PINs for {names}", "ask them; an admin sets a new PIN"),
+    _C.ROSTER_FAILS: Words("operators cannot be read: {why}", "call the supervisor"),
+    _C.ENGINE_STOPS: Words("internal error ({why}), the engine stops", "start it again"),
+    _C.SOURCE_ENDED: Words(
+        "reads nothing any more: {why}", "check the device, then start the station again"
+    ),
+    _C.SCANNER_FAULTS: Words("{faults}", "see 'station scanner tickets'"),
+    _C.READER_RESCANS: Words(
+        "asks for many rescans", "clean the window, look at distance, light and print"
+    ),
+    _C.READER_ALARMS: Words(
+        "too many of its alarms were false",
+        "look at 'station figures --by source' and at the scanner",
+    ),
+    _C.SOUND_FAILS: Words("no sounds: {why}", "run 'station sound test'"),
+    _C.SOUND_AGAIN: Words("sounds again", ""),
+    _C.CAMERA_SILENT: Words(
+        "{device} gives no picture, trying again", "check its power, cable, network and address"
+    ),
+    _C.CAMERA_DELIVERS: Words("{device} delivers {width} × {height} pixels", ""),
+    _C.CAMERA_GOOD_AGAIN: Words("{device} gives a good picture again", ""),
+    _C.CAMERA_REFUSES: Words(
+        "{device} works and does not take {settings}",
+        "choose what its driver has (v4l2-ctl -L), or take the key out of station.toml",
+    ),
+    _C.CAMERA_FROZEN: Words(
+        "{device} sends the same picture again and again", "switch it off and on, check its network"
+    ),
+    _C.CAMERA_COVERED: Words(
+        "{device} sees nothing but one grey",
+        "take away what covers the lens, and switch the light on",
+    ),
+    _C.CAMERA_DARK: Words(
+        "{device} is under-exposed", "add light, or set a longer exposure or a wider aperture"
+    ),
+    _C.CAMERA_BRIGHT: Words(
+        "{device} is over-exposed", "set a shorter exposure, or turn the lamp away from the camera"
+    ),
+    _C.CAMERA_BLURRED: Words(
+        "{device} is out of focus", "set the focus to the labels' distance, and wipe the lens"
+    ),
+    _C.PICTURE_UNREAD: Words("picture {picture}: {why}", "look at the file"),
+    _C.LABELS_UNREAD: Words(
+        "labels in {picture} that could not be read: {count}",
+        "take the picture nearer and sharper, or scan them one by one",
+    ),
 }
 
 AT_COMMAND: Final[dict[Cause, str]] = {

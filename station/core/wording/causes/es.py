@@ -162,4 +162,192 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "otra persona cambió a {name} entretanto", "mire otra vez y vuelva a intentarlo"
     ),
+    _C.DEVICE_CONNECTED: Words("{device} está conectado", ""),
+    _C.DEVICE_NAME_IT: Words(
+        "{device} está conectado", "nombre {name}, que no cambia al reconectar"
+    ),
+    _C.DEVICE_LOST: Words(
+        "{device} se desconectó o se apagó", "vuelva a conectarlo; la lectura sigue sola"
+    ),
+    _C.DEVICE_MISSING: Words(
+        "no hay ningún equipo {device}",
+        "compruebe cable y corriente, o nombre otro en station.toml",
+    ),
+    _C.DEVICE_FORBIDDEN: Words(
+        "sin permiso para abrir {device}", "pida al administrador que añada el usuario a su grupo"
+    ),
+    _C.DEVICE_IN_USE: Words(
+        "otro programa usa {device}", "cierre ese programa; 'fuser -v {device}' lo nombra"
+    ),
+    _C.DEVICE_NO_SCANNER: Words("{device} no es un lector", "nombre otro en station.toml"),
+    _C.DEVICE_FAILS: Words(
+        "{device} no funciona ({why})", "compruebe cable y corriente, vuelva a conectarlo"
+    ),
+    _C.SCANNER_SILENT: Words(
+        "el lector no responde en el protocolo fijado",
+        "ponga ese protocolo en el lector, o aquí framing en lines",
+    ),
+    _C.SCANNER_ANSWERS: Words("el lector responde de nuevo", ""),
+    _C.SCAN_CUT_OFF: Words(
+        "no llegó el resto de la lectura",
+        "escanee otra vez; si sigue, ponga el lector a enviar CR tras cada una",
+    ),
+    _C.SCAN_TOO_LONG: Words(
+        "la lectura es más larga que cualquier símbolo",
+        "ponga el lector a enviar CR tras cada una; compare los baudios",
+    ),
+    _C.LINE_TOO_LONG: Words(
+        "la línea es más larga que cualquier símbolo", "ponga un código en cada línea"
+    ),
+    _C.SCAN_LEFT_OFF: Words(
+        "el lector desapareció a media lectura", "escanee otra vez cuando vuelva"
+    ),
+    _C.SCAN_KEYS_LOST: Words(
+        "se perdieron teclas de la lectura",
+        "escanee otra vez; si pasa a menudo, el equipo está saturado",
+    ),
+    _C.SCAN_WITHOUT_PREFIX: Words(
+        "la lectura no empieza con el prefijo fijado", "ponga en el lector el prefijo fijado aquí"
+    ),
+    _C.SCAN_WITHOUT_SUFFIX: Words(
+        "la lectura no acaba con el sufijo fijado", "ponga en el lector el sufijo fijado aquí"
+    ),
+    _C.SCANS_WHOLE_AGAIN: Words("las lecturas vuelven a llegar enteras", ""),
+    _C.OUTPUT_WORKS: Words("está conectado", ""),
+    _C.OUTPUT_LOST: Words("no responde ({device})", "compruebe corriente, cable y dirección"),
+    _C.OUTPUT_REFUSES: Words(
+        "rechaza la orden ({device})", "compare sus ajustes con la configuración"
+    ),
+    _C.OUTPUT_NO_BOARD: Words(
+        "el equipo de ahí no es la placa de la estación",
+        "nombre otro equipo, o póngalo como salida modbus",
+    ),
+    _C.OUTPUT_OTHER_PROGRAM: Words(
+        "el programa de la placa es de otra versión",
+        "pida al administrador que grabe el de esta versión",
+    ),
+    _C.GATE_DROPPED: Words(
+        "la placa soltó la compuerta: sin latido, o se reinició",
+        "espere, se rearma sola; si se repite, compruebe cable y corriente",
+    ),
+    _C.GATE_SWITCHES: Words(
+        "los dos finales de carrera están cerrados a la vez",
+        "compruebe los interruptores y sus cables",
+    ),
+    _C.GATE_ASTRAY: Words(
+        "la compuerta no está donde debe",
+        "libérela, revise motor e interruptores; mire adónde fueron las últimas",
+    ),
+    _C.REGISTRY_UNREADABLE: Words("no se puede leer: {why}", "ejecute 'station doctor'"),
+    _C.REGISTRY_OLDER: Words(
+        "la generación {offered} es anterior a {number}, que sigue en uso", "ejecute 'station sync'"
+    ),
+    _C.REGISTRY_IN_USE: Words("generación {number} de {time}", ""),
+    _C.REGISTRY_OLD: Words("tiene más de {hours} h", "ejecute 'station sync'"),
+    _C.REGISTRY_TOO_OLD: Words(
+        "tiene más de {hours} h, los veredictos son provisionales", "ejecute 'station sync'"
+    ),
+    _C.REGISTRY_AGE_UNKNOWN: Words("no se sabe su edad", "ponga el reloj en hora"),
+    _C.NOT_KNOWN: Words("no se sabe: {why}", "ejecute 'station doctor'"),
+    _C.EVENTS_STAY: Words("los eventos se quedan aquí, [upload] no nombra receptor", ""),
+    _C.EVENTS_REFUSED: Words("eventos rechazados: {count}", "vea 'station outbox list'"),
+    _C.EVENTS_WAIT: Words("eventos en espera: {count}", "ejecute 'station outbox send'"),
+    _C.EVENTS_SENT: Words("enviado a tiempo", ""),
+    _C.DISK_ROOM: Words("espacio suficiente", ""),
+    _C.DISK_LOW: Words("quedan {count} MB", "libere espacio"),
+    _C.SYNC_UNDER_WAY: Words("en curso, {who}", ""),
+    _C.FIGURES_STAND_STILL: Words("están paradas: {why}", "ejecute 'station doctor'"),
+    _C.LATCH_NOT_KEPT: Words(
+        "esta cuarentena no sobreviviría a un reinicio: {why}",
+        "deje la unidad aparte, avise al administrador",
+    ),
+    _C.LATCH_NOT_FORGOTTEN: Words(
+        "la cuarentena guardada volvería tras un reinicio: {why}", "avise al administrador"
+    ),
+    _C.CLOCK_BEHIND_REGISTRY: Words(
+        "va {span} por detrás de la firma del registro, veredictos provisionales",
+        "póngalo en hora; si va bien, 'station clock --confirm'",
+    ),
+    _C.CLOCK_BEHIND_JOURNAL: Words(
+        "va {span} por detrás del diario, veredictos provisionales",
+        "póngalo en hora; si va bien, 'station clock --confirm'",
+    ),
+    _C.CLOCK_PUT_BACK: Words(
+        "se atrasó {span}, veredictos provisionales",
+        "póngalo en hora; si va bien, 'station clock --confirm'",
+    ),
+    _C.CLOCK_PUT_FORWARD: Words(
+        "se adelantó {span}, veredictos provisionales",
+        "póngalo en hora; si va bien, 'station clock --confirm'",
+    ),
+    _C.CLOCK_NOT_REMEMBERED: Words(
+        "no se notaría si se atrasara ahora: {why}", "ejecute 'station doctor'"
+    ),
+    _C.CLOCK_WATCHED_AGAIN: Words("se vigila de nuevo", ""),
+    _C.CLOCK_RIGHT_AGAIN: Words("va bien de nuevo", ""),
+    _C.PICTURES_FAIL: Words("no se guardan o no se limpian: {why}", "ejecute 'station doctor'"),
+    _C.PICTURE_NOT_KEPT: Words("no se guardó: {why}", "guarde el propio archivo de la imagen"),
+    _C.PICTURES_TOO_MANY: Words(
+        "no guardadas, el disco es lento para tantas: {count}", "compruebe el disco"
+    ),
+    _C.PICTURE_NOT_JOURNALLED: Words(
+        "guardada, pero no en el diario: {why}", "ejecute 'station doctor'"
+    ),
+    _C.PICTURES_REMOVED: Words(
+        "borradas por falta de espacio aunque en revisión: {count}",
+        "termine revisiones, o suba pictures.max_mb",
+    ),
+    _C.PICTURES_KEPT_AGAIN: Words("las imágenes se guardan de nuevo", ""),
+    _C.LOOK_UPS_FAIL: Words(
+        "el registro o las recepciones no responden: {why}",
+        "ejecute 'station sync' y luego 'station doctor'",
+    ),
+    _C.JOURNAL_FAILS: Words(
+        "no se pueden guardar los veredictos: {why}", "pare la línea, llame al supervisor"
+    ),
+    _C.PINS_LOCKED: Words(
+        "demasiados PIN erróneos de {names}", "pregunte; un administrador pone un PIN nuevo"
+    ),
+    _C.ROSTER_FAILS: Words("no se pueden leer los operadores: {why}", "llame al supervisor"),
+    _C.ENGINE_STOPS: Words("error interno ({why}), la estación se detiene", "vuelva a iniciarla"),
+    _C.SOURCE_ENDED: Words("ya no lee nada: {why}", "revise el equipo y reinicie la estación"),
+    _C.SCANNER_FAULTS: Words("con fallos: {faults}", "vea 'station scanner tickets'"),
+    _C.READER_RESCANS: Words(
+        "pide muchas repeticiones", "limpie la ventana; revise distancia, luz e impresión"
+    ),
+    _C.READER_ALARMS: Words(
+        "demasiadas de sus alarmas eran falsas", "mire 'station figures' y el lector"
+    ),
+    _C.SOUND_FAILS: Words("sin sonido: {why}", "ejecute 'station sound test'"),
+    _C.SOUND_AGAIN: Words("vuelve a sonar", ""),
+    _C.CAMERA_SILENT: Words(
+        "{device} no da imagen, se reintenta", "compruebe corriente, cable, red y dirección"
+    ),
+    _C.CAMERA_DELIVERS: Words("{device} entrega {width} × {height} píxeles", ""),
+    _C.CAMERA_GOOD_AGAIN: Words("{device} da buena imagen de nuevo", ""),
+    _C.CAMERA_REFUSES: Words(
+        "{device} funciona y no acepta {settings}",
+        "elija lo que tiene su controlador (v4l2-ctl -L), o quite la clave",
+    ),
+    _C.CAMERA_FROZEN: Words(
+        "{device} envía siempre la misma imagen", "apague y encienda, compruebe la red"
+    ),
+    _C.CAMERA_COVERED: Words(
+        "{device} solo ve un gris", "quite lo que tape la lente y encienda la luz"
+    ),
+    _C.CAMERA_DARK: Words(
+        "{device} está subexpuesta", "añada luz, o ponga más exposición o apertura"
+    ),
+    _C.CAMERA_BRIGHT: Words(
+        "{device} está sobreexpuesta", "reduzca la exposición, o aparte la lámpara de la cámara"
+    ),
+    _C.CAMERA_BLURRED: Words(
+        "{device} está desenfocada",
+        "ajuste el foco a la distancia de las etiquetas y limpie la lente",
+    ),
+    _C.PICTURE_UNREAD: Words("imagen {picture}: {why}", "mire el archivo"),
+    _C.LABELS_UNREAD: Words(
+        "etiquetas ilegibles en {picture}: {count}",
+        "tome la imagen más cerca y nítida, o escanee una a una",
+    ),
 }
