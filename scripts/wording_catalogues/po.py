@@ -1,6 +1,7 @@
 """Catalogues written from the tables, and read back into them or refused as a whole."""
 
 import io
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ LOCALES: Final = {
 TEMPLATE: Final = "station.pot"
 MAX_BYTES: Final = 4 << 20
 """Of a catalogue; one of ours has some 150 KiB."""
+
+_LINE: Final = re.compile(
+    r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*")?'
+)
+"""The reader takes a line whose quote is never closed; an editor does not write one."""
 
 _HEADER: Final = """\
 # Wording of the intake station's screens.
@@ -150,6 +156,11 @@ def _read(path: Path) -> Catalog:
     except UnicodeDecodeError:
         raise RefusedError(["the file is not UTF-8: save it as UTF-8"]) from None
     lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines, 1):
+        if not _LINE.fullmatch(line.strip()):
+            raise RefusedError(
+                [f"line {number} is no line of a catalogue: mend it, or export again"]
+            )
     try:
         catalog = read_po(lines, ignore_obsolete=True, abort_invalid=True)
     except (PoFileError, ValueError, LookupError, TypeError, AttributeError) as error:

@@ -311,7 +311,7 @@ CAUSES: Final[dict[Cause, Words]] = {
     ),
     _C.READER_ALARMS: Words(
         "too many of its alarms were false",
-        "look at 'station figures --by source' and at the scanner",
+        "look at 'station figures' and at the scanner",
     ),
     _C.SOUND_FAILS: Words("no sounds: {why}", "run 'station sound test'"),
     _C.SOUND_AGAIN: Words("sounds again", ""),
