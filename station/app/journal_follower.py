@@ -79,7 +79,7 @@ class JournalFollower:
             except StorageError as error:
                 self._stands_still = True
                 text = f"they stand still: {error}"
-                told_of = told(Cause.FIGURES_STAND_STILL, why=error)
+                told_of = told(Cause.FIGURES_STAND_STILL, why=error.message)
                 self._health(Health(COMPONENT, HealthStatus.WARNING, text, told_of))
                 pause_s = RETRY_S
 

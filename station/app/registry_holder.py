@@ -83,7 +83,7 @@ class RegistryHolder:
                     "registry",
                     HealthStatus.WARNING,
                     str(error),
-                    told(Cause.REGISTRY_UNREADABLE, why=error),
+                    told(Cause.REGISTRY_UNREADABLE, why=error.message),
                 )
             )
             return False

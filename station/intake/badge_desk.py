@@ -209,7 +209,7 @@ class BadgeDesk:
                     self._hand_over(change)
             locked_out = self._roster.locked_out()
         except StorageError as error:
-            self._warn(HealthStatus.FAILED, str(error), told(Cause.ROSTER_FAILS, why=error))
+            self._warn(HealthStatus.FAILED, str(error), told(Cause.ROSTER_FAILS, why=error.message))
             return
         if locked_out:
             names = ", ".join(locked_out)
@@ -249,7 +249,7 @@ class BadgeDesk:
         try:
             operator = self._roster.find(badge.name)
         except StorageError as error:
-            self._warn(HealthStatus.FAILED, str(error), told(Cause.ROSTER_FAILS, why=error))
+            self._warn(HealthStatus.FAILED, str(error), told(Cause.ROSTER_FAILS, why=error.message))
             return Advice.UNREADABLE_ROSTER
         if operator is None or not operator.active or operator.badge != badge.number:
             return Advice.NOT_VALID

@@ -207,7 +207,7 @@ class ClockReport:
             finding = None
             self._told_unkept = True
             text = f"would not be missed if put back meanwhile: {error}"
-            told_of = told(Cause.CLOCK_NOT_REMEMBERED, why=error)
+            told_of = told(Cause.CLOCK_NOT_REMEMBERED, why=error.message)
             self._health(Health(COMPONENT, HealthStatus.WARNING, text, told_of))
         if self._told_unkept and self._watch.is_kept:
             self._told_unkept = False

@@ -142,7 +142,7 @@ class Engine:
                     source.name,
                     HealthStatus.FAILED,
                     str(error),
-                    told(Cause.SOURCE_ENDED, why=error),
+                    told(Cause.SOURCE_ENDED, why=error.message),
                 )
             )
         except WorkerEndedError:

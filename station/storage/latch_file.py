@@ -55,7 +55,7 @@ class LatchFile:
                 write_atomically(self._path, named[:MAX_BYTES])
         except StorageError as error:
             text = f"this quarantine would not survive a restart: {error}"
-            self._tell(text, told(Cause.LATCH_NOT_KEPT, why=error))
+            self._tell(text, told(Cause.LATCH_NOT_KEPT, why=error.message))
 
     def forget(self) -> None:
         """Remove the file, durably."""
@@ -65,7 +65,7 @@ class LatchFile:
                 sync_folder(self._path.parent)
         except StorageError as error:
             text = f"the quarantine put away would stand again after a restart: {error}"
-            self._tell(text, told(Cause.LATCH_NOT_FORGOTTEN, why=error))
+            self._tell(text, told(Cause.LATCH_NOT_FORGOTTEN, why=error.message))
 
     def _tell(self, text: str, told_of: Told) -> None:
         self._health(Health("latch", HealthStatus.WARNING, text, told_of))
