@@ -2,7 +2,8 @@
 # Shared by scripts/station and scripts/test, which set $root to the checkout and source this.
 #
 # prepare PROFILE makes the environment in $root/.venv unless it is there and current; the work
-# is done by _bootstrap.py, this part only finds a Python to run it with. Words go to stderr.
+# is done by _bootstrap.py, this part only finds a Python to run it with. Its site-packages are
+# left out (-S): they are not the checkout's. Words go to stderr.
 
 find_python() {
     # The newest supported Python that can make environments by itself; failing that, the newest
@@ -39,5 +40,5 @@ prepare() {
         } >&2
         return 2
     fi
-    "$python" -I "$root/scripts/_bootstrap.py" prepare "$1"
+    "$python" -I -S "$root/scripts/_bootstrap.py" prepare "$1"
 }

@@ -15,7 +15,6 @@ import argparse
 import os
 import select
 import shutil
-import statistics
 import sys
 import tempfile
 import threading
@@ -42,6 +41,7 @@ from firmware_bridge.simulators.board import SimulatedBoard  # noqa: E402
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner  # noqa: E402
 from scripts.bench_verdict import MadeUpRegistry, make_scans  # noqa: E402
 from scripts.bench_verdict_sides import KEY, STATION, Scan, Silent  # noqa: E402
+from scripts.told_times import told  # noqa: E402
 from station import __version__  # noqa: E402
 from station.actuators.output import OutputActuator  # noqa: E402
 from station.app.clock import SystemClock, UlidScanIds  # noqa: E402
@@ -197,14 +197,6 @@ def measure(open_gate: OpenGate, openings: Openings, scans: list[Scan]) -> list[
         times.append(openings.get(timeout=DEADLINE_S) - begun_ns)
         openings.get(timeout=DEADLINE_S)
     return times
-
-
-def told(name: str, times: list[int]) -> tuple[float, float]:
-    """Print and return p50 and p99 in milliseconds."""
-    p50_ms = statistics.median(times) / 1e6
-    p99_ms = statistics.quantiles(times, n=100)[98] / 1e6
-    print(f"{name:<28} p50 {p50_ms:7.3f} ms   p99 {p99_ms:7.3f} ms")
-    return p50_ms, p99_ms
 
 
 def main() -> int:

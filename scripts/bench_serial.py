@@ -12,7 +12,6 @@ source. Exits with 1 when the bound on the source is not met.
 import argparse
 import os
 import select
-import statistics
 import sys
 import threading
 import time
@@ -26,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from firmware_bridge.simulators.line_scanner import SimulatedLineScanner  # noqa: E402
+from scripts.told_times import told  # noqa: E402
 from station.app.clock import SystemClock, UlidScanIds  # noqa: E402
 from station.scanners.serial_source import SerialSource  # noqa: E402
 
@@ -107,14 +107,6 @@ def measure(scan: Callable[[], None], arrivals: Arrivals, scans: int) -> list[in
         scan()
         times.append(arrivals.get(timeout=10) - begun_ns)
     return times
-
-
-def told(name: str, times: list[int]) -> tuple[float, float]:
-    """Print and return p50 and p99 in milliseconds."""
-    p50_ms = statistics.median(times) / 1e6
-    p99_ms = statistics.quantiles(times, n=100)[98] / 1e6
-    print(f"{name:<28} p50 {p50_ms:7.3f} ms   p99 {p99_ms:7.3f} ms")
-    return p50_ms, p99_ms
 
 
 def main() -> int:

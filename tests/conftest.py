@@ -39,7 +39,7 @@ elements = ("appsrc", "videoconvert", "x264enc", "rtph264pay", "rtpbin")
 sys.exit(not all(map(Gst.ElementFactory.find, elements)))
 """,
 )
-"""Whether the system's Python can serve H.264 over RTSP; as in scripts/_bootstrap.py."""
+"""Whether the system's Python can serve H.264 over RTSP; as in scripts/bootstrap/tiers.py."""
 
 EPCIS_SCHEMA: Final = Path(sys.prefix, "npm", "epcis.schema.json")
 """GS1's own, where scripts/test could fetch it."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, cast
 import cv2
 import numpy as np
 
+from station.decoders.searched import halved_if_large
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _CELL_PX: Final = 4
-_LARGE_PIXELS: Final = 1_500_000
-"""Larger pictures are halved for the search."""
 _SPREAD_CELLS: Final = 5
 _STREAK_CELLS: Final = 4
 _LEAST_COHERENCE: Final = 0.35
@@ -96,12 +96,7 @@ def find_bands(pixels: "GreyPixels", most: int) -> list[Band]:
         pixels: 2-D uint8, grey.
         most: Longest list wanted.
     """
-    scale = 1
-    if pixels.size > _LARGE_PIXELS:
-        scale = 2
-        pixels = cast(
-            "GreyPixels", cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        )
+    pixels, scale = halved_if_large(pixels)
     height, width = pixels.shape
     if min(height, width) < _CELL_PX * _SPREAD_CELLS:
         return []

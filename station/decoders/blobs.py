@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final, cast
 import cv2
 import numpy as np
 
+from station.decoders.searched import halved_if_large
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,8 +25,6 @@ _CELL_PX: Final = 4
 """Contrast is kept for cells of so many pixels a side."""
 _WINDOW_PX: Final = 9
 """Contrast is measured in windows of so many pixels: some modules of the smallest symbols."""
-_LARGE_PIXELS: Final = 1_500_000
-"""Larger pictures are halved first: a symbol in them is large too."""
 _STREAK_CELLS: Final = 6
 """Patches thinner than this are streaks: text, edges, linear codes' ends."""
 _LEVELS: Final = (0.6, 0.4, 0.25)
@@ -57,12 +57,7 @@ def find_blobs(pixels: "GreyPixels", most: int) -> list[Blob]:
         pixels: 2-D uint8, grey.
         most: Longest list wanted.
     """
-    scale = 1
-    if pixels.size > _LARGE_PIXELS:
-        scale = 2
-        pixels = cast(
-            "GreyPixels", cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        )
+    pixels, scale = halved_if_large(pixels)
     contrast = _contrast(pixels)
     if contrast is None:
         return []

@@ -54,15 +54,7 @@ class ZxingDecoder:
         Args:
             pixels: 2-D uint8, grey; light and dark may be swapped in a symbol.
         """
-        if min(pixels.shape) < _MIN_SIDE_PX:
-            return ()
-        barcodes = zxingcpp.read_barcodes(
-            pixels,
-            formats=_WANTED,  # type: ignore[arg-type]  # the stub hides the implicit conversion
-            try_rotate=True,
-            text_mode=zxingcpp.TextMode.Plain,
-        )
-        return plausible(separate_labels(pixels, map(_symbol, barcodes)))
+        return plausible(separate_labels(pixels, _read(pixels, _WANTED)))
 
 
 class ZxingMatrixDecoder:
@@ -79,14 +71,7 @@ class ZxingMatrixDecoder:
         Args:
             pixels: 2-D uint8, grey.
         """
-        if min(pixels.shape) < _MIN_SIDE_PX:
-            return ()
-        barcodes = zxingcpp.read_barcodes(
-            pixels,
-            formats=_MATRIX,  # type: ignore[arg-type]  # as above
-            text_mode=zxingcpp.TextMode.Plain,
-        )
-        return plausible(map(_symbol, barcodes))
+        return plausible(_read(pixels, _MATRIX))
 
 
 class ZxingRowDecoder:
@@ -103,17 +88,24 @@ class ZxingRowDecoder:
         Args:
             pixels: 2-D uint8, grey.
         """
-        if min(pixels.shape) < _MIN_SIDE_PX:
-            return ()
-        barcodes = zxingcpp.read_barcodes(
-            pixels,
-            formats=_LINEAR,  # type: ignore[arg-type]  # as above
-            try_rotate=False,
-            try_downscale=False,
-            try_invert=False,
-            text_mode=zxingcpp.TextMode.Plain,
-        )
-        return plausible(map(_symbol, barcodes))
+        return plausible(_read(pixels, _LINEAR, as_it_stands=True))
+
+
+def _read(
+    pixels: "GreyPixels", formats: tuple[BarcodeFormat, ...], *, as_it_stands: bool = False
+) -> list[Symbol]:
+    """What the library reads; as it stands is neither turned nor halved nor inverted."""
+    if min(pixels.shape) < _MIN_SIDE_PX:
+        return []
+    barcodes = zxingcpp.read_barcodes(
+        pixels,
+        formats=formats,  # type: ignore[arg-type]  # the stub hides the implicit conversion
+        try_rotate=not as_it_stands,
+        try_downscale=not as_it_stands,
+        try_invert=not as_it_stands,
+        text_mode=zxingcpp.TextMode.Plain,
+    )
+    return list(map(_symbol, barcodes))
 
 
 def _symbol(barcode: zxingcpp.Barcode) -> Symbol:

@@ -174,17 +174,24 @@ class VerdictLoop:
                     pass  # nobody signs in here
 
     def _parse(self, captures: Sequence[Capture], registry: Registry) -> Iterator[_Parsed]:
-        """What each capture holds; the signatures of all are checked together."""
+        """What each capture holds; signatures are checked ahead while captures are decided."""
         started_ns = self._clock.mono_ns()
         codes = [
             [(read, parse_symbol(read.symbol)) for read in capture.reads] for capture in captures
         ]
-        recognised = iter(
-            recognise_all([one for each in codes for one in each], registry, self._checks)
-        )
-        known = [{read.scan_id: next(recognised) for read, _ in each} for each in codes]
+        recognised = recognise_all([one for each in codes for one in each], registry, self._checks)
         each_ms = (self._clock.mono_ns() - started_ns) / 1e6 / max(len(captures), 1)
-        return (_Parsed(*pair, each_ms) for pair in zip(codes, known, strict=True))
+        return (self._held(each, recognised, each_ms) for each in codes)
+
+    def _held(
+        self,
+        codes: list[tuple[Read, ParsedCode]],
+        recognised: Iterator[Recognised],
+        spent_ms: float,
+    ) -> _Parsed:
+        started_ns = self._clock.mono_ns()
+        known = {read.scan_id: next(recognised) for read, _ in codes}
+        return _Parsed(codes, known, spent_ms + (self._clock.mono_ns() - started_ns) / 1e6)
 
     def _decide(self, capture: Capture, held: _Parsed, registry: Registry) -> None:
         parsed, recognised = held.codes, held.recognised

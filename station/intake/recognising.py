@@ -9,6 +9,7 @@ none verifies, the read is what it was.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Final, NamedTuple
 
 from station.core.codes import (
@@ -81,13 +82,13 @@ class Question(NamedTuple):
     key: KeyRecord | None
 
 
-CheckAll = Callable[[Sequence[Question]], list[SignatureCheck]]
-"""Checks signatures, one answer for each question in their order."""
+CheckAll = Callable[[Sequence[Question]], Iterator[SignatureCheck]]
+"""Checks signatures, one answer for each question in their order, at the latest when asked."""
 
 
-def check_in_turn(questions: Sequence[Question]) -> list[SignatureCheck]:
-    """Check signatures one after the other."""
-    return [check_signature(*question) for question in questions]
+def check_in_turn(questions: Sequence[Question]) -> Iterator[SignatureCheck]:
+    """Check signatures one after the other, each when it is asked for."""
+    return starmap(check_signature, questions)
 
 
 def recognise(read: Read, code: ParsedCode, registry: Registry) -> Recognised:
@@ -98,20 +99,24 @@ def recognise(read: Read, code: ParsedCode, registry: Registry) -> Recognised:
         code: What its payload parses to.
         registry: The generation to ask. One that fails leaves the code as read, and says so.
     """
-    return recognise_all([(read, code)], registry)[0]
+    return next(recognise_all([(read, code)], registry))
 
 
 def recognise_all(
     parsed: Sequence[tuple[Read, ParsedCode]],
     registry: Registry,
     check_all: CheckAll = check_in_turn,
-) -> list[Recognised]:
+) -> Iterator[Recognised]:
     """Say what each of several reads is, as `recognise` would.
 
     Args:
         parsed: Reads as they came, each with what its payload parses to.
         registry: The generation to ask.
         check_all: Checks the signatures of all as they were read.
+
+    Returns:
+        One for each read in their order, settled when it is asked for: the first need not wait for
+        the last one's signature.
     """
     found = [_looked_up(code, registry) for _, code in parsed]
     checks = check_all(
@@ -120,10 +125,10 @@ def recognise_all(
             for (_, code), (known, _) in zip(parsed, found, strict=True)
         ]
     )
-    return [
+    return (
         _settled(read, code, known, checked, fault, registry)
         for (read, code), (known, fault), checked in zip(parsed, found, checks, strict=True)
-    ]
+    )
 
 
 def _looked_up(code: ParsedCode, registry: Registry) -> tuple[Knowledge, str | None]:

@@ -14,69 +14,24 @@ from sqlalchemy import (
     Text,
 )
 
+from station.storage.master_tables import (
+    brand_table,
+    key_table,
+    opaque_code_table,
+    product_table,
+    seller_table,
+    supply_table,
+)
 from station.storage.schema import Tree
 
 _METADATA: Final = MetaData()
 
-BRAND: Final = Table(
-    "brand",
-    _METADATA,
-    Column("brand_id", Integer, primary_key=True),
-    Column("slug", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("policy", Text, nullable=False, server_default="{}"),
-)
-"""`policy`: what it asks for all its products, as `policy_keys.brand_policy_text` writes it."""
-
-PRODUCT: Final = Table(
-    "product",
-    _METADATA,
-    Column("product_id", Integer, primary_key=True),
-    Column("brand_id", Integer, ForeignKey("brand.brand_id"), nullable=False),
-    Column("gtin", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("accepted_kinds", Text, nullable=False),
-    Column("tag_ai", Text, nullable=False),
-    Column("policy", Text, nullable=False, server_default="{}"),
-)
-"""`accepted_kinds`: names of `CodeKind`, sorted, with one space between. `policy`: as a brand's,
-for this product."""
-
-KEY: Final = Table(
-    "signing_key",
-    _METADATA,
-    Column("brand_id", Integer, ForeignKey("brand.brand_id"), primary_key=True),
-    Column("key_id", Integer, primary_key=True),
-    Column("algorithm", Integer, nullable=False),
-    Column("public_key", LargeBinary, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("since_utc", Text, nullable=False),
-    Column("gtins", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""`gtins`: those it may sign for, sorted, with one space between; empty for all of the brand's."""
-
-SELLER: Final = Table(
-    "seller",
-    _METADATA,
-    Column("brand_id", Integer, ForeignKey("brand.brand_id"), primary_key=True),
-    Column("seller_id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-SUPPLY: Final = Table(
-    "supply",
-    _METADATA,
-    Column("brand_id", Integer, primary_key=True),
-    Column("seller_id", Text, primary_key=True),
-    Column("gtin", Text, ForeignKey("product.gtin"), primary_key=True),
-    Column("first_day", Text, nullable=False),
-    Column("last_day", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""What a seller may supply, and when; ``""`` leaves an end of the time open. Rows stay: one that
-was revoked has a last day."""
+BRAND: Final = brand_table(_METADATA)
+PRODUCT: Final = product_table(_METADATA)
+KEY: Final = key_table(_METADATA)
+SELLER: Final = seller_table(_METADATA)
+SUPPLY: Final = supply_table(_METADATA)
+"""Rows stay: one that was revoked has a last day."""
 
 ORDER: Final = Table(
     "code_order",
@@ -132,14 +87,7 @@ OBSERVATION: Final = Table(
 )
 """What stations' events told of a unit, in the order in which it was told."""
 
-OPAQUE_CODE: Final = Table(
-    "opaque_code",
-    _METADATA,
-    Column("code", Text, primary_key=True),
-    Column("product_id", Integer, nullable=False),
-    Column("serial", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
+OPAQUE_CODE: Final = opaque_code_table(_METADATA)
 
 SHIPMENT: Final = Table(
     "announced_shipment",

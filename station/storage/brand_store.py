@@ -10,7 +10,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 
 import msgspec
@@ -42,9 +41,8 @@ from station.ports.brand_store import (
 )
 from station.storage import brand_statements as sql
 from station.storage.brand_schema import BRAND_FOLDER
-from station.storage.durable import discard, put_in_place, temporary_beside
-from station.storage.schema import check_schema, create_schema
-from station.storage.sqlite import Access, connect, faults_told
+from station.storage.database import WritableDatabase, make_database
+from station.storage.sqlite import faults_told
 
 DATABASE: Final = "brand.db"
 PAGE_ROWS: Final = 2000
@@ -55,7 +53,7 @@ NOTHING: Final = "{}"
 _Row = tuple[bytes | int | str | None, ...]
 
 
-class SqliteBrandStore:
+class SqliteBrandStore(WritableDatabase):
     """An open brand folder. Close it, or use it as a context manager."""
 
     def __init__(self, folder: Path) -> None:
@@ -64,21 +62,18 @@ class SqliteBrandStore:
         Raises:
             StorageError: It is missing, locked, damaged or of another schema.
         """
-        self.path: Final = folder / DATABASE
-        if not self.path.is_file():
+        path = folder / DATABASE
+        if not path.is_file():
             raise StorageError(
                 f"there is no brand folder {folder}",
                 "make it with 'station brand add SLUG --name NAME', or name the right one with "
                 "--brand-dir or STATION_BRAND_DIR",
             )
-        self._db: Final = connect(self.path, Access.WRITE)
+        super().__init__(path, BRAND_FOLDER)
         try:
-            check_schema(self._db, BRAND_FOLDER, self.path)
-            with faults_told(self.path):
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = FULL")
+            self._run("PRAGMA journal_mode = WAL")
         except BaseException:
-            self._db.close()
+            self.close()
             raise
 
     @classmethod
@@ -92,48 +87,33 @@ class SqliteBrandStore:
         if not path.is_file():
             with faults_told(path):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _create(path)
+            make_database(path, BRAND_FOLDER)
         return cls(folder)
-
-    def close(self) -> None:
-        """Release the database; idempotent."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything written inside becomes durable together, or not at all when it raises."""
-        if self._db.in_transaction:
+        if self._connection.in_transaction:
             msg = "a transaction inside another"
             raise ValueError(msg)
-        with self._writing():
+        with self._transaction():
             yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Everything read inside is of one moment, whatever is written meanwhile."""
         with faults_told(self.path):
-            self._db.execute("BEGIN")
+            self._connection.execute("BEGIN")
         try:
             yield
         finally:
             with faults_told(self.path):
-                self._db.execute("ROLLBACK")
+                self._connection.execute("ROLLBACK")
 
     def add_brand(self, slug: str, name: str) -> BrandRecord:
         """Add a brand whose slug is not there yet."""
         with self._writing():
-            return BrandRecord(self._insert(sql.ADD_BRAND, (slug, name)), slug, name)
+            return BrandRecord(self._run(sql.ADD_BRAND, (slug, name)), slug, name)
 
     def brands(self) -> list[BrandRecord]:
         """All brands by id."""
@@ -142,7 +122,7 @@ class SqliteBrandStore:
     def set_brand_policy(self, brand_id: int, policy: BrandPolicy) -> None:
         """Change what a brand that exists asks for all its products."""
         with self._writing():
-            self._insert(sql.SET_BRAND_POLICY, (brand_policy_text(policy), brand_id))
+            self._run(sql.SET_BRAND_POLICY, (brand_policy_text(policy), brand_id))
 
     def add_product(
         self, brand_id: int, gtin: str, name: str, kinds: Iterable[str], tag_ai: str
@@ -150,7 +130,7 @@ class SqliteBrandStore:
         """Enrol a product whose GTIN is not there yet; `kinds` are values of `CodeKind`."""
         values = (brand_id, gtin, name, " ".join(sorted(kinds)), tag_ai)
         with self._writing():
-            return self._product((self._insert(sql.ADD_PRODUCT, values), *values, NOTHING))
+            return self._product((self._run(sql.ADD_PRODUCT, values), *values, NOTHING))
 
     def products(self) -> list[ProductRecord]:
         """All products by id."""
@@ -164,12 +144,12 @@ class SqliteBrandStore:
     def set_product_policy(self, product_id: int, policy: BrandPolicy) -> None:
         """Change what is asked for a product that exists."""
         with self._writing():
-            self._insert(sql.SET_PRODUCT_POLICY, (brand_policy_text(policy), product_id))
+            self._run(sql.SET_PRODUCT_POLICY, (brand_policy_text(policy), product_id))
 
     def add_key(self, key: KeyRecord) -> None:
         """Add a key whose id is not there yet."""
         with self._writing():
-            self._insert(
+            self._run(
                 sql.ADD_KEY,
                 (
                     key.brand_id,
@@ -189,12 +169,12 @@ class SqliteBrandStore:
     def set_key_state(self, brand_id: int, key_id: int, state: KeyState, since_utc: str) -> None:
         """Change what the brand says of a key that exists."""
         with self._writing():
-            self._insert(sql.SET_KEY_STATE, (state.value, since_utc, brand_id, key_id))
+            self._run(sql.SET_KEY_STATE, (state.value, since_utc, brand_id, key_id))
 
     def add_seller(self, brand_id: int, seller_id: str, name: str) -> None:
         """Add a seller whose id the brand does not have yet."""
         with self._writing():
-            self._insert(sql.ADD_SELLER, (brand_id, seller_id, name))
+            self._run(sql.ADD_SELLER, (brand_id, seller_id, name))
 
     def sellers(self) -> list[SellerRecord]:
         """All sellers by (brand id, seller id), with what they may supply by GTIN."""
@@ -210,14 +190,14 @@ class SqliteBrandStore:
         """Announce a shipment to a site; what was announced to it under that id is replaced."""
         body = msgspec.json.encode(shipment, order="deterministic").decode("utf-8")
         with self._writing():
-            self._insert(sql.PUT_SHIPMENT, (brand_id, site, shipment.shipment_id, body))
+            self._run(sql.PUT_SHIPMENT, (brand_id, site, shipment.shipment_id, body))
 
     def withdraw(self, brand_id: int, site: str, shipment_id: str) -> bool:
         """Announce a shipment no longer; False where it was not announced."""
         with self._writing():
             if not self._rows(sql.FIND_SHIPMENT, (brand_id, site, shipment_id)):
                 return False
-            self._insert(sql.REMOVE_SHIPMENT, (brand_id, site, shipment_id))
+            self._run(sql.REMOVE_SHIPMENT, (brand_id, site, shipment_id))
         return True
 
     def announced(self, brand_id: int) -> list[tuple[str, Shipment]]:
@@ -234,7 +214,7 @@ class SqliteBrandStore:
         """Say what a seller that exists may supply; what was said of that GTIN is replaced."""
         values = (brand_id, seller_id, supply.gtin, supply.first_day, supply.last_day)
         with self._writing():
-            self._insert(sql.PUT_SUPPLY, values)
+            self._run(sql.PUT_SUPPLY, values)
 
     def add_order(self, order: NewOrder) -> CodeOrder:
         """Note an order; it has no units yet."""
@@ -250,7 +230,7 @@ class SqliteBrandStore:
             None if order.seed is None else str(order.seed),
         )
         with self._writing():
-            return CodeOrder(self._insert(sql.ADD_ORDER, values), order, 0)
+            return CodeOrder(self._run(sql.ADD_ORDER, values), order, 0)
 
     def orders(self) -> list[CodeOrder]:
         """All orders by id."""
@@ -269,28 +249,28 @@ class SqliteBrandStore:
         """
         details = order.details
         with self._writing(), faults_told(self.path):
-            self._db.execute("SAVEPOINT units")
+            self._connection.execute("SAVEPOINT units")
             done = False
             try:
                 for serial, tag in units:
                     state = int(details.state)
                     row = (details.product_id, serial, state, 0, order.order_id, None, _raw(tag))
                     try:
-                        self._db.execute(sql.ADD_UNIT, row)
+                        self._connection.execute(sql.ADD_UNIT, row)
                     except sqlite3.IntegrityError:
                         return serial
                 values = (len(units), order.order_id, len(units))
-                if self._db.execute(sql.COUNT_ISSUED, values).rowcount != 1:
+                if self._connection.execute(sql.COUNT_ISSUED, values).rowcount != 1:
                     raise StorageError(
                         f"order {order.order_id} has been filled by another program meanwhile",
                         "list the orders with 'station codes orders'",
                     )
                 done = True
             finally:
-                if not done and self._db.in_transaction:
-                    self._db.execute("ROLLBACK TO units")
-                if self._db.in_transaction:
-                    self._db.execute("RELEASE units")
+                if not done and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK TO units")
+                if self._connection.in_transaction:
+                    self._connection.execute("RELEASE units")
         return None
 
     def add_opaque_code(self, code: str, product_id: int, serial: str) -> bool:
@@ -298,7 +278,7 @@ class SqliteBrandStore:
         with self._writing():
             if self._rows(sql.FIND_CODE, (code,)):
                 return False
-            self._insert(sql.ADD_CODE, (code, product_id, serial))
+            self._run(sql.ADD_CODE, (code, product_id, serial))
         return True
 
     def unit(self, product_id: int, serial: str) -> IssuedUnit | None:
@@ -329,7 +309,7 @@ class SqliteBrandStore:
         """Store a unit's state, overlays and place; the rest of a unit never changes."""
         values = (int(unit.state), int(unit.overlays), unit.place, unit.product_id, unit.serial)
         with self._writing():
-            self._insert(sql.UPDATE_UNIT, values)
+            self._run(sql.UPDATE_UNIT, values)
 
     def observations(self, product_id: int, serial: str) -> list[NotedObservation]:
         """What events have told of a unit, by number."""
@@ -349,7 +329,7 @@ class SqliteBrandStore:
             int(noted.taken_back),
         )
         with self._writing():
-            self._insert(sql.NOTE_OBSERVATION, values)
+            self._run(sql.NOTE_OBSERVATION, values)
 
     def opaque_codes(self, brand_id: int | None = None) -> Iterator[tuple[str, int, str]]:
         """(code, product id, serial) of a brand or of all, by code, streamed."""
@@ -366,13 +346,13 @@ class SqliteBrandStore:
         with self.transaction():
             ((last,),) = self._rows(sql.LAST_PUBLICATION)
             number = int(last or 0) + 1
-            self._insert(sql.ADD_PUBLICATION, (number, started_utc))
+            self._run(sql.ADD_PUBLICATION, (number, started_utc))
         return number
 
     def finish_publication(self, number: int, finished_utc: str, unit_count: int) -> None:
         """Note that a generation is out."""
         with self._writing():
-            self._insert(sql.FINISH_PUBLICATION, (finished_utc, unit_count, number))
+            self._run(sql.FINISH_PUBLICATION, (finished_utc, unit_count, number))
 
     def _brand(self, row: tuple[Any, ...]) -> BrandRecord:
         brand_id, slug, name, policy = row
@@ -396,54 +376,20 @@ class SqliteBrandStore:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """A transaction of its own, unless one is open already."""
-        if self._db.in_transaction:
+        if self._connection.in_transaction:
             yield
             return
-        with faults_told(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction():
             yield
-            with faults_told(self.path):
-                self._db.execute("COMMIT")
-        except BaseException:
-            self._roll_back()
-            raise
-
-    def _roll_back(self) -> None:
-        """End a transaction that failed; a full disk may have rolled it back already."""
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
-
-    def _insert(self, statement: str, values: _Row) -> int:
-        with faults_told(self.path):
-            return self._db.execute(statement, values).lastrowid or 0
 
     def _rows(self, statement: str, values: _Row = (), limit: int = -1) -> list[tuple[Any, ...]]:
         """Rows of a query, at most `limit`; the query itself does not outlive the call."""
         with faults_told(self.path):
-            cursor = self._db.execute(statement, values)
+            cursor = self._connection.execute(statement, values)
             try:
                 return cursor.fetchall() if limit < 0 else cursor.fetchmany(limit)
             finally:
                 cursor.close()
-
-
-def _create(path: Path) -> None:
-    """Make the database complete or not at all."""
-    temporary = temporary_beside(path)
-    discard(temporary)
-    try:
-        connection = connect(temporary, Access.CREATE)
-        try:
-            with faults_told(path):
-                create_schema(connection, BRAND_FOLDER)
-        finally:
-            connection.close()
-        with faults_told(path):
-            put_in_place(temporary, path)
-    except BaseException:
-        discard(temporary)
-        raise
 
 
 def _key(row: tuple[Any, ...]) -> KeyRecord:

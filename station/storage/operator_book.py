@@ -9,10 +9,6 @@ it is judged, so that neither a kill nor many processes at once give more tries;
 put back shortens no wait and lengthens none.
 """
 
-import contextlib
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -24,6 +20,7 @@ from station.core.operators import FREE_TRIES, Actor, Operator, OperatorChange, 
 from station.core.telling import failure
 from station.core.text import printable
 from station.ports.clock import Clock
+from station.storage.database import WritableDatabase
 from station.storage.operator_statements import (
     COUNT_TRY,
     FIND_ACTIVE,
@@ -33,8 +30,7 @@ from station.storage.operator_statements import (
     RIGHT_PIN,
 )
 from station.storage.roster_reader import find_operator
-from station.storage.schema import check_schema
-from station.storage.sqlite import Access, connect, faults_told, typed_rows
+from station.storage.sqlite import faults_told, typed_rows
 from station.storage.station_schema import STATION
 
 
@@ -44,8 +40,8 @@ class _PinRow(NamedTuple):
     tried_utc: str
 
 
-class OperatorBook:
-    """An open connection that writes; one thread at a time."""
+class OperatorBook(WritableDatabase):
+    """An open connection that writes."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         """Open a station's database.
@@ -57,16 +53,8 @@ class OperatorBook:
         Raises:
             StorageError: The file is missing, damaged or of another schema.
         """
-        self._path: Final = path
+        super().__init__(path, STATION)
         self._clock: Final = clock
-        self._connection: Final = connect(path, Access.WRITE)
-        try:
-            check_schema(self._connection, STATION, path)
-            with faults_told(path):
-                self._connection.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            self._connection.close()
-            raise
 
     def record(self, change: OperatorChange, before: Operator | None, pin: str = "") -> None:
         """Write a change, and a new PIN with it.
@@ -86,8 +74,8 @@ class OperatorBook:
             raise ConfigurationError(what, remedy)
         pin_hash = hash_pin(pin) if pin else ""
         after = change.after
-        with self._transaction():
-            if find_operator(self._connection, after.name, self._path) != before:
+        with self._transaction(), faults_told(self.path):
+            if find_operator(self._connection, after.name, self.path) != before:
                 raise failure(ConfigurationError, Cause.CHANGED_MEANWHILE, name=after.name)
             self._connection.execute(
                 INSERT_CHANGE,
@@ -114,8 +102,8 @@ class OperatorBook:
                 another one is set, or too many wrong ones were tried.
             StorageError: The database cannot be read, or the try cannot be counted.
         """
-        with self._transaction():
-            operator = find_operator(self._connection, name, self._path)
+        with self._transaction(), faults_told(self.path):
+            operator = find_operator(self._connection, name, self.path)
             if operator is None or not operator.active:
                 raise failure(NotIdentifiedError, Cause.NOT_ENROLLED, name=printable(name, 20))
             if not pin:
@@ -135,7 +123,7 @@ class OperatorBook:
                 raise failure(NotIdentifiedError, Cause.PIN_WRONG_WAIT, name=name, span=span)
             left = FREE_TRIES - wrong
             raise failure(NotIdentifiedError, Cause.PIN_WRONG, name=name, left=left)
-        with self._transaction():
+        with self._transaction(), faults_told(self.path):
             self._connection.execute(RIGHT_PIN, (name, kept.pin_hash))
         return Actor(name, operator.role, proven=True)
 
@@ -145,30 +133,12 @@ class OperatorBook:
         Raises:
             StorageError: The database cannot be read.
         """
-        with self._transaction():
+        with self._transaction(), faults_told(self.path):
             return self._connection.execute(FIND_ACTIVE).fetchone() is not None
-
-    def close(self) -> None:
-        """Release the file; idempotent."""
-        self._connection.close()
 
     def _pin_of(self, name: str) -> _PinRow | None:
         rows = self._connection.execute(FIND_PIN, (name,)).fetchall()
-        return next(iter(typed_rows(rows, _PinRow, self._path)), None)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Everything within, or nothing."""
-        with faults_told(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    with contextlib.suppress(sqlite3.Error):
-                        self._connection.execute("ROLLBACK")
-                raise
+        return next(iter(typed_rows(rows, _PinRow, self.path)), None)
 
 
 def _wait_left_s(kept: _PinRow, now_utc: str) -> int:

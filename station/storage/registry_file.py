@@ -20,7 +20,7 @@ from station.core.errors import StorageError, TrustError
 from station.core.registry_rows import CodeRow, Holding, RowStream, StreamTally, UnitBlock
 from station.ports.registry import MasterData, RegistryContent
 from station.storage import registry_schema as tables
-from station.storage.durable import discard, put_in_place, temporary_beside
+from station.storage.database import written_beside
 from station.storage.registry_master import content_refused, write_master_data
 from station.storage.registry_units import RowWriter
 from station.storage.schema import create_schema
@@ -67,20 +67,6 @@ def build_registry(path: Path, content: RegistryContent) -> RegistryBuild:
         build.run()
     with faults_told(path):
         return RegistryBuild(path, build.units, path.stat().st_size)
-
-
-@contextmanager
-def written_beside(path: Path) -> Iterator[Path]:
-    """A hidden file to write, which is given its name and durably kept when the block ends well."""
-    temporary = temporary_beside(path)
-    discard(temporary)
-    try:
-        yield temporary
-        with faults_told(path):
-            put_in_place(temporary, path)
-    except BaseException:
-        discard(temporary)
-        raise
 
 
 def connect_to_write(path: Path) -> sqlite3.Connection:

@@ -27,12 +27,12 @@ from station.core.registry_rows import (
 )
 from station.ports.registry import RegistryChanges, SegmentChanges
 from station.storage import registry_schema as tables
+from station.storage.database import written_beside
 from station.storage.registry_file import (
     OrderKeeper,
     check_written,
     connect_to_write,
     paced_flushes,
-    written_beside,
 )
 from station.storage.registry_files import GenerationFiles, attach_base, head_of, open_generation
 from station.storage.registry_held import StandingTexts

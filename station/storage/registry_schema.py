@@ -8,14 +8,20 @@ from typing import Final
 
 from sqlalchemy import (
     Column,
-    ForeignKey,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
 )
 
+from station.storage.master_tables import (
+    brand_table,
+    key_table,
+    opaque_code_table,
+    product_table,
+    seller_table,
+    supply_table,
+)
 from station.storage.schema import Tree
 
 _METADATA: Final = MetaData()
@@ -50,65 +56,13 @@ LAID_OVER: Final = Table(
 )
 """In an overlay one row: its base's generation, and the digest of that base's holdings."""
 
-BRAND: Final = Table(
-    "brand",
-    _METADATA,
-    Column("brand_id", Integer, primary_key=True),
-    Column("slug", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("policy", Text, nullable=False, server_default="{}"),
-)
-"""`policy`: what it asks for all its products, as `policy_keys.brand_policy_text` writes it."""
+BRAND: Final = brand_table(_METADATA)
+PRODUCT: Final = product_table(_METADATA, Column("unit_stream", Text, nullable=False))
+"""`unit_stream`: the value of the `RowStream` its units are held in."""
 
-PRODUCT: Final = Table(
-    "product",
-    _METADATA,
-    Column("product_id", Integer, primary_key=True),
-    Column("brand_id", Integer, ForeignKey("brand.brand_id"), nullable=False),
-    Column("gtin", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("accepted_kinds", Text, nullable=False),
-    Column("tag_ai", Text, nullable=False),
-    Column("policy", Text, nullable=False, server_default="{}"),
-    Column("unit_stream", Text, nullable=False),
-)
-"""`accepted_kinds`: names of `CodeKind`, sorted, with one space between. `policy`: as a brand's,
-for this product. `unit_stream`: the value of the `RowStream` its units are held in."""
-
-KEY: Final = Table(
-    "signing_key",
-    _METADATA,
-    Column("brand_id", Integer, ForeignKey("brand.brand_id"), primary_key=True),
-    Column("key_id", Integer, primary_key=True),
-    Column("algorithm", Integer, nullable=False),
-    Column("public_key", LargeBinary, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("since_utc", Text, nullable=False),
-    Column("gtins", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""`gtins`: those it may sign for, sorted, with one space between; empty for all of the brand's."""
-
-SELLER: Final = Table(
-    "seller",
-    _METADATA,
-    Column("brand_id", Integer, ForeignKey("brand.brand_id"), primary_key=True),
-    Column("seller_id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-SUPPLY: Final = Table(
-    "supply",
-    _METADATA,
-    Column("brand_id", Integer, primary_key=True),
-    Column("seller_id", Text, primary_key=True),
-    Column("gtin", Text, ForeignKey("product.gtin"), primary_key=True),
-    Column("first_day", Text, nullable=False),
-    Column("last_day", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""What a seller may supply, and when; ``""`` leaves an end of the time open."""
+KEY: Final = key_table(_METADATA)
+SELLER: Final = seller_table(_METADATA)
+SUPPLY: Final = supply_table(_METADATA)
 
 STANDING: Final = Table(
     "standing",
@@ -133,15 +87,7 @@ UNIT: Final = Table(
 """One row a unit, some 25 bytes. No foreign keys: a hundred million look-ups at every build, for
 references which the builder makes itself."""
 
-OPAQUE_CODE: Final = Table(
-    "opaque_code",
-    _METADATA,
-    Column("code", Text, primary_key=True),
-    Column("product_id", Integer, nullable=False),
-    Column("serial", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""Codes such as ``AZ:…`` that name a unit without its GTIN."""
+OPAQUE_CODE: Final = opaque_code_table(_METADATA)
 
 BASE: Final = "base"
 """The name by which an overlay's connection has its base attached."""

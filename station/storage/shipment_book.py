@@ -9,7 +9,6 @@ Leaves to others: what has come of a shipment; this only finds the journal's lin
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,9 +19,9 @@ from station.core.journal import Entry
 from station.core.shipments import Shipment, ShipmentKind, ShipmentLine, ShipmentState
 from station.ports.shipments import ShipmentRecord
 from station.storage import shipment_statements as sql
+from station.storage.database import WritableDatabase
 from station.storage.journal_codec import UnreadableEntryError, decode
-from station.storage.schema import check_schema
-from station.storage.sqlite import Access, RowT, connect, faults_told, typed_rows
+from station.storage.sqlite import RowT, faults_told, typed_rows
 from station.storage.station_schema import STATION
 
 PIECE_ROWS: Final = 500
@@ -78,8 +77,8 @@ class _BodyRow(NamedTuple):
     body: bytes
 
 
-class SqliteShipmentBook:
-    """An open station database, for its shipments. One thread at a time."""
+class SqliteShipmentBook(WritableDatabase):
+    """An open station database, for its shipments."""
 
     def __init__(self, path: Path) -> None:
         """Open a station's database.
@@ -87,19 +86,7 @@ class SqliteShipmentBook:
         Raises:
             StorageError: The file is missing, damaged, or of another schema.
         """
-        self._path: Final = path
-        self._db: Final = connect(path, Access.WRITE)
-        try:
-            check_schema(self._db, STATION, path)
-            with faults_told(path):
-                self._db.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            self._db.close()
-            raise
-
-    def close(self) -> None:
-        """Release the file; idempotent."""
-        self._db.close()
+        super().__init__(path, STATION)
 
     def add_all(
         self, shipments: Sequence[Shipment], source: str, now_utc: str, *, replace: bool = False
@@ -108,12 +95,12 @@ class SqliteShipmentBook:
         for shipment in shipments:
             self._replaceable(shipment.shipment_id, replace)
         numbers = [self._add(shipment, source, now_utc) for shipment in shipments]
-        with self._writing():
+        with self._transaction():
             for shipment, number in zip(shipments, numbers, strict=True):
                 before = self._replaceable(shipment.shipment_id, replace)
                 if before is not None:
-                    self._execute(sql.SET_STATE, (sql.REPLACED, before))
-                self._execute(sql.SET_STATE, (ShipmentState.WAITING.value, number))
+                    self._run(sql.SET_STATE, (sql.REPLACED, before))
+                self._run(sql.SET_STATE, (ShipmentState.WAITING.value, number))
 
     def _add(self, shipment: Shipment, source: str, now_utc: str) -> int:
         """Write all of a shipment where nobody sees it yet; its number."""
@@ -126,8 +113,8 @@ class SqliteShipmentBook:
             source,
             now_utc,
         )
-        with self._writing():
-            number = self._execute(sql.ADD_SHIPMENT, head)
+        with self._transaction():
+            number = self._run(sql.ADD_SHIPMENT, head)
         lines = list(enumerate(shipment.lines))
         self._write(
             sql.ADD_LINE,
@@ -217,16 +204,16 @@ class SqliteShipmentBook:
     def _history(self, shipment_id: str, until: int) -> Iterator[Entry]:
         after = 0
         while True:
-            with faults_told(self._path):
-                cursor = self._db.execute(sql.HISTORY, (shipment_id, after, until))
+            with faults_told(self.path):
+                cursor = self._connection.execute(sql.HISTORY, (shipment_id, after, until))
                 chunk = cursor.fetchmany(CHUNK_ENTRIES)
                 cursor.close()
-            for row in typed_rows(chunk, _BodyRow, self._path):
+            for row in typed_rows(chunk, _BodyRow, self.path):
                 try:
                     yield decode(row.body)
                 except UnreadableEntryError as error:
                     raise StorageError(
-                        f"cannot read entry {row.seq} of {self._path}: {error}",
+                        f"cannot read entry {row.seq} of {self.path}: {error}",
                         "run 'station journal verify'",
                     ) from error
                 after = row.seq
@@ -236,38 +223,20 @@ class SqliteShipmentBook:
     def _write(self, statement: str, rows: Iterator[_Row]) -> None:
         """Write rows in short transactions of their own."""
         while piece := list(islice(rows, PIECE_ROWS)):
-            with self._writing(), faults_told(self._path):
-                self._db.executemany(statement, piece)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with faults_told(self._path):
-            self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            with faults_told(self._path):
-                self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-
-    def _execute(self, statement: str, values: Sequence[int | str] = ()) -> int:
-        """Run a statement; the number of the row it inserted, if it did."""
-        with faults_told(self._path):
-            return self._db.execute(statement, values).lastrowid or 0
+            with self._transaction(), faults_told(self.path):
+                self._connection.executemany(statement, piece)
 
     def _first(self, statement: str, values: Sequence[int | str] = ()) -> str | None:
-        with faults_told(self._path):
-            row = self._db.execute(statement, values).fetchone()
+        with faults_told(self.path):
+            row = self._connection.execute(statement, values).fetchone()
         return None if row is None else str(row[0])
 
     def _rows(
         self, statement: str, row_type: type[RowT], values: Sequence[int | str] = ()
     ) -> list[RowT]:
-        with faults_told(self._path):
-            rows: list[tuple[object, ...]] = self._db.execute(statement, values).fetchall()
-        return typed_rows(rows, row_type, self._path)
+        with faults_told(self.path):
+            rows: list[tuple[object, ...]] = self._connection.execute(statement, values).fetchall()
+        return typed_rows(rows, row_type, self.path)
 
 
 def no_such_shipment(shipment_id: str) -> ConfigurationError:

@@ -4,20 +4,13 @@ An engine at work on the same file is never held up, nor does it hold a reader u
 """
 
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
 
-from station.storage.schema import check_schema
-from station.storage.sqlite import connect_to_read
+from station.storage.database import OpenDatabase, open_to_read
 from station.storage.station_schema import STATION
 
 
-class StationReader:
-    """An open connection; a context manager. One thread at a time, whichever that is.
-
-    Attributes:
-        path: The file.
-    """
+class StationReader(OpenDatabase):
+    """An open connection for look-ups."""
 
     def __init__(self, path: Path) -> None:
         """Open a station's database for reading.
@@ -28,27 +21,4 @@ class StationReader:
         Raises:
             StorageError: The file is missing, damaged or of another schema.
         """
-        self.path: Final = path
-        self._connection: Final = connect_to_read(path)
-        try:
-            check_schema(self._connection, STATION, path)
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def __enter__(self) -> Self:
-        """The reader itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
-
-    def close(self) -> None:
-        """Release the file; idempotent."""
-        self._connection.close()
+        super().__init__(path, open_to_read(path, STATION))

@@ -14,9 +14,9 @@ from station.core.diagnosis.faults import ScannerFault
 from station.core.errors import StorageError
 from station.core.journal import Entry, JournalEntry
 from station.core.tickets import Ticket, TicketKind, faults_shown
+from station.storage.database import open_to_read, open_to_write
 from station.storage.journal_rows import Row
-from station.storage.schema import check_schema
-from station.storage.sqlite import Access, connect, connect_to_read, faults_told, typed_rows
+from station.storage.sqlite import faults_told, typed_rows
 from station.storage.station_schema import STATION
 from station.storage.station_statements import CLOSE_TICKET, OPEN_TICKETS
 
@@ -67,10 +67,8 @@ class TicketReader:
         Raises:
             StorageError: The database is missing, damaged or of another schema.
         """
-        with closing(connect_to_read(self._path)) as connection:
-            check_schema(connection, STATION, self._path)
-            with faults_told(self._path):
-                rows = connection.execute(OPEN_TICKETS).fetchall()
+        with closing(open_to_read(self._path, STATION)) as connection, faults_told(self._path):
+            rows = connection.execute(OPEN_TICKETS).fetchall()
         found = typed_rows(rows, _TicketRow, self._path)
         try:
             return tuple(
@@ -100,11 +98,8 @@ def close_ticket(path: Path, number: int, now_utc: str) -> bool:
     Raises:
         StorageError: The database cannot be written.
     """
-    with closing(connect(path, Access.WRITE)) as connection:
-        check_schema(connection, STATION, path)
-        with faults_told(path):
-            connection.execute("PRAGMA synchronous = FULL")
-            return _close(connection, number, now_utc)
+    with closing(open_to_write(path, STATION)) as connection, faults_told(path):
+        return _close(connection, number, now_utc)
 
 
 def _close(connection: sqlite3.Connection, number: int, now_utc: str) -> bool:

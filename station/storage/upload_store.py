@@ -5,31 +5,20 @@ journal is no longer the one that was sent from (a backup was put back), everyth
 again: receivers know what they have by its id, and nothing may be left out.
 """
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from station.core.errors import StorageError
 from station.core.journal import GENESIS_HASH, Entry
 from station.ports.events import DeadLetter, Waiting
-from station.storage.durable import discard, put_in_place, temporary_beside
+from station.storage.database import WritableDatabase, make_database, open_to_read
 from station.storage.journal_reader import JournalReader
-from station.storage.schema import check_schema, create_schema
-from station.storage.sqlite import (
-    Access,
-    connect,
-    connect_to_read,
-    faults_told,
-    prepared,
-    typed_rows,
-)
+from station.storage.sqlite import faults_told, prepared, typed_rows
 from station.storage.upload_schema import CURSOR, DEAD_LETTER, UPLOAD
 
 _FIND_CURSOR: Final = prepared(select(CURSOR.c.seq, CURSOR.c.hash))
@@ -92,11 +81,9 @@ def outbox_state(path: Path, journal: JournalReader) -> OutboxState:
 
 def _sent_and_refused(path: Path, journal: JournalReader) -> tuple[int, int]:
     """Up to where was sent, and how many events were refused on the way."""
-    with closing(connect_to_read(path)) as connection:
-        check_schema(connection, UPLOAD, path)
-        with faults_told(path):
-            found = typed_rows(connection.execute(_FIND_CURSOR).fetchall(), _CursorRow, path)
-            letters = len(connection.execute(_ALL_LETTERS).fetchall())
+    with closing(open_to_read(path, UPLOAD)) as connection, faults_told(path):
+        found = typed_rows(connection.execute(_FIND_CURSOR).fetchall(), _CursorRow, path)
+        letters = len(connection.execute(_ALL_LETTERS).fetchall())
     if not found or _hash_at(journal, found[0].seq) != found[0].hash:
         return 0, 0
     return found[0].seq, letters
@@ -115,8 +102,8 @@ class _LetterRow(NamedTuple):
     attempts: int
 
 
-class UploadStore:
-    """An open memory of what was sent. A context manager; for one thread."""
+class UploadStore(WritableDatabase):
+    """An open memory of what was sent."""
 
     def __init__(self, path: Path, journal: JournalReader) -> None:
         """Open it; make it where there is none.
@@ -128,32 +115,15 @@ class UploadStore:
         Raises:
             StorageError: It cannot be made, is damaged or of another schema.
         """
-        self._path: Final = path
-        self._journal: Final = journal
         if not path.exists():
-            _create(path)
-        self._db: Final = connect(path, Access.WRITE)
+            make_database(path, UPLOAD)
+        super().__init__(path, UPLOAD)
+        self._journal: Final = journal
         try:
-            check_schema(self._db, UPLOAD, path)
-            with faults_told(path):
-                self._db.execute("PRAGMA synchronous = FULL")
             self._seq = self._cursor()
         except BaseException:
-            self._db.close()
+            self.close()
             raise
-
-    def __enter__(self) -> Self:
-        """The store itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Release the file."""
-        self._db.close()
 
     def waiting(self, count: int) -> Sequence[Waiting]:
         """The next entries to send, oldest first, at most `count`."""
@@ -168,19 +138,19 @@ class UploadStore:
 
     def sent(self, seq: int) -> None:
         """Everything up to an entry has been taken or put aside."""
-        self._run(_PUT_CURSOR, 1, seq, _hash_at(self._journal, seq))
+        self._run(_PUT_CURSOR, (1, seq, _hash_at(self._journal, seq)))
         self._seq = seq
 
     def bury(self, letter: DeadLetter) -> None:
         """Put an event aside that was refused."""
         values = (letter.seq, letter.event_id, letter.text, letter.time_utc, letter.attempts)
-        self._run(_PUT_LETTER, *values)
+        self._run(_PUT_LETTER, values)
 
     def dead(self) -> Sequence[DeadLetter]:
         """What was put aside, oldest first."""
-        with faults_told(self._path):
-            rows = self._db.execute(_ALL_LETTERS).fetchall()
-        return [DeadLetter(*row) for row in typed_rows(rows, _LetterRow, self._path)]
+        with faults_told(self.path):
+            rows = self._connection.execute(_ALL_LETTERS).fetchall()
+        return [DeadLetter(*row) for row in typed_rows(rows, _LetterRow, self.path)]
 
     def find(self, scan_id: str) -> Entry | None:
         """The journal entry an act is about, or None."""
@@ -195,12 +165,13 @@ class UploadStore:
 
     def revive(self, seq: int) -> None:
         """A dead letter has been taken after all."""
-        self._run(_REMOVE_LETTER, seq)
+        self._run(_REMOVE_LETTER, (seq,))
 
     def _cursor(self) -> int:
         """Where to go on; at the beginning where the journal is another than was sent from."""
-        with faults_told(self._path):
-            rows = typed_rows(self._db.execute(_FIND_CURSOR).fetchall(), _CursorRow, self._path)
+        with faults_told(self.path):
+            found = self._connection.execute(_FIND_CURSOR).fetchall()
+            rows = typed_rows(found, _CursorRow, self.path)
         if not rows:
             return 0
         (cursor,) = rows
@@ -209,27 +180,6 @@ class UploadStore:
         self._run(_REMOVE_LETTERS)
         return 0
 
-    def _run(self, statement: str, *values: int | str | bytes | None) -> None:
-        """One statement that is durable when it has returned."""
-        with faults_told(self._path):
-            self._db.execute(statement, values)
-
 
 def _hash_at(journal: JournalReader, seq: int) -> bytes | None:
     return journal.hash_at(seq) if seq else GENESIS_HASH
-
-
-def _create(path: Path) -> None:
-    temporary = temporary_beside(path)
-    discard(temporary)
-    try:
-        with faults_told(path):
-            connection = connect(temporary, Access.CREATE)
-            try:
-                create_schema(connection, UPLOAD)
-            finally:
-                connection.close()
-            put_in_place(temporary, path)
-    finally:
-        with suppress(StorageError, sqlite3.Error):
-            discard(temporary)

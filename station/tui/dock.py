@@ -1,18 +1,13 @@
 """The dock screen as a Textual application: drains the feed, draws, and takes a few keys.
 
-It reads the feed 20 times a second and repaints only lines that changed. Every key goes through
-one catcher before anything else sees it: there are no bindings, no focusable widgets, no command
-palette and no mouse, so nothing that a keyboard scanner types can act. What is shown is decided in
+What it shares with the other screens is in `station.tui.screen`. What is shown is decided in
 `station.tui.model`, how it looks in `station.tui.paint`.
 """
 
-import asyncio
 import re
-import signal
 from typing import Final
 
 from textual import events
-from textual.app import App, ComposeResult
 
 from station.core.language import Language
 from station.core.reasons import Reason
@@ -31,7 +26,6 @@ from station.tui.keys import (
     ANSWERS,
     DECLARES,
     Burst,
-    KeyCatcher,
     Pressed,
     Request,
     Scanned,
@@ -41,10 +35,10 @@ from station.tui.model import DockModel
 from station.tui.paint import Moment, paint
 from station.tui.palette import Look
 from station.tui.pin_entry import PIN_KEY, PinEntry
-from station.tui.surface import Painting, ScreenClock, SystemScreenClock
-from station.tui.terminal_input import CutPaste, harden_terminal_input, terminal_is_gone
+from station.tui.screen import FeedScreen
+from station.tui.surface import ScreenClock
+from station.tui.terminal_input import CutPaste
 
-DRAINS_PER_S: Final = 20
 PULSE_NS: Final = 1_000_000_000
 """A standing quarantine's banner changes and changes back in this time."""
 
@@ -54,8 +48,8 @@ ANSWER_WITHIN_S: Final = 3.0
 MAX_PASTED_CODES: Final = 8
 
 
-class DockApp(App[bool], inherit_bindings=False):
-    """The screen; its result is True where it ended because somebody wanted it to.
+class DockApp(FeedScreen, inherit_bindings=False):
+    """The dock's screen.
 
     Args:
         feed: Where messages come from; closed by whoever made it.
@@ -66,7 +60,6 @@ class DockApp(App[bool], inherit_bindings=False):
     """
 
     TITLE = "Intake station"
-    ENABLE_COMMAND_PALETTE = False
 
     def __init__(
         self,
@@ -77,65 +70,21 @@ class DockApp(App[bool], inherit_bindings=False):
         language: Language = Language.ENGLISH,
         ticking: bool = True,
     ) -> None:
-        harden_terminal_input()
-        # Our own 16-colour and colourless styles must reach the terminal as they are.
-        super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
+        super().__init__(feed, look, clock, ticking=ticking)
         self.model = DockModel(language, ascii_only=not look.unicode)
-        self._feed = feed
-        self._look = look
-        self._clock = clock if clock is not None else SystemScreenClock()
-        self._ticking = ticking
-        self._catcher = KeyCatcher()
         self._steps = TwoSteps()
         self._pin = PinEntry()
         self._awaited: Reason | None = None
         self._awaited_until_ns = 0
-        self._painting = Painting(self._paint)
         self._painted: object = None
 
-    def compose(self) -> ComposeResult:
-        """One widget is the whole screen."""
-        yield self._painting
-
-    def on_mount(self) -> None:
-        """Start draining; end in good order when told to."""
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, True)
-        self.tick()
-        if self._ticking:
-            self.set_interval(1 / DRAINS_PER_S, self.tick)
-
-    def on_unmount(self) -> None:
-        """Give the signal back."""
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Take keys and pastes before Textual looks for a binding or a focus."""
-        match event:
-            case events.Key():
-                event.stop()
-                arrived_ns = int(event.time * 1e9)
-                self._take_keys(self._catcher.feed(event.key, arrived_ns, event.character))
-            case events.Paste() | events.MouseEvent():
-                event.stop()
-                if isinstance(event, events.Paste):
-                    whole = not isinstance(event, CutPaste)
-                    self._take_paste(event.text, whole=whole)
-            case _:
-                await super().on_event(event)
-
-    def tick(self) -> None:
-        """Drain the feed, let time pass, draw."""
-        if not self.is_headless and terminal_is_gone():
-            self.exit(True)
-            return
-        now_ns = self._clock.mono_ns()
+    def _pass_time(self, now_ns: int) -> None:
         drained = self._feed.drain()
         self.model.apply(drained, now_ns)
         self._follow_up(drained, now_ns)
         self._take_keys(self._catcher.flush(now_ns))
         self._steps.tick(now_ns)
         self._pin.tick(now_ns)
-        self._paint()
 
     @property
     def _words(self) -> DockWords:
@@ -143,15 +92,19 @@ class DockApp(App[bool], inherit_bindings=False):
 
     # ------------------------------------------------------------------------------- keys
 
-    def _take_paste(self, text: str, *, whole: bool) -> None:
-        """What a terminal hands over in one piece, from a scanner's software or a clipboard.
+    def _take_key(self, key: events.Key, mono_ns: int) -> None:
+        self._take_keys(self._catcher.feed(key.key, mono_ns, key.character))
+
+    def _take_paste(self, paste: events.Paste) -> None:
+        """Give its lines to the engine.
 
         A piece without its end is a scanner's that types control sequences: no good read.
         """
+        whole = not isinstance(paste, CutPaste)
         if not self.model.takes_typed:
             self.model.notify(self._words.wedge, self._clock.mono_ns())
             return
-        for line in re.split(r"[\r\n]+", text[: MAX_PASTED_CODES * MAX_TYPED_BYTES]):
+        for line in re.split(r"[\r\n]+", paste.text[: MAX_PASTED_CODES * MAX_TYPED_BYTES]):
             if line:
                 self._give(Scanned(line.encode("utf-8", "surrogateescape"), complete=whole))
 

@@ -1,26 +1,24 @@
 """The supervisor's screens as a Textual application: looks up, draws, and asks for acts.
 
-As on the dock screen every key goes through one catcher before anything else sees it, so that
-nothing a keyboard scanner types acts by itself: what it types is a scan, and only a form that waits
-for a badge, a tote or a line of text takes one. Whatever may block (databases, the engine's answer)
-happens on threads beside the event loop. What is shown is decided in `station.tui.review_model`.
+What a keyboard scanner types is a scan, and only a form that waits for a badge, a tote or a line of
+text takes one. Whatever may block (databases, the engine's answer) happens on threads beside the
+event loop. What it shares with the other screens is in `station.tui.screen`; what is shown is
+decided in `station.tui.review_model`.
 """
 
 import asyncio
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar, assert_never
 
 from textual import events
-from textual.app import App, ComposeResult
 
 from station.core.errors import StationError
 from station.core.figures import By, FigureKeeper
 from station.intake.announcing import reader_name
 from station.ports.desk import AskPerson, Page, SiteDesk
 from station.ports.display import AskAct, EngineFeed
-from station.tui.keys import Burst, KeyCatcher, Pressed, Scanned
+from station.tui.keys import Burst, Pressed, Scanned
 from station.tui.palette import Look
 from station.tui.review_model import ReviewModel
 from station.tui.review_paint import Sheet, list_rows, paint_review
@@ -36,10 +34,9 @@ from station.tui.review_wishes import (
     Section,
     Wish,
 )
-from station.tui.surface import Painting, ScreenClock, SystemScreenClock
-from station.tui.terminal_input import harden_terminal_input, terminal_is_gone
+from station.tui.screen import FeedScreen
+from station.tui.surface import ScreenClock
 
-DRAINS_PER_S: Final = 20
 NEWEST: Final = (1 << 63) - 1
 """Begins a journal's page at its end."""
 
@@ -53,8 +50,8 @@ _UNHURT: Final = frozenset({"up", "down", "pageup", "pagedown"})
 _Result = TypeVar("_Result")
 
 
-class ReviewApp(App[bool], inherit_bindings=False):
-    """The screens; their result is True where they ended because somebody wanted it.
+class ReviewApp(FeedScreen, inherit_bindings=False):
+    """The supervisor's screens.
 
     Args:
         desk: The site.
@@ -65,7 +62,6 @@ class ReviewApp(App[bool], inherit_bindings=False):
     """
 
     TITLE = "Intake station: review"
-    ENABLE_COMMAND_PALETTE = False
 
     def __init__(
         self,
@@ -76,66 +72,31 @@ class ReviewApp(App[bool], inherit_bindings=False):
         *,
         ticking: bool = True,
     ) -> None:
-        harden_terminal_input()
-        super().__init__(ansi_color=look.theme.name in {"ansi", "plain"})
+        super().__init__(feed, look, clock, ticking=ticking)
         self.model = ReviewModel(desk.site, desk.language, ascii_only=not look.unicode)
         self._desk = desk
-        self._feed = feed
-        self._look = look
-        self._clock = clock if clock is not None else SystemScreenClock()
-        self._ticking = ticking
-        self._catcher = KeyCatcher()
         self._code = b""
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="review")
         self._under_way = 0
-        self._painting = Painting(self._resized)
 
-    def compose(self) -> ComposeResult:
-        """One widget is the whole screen."""
-        yield self._painting
-
-    def on_mount(self) -> None:
-        """Begin; end in good order when told to."""
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, True)
-        self.tick()
-        if self._ticking:
-            self.set_interval(1 / DRAINS_PER_S, self.tick)
-
-    async def on_unmount(self) -> None:
-        """Give the signal back, and let what was asked come to its end."""
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    async def _finish(self) -> None:
         await self.settled()
         self._pool.shutdown()
 
-    async def on_event(self, event: events.Event) -> None:
-        """Take keys and pastes before Textual looks for a binding or a focus."""
-        match event:
-            case events.Key():
-                event.stop()
-                now_ns = int(event.time * 1e9)
-                if event.key in _UNHURT and self.model.form is None:
-                    self._take([Pressed(event.key, now_ns)])
-                else:
-                    self._take(self._catcher.feed(event.key, now_ns, event.character))
-            case events.Paste():
-                event.stop()
-                text = event.text[:_MAX_PASTE_CHARS].strip("\r\n")
-                self._wish(self.model.scanned(text, self._clock.mono_ns()))
-            case events.MouseEvent():
-                event.stop()
-            case _:
-                await super().on_event(event)
+    def _take_key(self, key: events.Key, mono_ns: int) -> None:
+        if key.key in _UNHURT and self.model.form is None:
+            self._take([Pressed(key.key, mono_ns)])
+        else:
+            self._take(self._catcher.feed(key.key, mono_ns, key.character))
 
-    def tick(self) -> None:
-        """Drain the feed, let time pass, draw."""
-        if not self.is_headless and terminal_is_gone():
-            self.exit(True)
-            return
-        now_ns = self._clock.mono_ns()
+    def _take_paste(self, paste: events.Paste) -> None:
+        text = paste.text[:_MAX_PASTE_CHARS].strip("\r\n")
+        self._wish(self.model.scanned(text, self._clock.mono_ns()))
+
+    def _pass_time(self, now_ns: int) -> None:
         self.model.hear(self._feed.drain(), now_ns)
         self._take(self._catcher.flush(now_ns))
         self._wish(self.model.due(now_ns))
-        self._paint()
 
     async def settled(self) -> None:
         """Wait until nothing is being looked up or done."""

@@ -317,10 +317,10 @@ class TestSqliteBrandStore:
     def test_a_full_disk_is_told_and_loses_nothing(self, folder: Path) -> None:
         with SqliteBrandStore.open_or_create(folder) as store:
             order = store.add_order(replace(enrol(store), requested=None))
-            store._db.execute("PRAGMA max_page_count = 30")
+            store._connection.execute("PRAGMA max_page_count = 30")
             many = [(f"{number:013}", TAG) for number in range(5000)]
             with pytest.raises(StorageError, match="the disk is full"):
                 store.add_units(order, many)
             assert [brand.slug for brand in store.brands()] == ["acme"]
-            store._db.execute("PRAGMA max_page_count = 100000")
+            store._connection.execute("PRAGMA max_page_count = 100000")
             assert store.add_units(order, many) is None

@@ -14,11 +14,8 @@ from station.core.acts import ActEntry, ActKind
 from station.core.errors import ExitCode
 from station.core.reasons import Reason, VerdictClass
 from station.storage.pictures import PictureFolder
-from tests.e2e.test_intake import photo, view_of
-from tests.fakes.camera_server import CameraServer
-from tests.fakes.hand import hold_up
+from tests.e2e.test_intake import clones_before_a_camera, photo
 from tests.fakes.made_site import MadeSite
-from tests.fakes.running_engine import running_engine
 from tests.fakes.site_records import records
 from tests.fakes.warm_station import Done, Hook, WarmStation
 
@@ -84,14 +81,7 @@ def test_clones_in_one_picture(
 def test_clones_before_a_live_camera(made: MadeSite, tmp_path: Path) -> None:
     site = made.copy_site(tmp_path)
     good, copied = made.genuine[:2]
-    camera = CameraServer()
-    try:
-        with running_engine(site, f"camera:{camera.url}") as engine:
-            hold_up(engine, camera, view_of(good.payload, seed=11), 1)
-            shown = hold_up(engine, camera, view_of(copied.payload, copied.payload, seed=12), 3)
-            assert engine.end() == 0
-    finally:
-        camera.close()
+    shown = clones_before_a_camera(site, good, copied)
     clones = [one.scan_id for one in shown if one.verdict_class is VerdictClass.QUARANTINE]
     assert [line.about for line in lines(site)] == clones
     assert len(clones) == 2

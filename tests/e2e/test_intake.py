@@ -140,10 +140,8 @@ def test_photographs(made: MadeSite, tmp_path: Path) -> None:
     assert all(entry.timings.decode_ms > 0 for entry in entries)
 
 
-def test_a_live_camera(made: MadeSite, tmp_path: Path) -> None:
-    """Over HTTP, a label at a time; two items with one code are both quarantined at once."""
-    site = made.copy_site(tmp_path)
-    good, copied = made.genuine[:2]
+def clones_before_a_camera(site: Path, good: Unit, copied: Unit) -> list[VerdictShown]:
+    """What an engine says of a good label held up, and then of one code at two places."""
     camera = CameraServer()
     try:
         with running_engine(site, f"camera:{camera.url}") as engine:
@@ -152,6 +150,14 @@ def test_a_live_camera(made: MadeSite, tmp_path: Path) -> None:
             assert engine.end() == 0
     finally:
         camera.close()
+    return shown
+
+
+def test_a_live_camera(made: MadeSite, tmp_path: Path) -> None:
+    """Over HTTP, a label at a time; two items with one code are both quarantined at once."""
+    site = made.copy_site(tmp_path)
+    good, copied = made.genuine[:2]
+    shown = clones_before_a_camera(site, good, copied)
     agree(site, shown, [accepted(good), *both_quarantined(copied)])
 
 

@@ -156,8 +156,7 @@ def intake(
         warm.start("run", "--site", site, "--source", "stdin:", hook=hook) as engine,
         EngineFeed(site / "run" / "engine.sock") as feed,
     ):
-        if is_ready(engine):
-            feed.until(lambda: feed.is_connected or feed.is_lost, "that it is there")
+        if is_ready(engine) and is_met(engine, feed):
             for number, label in enumerate(labels, 1):
                 engine.feed(lines(label))
                 feed.until(
@@ -169,7 +168,7 @@ def intake(
                 if list(feed.verdicts.values())[-1].latched:
                     engine.feed(lines(made.tote()))
             engine.signal(signal.SIGTERM)
-            feed.until(lambda: feed.is_lost or not feed.is_connected, "that it has ended")
+            feed.until(lambda: feed.is_lost, "that it has ended")
         code = engine.wait()
         assert code in {0, -signal.SIGKILL}, engine.stderr.read()
         shift.killed = code != 0
@@ -182,6 +181,12 @@ def intake(
 def is_ready(engine: Command) -> bool:
     """Wait until an engine says that it is ready; False when it ends before."""
     return any(b"ready" in line for line in engine.stderr)
+
+
+def is_met(engine: Command, feed: EngineFeed) -> bool:
+    """Wait until a screen is connected; False when the engine ends before."""
+    feed.until(lambda: feed.is_connected or engine.has_ended(), "that it is there")
+    return feed.is_connected
 
 
 def stands_latched(warm: WarmStation, site: Path) -> bool:

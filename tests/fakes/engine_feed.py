@@ -22,6 +22,9 @@ from station.transport.engine_socket.client import EngineClient
 DEADLINE_S: Final = 60.0
 """An engine that takes so long to answer has failed."""
 
+_LOOK_S: Final = 0.5
+"""What is waited for may come about without a word from the engine, as when its process is gone."""
+
 Event = TypeVar("Event", bound=FeedEvent)
 
 
@@ -71,7 +74,7 @@ class EngineFeed:
         while not holds():
             left_s = deadline_s - time.monotonic()
             assert left_s > 0, f"the engine did not say: {what}; heard last: {self.heard[-1:]}"
-            self.listen(left_s)
+            self.listen(min(left_s, _LOOK_S))
 
     def next(self, kind: type[Event], matches: Callable[[Event], bool], after: int = 0) -> Event:
         """The first event of a kind that matches, heard after the first `after` events.
@@ -126,11 +129,13 @@ class EngineFeed:
 
     @property
     def is_lost(self) -> bool:
-        """Whether an engine that was there is gone."""
+        """Whether an engine that was there is gone.
+
+        Its picture tells that too: one that is soon gone is not said to be found.
+        """
         states = [event for event in self.heard if isinstance(event, EngineFound | EngineLost)]
-        return any(isinstance(state, EngineFound) for state in states) and isinstance(
-            states[-1], EngineLost
-        )
+        was_there = self.is_connected or any(isinstance(state, EngineFound) for state in states)
+        return was_there and isinstance(states[-1], EngineLost)
 
     def said_goodbye(self) -> Goodbye | None:
         """The engine's farewell, if it has said one."""

@@ -112,6 +112,10 @@ class Command:
             self._code = int(self._report.readline())
         return self._code
 
+    def has_ended(self) -> bool:
+        """Whether `wait` would answer at once."""
+        return self._code is not None or bool(select.select([self._report], [], [], 0)[0])
+
     def feed(self, typed: bytes) -> bool:
         """Write to its standard input, which stays open; False when nobody reads any more."""
         try:
@@ -240,7 +244,7 @@ class WarmStation:
             socket.send_fds(self._control, [json.dumps(request).encode()], theirs)
         stdin, out, err, report = ends
         return Command(
-            os.fdopen(report, "rb"),
+            os.fdopen(report, "rb", buffering=0),
             os.fdopen(stdin, "wb", buffering=0),
             os.fdopen(out, "rb"),
             os.fdopen(err, "rb"),

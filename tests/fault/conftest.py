@@ -1,10 +1,13 @@
-"""What tests of the whole engine share: one made-up site, and commands without their start-up."""
+"""What tests of faults share: a made-up site, warm commands, and publishers to attack."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.fakes import made_site
+from tests.fakes.sync_scene import Scene, copied_scene, made_scene
+from tests.fakes.tuf_world import World, copied_world, made_world
 from tests.fakes.warm_station import WarmStation
 
 
@@ -19,3 +22,30 @@ def warm() -> Iterator[WarmStation]:
     """Starts commands without their start-up."""
     with WarmStation() as station:
         yield station
+
+
+@pytest.fixture(scope="session")
+def scene_template(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """Made once, never changed."""
+    return made_scene(tmp_path_factory.mktemp("scene"))
+
+
+@pytest.fixture
+def scene(scene_template: Scene, tmp_path: Path) -> Scene:
+    """A publisher and a site that may be attacked."""
+    return copied_scene(scene_template, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def world_template(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Made once, never changed."""
+    return made_world(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture
+def world(world_template: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A publisher and a site that may be attacked, by the command line."""
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return copied_world(world_template, tmp_path)

@@ -21,6 +21,7 @@ from station.core.policy import (
     UnenrolledPolicy,
 )
 
+LENIENT: Final = SitePolicy(unenrolled=UnenrolledPolicy.ACCEPT_NOTE)
 DAYS: Final = ("2026-01-01", "2026-07-01", "2027-01-01")
 HOURS: Final = st.sampled_from([1.0, 26.0, 72.0, 500.0])
 LANES: Final = st.sampled_from(["", "Q-3", "red tote", "隔离箱"])

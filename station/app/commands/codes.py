@@ -324,19 +324,28 @@ def _change(
         note("Stations learn of it with the next 'station publish' and 'station sync'.")
 
 
+def _units_options(run: Callable[..., None]) -> Callable[..., None]:
+    """How units are named one by one, in what folder, and how they are told of."""
+    for option in (
+        json_option,
+        brand_dir_option,
+        click.argument("serials", nargs=-1),
+        click.argument("gtin", required=False),
+        click.option(
+            "--file",
+            type=click.File("r", encoding="utf-8", errors="replace"),
+            help="CSV whose first line names the columns gtin and serial ('-': stdin).",
+        ),
+    ):
+        run = option(run)
+    return run
+
+
 @command.command("mark")
 @click.option("--as", "word", required=True, type=Choice(MARKS), help="What they become.")
 @click.option("--place", help="The station, for received and shipped.")
 @click.option("--lot", help="Every unit of this lot.")
-@click.option(
-    "--file",
-    type=click.File("r", encoding="utf-8", errors="replace"),
-    help="CSV whose first line names the columns gtin and serial ('-': stdin).",
-)
-@click.argument("gtin", required=False)
-@click.argument("serials", nargs=-1)
-@brand_dir_option
-@json_option
+@_units_options
 def mark_codes(
     word: str,
     place: str | None,
@@ -356,15 +365,7 @@ def mark_codes(
     "--as", "word", required=True, type=Choice(list(OVERLAY_MARKS)), help="What is lifted."
 )
 @click.option("--lot", help="From every unit of this lot.")
-@click.option(
-    "--file",
-    type=click.File("r", encoding="utf-8", errors="replace"),
-    help="CSV whose first line names the columns gtin and serial ('-': stdin).",
-)
-@click.argument("gtin", required=False)
-@click.argument("serials", nargs=-1)
-@brand_dir_option
-@json_option
+@_units_options
 def lift_overlay(
     word: str,
     lot: str | None,

@@ -1,5 +1,7 @@
 """``station outbox``: what of a site's events is still to be sent."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -14,7 +16,7 @@ from station.core.errors import ExitCode
 from station.core.text import printable
 from station.storage.journal_reader import JournalReader
 from station.storage.upload_store import outbox_state
-from station.sync.upload import UploadSummary
+from station.sync.upload import Uploader, UploadSummary
 
 _wait_option = click.option(
     "--wait",
@@ -57,10 +59,8 @@ def status(as_json: bool, site: Path) -> int:
 @site_option
 def send(options: AccessOptions, wait_s: float, as_json: bool, site: Path) -> int:
     """Send what waits, oldest first."""
-    paths = _paths(site)
-    settings = config.load(paths.config)
-    with prepared_upload(paths, settings, options, wait_s) as upload:
-        return show_upload(upload.uploader.run(), as_json)
+    with _prepared(site, options, wait_s) as uploader:
+        return show_upload(uploader.run(), as_json)
 
 
 @command.command("list")
@@ -91,10 +91,8 @@ def list_refused(as_json: bool, site: Path) -> int:
 @site_option
 def retry(options: AccessOptions, wait_s: float, as_json: bool, site: Path) -> int:
     """Send again what was refused, once the receiver has been mended."""
-    paths = _paths(site)
-    settings = config.load(paths.config)
-    with prepared_upload(paths, settings, options, wait_s) as upload:
-        return show_upload(upload.uploader.retry(), as_json)
+    with _prepared(site, options, wait_s) as uploader:
+        return show_upload(uploader.retry(), as_json)
 
 
 def show_upload(summary: UploadSummary, as_json: bool) -> ExitCode:
@@ -111,6 +109,13 @@ def show_upload(summary: UploadSummary, as_json: bool) -> ExitCode:
     )
     tell_of_upload(summary)
     return ExitCode.NOT_ALL_ACCEPTED if summary.refused or summary.waiting else ExitCode.DONE
+
+
+@contextmanager
+def _prepared(site: Path, options: AccessOptions, wait_s: float) -> Iterator[Uploader]:
+    paths = SitePaths(site)
+    with prepared_upload(paths, config.load(paths.config), options, wait_s) as upload:
+        yield upload.uploader
 
 
 def _paths(site: Path) -> SitePaths:

@@ -120,11 +120,8 @@ def show(scan: str, as_json: bool, site: Path) -> int:
 def _standing(path: Path, item: ReviewItem) -> Standing | None:
     if item.identity is None:
         return None
-    claims = ClaimReader(path)
-    try:
+    with ClaimReader(path) as claims:
         return claims.find(item.identity)
-    finally:
-        claims.close()
 
 
 @command.command()

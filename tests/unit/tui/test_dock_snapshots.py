@@ -31,8 +31,8 @@ from station.tui.surface import Painting
 from station.tui.svg import svg_of
 from tests.fakes.display import FakeFeed, verdict
 from tests.fakes.display import snapshot as picture
+from tests.fakes.dock_screen import FrozenClock
 from tests.fakes.svg_snapshots import SvgSnapshots
-from tests.unit.tui.test_dock_app import FrozenClock
 
 SIZES: Final = ((80, 24), (120, 40), (40, 12))
 OK, WARNING, FAILED = HealthStatus.OK, HealthStatus.WARNING, HealthStatus.FAILED
