@@ -178,7 +178,7 @@ def _input_fault(device: str, number: int | None, text: str) -> PortError:
             return PortError(PortFault.NOT_SERIAL, f"{device} is not an input device", there)
         case _:
             return PortError(
-                PortFault.NOT_WORKING, f"{device} does not work ({text})", "plug it in again"
+                PortFault.NOT_WORKING, f"{device} does not work ({text})", "plug it in again", text
             )
 
 

@@ -88,6 +88,7 @@ def open_fault(device: str, number: int | None, text: str, dev_dir: Path = DEV_D
         PortFault.NOT_WORKING,
         f"{device} does not work ({text})",
         "check cable and power, plug it in again",
+        text,
     )
 
 

@@ -58,12 +58,16 @@ class PortReport:
         device: The path as configured.
         text: What is wrong, or how it is connected.
         remedy: What to do; ``""`` when all is well.
+        fault: Which of the known faults it is; None when all is well.
+        detail: The system's own words of it; or the name that lasts, where that is another.
     """
 
     status: PortStatus
     device: str
     text: str
     remedy: str = ""
+    fault: PortFault | None = None
+    detail: str = ""
 
 
 PortReportSink = Callable[[PortReport], None]
@@ -175,9 +179,12 @@ class SerialPort:
                 except PortError:
                     self._release()
                     self._tell(
-                        PortStatus.LOST,
-                        f"{self._device} was unplugged or switched off",
-                        "plug it in again; scanning goes on by itself",
+                        PortReport(
+                            PortStatus.LOST,
+                            self._device,
+                            f"{self._device} was unplugged or switched off",
+                            "plug it in again; scanning goes on by itself",
+                        )
                     )
                     return Quiet.LOST
                 if received is not None:
@@ -229,7 +236,7 @@ class SerialPort:
         except PortError as error:
             still_lost = self._told is not None and self._told.status is PortStatus.LOST
             if not (still_lost and error.fault is PortFault.MISSING):
-                self._tell(PortStatus.UNAVAILABLE, error.message, error.remedy)
+                self._tell_fault(PortStatus.UNAVAILABLE, error)
             return False
         return True
 
@@ -242,9 +249,13 @@ class SerialPort:
             self._handle, self._fd = handle, fd
         lasting = lasting_name(self._device) if self._opener.has_lasting_names else None
         self._tell(
-            PortStatus.REOPENED if self._was_open else PortStatus.CONNECTED,
-            f"{self._device} is connected",
-            f"name it {lasting}, which stays the same after a replug" if lasting else "",
+            PortReport(
+                PortStatus.REOPENED if self._was_open else PortStatus.CONNECTED,
+                self._device,
+                f"{self._device} is connected",
+                f"name it {lasting}, which stays the same after a replug" if lasting else "",
+                detail=lasting or "",
+            )
         )
         self._was_open = True
 
@@ -281,8 +292,12 @@ class SerialPort:
                 with suppress(PortError), self._device_faults():
                     handle.close()
 
-    def _tell(self, status: PortStatus, text: str, remedy: str) -> None:
-        told = PortReport(status, self._device, text, remedy)
+    def _tell_fault(self, status: PortStatus, error: PortError) -> None:
+        self._tell(
+            PortReport(status, self._device, error.message, error.remedy, error.fault, error.detail)
+        )
+
+    def _tell(self, told: PortReport) -> None:
         if told != self._told:
             self._told = told
             self._report(told)

@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from station import cameras  # noqa: E402
 from station.app.intake_session import make_engine, open_site  # noqa: E402
 from station.core.advice import Advice  # noqa: E402
+from station.core.causes import Told  # noqa: E402
 from station.core.errors import DeviceError  # noqa: E402
 from station.core.journal import JournalEntry  # noqa: E402
 from station.core.reasons import VerdictClass  # noqa: E402
@@ -113,7 +114,7 @@ class Count:
     def attended(self, attendance: Attendance) -> None:
         """Nobody is there."""
 
-    def notice(self, said: str | Advice) -> None:
+    def notice(self, said: str | Advice | Told) -> None:
         """Nobody reads."""
 
     def answered(self, answer: ActAnswer) -> None:

@@ -12,6 +12,7 @@ from scripts.bench_verdict_floor import Floor  # noqa: E402
 from station import __version__  # noqa: E402
 from station.app.clock import SystemClock  # noqa: E402
 from station.core.advice import Advice  # noqa: E402
+from station.core.causes import Told  # noqa: E402
 from station.core.codes import Algorithm  # noqa: E402
 from station.core.crypto import PrivateKey  # noqa: E402
 from station.core.journal import JournalEntry  # noqa: E402
@@ -133,7 +134,7 @@ class Silent:
     def attended(self, attendance: Attendance) -> None:
         """Nobody signs in."""
 
-    def notice(self, said: str | Advice) -> None:
+    def notice(self, said: str | Advice | Told) -> None:
         """Nobody is told."""
 
     def answered(self, answer: ActAnswer) -> None:

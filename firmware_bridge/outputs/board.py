@@ -11,7 +11,7 @@ import math
 from contextlib import suppress
 from typing import Final
 
-from firmware_bridge.errors import OutputError
+from firmware_bridge.errors import OutputError, OutputFault
 from firmware_bridge.outputs import board_map
 from firmware_bridge.outputs.board_map import Coil, DiscreteInput, HoldingRegister, InputRegister
 from firmware_bridge.outputs.modbus_link import ModbusLink
@@ -86,11 +86,13 @@ class Board:
             raise OutputError(
                 f"{link} is not the station's board",
                 "name another device, or give it its coils as a modbus output",
+                OutputFault.NO_BOARD,
             )
         if known[1] != board_map.VERSION:
             raise OutputError(
                 f"the board's program has register map {known[1]}, this is {board_map.VERSION}",
                 "burn the program that came with this release (make flash)",
+                OutputFault.OTHER_PROGRAM,
             )
         link.write_registers(HoldingRegister.ARM, [0])
         link.write_registers(HoldingRegister.TIMEOUT_MS, [self._timeout_ms, self._dwell_ms, 0])
@@ -124,6 +126,7 @@ class Board:
             raise OutputError(
                 "the board dropped the gate: it heard no heartbeat, or was reset",
                 "it is armed again by itself; if this comes again, check its cable and power",
+                OutputFault.GATE_DROPPED,
             )
         astray = self._astray(open_end, closed_end)
         if astray is None:
@@ -138,7 +141,9 @@ class Board:
         """What the limit switches say against the gate, or None."""
         if open_end and closed_end:
             return OutputError(
-                "both limit switches of the gate are closed at once", "check them and their wires"
+                "both limit switches of the gate are closed at once",
+                "check them and their wires",
+                OutputFault.LIMIT_SWITCHES,
             )
         at_wrong_end = closed_end if self._gate_open else open_end
         if not at_wrong_end:
@@ -147,6 +152,7 @@ class Board:
         return OutputError(
             f"the gate was told to {told} and stands {stands}",
             "free it, check its drive and its limit switches; look where the last units went",
+            OutputFault.GATE_ASTRAY,
         )
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from firmware_bridge.errors import OutputError
+from firmware_bridge.errors import OutputError, OutputFault
 from firmware_bridge.outputs.panel import AT_REST, Lit, OutputDevice, Panel, Part
 
 RECONNECT_S: Final = 0.5
@@ -42,11 +42,15 @@ class OutputReport:
         status: What happened.
         text: How it is connected, or what is wrong.
         remedy: What to do; ``""`` when all is well.
+        fault: Which of the known faults it is; None when all is well.
+        device: Where it is, where that is told.
     """
 
     status: OutputStatus
     text: str
     remedy: str = ""
+    fault: OutputFault | None = None
+    device: str = ""
 
 
 @dataclass(slots=True)
@@ -206,7 +210,9 @@ class OutputDriver:
             self._fault = error.message
             self._wanted.panel = replace(self._wanted.panel, gate_open=False)
         self._tried.set()
-        self._tell(OutputReport(OutputStatus.LOST, error.message, error.remedy))
+        self._tell(
+            OutputReport(OutputStatus.LOST, error.message, error.remedy, error.fault, error.device)
+        )
         self._device.close()
         with self._changed:
             if not self._ending:

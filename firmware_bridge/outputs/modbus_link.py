@@ -17,7 +17,7 @@ from pymodbus.client.base import ModbusBaseSyncClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
 
-from firmware_bridge.errors import OutputError
+from firmware_bridge.errors import OutputError, OutputFault
 from firmware_bridge.serial_settings import SerialSettings
 
 ANSWER_S: Final = 0.5
@@ -188,7 +188,10 @@ class ModbusLink:
             code = getattr(response, "exception_code", 0)
             why = _EXCEPTIONS.get(code, f"it answers with exception {code}")
             raise OutputError(
-                f"{self} refuses: {why}", "compare its coils and registers with the configuration"
+                f"{self} refuses: {why}",
+                "compare its coils and registers with the configuration",
+                OutputFault.REFUSES,
+                str(self),
             )
         return response
 
@@ -199,7 +202,9 @@ class ModbusLink:
 
     def _fault(self, why: str) -> OutputError:
         return OutputError(
-            f"{self} is lost ({why})", "check its power, its cable, its address and its baud rate"
+            f"{self} is lost ({why})",
+            "check its power, its cable, its address and its baud rate",
+            device=str(self),
         )
 
 

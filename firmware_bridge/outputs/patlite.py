@@ -9,7 +9,7 @@ import socket
 from contextlib import suppress
 from typing import Final
 
-from firmware_bridge.errors import OutputError
+from firmware_bridge.errors import OutputError, OutputFault
 from firmware_bridge.outputs.panel import AT_REST, Lit, Panel, Part
 
 PORT: Final = 10_000
@@ -95,6 +95,8 @@ class Patlite:
             raise OutputError(
                 f"the PATLITE tower at {self._where[0]} refuses the command",
                 "set its product class (AB or XX) and switch its PNS command reception on",
+                OutputFault.REFUSES,
+                self._where[0],
             )
         self._shown = panel
 
@@ -114,4 +116,5 @@ class Patlite:
         return OutputError(
             f"the PATLITE tower at {self._where[0]}:{self._where[1]} is lost ({why})",
             "check its power, network cable and address",
+            device=f"{self._where[0]}:{self._where[1]}",
         )

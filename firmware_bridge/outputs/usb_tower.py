@@ -108,4 +108,5 @@ class UsbTower:
         return OutputError(
             f"the light tower {self._device} is lost",
             "plug it in again; `ls /dev/serial/by-id` shows what is there",
+            device=self._device,
         )

@@ -17,6 +17,7 @@ from scripts.dock_day.plan import DAY, MadeUpContent
 from station import __version__
 from station.core.act_request import ActRequest
 from station.core.advice import Advice
+from station.core.causes import Told
 from station.core.codes import Algorithm
 from station.core.crypto import PrivateKey
 from station.core.journal import JournalEntry
@@ -107,7 +108,7 @@ class _Heard:
     def attended(self, attendance: Attendance) -> None:
         """Lanes without badges."""
 
-    def notice(self, said: str | Advice) -> None:
+    def notice(self, said: str | Advice | Told) -> None:
         """Lanes without a screen."""
 
     def health(self, report: Health) -> None:

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from firmware_bridge.errors import OutputFault
 from firmware_bridge.outputs.driver import OutputDriver, OutputReport, OutputStatus
 from firmware_bridge.outputs.panel import Lit, OutputDevice, Panel
+from station.core.causes import Cause, told
 from station.core.effects import GATE_FAULT, Effect, Sign
 from station.core.text import printable
 from station.ports.health import Health, HealthSink, HealthStatus
@@ -28,6 +30,17 @@ PANELS: Final = {
 _STATUS: Final = {
     OutputStatus.CONNECTED: HealthStatus.OK,
     OutputStatus.LOST: HealthStatus.FAILED,
+}
+
+
+_CAUSES: Final = {
+    OutputFault.LOST: Cause.OUTPUT_LOST,
+    OutputFault.REFUSES: Cause.OUTPUT_REFUSES,
+    OutputFault.NO_BOARD: Cause.OUTPUT_NO_BOARD,
+    OutputFault.OTHER_PROGRAM: Cause.OUTPUT_OTHER_PROGRAM,
+    OutputFault.GATE_DROPPED: Cause.GATE_DROPPED,
+    OutputFault.LIMIT_SWITCHES: Cause.GATE_SWITCHES,
+    OutputFault.GATE_ASTRAY: Cause.GATE_ASTRAY,
 }
 
 
@@ -74,4 +87,12 @@ class OutputActuator:
 
     def _report(self, report: OutputReport) -> None:
         said = f"{report.text}; {report.remedy}" if report.remedy else report.text
-        self._health(Health(self._component, _STATUS[report.status], printable(said, TEXT_CHARS)))
+        cause = Cause.OUTPUT_WORKS if report.fault is None else _CAUSES[report.fault]
+        self._health(
+            Health(
+                self._component,
+                _STATUS[report.status],
+                printable(said, TEXT_CHARS),
+                told(cause, device=report.device or self._component),
+            )
+        )

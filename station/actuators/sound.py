@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from station.core.causes import Cause, told
 from station.core.effects import Effect, Sign
 from station.core.text import printable
 from station.ports.health import Health, HealthSink, HealthStatus
@@ -183,6 +184,15 @@ class SoundActuator:
         self._fault = fault
         if fault:
             said = f"no sounds: {fault}; run 'station sound test'"
-            self._health(Health(COMPONENT, HealthStatus.WARNING, printable(said, _TEXT_CHARS)))
+            self._health(
+                Health(
+                    COMPONENT,
+                    HealthStatus.WARNING,
+                    printable(said, _TEXT_CHARS),
+                    told(Cause.SOUND_FAILS, why=fault),
+                )
+            )
         else:
-            self._health(Health(COMPONENT, HealthStatus.OK, "sounds again"))
+            self._health(
+                Health(COMPONENT, HealthStatus.OK, "sounds again", told(Cause.SOUND_AGAIN))
+            )

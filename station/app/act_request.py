@@ -29,9 +29,10 @@ from station.core.act_request import (
 from station.core.acting import decide_act
 from station.core.acts import ActKind
 from station.core.advice import Advice
+from station.core.causes import Told
 from station.core.errors import ConfigurationError, DeviceError, StorageError
 from station.core.journal import JournalEntry
-from station.core.wording import sentence
+from station.core.wording.causes import at_command
 from station.intake.asking import Asked, Asking, refused
 from station.ports.display import (
     MAX_ID_CHARS,
@@ -144,9 +145,9 @@ class _OneAnswer:
     def attended(self, attendance: Attendance) -> None:
         """Nobody signs in here."""
 
-    def notice(self, said: str | Advice) -> None:
+    def notice(self, said: str | Advice | Told) -> None:
         """Say it."""
-        self._say(sentence(said))
+        self._say(at_command(said))
 
     def health(self, report: Health) -> None:
         """Say what does not work."""
@@ -182,7 +183,7 @@ def _without_an_engine(
             hand = Hand(asked.actor, asked.witness, store.station, clock.now_utc(), __version__)
             decided = decide_act(asked.request, Situation(), hand)
             if isinstance(decided, Refusal):
-                outcomes.answered(refused(asked.request_id, decided.text, decided.remedy))
+                outcomes.answered(refused(asked.request_id, decided))
                 return
             store.commit([decided])
             outcomes.answered(ActAnswer(asked.request_id, done=True, scan_id=decided.scan_id))
@@ -214,7 +215,7 @@ def _through_the_engine(
                     case ActAnswer() if event.request_id == ask.request_id:
                         return event
                     case Notice() if asked:
-                        say(sentence(event.advice or event.text))
+                        say(at_command(event.advice or event.told or event.text))
                     case EngineLost() if asked:
                         raise _no_answer(event.text)
                     case _:

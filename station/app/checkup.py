@@ -294,6 +294,7 @@ SITE_CHECKS: Final[dict[str, SiteCheck]] = {
     "scanners": device_checks.scanners,
     "camera": device_checks.cameras,
     "sound": site_checks.sound,
+    "font": site_checks.font,
     "engine": _engine,
     "service": site_checks.service,
 }

@@ -11,8 +11,10 @@ from station.app.intake_session import OpenSite
 from station.app.journal_follower import JournalFollower
 from station.app.standard_streams import BackgroundWords
 from station.core.advice import Advice
+from station.core.causes import Cause
 from station.core.reading import Capture, Declaration
 from station.core.reasons import DECLARABLE
+from station.core.telling import refuse
 from station.intake.announcing import Announcer
 from station.intake.asking import Asking, refused
 from station.intake.figure_watch import FigureWatch
@@ -145,7 +147,7 @@ class EngineFace:
         """One request from a screen; more than the queue holds are refused, not waited for."""
         if isinstance(request, AskAct):
             if not self._requests.offer(request):
-                screens.publish(refused(request.request_id, "the engine is busy", "ask again"))
+                screens.publish(refused(request.request_id, refuse(Cause.ENGINE_BUSY)))
             return
         if isinstance(request, GivePin):
             if not self._requests.offer(request):

@@ -11,6 +11,7 @@ from typing import Final
 
 from station.app.checkup import MIN_FREE_BYTES
 from station.app.site_paths import SitePaths
+from station.core.causes import Cause, Told, told
 from station.core.errors import StationError
 from station.core.facts import Freshness
 from station.core.policy import SitePolicy
@@ -96,7 +97,12 @@ class HouseWatch:
             try:
                 report = looked(self._house)
             except (StationError, OSError) as error:
-                report = Health(component, HealthStatus.WARNING, f"not known: {error}")
+                report = Health(
+                    component,
+                    HealthStatus.WARNING,
+                    f"not known: {error}",
+                    told(Cause.NOT_KNOWN, why=error),
+                )
             if self._told.get(component) != report:
                 is_news = component in self._told or report.status is not HealthStatus.OK
                 self._told[component] = report
@@ -111,46 +117,55 @@ def _registry(house: House) -> Health:
         case Freshness.AMBER:
             hours = house.policy.fresh_hours
             text = f"older than {hours:g} h: run 'station sync'"
-            return Health(REGISTRY, HealthStatus.WARNING, text)
+            told_of = told(Cause.REGISTRY_OLD, hours=f"{hours:g}")
+            return Health(REGISTRY, HealthStatus.WARNING, text, told_of)
         case Freshness.STALE:
             hours = house.policy.amber_hours
             text = f"older than {hours:g} h, verdicts are provisional: run 'station sync'"
-            return Health(REGISTRY, HealthStatus.FAILED, text)
+            told_of = told(Cause.REGISTRY_TOO_OLD, hours=f"{hours:g}")
+            return Health(REGISTRY, HealthStatus.FAILED, text, told_of)
         case Freshness.UNKNOWN:
-            return Health(REGISTRY, HealthStatus.WARNING, "age not known: set the clock right")
+            text = "age not known: set the clock right"
+            return Health(REGISTRY, HealthStatus.WARNING, text, told(Cause.REGISTRY_AGE_UNKNOWN))
 
 
 def _outbox(house: House) -> Health:
     if not house.sends:
-        return _ok(OUTBOX, "events stay here: [upload] names no receiver")
+        return _ok(OUTBOX, "events stay here: [upload] names no receiver", told(Cause.EVENTS_STAY))
     with JournalReader(house.paths.station_db) as journal:
         state = outbox_state(house.paths.upload_db, journal)
     if state.refused:
         text = f"{state.refused} events were refused: see 'station outbox list'"
-        return Health(OUTBOX, HealthStatus.WARNING, text)
+        told_of = told(Cause.EVENTS_REFUSED, count=state.refused)
+        return Health(OUTBOX, HealthStatus.WARNING, text, told_of)
     late = state.oldest_utc and freshness_of(state.oldest_utc, house.now_utc(), house.policy)
     if late and late is not Freshness.FRESH:
         text = f"{state.waiting} events wait: run 'station outbox send'"
-        return Health(OUTBOX, HealthStatus.WARNING, text)
-    return _ok(OUTBOX, "sent in time")
+        told_of = told(Cause.EVENTS_WAIT, count=state.waiting)
+        return Health(OUTBOX, HealthStatus.WARNING, text, told_of)
+    return _ok(OUTBOX, "sent in time", told(Cause.EVENTS_SENT))
 
 
 def _disk(house: House) -> Health:
     free_bytes = shutil.disk_usage(house.paths.root).free
     if free_bytes >= MIN_FREE_BYTES:
-        return _ok(DISK, "room enough")
+        return _ok(DISK, "room enough", told(Cause.DISK_ROOM))
     full = free_bytes < _NEARLY_FULL_BYTES
     status = HealthStatus.FAILED if full else HealthStatus.WARNING
-    return Health(DISK, status, f"{free_bytes // 1_000_000} MB left: free some room")
+    free_mb = free_bytes // 1_000_000
+    told_of = told(Cause.DISK_LOW, count=free_mb)
+    return Health(DISK, status, f"{free_mb} MB left: free some room", told_of)
 
 
 def _sync(house: House) -> Health:
     holder = lock_holder(house.paths.sync_lock)
-    return _ok(SYNC, f"under way, {holder}" if holder else "")
+    if not holder:
+        return _ok(SYNC, "")
+    return _ok(SYNC, f"under way, {holder}", told(Cause.SYNC_UNDER_WAY, who=holder))
 
 
-def _ok(component: str, text: str) -> Health:
-    return Health(component, HealthStatus.OK, text)
+def _ok(component: str, text: str, told_of: Told | None = None) -> Health:
+    return Health(component, HealthStatus.OK, text, told_of)
 
 
 _LOOKS: Final[dict[str, Callable[[House], Health]]] = {

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from station.core.causes import Cause, told
 from station.core.errors import StorageError
 from station.core.journal import Entry
 from station.intake.figure_watch import COMPONENT, FigureWatch
@@ -78,7 +79,8 @@ class JournalFollower:
             except StorageError as error:
                 self._stands_still = True
                 text = f"they stand still: {error}"
-                self._health(Health(COMPONENT, HealthStatus.WARNING, text))
+                told_of = told(Cause.FIGURES_STAND_STILL, why=error.message)
+                self._health(Health(COMPONENT, HealthStatus.WARNING, text, told_of))
                 pause_s = RETRY_S
 
     def _follow(self) -> None:

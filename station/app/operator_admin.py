@@ -14,10 +14,12 @@ from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import Settings, load
 from station.app.site_paths import SitePaths
 from station.core.act_request import MAX_REASON_CHARS
+from station.core.causes import Cause
 from station.core.control_code import MAX_BADGE_NUMBER, is_control_name
 from station.core.errors import ConfigurationError, NotIdentifiedError, StorageError
 from station.core.language import Language
 from station.core.operators import SITE_OWNER, Actor, Operator, OperatorChange, Role
+from station.core.telling import failure
 from station.core.text import printable
 from station.intake.badge_desk import change_entry
 from station.storage.key_files import read_station_key
@@ -51,10 +53,7 @@ class OperatorAdmin:
         """
         operator = self.roster.find(name)
         if operator is None or not operator.active:
-            raise ConfigurationError(
-                f"nobody of the name {printable(name)!r} is enrolled here",
-                "see 'station operator list'; add them with 'station operator add'",
-            )
+            raise failure(ConfigurationError, Cause.NOT_ENROLLED, name=printable(name, 20))
         return operator
 
     def authorise(self, name: str | None, pin: Callable[[str], str]) -> str:
@@ -82,9 +81,7 @@ class OperatorAdmin:
             return SITE_OWNER
         actor = self.identified(name, pin)
         if actor.role is not Role.ADMIN:
-            raise NotIdentifiedError(
-                f"{actor.name} is {actor.role.name.lower()}, no admin", "let an admin do it"
-            )
+            raise failure(NotIdentifiedError, Cause.NOT_AN_ADMIN, name=actor.name)
         return actor.name
 
     def authorise_for(self, whose: str, name: str | None, pin: Callable[[str], str]) -> str:
@@ -107,7 +104,7 @@ class OperatorAdmin:
         """
         actor = self.book.identify(name, pin(name))
         if not actor.proven:
-            raise NotIdentifiedError(f"no PIN was given for {name}", "give it")
+            raise failure(NotIdentifiedError, Cause.PIN_NOT_GIVEN, name=name)
         return actor
 
     def add(
@@ -132,16 +129,10 @@ class OperatorAdmin:
             StorageError: Nothing was written.
         """
         if not is_control_name(name):
-            raise ConfigurationError(
-                f"an operator's name is 1 to 20 of A-Z, 0-9 and hyphen, not {printable(name)!r}",
-                "give a name such as ANNA-2",
-            )
+            raise failure(ConfigurationError, Cause.NAME_IS_NONE, name=printable(name))
         before = self.roster.find(name)
         if before is not None:
-            raise ConfigurationError(
-                f"the name {name} was given before, and the journal knows it",
-                "give another name, so that nobody is taken for somebody else",
-            )
+            raise failure(ConfigurationError, Cause.NAME_WAS_GIVEN, name=name)
         after = Operator(name, role, language=language)
         reads = "" if language is None else f", reads {language.value}"
         self._record(after, None, by, f"added as {role.name.lower()}, badge 1{reads}", why=why)
@@ -212,9 +203,7 @@ class OperatorAdmin:
             self._record(before, before, by, f"badge {before.badge} drawn", why=why)
             return before
         if before.badge == MAX_BADGE_NUMBER:
-            raise ConfigurationError(
-                f"{name} had {MAX_BADGE_NUMBER} badges", "add them under another name"
-            )
+            raise failure(ConfigurationError, Cause.BADGES_USED_UP, name=name)
         after = replace(before, badge=before.badge + 1)
         told = f"badge {after.badge} drawn, badge {before.badge} revoked"
         self._record(after, before, by, told, why=why)
@@ -233,10 +222,7 @@ class OperatorAdmin:
     def _keep_an_admin(self, before: Operator) -> None:
         names = [admin.operator.name for admin in self._admins()]
         if names == [before.name]:
-            raise ConfigurationError(
-                f"{before.name} is the last admin with a PIN: nobody could change operators again",
-                "give another admin a PIN first",
-            )
+            raise failure(ConfigurationError, Cause.LAST_ADMIN, name=before.name)
 
     def _record(
         self,

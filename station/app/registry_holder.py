@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from station.core.causes import Cause, told
 from station.core.errors import StorageError
 from station.core.registry import RegistryGeneration
 from station.ports.clock import Clock
@@ -77,13 +78,21 @@ class RegistryHolder:
         try:
             new = self._open_current(False)
         except StorageError as error:
-            self._health(Health("registry", HealthStatus.WARNING, str(error)))
+            self._health(
+                Health(
+                    "registry",
+                    HealthStatus.WARNING,
+                    str(error),
+                    told(Cause.REGISTRY_UNREADABLE, why=error.message),
+                )
+            )
             return False
         number, offered = old.generation.number, new.generation.number
         if offered < number:
             new.close()
             text = f"generation {offered} is older than {number}, which stays in use; run "
-            self._health(Health("registry", HealthStatus.WARNING, f"{text}'station sync'"))
+            told_of = told(Cause.REGISTRY_OLDER, offered=offered, number=number)
+            self._health(Health("registry", HealthStatus.WARNING, f"{text}'station sync'", told_of))
             return True
         self._registry = new
         old.close()
@@ -93,7 +102,10 @@ class RegistryHolder:
     def _tell(self) -> None:
         generation = self._registry.generation
         text = f"generation {generation.number} of {generation.published_utc}"
-        self._health(Health("registry", HealthStatus.OK, text))
+        told_of = told(
+            Cause.REGISTRY_IN_USE, number=generation.number, time=generation.published_utc
+        )
+        self._health(Health("registry", HealthStatus.OK, text, told_of))
 
     def _look(self) -> tuple[int, int]:
         """What tells one pointer file from the next; ``(0, 0)`` while there is none."""

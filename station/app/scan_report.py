@@ -9,10 +9,12 @@ from station.app.result_lines import object_text
 from station.app.standard_streams import output_fault, say
 from station.app.verdict_json import verdict_record, verdict_words
 from station.core.advice import Advice
+from station.core.causes import Told
 from station.core.errors import ExitCode, StationError
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
-from station.core.wording import Language, sentence
+from station.core.wording import Language
+from station.core.wording.causes import at_command
 from station.intake.announcing import stopped
 from station.intake.engine import EngineEnd
 from station.ports.display import ActAnswer, Attendance, LatchState
@@ -67,9 +69,9 @@ class ScanReport:
     def attended(self, attendance: Attendance) -> None:
         """Nobody signs in at headless intake."""
 
-    def notice(self, said: str | Advice) -> None:
+    def notice(self, said: str | Advice | Told) -> None:
         """Say it on standard error."""
-        say(f"station scan: {sentence(said)}\n")
+        say(f"station scan: {at_command(said)}\n")
 
     def answered(self, answer: ActAnswer) -> None:
         """Headless intake takes no requests."""

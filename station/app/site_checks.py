@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import subprocess
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from station.app.clock import SystemClock
 from station.app.findings import Finding, Patient, failed, ok, skipped, warning
 from station.app.last_sync import read_last_sync
 from station.core.errors import StorageError
+from station.core.language import Language
 from station.core.text import printable
 
 SERVICE: Final = "intake-station.service"
@@ -26,6 +28,9 @@ MAX_READ_BYTES: Final = 256 << 20
 
 FETCH_WHOLE: Final = "station sync"
 """A refresh finds a registry that the disk has damaged, and fetches it whole."""
+
+MAX_READERS: Final = 3
+"""So many are named."""
 
 _MAX_TEXT: Final = 400
 _INSTALL: Final = "see docs/how-to/run-as-a-service.md"
@@ -198,3 +203,28 @@ def service(_patient: Patient) -> Finding:
     if told.get("ActiveState") != "active":
         return warning("the service does not run", f"sudo systemctl enable --now {SERVICE}")
     return ok(f"watched by systemd, started again {told.get('NRestarts', '0')} times")
+
+
+def font(patient: Patient) -> Finding:
+    """Whether Chinese can be drawn large, where anybody here reads it."""
+    from station.storage.roster_reader import RosterReader
+    from station.tui.fonts import chinese_font
+
+    readers = ["the site"] if patient.settings.language is Language.CHINESE else []
+    with closing(RosterReader(patient.paths.station_db)) as roster:
+        readers += [
+            one.operator.name
+            for one in roster.all()
+            if one.operator.active and one.operator.language is Language.CHINESE
+        ]
+    if not readers:
+        return skipped("nobody here reads Chinese")
+    found = chinese_font()
+    if found is not None:
+        return ok(f"Chinese is drawn with {Path(str(found.path)).name}")
+    more = f" and {len(readers) - MAX_READERS} more" if len(readers) > MAX_READERS else ""
+    return warning(
+        f"no font draws Chinese, which {', '.join(readers[:MAX_READERS])}{more} read: the verdict's"
+        " word stands large in English",
+        "sudo apt-get install fonts-noto-cjk (or the smaller fonts-wqy-microhei)",
+    )

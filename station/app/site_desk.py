@@ -21,6 +21,7 @@ from station.app.operator_admin import OperatorAdmin, operator_admin
 from station.app.shipment_report import close_out_of
 from station.app.site_paths import SitePaths
 from station.core.acts import ActEntry, ActKind, Standing
+from station.core.causes import Cause
 from station.core.close_out import CloseOut
 from station.core.codes import ControlCode, ControlKind, UnitIdentity
 from station.core.control_code import PREFIX, read_control_code
@@ -31,6 +32,7 @@ from station.core.language import Language
 from station.core.operators import Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.review import FetchTask, ReviewItem
+from station.core.telling import failure
 from station.intake.announcing import reader_name
 from station.ports.desk import (
     MAX_HISTORY,
@@ -60,8 +62,6 @@ from station.storage.upload_store import outbox_state
 FIGURE_DAYS: Final = 30
 
 _COMMAND: Final = "station review"
-_NOT_OURS: Final = "this label is not one of this site's"
-_SCAN_ANOTHER: Final = "scan a badge made with 'station operator badge'"
 
 
 class StationDesk:
@@ -183,12 +183,10 @@ class StationDesk:
         if not isinstance(code, ControlCode) or not self._key.verify(
             code.signature, code.signed_bytes
         ):
-            raise ConfigurationError(_NOT_OURS, _SCAN_ANOTHER)
+            raise failure(ConfigurationError, Cause.LABEL_NOT_OURS)
         if code.kind is not kind:
-            raise ConfigurationError(
-                f"this is the label of a {code.kind.value.lower()}",
-                f"scan that of a {kind.value.lower()}",
-            )
+            is_badge = kind is ControlKind.BADGE
+            raise failure(ConfigurationError, Cause.BADGE_WANTED if is_badge else Cause.TOTE_WANTED)
         if kind is ControlKind.BADGE:
             self._check_badge(code)
         return code.name
@@ -237,7 +235,7 @@ class StationDesk:
         with closing(RosterReader(self._db)) as roster:
             operator = roster.find(code.name)
         if operator is None or not operator.active or operator.badge != code.number:
-            raise ConfigurationError("this badge is not valid any more", _SCAN_ANOTHER)
+            raise failure(ConfigurationError, Cause.BADGE_NOT_VALID)
 
     def _product(self, gtin: str | None) -> str:
         if gtin is None:

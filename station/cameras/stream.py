@@ -20,10 +20,11 @@ from urllib.parse import urlsplit
 
 import cv2
 
-from station.cameras.condition import ConditionWatch
+from station.cameras.condition import Condition, ConditionWatch
 from station.cameras.controls import apply_settings
 from station.cameras.opencv import MAX_PIXELS, be_quiet, grey
 from station.cameras.settings import CameraSettings, SettingAnswer
+from station.core.causes import Cause, Told, told
 from station.core.errors import ConfigurationError, DeviceError
 from station.core.text import printable
 from station.ports.clock import Clock
@@ -45,6 +46,15 @@ _INDEX: Final = re.compile(r"[0-9]{1,3}")
 _DEVICE: Final = re.compile(r"/dev/[A-Za-z0-9/_.:-]+")
 _JOIN_S: Final = 0.2
 _USAGE: Final = "write camera:0 for the first local camera, camera:/dev/video0, or camera:http://…"
+
+
+_CAUSES: Final = {
+    Condition.FROZEN: Cause.CAMERA_FROZEN,
+    Condition.COVERED: Cause.CAMERA_COVERED,
+    Condition.DARK: Cause.CAMERA_DARK,
+    Condition.BRIGHT: Cause.CAMERA_BRIGHT,
+    Condition.BLURRED: Cause.CAMERA_BLURRED,
+}
 
 
 class CameraStream:
@@ -97,6 +107,7 @@ class CameraStream:
         self._answered = answered
         self._prepare_grabber = prepare_grabber
         self._refused = ""
+        self._not_taken = ""
         self._count = 0
         self._give_up_after_s = give_up_after_s
         self._open_timeout_ms = open_timeout_ms
@@ -169,6 +180,7 @@ class CameraStream:
                     HealthStatus.FAILED,
                     f"{self._name} gives no picture, trying again; check its power, cable, "
                     "network and address",
+                    told(Cause.CAMERA_SILENT, device=self._name),
                 )
                 lost_told = True
             limit_s = self._give_up_after_s
@@ -192,7 +204,10 @@ class CameraStream:
                 pixels = grey(picture)
                 if self._count == before + 1:
                     height, width = pixels.shape
-                    self._tell_well(f"delivers {width} × {height} pixels")
+                    self._tell_well(
+                        f"delivers {width} × {height} pixels",
+                        told(Cause.CAMERA_DELIVERS, device=self._name, width=width, height=height),
+                    )
                 self._keep(pixels)
         finally:
             capture.release()
@@ -221,6 +236,7 @@ class CameraStream:
         """Set the camera, and keep what it refused for health."""
         answers = apply_settings(capture, self._settings)
         self._refused = refused_text(answers)
+        self._not_taken = not_taken(answers)
         if self._answered is not None and answers:
             self._answered(answers)
 
@@ -234,9 +250,12 @@ class CameraStream:
         )
         news = self._condition.see(pixels, frame.captured_mono_ns)
         if news is not None and news.condition is not None:
-            self._tell(HealthStatus.WARNING, f"{self._name} {news.condition.value}")
+            cause = _CAUSES[news.condition]
+            text = f"{self._name} {news.condition.value}"
+            self._tell(HealthStatus.WARNING, text, told(cause, device=self._name))
         elif news is not None:
-            self._tell_well("gives a good picture again")
+            told_of = told(Cause.CAMERA_GOOD_AGAIN, device=self._name)
+            self._tell_well("gives a good picture again", told_of)
         with self._changed:
             self._newest = frame
             self._changed.notify_all()
@@ -246,26 +265,33 @@ class CameraStream:
             self._gone = error
             self._changed.notify_all()
 
-    def _tell_well(self, what: str) -> None:
+    def _tell_well(self, what: str, told_of: Told) -> None:
         """All is well with the pictures; a setting that was refused stays a warning."""
         status = HealthStatus.WARNING if self._refused else HealthStatus.OK
-        self._tell(status, f"{self._name} {what}{self._refused}")
+        if self._refused:
+            told_of = told(Cause.CAMERA_REFUSES, device=self._name, settings=self._not_taken)
+        self._tell(status, f"{self._name} {what}{self._refused}", told_of)
 
-    def _tell(self, status: HealthStatus, text: str) -> None:
-        self._health(Health(_COMPONENT, status, text))
+    def _tell(self, status: HealthStatus, text: str, told_of: Told) -> None:
+        self._health(Health(_COMPONENT, status, text, told_of))
+
+
+def not_taken(answers: tuple[SettingAnswer, ...]) -> str:
+    """What a driver did not take, and what it has instead; ``""`` if it took all."""
+    return ", ".join(
+        f"{answer.name} = {answer.asked}" + (f" (it has {answer.has})" if answer.has else "")
+        for answer in answers
+        if not answer.taken
+    )
 
 
 def refused_text(answers: tuple[SettingAnswer, ...]) -> str:
     """What a driver did not take and what to do, to follow another statement; ``""`` if all."""
-    refused = [
-        f"{answer.name} = {answer.asked}" + (f" (it has {answer.has})" if answer.has else "")
-        for answer in answers
-        if not answer.taken
-    ]
+    refused = not_taken(answers)
     if not refused:
         return ""
     return (
-        f" and does not take {', '.join(refused)}; choose what its driver has (v4l2-ctl -L), or "
+        f" and does not take {refused}; choose what its driver has (v4l2-ctl -L), or "
         "take the key out of station.toml"
     )
 

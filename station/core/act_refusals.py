@@ -4,12 +4,14 @@ from typing import Final
 
 from station.core.act_request import ActRequest, Hand, Refusal, Situation
 from station.core.acts import ACT_RULES, ActKind, ActRule, Standing
+from station.core.causes import Cause
 from station.core.facts import Facts
 from station.core.life import CAME_BACK, HERE, state_after
 from station.core.operators import Role
 from station.core.reasons import DECLARABLE, Reason
 from station.core.registry import Overlay, UnitState
 from station.core.review import ReviewItem
+from station.core.telling import refuse
 from station.core.verdict import UnitChange
 
 _ENDED: Final = frozenset({UnitState.COUNTERFEIT, UnitState.DESTROYED, UnitState.VOID})
@@ -21,12 +23,20 @@ _NOT_IN_HAND: Final = frozenset({UnitState.DESTROYED, UnitState.VOID}) | CAME_BA
 _BY_ITEMS: Final = frozenset({None, UnitState.QUARANTINED})
 """States of a unit whose items under review are all that is left of it: the last stays open."""
 
-_ONE: Final = {
-    Role.WITNESS: "a witness",
-    Role.OPERATOR: "an operator",
-    Role.SUPERVISOR: "a supervisor",
-    Role.ADMIN: "an admin",
+_NEEDS_ROLE: Final = {
+    Role.OPERATOR: Cause.NEEDS_OPERATOR,
+    Role.SUPERVISOR: Cause.NEEDS_SUPERVISOR,
+    Role.ADMIN: Cause.NEEDS_ADMIN,
 }
+
+NEEDS_REFERENCE: Final = {
+    ActKind.QUARANTINE: Cause.NEEDS_TOTE,
+    ActKind.CONFIRM_COUNTERFEIT: Cause.NEEDS_CASE_NUMBER,
+    ActKind.OPEN_SHIPMENT: Cause.NEEDS_SHIPMENT,
+    ActKind.CLOSE_SHIPMENT: Cause.NEEDS_SHIPMENT,
+    ActKind.SCANNER_CERTIFIED: Cause.NEEDS_CERTIFICATE,
+}
+"""What an act that can be asked for is told to lack where its reference is missing."""
 
 
 def refused_by_rule(
@@ -41,21 +51,22 @@ def refused_by_rule(
     """
     rule: ActRule = ACT_RULES[request.kind]
     if hand.actor.role < rule.role:
-        return Refusal(f"this needs {_ONE[rule.role]}", "ask one to do it")
+        return refuse(_NEEDS_ROLE[rule.role])
     if rule.role >= Role.SUPERVISOR and not hand.actor.proven:
-        return Refusal("this needs the PIN as well", "give it")
+        return refuse(Cause.NEEDS_PIN)
     if (rule.reason if reason is None else reason) and not request.reason_text.strip():
-        return Refusal("this needs a reason in words", "give it with --reason")
+        return refuse(Cause.NEEDS_REASON)
     if rule.reference and not request.reference.strip():
-        return Refusal(f"this needs {rule.reference}", "give it")
-    if rule.witness:
-        if hand.witness is None:
-            return Refusal("this needs a witness", "name one with --witness")
-        if hand.witness.name == hand.actor.name:
-            return Refusal("nobody witnesses what they do themselves", "name another person")
-        if not hand.witness.proven:
-            return Refusal("this needs the witness's PIN as well", "give it")
-    return None
+        return refuse(NEEDS_REFERENCE[request.kind])
+    return _without_witness(hand) if rule.witness else None
+
+
+def _without_witness(hand: Hand) -> Refusal | None:
+    if hand.witness is None:
+        return refuse(Cause.NEEDS_WITNESS)
+    if hand.witness.name == hand.actor.name:
+        return refuse(Cause.NEEDS_OTHER_WITNESS)
+    return None if hand.witness.proven else refuse(Cause.NEEDS_WITNESS_PIN)
 
 
 def unanswered(kind: ActKind, standing: Standing | None, *, proven: bool) -> Refusal | None:
@@ -64,10 +75,7 @@ def unanswered(kind: ActKind, standing: Standing | None, *, proven: bool) -> Ref
         return None
     if kind in {ActKind.SAME_UNIT, ActKind.SECOND_UNIT}:
         return None
-    return Refusal(
-        "the unit stands received here: is this the same one, or a second?",
-        "answer with 'station quarantine answer SCAN same' or 'second'",
-    )
+    return refuse(Cause.SAME_OR_SECOND)
 
 
 def no_answer(kind: ActKind, situation: Situation, *, proven: bool) -> Refusal | None:
@@ -77,29 +85,18 @@ def no_answer(kind: ActKind, situation: Situation, *, proven: bool) -> Refusal |
         state = None if standing is None else standing.state
         known = bool(situation.other_items) if state in _BY_ITEMS else state not in _NOT_IN_HAND
         if not (proven and known):
-            return Refusal(
-                "no unit of this code stands here that it could be",
-                "release it, or return, confirm or destroy the item",
-            )
+            return refuse(Cause.NO_SUCH_UNIT_HERE)
     elif kind is ActKind.SECOND_UNIT and (
         not proven or standing is None or standing.state not in HERE
     ):
-        return Refusal(
-            "no unit of this code stands received here",
-            "only a repeat is answered so; it stays under review as it is",
-        )
+        return refuse(Cause.NO_UNIT_RECEIVED)
     return None
 
 
 def not_releasable(facts: Facts, situation: Situation, *, proven: bool) -> Refusal | None:
     """Why an item is not good after all, however much a person would like it to be."""
     if not proven:
-        if is_uncoded(facts):
-            return None
-        return Refusal(
-            "its code does not prove which unit it is",
-            "return, confirm or destroy the item; if keys are missing, run 'station sync' first",
-        )
+        return None if is_uncoded(facts) else refuse(Cause.RELEASE_UNPROVEN)
     if situation.others:
         return _not_alone(situation.others)
     speaks_against = _registry_says(facts)
@@ -107,30 +104,21 @@ def not_releasable(facts: Facts, situation: Situation, *, proven: bool) -> Refus
         return _against(speaks_against)
     state = None if situation.standing is None else situation.standing.state
     if state_after(state, ActKind.RELEASE) is None:
-        name = "" if state is None else state.name
-        return Refusal(
-            f"the unit stands as {name}, which no release ends",
-            "relabel it, if it is genuine and its code went to another; or return or destroy it"
-            if state is UnitState.REPLACED
-            else "return or destroy the item",
+        is_replaced = state is UnitState.REPLACED
+        return refuse(
+            Cause.STANDS_REPLACED if is_replaced else Cause.STANDS_FOR_GOOD,
+            state="" if state is None else state.name,
         )
     return None
 
 
 def _not_alone(others: tuple[str, ...]) -> Refusal:
     """While a unit's code is on several items, nobody knows which of them is the unit."""
-    return Refusal(
-        f"other items carry the same code, or are to be fetched: {', '.join(others[:3])}",
-        "end their review ('station quarantine answer SCAN same' where one item was read twice)"
-        " and close their fetch tasks first",
-    )
+    return refuse(Cause.OTHER_ITEMS, scans=", ".join(others[:3]))
 
 
 def _against(reason: Reason) -> Refusal:
-    return Refusal(
-        f"the registry still says {reason.value}",
-        "run 'station sync' if that was lifted; otherwise return or destroy the unit",
-    )
+    return refuse(Cause.REGISTRY_SAYS, reason=reason.value)
 
 
 def _registry_says(facts: Facts) -> Reason | None:
@@ -162,37 +150,22 @@ def not_relabellable(
 ) -> Refusal | None:
     """Why an item gets no other code: what may not be released is not let in under another name."""
     if not proven and not (facts.declared in DECLARABLE or facts.problem is not None):
-        return Refusal(
-            "its code does not prove which unit it is, so none can take its place",
-            "return, confirm or destroy the item",
-        )
+        return refuse(Cause.RELABEL_UNPROVEN)
     if proven and len(situation.others) > len(situation.other_items):
-        return Refusal(
-            "another unit with its code is still to be fetched",
-            "close the task first, see 'station quarantine tasks'; then look at both",
-        )
+        return refuse(Cause.OTHER_TO_FETCH)
     standing = situation.standing
     if proven and standing is not None and standing.state in _ENDED:
-        return Refusal(
-            f"the unit stands as {standing.state.name}, and keeps its code",
-            "return or destroy the item",
-        )
+        return refuse(Cause.KEEPS_ITS_CODE, state=standing.state.name)
     speaks_against = _registry_says(facts) if proven else None
     if speaks_against is not None:
         return _against(speaks_against)
     new = situation.new_label
     if new is None or new.facts.identity is None or not new.proven:
-        return Refusal("the new label proves no unit", "print a label of an unused code")
+        return refuse(Cause.LABEL_PROVES_NOTHING)
     if new.verdict.change is not UnitChange.RECEIVE or new.facts.claim_state is not None:
-        return Refusal(
-            f"the new label's unit is not free ({new.verdict.reason.value})",
-            "take the label of a unit that was never received",
-        )
+        return refuse(Cause.LABEL_NOT_FREE, reason=new.verdict.reason.value)
     if item.gtin is not None and new.facts.identity.gtin != item.gtin:
-        return Refusal(
-            f"the new label is of product {new.facts.identity.gtin}, the item of {item.gtin}",
-            "take a label of the same product",
-        )
+        return refuse(Cause.LABEL_OF_OTHER_PRODUCT, label=new.facts.identity.gtin, item=item.gtin)
     return None
 
 

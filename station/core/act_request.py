@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from station.core.acts import ActKind, Standing
+from station.core.causes import Told
 from station.core.facts import Facts
 from station.core.journal import Entry
 from station.core.operators import Actor
@@ -105,9 +106,11 @@ class Refusal:
     """Why something was not done, and what to do; nothing was changed.
 
     Attributes:
-        text: What is so, no full stop.
-        remedy: What to do, no full stop.
+        text: What is so, in English, no full stop.
+        remedy: What to do at a command line, likewise.
+        told: Both by name, for screens; None where they depend on a fault of the moment.
     """
 
     text: str
     remedy: str
+    told: Told | None = None

@@ -28,11 +28,13 @@ from station.core.act_request import (
     Situation,
 )
 from station.core.acts import ActEntry, ActKind, Standing
+from station.core.causes import Cause
 from station.core.facts import Facts
 from station.core.life import CAME_BACK, HERE, remembered, state_after
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.review import FetchTask, ReviewItem
+from station.core.telling import refuse
 from station.core.text import printable
 
 ENDINGS: Final = frozenset({ActKind.CONFIRM_COUNTERFEIT, ActKind.RETURN_TO_SELLER, ActKind.DESTROY})
@@ -66,15 +68,9 @@ def decide_act(request: ActRequest, situation: Situation, hand: Hand) -> ActEntr
         raise ValueError(msg)
     item, facts = situation.item, situation.facts
     if item is None or facts is None:
-        return Refusal(
-            f"nothing under review has the id {printable(request.about, 40)}",
-            "see 'station quarantine list'",
-        )
+        return refuse(Cause.NOT_UNDER_REVIEW, scan=printable(request.about, 40))
     if item.ended_by:
-        return Refusal(
-            f"the review of {item.scan_id} was ended by {item.ended_by}",
-            "see 'station quarantine show' of it; 'station undo' takes an act back",
-        )
+        return refuse(Cause.REVIEW_ENDED, scan=item.scan_id, by=item.ended_by)
     return _on_item(request, item, facts, situation, hand)
 
 
@@ -188,12 +184,9 @@ def _with_task(line: ActEntry, item: ReviewItem, standing: Standing | None) -> A
 def _fetched(request: ActRequest, task: FetchTask | None, hand: Hand) -> ActEntry | Refusal:
     """The earlier unit is brought, and is under review like the one that was in hand."""
     if task is None:
-        return Refusal(
-            f"no fetch task has the id {printable(request.about, 40)}",
-            "see 'station quarantine tasks'",
-        )
+        return refuse(Cause.NO_TASK, scan=printable(request.about, 40))
     if task.closed_by:
-        return Refusal(f"the task was closed by {task.closed_by}", "see 'station quarantine tasks'")
+        return refuse(Cause.TASK_CLOSED, by=task.closed_by)
     line = replace(
         line_of(request, hand),
         identity=task.identity,

@@ -7,6 +7,8 @@ Three families, kept apart: a bad code or an unknown unit is a *value* with a st
 
 from enum import IntEnum
 
+from station.core.causes import Told
+
 
 class ExitCode(IntEnum):
     """What a command's process returns; frozen as a contract with scripts that call us."""
@@ -27,15 +29,17 @@ class StationError(Exception):
     Attributes:
         message: What is wrong, one sentence without a full stop, naming the file, key or device.
         remedy: What to do next, one sentence or a command.
+        told: The same by name, for screens in other languages; None where it has no name.
         exit_code: What the command returns.
     """
 
     exit_code = ExitCode.INTERNAL
 
-    def __init__(self, message: str, remedy: str) -> None:
+    def __init__(self, message: str, remedy: str, *, told: Told | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.told = told
 
     def __str__(self) -> str:
         """Both halves, as the command line prints them."""

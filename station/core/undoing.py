@@ -12,11 +12,13 @@ from station.core.act_refusals import refused_by_rule
 from station.core.act_request import ActRequest, Hand, Refusal, Situation
 from station.core.acting import line_of
 from station.core.acts import ACT_RULES, ActEntry, ActKind
+from station.core.causes import Cause
 from station.core.changes import Changes, changes_of, standing_before
 from station.core.journal import Entry, JournalEntry
 from station.core.life import FINAL
 from station.core.operators import Role
 from station.core.reasons import VerdictClass
+from station.core.telling import refuse
 from station.core.text import printable
 from station.core.verdict import UnitChange
 
@@ -47,10 +49,7 @@ def decide_undo(request: ActRequest, situation: Situation, hand: Hand) -> ActEnt
     """
     entry = situation.entry
     if entry is None:
-        return Refusal(
-            f"the journal holds no {printable(request.about, 40)}",
-            "give the id of the scan or act, as 'station journal export' shows it",
-        )
+        return refuse(Cause.NOTHING_TO_UNDO, scan=printable(request.about, 40))
     own = _is_own(entry, hand)
     refusal = (
         _nothing_to_undo(entry)
@@ -78,35 +77,22 @@ def _is_own(entry: Entry, hand: Hand) -> bool:
 
 def _not_for(hand: Hand) -> Refusal | None:
     if hand.actor.role < Role.SUPERVISOR:
-        return Refusal(
-            "only whoever did it may take it back, within 15 minutes, and never a quarantine",
-            "ask a supervisor",
-        )
-    if not hand.actor.proven:
-        return Refusal("this needs the PIN as well", "give it")
-    return None
+        return refuse(Cause.NOT_ONES_OWN)
+    return None if hand.actor.proven else refuse(Cause.NEEDS_PIN)
 
 
 def _nothing_to_undo(entry: Entry) -> Refusal | None:
     if isinstance(entry, JournalEntry):
         if entry.verdict.change is UnitChange.NONE:
-            return Refusal(
-                "that verdict changed no unit's standing",
-                "end its review with 'station quarantine', if it is under one",
-            )
+            return refuse(Cause.NOTHING_CHANGED)
         if entry.facts.claim_state is not None and not entry.facts.claim_scan:
-            return Refusal(
-                "an older release journalled it without what stood before",
-                "move the unit on by an act of its own",
-            )
+            return refuse(Cause.OLDER_RELEASE)
         return None
     if entry.kind is ActKind.UNDO:
-        return Refusal("an undo is not undone", "do again what it took back")
+        return refuse(Cause.UNDO_STAYS)
     if entry.kind not in UNDOABLE:
-        return Refusal(
-            f"{entry.kind.value} is final" if _is_final(entry) else f"{entry.kind.value} stays",
-            "nothing takes it back; scan the item again",
-        )
+        cause = Cause.ACT_IS_FINAL if _is_final(entry) else Cause.ACT_STAYS
+        return refuse(cause, act=entry.kind.value)
     return None
 
 
@@ -118,7 +104,7 @@ def _is_final(act: ActEntry) -> bool:
 
 def _has_moved(changes: Changes, situation: Situation) -> Refusal | None:
     """Whether anything has happened since to what the line changed."""
-    moved = Refusal("it has moved since", "undo what happened last, or move it on by a new act")
+    moved = refuse(Cause.HAS_MOVED)
     for move in changes.moves:
         if situation.standing != move.leaves:
             return moved

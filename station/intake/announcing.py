@@ -9,9 +9,11 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from station.core.advice import Advice
+from station.core.causes import Cause, Told, told
 from station.core.effects import GATE_FAULT
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
+from station.core.telling import plain
 from station.core.text import printable
 from station.core.verdict import Verdict
 from station.intake.scoreboard import Scoreboard
@@ -72,7 +74,8 @@ class Announcer:
 
     def failed(self, entry: JournalEntry, reason: str) -> None:
         """Show STOP: what was decided could not be journalled."""
-        self.health(Health("journal", HealthStatus.FAILED, printable(reason, 200)))
+        told_of = told(Cause.JOURNAL_FAILS, why=reason)
+        self.health(Health("journal", HealthStatus.FAILED, printable(reason, 200), told_of))
         self._show(stopped(entry, reason), 0.0)
 
     def recall(self, entry: JournalEntry) -> None:
@@ -89,13 +92,16 @@ class Announcer:
         self._scoreboard.attended(attendance)
         self._display.publish(attendance)
 
-    def notice(self, said: str | Advice) -> None:
+    def notice(self, said: str | Advice | Told) -> None:
         """Tell the operator what was not done."""
-        self._display.publish(
-            Notice(advice=said)
-            if isinstance(said, Advice)
-            else Notice(printable(said, MAX_NOTICE_CHARS))
-        )
+        match said:
+            case Advice():
+                notice = Notice(advice=said)
+            case Told():
+                notice = Notice(told=plain(said))
+            case _:
+                notice = Notice(printable(said, MAX_NOTICE_CHARS))
+        self._display.publish(notice)
 
     def answered(self, answer: ActAnswer) -> None:
         """Tell whoever asked what became of it."""
@@ -107,6 +113,7 @@ class Announcer:
             printable(report.component, MAX_SOURCE_CHARS),
             report.status,
             printable(report.text, 200),
+            plain(report.told),
         )
         if self._scoreboard.health(clean):
             self._display.publish(clean)
@@ -119,7 +126,8 @@ class Announcer:
         if fault is not None:
             self._look_ups_fail = True
             text = f"{fault}: run 'station sync', then 'station doctor'"
-            self.health(Health(LOOK_UPS, HealthStatus.FAILED, text))
+            told_of = told(Cause.LOOK_UPS_FAIL, why=fault)
+            self.health(Health(LOOK_UPS, HealthStatus.FAILED, text, told_of))
         elif self._look_ups_fail and entry.facts.enrolled is not None:
             self._look_ups_fail = False
             self.health(Health(LOOK_UPS, HealthStatus.OK, ""))

@@ -14,6 +14,7 @@ from typing import Final
 from station.core.act_request import ActRequest, Examined, Hand, Refusal, Situation
 from station.core.acting import decide_act, line_of
 from station.core.acts import ACT_RULES, BY_OWNER, ActEntry, ActKind, Standing
+from station.core.causes import Cause
 from station.core.changes import changes_of
 from station.core.codes import UnitIdentity
 from station.core.errors import StationError, StorageError
@@ -21,6 +22,7 @@ from station.core.journal import Entry, JournalEntry
 from station.core.operators import SITE_OWNER, Actor, Role
 from station.core.review import ReviewItem
 from station.core.symbol import Symbol
+from station.core.telling import plain, refuse, refused_by
 from station.core.text import printable
 from station.core.undoing import decide_undo
 from station.intake.committer import Committer
@@ -88,7 +90,7 @@ class Asking:
                 self._identification.identify(ask.witness, ask.witness_pin) if ask.witness else None
             )
         except StationError as error:
-            self._outcomes.answered(refused(ask.request_id, error.message, error.remedy))
+            self._outcomes.answered(refused(ask.request_id, refused_by(error)))
             return
         request = ActRequest(
             self._scan_ids.next(),
@@ -138,10 +140,10 @@ class ActDesk:
         try:
             decided = self._decide(asked, registry)
         except StorageError as error:
-            decided = Refusal(error.message, error.remedy)
+            decided = refused_by(error)
         request_id = asked.request_id
         if isinstance(decided, Refusal):
-            self._outcomes.answered(refused(request_id, decided.text, decided.remedy))
+            self._outcomes.answered(refused(request_id, decided))
             return
         self._put(decided, lambda why: self._outcomes.answered(_told(request_id, decided, why)))
 
@@ -266,20 +268,21 @@ class ActDesk:
         return None if identity is None else self._claims.find(identity)
 
 
-def refused(request_id: str, text: str, remedy: str) -> ActAnswer:
+def refused(request_id: str, why: Refusal) -> ActAnswer:
     """The answer to a request that was not carried out."""
     return ActAnswer(
         request_id,
         done=False,
-        text=printable(text, _MAX_TEXT_CHARS),
-        remedy=printable(remedy, _MAX_TEXT_CHARS),
+        text=printable(why.text, _MAX_TEXT_CHARS),
+        remedy=printable(why.remedy, _MAX_TEXT_CHARS),
+        told=plain(why.told),
     )
 
 
 def _told(request_id: str, act: ActEntry, why: str) -> ActAnswer:
     """The answer once the act's fate is known."""
     if why:
-        return refused(request_id, f"it could not be journalled: {why}", "nothing was changed")
+        return refused(request_id, refuse(Cause.ACT_NOT_JOURNALLED, why=why))
     return ActAnswer(request_id, done=True, scan_id=act.scan_id)
 
 

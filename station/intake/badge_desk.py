@@ -13,6 +13,7 @@ from typing import Final
 from station.core.act_request import ActRequest
 from station.core.acts import ActEntry, ActKind
 from station.core.advice import Advice
+from station.core.causes import Cause, Told, told
 from station.core.codes import ControlCode, ControlKind, ParsedCode
 from station.core.crypto import PublicKey
 from station.core.errors import StorageError
@@ -208,12 +209,12 @@ class BadgeDesk:
                     self._hand_over(change)
             locked_out = self._roster.locked_out()
         except StorageError as error:
-            self._warn(HealthStatus.FAILED, str(error))
+            self._warn(HealthStatus.FAILED, str(error), told(Cause.ROSTER_FAILS, why=error.message))
             return
         if locked_out:
             names = ", ".join(locked_out)
             text = f"too many wrong PINs for {names}: ask them; an admin sets a new PIN"
-            self._warn(HealthStatus.WARNING, text)
+            self._warn(HealthStatus.WARNING, text, told(Cause.PINS_LOCKED, names=names))
         elif self._warned:
             self._warned = False
             self._outcomes.health(Health(OPERATORS, HealthStatus.OK, ""))
@@ -248,7 +249,7 @@ class BadgeDesk:
         try:
             operator = self._roster.find(badge.name)
         except StorageError as error:
-            self._warn(HealthStatus.FAILED, str(error))
+            self._warn(HealthStatus.FAILED, str(error), told(Cause.ROSTER_FAILS, why=error.message))
             return Advice.UNREADABLE_ROSTER
         if operator is None or not operator.active or operator.badge != badge.number:
             return Advice.NOT_VALID
@@ -281,9 +282,9 @@ class BadgeDesk:
             software_version=self._place.version,
         )
 
-    def _warn(self, status: HealthStatus, text: str) -> None:
+    def _warn(self, status: HealthStatus, text: str, told_of: Told) -> None:
         self._warned = True
-        self._outcomes.health(Health(OPERATORS, status, text))
+        self._outcomes.health(Health(OPERATORS, status, text, told_of))
 
 
 def change_entry(change: OperatorChange, station: str, version: str) -> ActEntry:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from station.core.acts import ActEntry, ActKind
+from station.core.causes import Cause, told
 from station.core.clock_check import (
     ClockBounds,
     ClockFault,
@@ -174,6 +175,14 @@ class ClockWatch:
         return self._finding(now, kept)
 
 
+_CAUSES: Final = {
+    ClockFault.BEFORE_REGISTRY: Cause.CLOCK_BEHIND_REGISTRY,
+    ClockFault.BEFORE_JOURNAL: Cause.CLOCK_BEHIND_JOURNAL,
+    ClockFault.WENT_BACK: Cause.CLOCK_PUT_BACK,
+    ClockFault.WENT_FORWARD: Cause.CLOCK_PUT_FORWARD,
+}
+
+
 class ClockReport:
     """Tells health and the journal what became of the clock; the ticker's thread.
 
@@ -198,10 +207,18 @@ class ClockReport:
             finding = None
             self._told_unkept = True
             text = f"would not be missed if put back meanwhile: {error}"
-            self._health(Health(COMPONENT, HealthStatus.WARNING, text))
+            told_of = told(Cause.CLOCK_NOT_REMEMBERED, why=error.message)
+            self._health(Health(COMPONENT, HealthStatus.WARNING, text, told_of))
         if self._told_unkept and self._watch.is_kept:
             self._told_unkept = False
-            self._health(Health(COMPONENT, HealthStatus.OK, "is watched again"))
+            self._health(
+                Health(
+                    COMPONENT,
+                    HealthStatus.OK,
+                    "is watched again",
+                    told(Cause.CLOCK_WATCHED_AGAIN),
+                )
+            )
         self._tell(finding)
 
     def _tell(self, finding: ClockFinding | None) -> None:
@@ -211,10 +228,13 @@ class ClockReport:
             return
         self._told = fault
         if finding is None:
-            self._health(Health(COMPONENT, HealthStatus.OK, "is right again"))
+            self._health(
+                Health(COMPONENT, HealthStatus.OK, "is right again", told(Cause.CLOCK_RIGHT_AGAIN))
+            )
         else:
             text = f"{words_of(finding)}; verdicts are provisional meanwhile"
-            self._health(Health(COMPONENT, HealthStatus.WARNING, text))
+            told_of = told(_CAUSES[finding.fault], span=finding.by_ms // 1000)
+            self._health(Health(COMPONENT, HealthStatus.WARNING, text, told_of))
         kind = ActKind.CLOCK_RIGHT if finding is None else ActKind.CLOCK_WRONG
         self._journal.note(kind, "" if finding is None else words_of(finding))
 

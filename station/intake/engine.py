@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final
 
+from station.core.causes import Cause, told
 from station.core.errors import DeviceError
 from station.core.reading import Capture
 from station.intake.committer import Committer
@@ -136,7 +137,14 @@ class Engine:
             source.run(self._deliver)
         except DeviceError as error:
             self._lost.append(str(error))
-            self._outcomes.health(Health(source.name, HealthStatus.FAILED, str(error)))
+            self._outcomes.health(
+                Health(
+                    source.name,
+                    HealthStatus.FAILED,
+                    str(error),
+                    told(Cause.SOURCE_ENDED, why=error.message),
+                )
+            )
         except WorkerEndedError:
             return
         except BaseException as error:  # noqa: BLE001 - a deaf station is worse than none
@@ -158,6 +166,7 @@ class Engine:
                 "engine",
                 HealthStatus.FAILED,
                 f"internal error ({type(error).__name__}), the engine stops: start it again",
+                told(Cause.ENGINE_STOPS, why=type(error).__name__),
             )
         )
         self.stop()

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from station.core.acts import ActEntry, ActKind
+from station.core.causes import Cause, Told, told
 from station.core.errors import StationError
 from station.core.evidence import Limits, clearance, is_kept
 from station.core.journal import JournalEntry
@@ -220,7 +221,10 @@ class EvidenceKeeper(Relay):
             job = self._waiting.popleft() if self._waiting else None
             closing = self._closing
         if dropped:
-            self._warn(f"{dropped} not kept: the disk is too slow for so many; look at the disk")
+            self._warn(
+                f"{dropped} not kept: the disk is too slow for so many; look at the disk",
+                told(Cause.PICTURES_TOO_MANY, count=dropped),
+            )
         if job is not None:
             self._guarded(lambda: self._keep(*job, journal))
         elif closing:
@@ -232,7 +236,7 @@ class EvidenceKeeper(Relay):
         try:
             step()
         except StationError as error:
-            self._warn(f"not kept or cleared away: {error}")
+            self._warn(f"not kept or cleared away: {error}", told(Cause.PICTURES_FAIL, why=error))
 
     def _keep(self, scan_id: str, seen: _Seen, journal: Journal) -> None:
         bureau = self._bureau
@@ -240,7 +244,8 @@ class EvidenceKeeper(Relay):
             try:
                 self._encoded = (seen, bureau.encode(seen.pixels))
             except ValueError as error:
-                self._warn(f"not kept: {error}; keep the picture's own file")
+                told_of = told(Cause.PICTURE_NOT_KEPT, why=error)
+                self._warn(f"not kept: {error}; keep the picture's own file", told_of)
                 return
         digest = bureau.pictures.keep(scan_id, self._encoded[1])
         line = ActEntry(
@@ -257,12 +262,20 @@ class EvidenceKeeper(Relay):
         journal(line, self._told)
         if self._warned:
             self._warned = False
-            self.health(Health(PICTURES, HealthStatus.OK, "pictures are kept again"))
+            self.health(
+                Health(
+                    PICTURES,
+                    HealthStatus.OK,
+                    "pictures are kept again",
+                    told(Cause.PICTURES_KEPT_AGAIN),
+                )
+            )
 
     def _told(self, reason: str) -> None:
         """On the journal writer's thread."""
         if reason:
-            self._warn(f"kept, but not in the journal: {reason}")
+            told_of = told(Cause.PICTURE_NOT_JOURNALLED, why=reason)
+            self._warn(f"kept, but not in the journal: {reason}", told_of)
 
     def _clear(self) -> None:
         bureau = self._bureau
@@ -276,9 +289,10 @@ class EvidenceKeeper(Relay):
         if cleared.under_review:
             self._warn(
                 f"{len(cleared.under_review)} removed whose items are under review, for want of "
-                "room: end reviews, or raise pictures.max_mb"
+                "room: end reviews, or raise pictures.max_mb",
+                told(Cause.PICTURES_REMOVED, count=len(cleared.under_review)),
             )
 
-    def _warn(self, text: str) -> None:
+    def _warn(self, text: str, told_of: Told) -> None:
         self._warned = True
-        self.health(Health(PICTURES, HealthStatus.WARNING, text))
+        self.health(Health(PICTURES, HealthStatus.WARNING, text, told_of))

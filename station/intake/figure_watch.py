@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
+from station.core.causes import Cause, told
 from station.core.facts import Repeat
 from station.core.figures import MAX_FALSE_ALARMS, MAX_NAMES, By, FigureKeeper, Figures
 from station.core.journal import Entry, JournalEntry
@@ -38,6 +39,7 @@ FALSE_ALARMS_TEXT: Final = (
     "more than 0.05 % of its items were put away for nothing: see 'station scanner tickets' and "
     "'station figures'"
 )
+_CAUSES: Final = {RESCANS_TEXT: Cause.READER_RESCANS, FALSE_ALARMS_TEXT: Cause.READER_ALARMS}
 
 
 class FigureWatch:
@@ -105,7 +107,15 @@ class FigureWatch:
             if text != self._told.get(source, ""):
                 self._told[source] = text
                 status = HealthStatus.WARNING if text else HealthStatus.OK
-                self._health(Health(f"{COMPONENT}:{reader_name(source)}", status, text))
+                cause = _CAUSES.get(text)
+                self._health(
+                    Health(
+                        f"{COMPONENT}:{reader_name(source)}",
+                        status,
+                        text,
+                        None if cause is None else told(cause),
+                    )
+                )
 
 
 def _what_stands_out(last: deque[bool], counted: Figures | None) -> str:

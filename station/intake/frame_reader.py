@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from station.core.causes import Cause, Told, told
 from station.core.print_quality import PrintQuality
 from station.core.reading import Capture, Read
 from station.core.symbol import LINEAR_FORMATS, Corners, Symbol, center, is_evidence
@@ -259,9 +260,10 @@ class FrameReader:
             for number, symbol in enumerate(symbols)
         )
 
-    def _report(self, problem: FrameProblem) -> None:
+    def _report(self, problem: FrameProblem, told_of: Told | None = None) -> None:
         text = f"{problem.name}: {problem.detail}"
-        self._health(Health(self._component, HealthStatus.WARNING, text))
+        told_of = told_of or told(Cause.PICTURE_UNREAD, picture=problem.name, why=problem.detail)
+        self._health(Health(self._component, HealthStatus.WARNING, text, told_of))
 
     def _deliver(
         self,
@@ -273,7 +275,11 @@ class FrameReader:
         seen = looking.result()
         sight = seen.sight
         if frame.still and sight.unread:
-            self._report(FrameProblem(frame.name, _unread_text(sight.unread)))
+            count = len(sight.unread)
+            self._report(
+                FrameProblem(frame.name, _unread_text(sight.unread)),
+                told(Cause.LABELS_UNREAD, picture=frame.name, count=count),
+            )
         for sighting in self._sightings(frame, sight.symbols):
             # Of a stream only news are graded, once; no frame waits in the pool before them.
             grades = (

@@ -14,12 +14,14 @@ from typing import Final
 from msgspec.structs import replace
 
 from station.core.acts import OF_SHIPMENTS
+from station.core.causes import Cause
 from station.core.codes import ControlCode, ParsedCode
 from station.core.journal import JournalEntry
 from station.core.operators import Actor
 from station.core.parsing import parse_symbol
 from station.core.reading import Capture, Declaration, Read
 from station.core.reasons import VerdictClass
+from station.core.telling import refuse
 from station.core.verdict import UnitChange
 from station.intake.asking import ActDesk, Asked, refused
 from station.intake.badge_desk import BadgeDesk, PinProven, Tick
@@ -269,9 +271,7 @@ class VerdictLoop:
         elif self._shipments is not None:
             self._shipments.act(asked)
         else:
-            self._outcomes.answered(
-                refused(asked.request_id, "no shipment is kept here", "ask a station that does")
-            )
+            self._outcomes.answered(refused(asked.request_id, refuse(Cause.NO_SHIPMENTS_HERE)))
 
     def _hand_over(self, entry: JournalEntry) -> None:
         if self._badges is not None and self._badges.operator:

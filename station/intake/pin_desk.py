@@ -54,7 +54,7 @@ class PinDesk:
         try:
             actor = self._identification.identify(signed_in.actor.name, request.pin)
         except StationError as error:
-            self._outcomes.notice(printable(str(error), MAX_NOTICE_CHARS))
+            self._outcomes.notice(error.told or printable(str(error), MAX_NOTICE_CHARS))
             return
         if not actor.proven:
             self._outcomes.notice(Advice.NO_PIN)

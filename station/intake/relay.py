@@ -1,6 +1,7 @@
 """Passes outcomes on: the base of what stands between the committer and the screens."""
 
 from station.core.advice import Advice
+from station.core.causes import Told
 from station.core.journal import JournalEntry
 from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
@@ -33,7 +34,7 @@ class Relay:
         """Pass it on."""
         self._outcomes.attended(attendance)
 
-    def notice(self, said: str | Advice) -> None:
+    def notice(self, said: str | Advice | Told) -> None:
         """Pass it on."""
         self._outcomes.notice(said)
 

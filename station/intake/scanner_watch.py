@@ -8,6 +8,7 @@ journal (`station.storage.tickets`).
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from station.core.causes import Cause, told
 from station.core.diagnosis.faults import FAULT_RULES, ScannerFault
 from station.core.journal import JournalEntry
 from station.core.tickets import Ticket, faults_shown
@@ -55,11 +56,16 @@ class ScannerWatch(Relay):
             f"{FAULT_RULES[fault].text} ({count} {'read' if count == 1 else 'reads'})"
             for fault, count in self._reads[source].most_common()
         )
+        counted: Counter[str] = Counter()
+        for fault, count in self._reads[source].items():
+            counted[FAULT_RULES[fault].reason.value] += count
+        faults = ", ".join(f"{name}={count}" for name, count in counted.most_common())
         self.health(
             Health(
                 f"{COMPONENT}:{reader_name(source)}",
                 HealthStatus.WARNING,
                 f"{shown}: see 'station scanner tickets'",
+                told(Cause.SCANNER_FAULTS, faults=faults),
             )
         )
 

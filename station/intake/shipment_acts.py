@@ -17,10 +17,12 @@ from station.core.act_refusals import refused_by_rule
 from station.core.act_request import ActRequest, Hand, Refusal
 from station.core.acting import line_of
 from station.core.acts import ActKind
+from station.core.causes import Cause, told
 from station.core.codes import LogisticUnit, ParsedCode
 from station.core.errors import StorageError
 from station.core.operators import Actor, Role
 from station.core.reading import Capture, Read
+from station.core.telling import refuse, refused_by
 from station.intake.asking import Asked, refused
 from station.intake.committer import Committer
 from station.intake.judge import Bench
@@ -73,12 +75,12 @@ class ShipmentActs:
         if shipment_id is None:
             return False
         if shipment_id == self._desk.opened:
-            self._outcomes.notice(f"Shipment {shipment_id} is open already")
+            self._outcomes.notice(told(Cause.SHIPMENT_WAS_OPEN, shipment=shipment_id))
             return True
         request = ActRequest(read.scan_id, ActKind.OPEN_SHIPMENT, "", reference=shipment_id)
         why = self._do(request, by or NOBODY)
         if why is not None:
-            self._outcomes.notice(f"{why.text}: {why.remedy}")
+            self._outcomes.notice(why.told or f"{why.text}: {why.remedy}")
         return True
 
     def act(self, asked: Asked) -> None:
@@ -87,7 +89,7 @@ class ShipmentActs:
         self._outcomes.answered(
             ActAnswer(asked.request_id, done=True, scan_id=asked.request.scan_id)
             if why is None
-            else refused(asked.request_id, why.text, why.remedy)
+            else refused(asked.request_id, why)
         )
 
     def _do(self, request: ActRequest, actor: Actor) -> Refusal | None:
@@ -110,11 +112,10 @@ class ShipmentActs:
                 self._committer.put(line_of(request, hand), failures.append)
                 self._committer.wait_until_told()
                 if failures != [""]:
-                    return Refusal(
-                        f"it could not be journalled: {''.join(failures)}", "nothing was changed"
-                    )
+                    return refuse(Cause.ACT_NOT_JOURNALLED, why="".join(failures))
                 self._desk.resume()
         except StorageError as error:
-            return Refusal(error.message, error.remedy)
-        self._outcomes.notice(f"Shipment {shipment_id} is {'closed' if closes else 'open'}")
+            return refused_by(error)
+        done = Cause.SHIPMENT_IS_CLOSED if closes else Cause.SHIPMENT_IS_OPEN
+        self._outcomes.notice(told(done, shipment=shipment_id))
         return None

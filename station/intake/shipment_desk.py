@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from station.core.act_request import Refusal
+from station.core.causes import Cause
 from station.core.codes import UnitIdentity
 from station.core.journal import JournalEntry
 from station.core.shipment_tally import Outcome, ShipmentTally
@@ -20,6 +21,8 @@ from station.core.shipments import (
     ShipmentState,
     is_shipment_id,
 )
+from station.core.telling import refuse
+from station.core.text import printable
 from station.ports.display import ShipmentProgress
 from station.ports.shipments import AnnouncedShipments
 
@@ -172,19 +175,10 @@ def why_not(
     record = shipments.record(shipment_id) if known else None
     shipment = shipments.shipment(shipment_id) if known else None
     if record is None or shipment is None:
-        return Refusal(f"there is no shipment {shipment_id}", "list them, or import it")
+        return refuse(Cause.NO_SHIPMENT, shipment=printable(shipment_id))
     if record.state is ShipmentState.CLOSED:
-        return Refusal(
-            f"shipment {shipment_id} is closed",
-            "what comes late is taken in under a shipment of its own; import it",
-        )
+        return refuse(Cause.SHIPMENT_CLOSED, shipment=shipment_id)
     if not closes or with_open_items:
         return None
     held = tally_of(shipments, shipment).count(Outcome.HELD)
-    if not held:
-        return None
-    items = "item waits" if held == 1 else "items wait"
-    return Refusal(
-        f"{held} held {items} for a decision in shipment {shipment_id}",
-        "decide first, or close it with --with-open-items",
-    )
+    return refuse(Cause.ITEMS_HELD, shipment=shipment_id, count=held) if held else None

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from station.core.acts import ActKind
 from station.core.advice import Advice, Loss
+from station.core.causes import Told
 from station.core.language import Language
 from station.core.operators import Role
 from station.core.reasons import Reason, VerdictClass
@@ -210,12 +211,14 @@ class Notice:
     """A sentence for the operator: what became of a request, or what to do.
 
     Attributes:
-        text: At most 80 characters; shown for some seconds. ``""`` where `advice` says it.
+        text: At most 80 characters; shown for some seconds. ``""`` where it has a name.
         advice: What to say in the operator's language, or None.
+        told: Likewise, with what stands in it, or None.
     """
 
     text: str = ""
     advice: Advice | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +229,9 @@ class ActAnswer:
         request_id: The request's.
         done: Whether it was done.
         scan_id: The act's own id in the journal, or ``""``.
-        text: Why it was not done, at most 300 characters, or ``""``.
-        remedy: What to do about it, likewise.
+        text: Why it was not done, in English, at most 300 characters, or ``""``.
+        remedy: What to do about it at a command line, likewise.
+        told: Both by name, for screens; None where they depend on a fault of the moment.
     """
 
     request_id: str
@@ -235,6 +239,7 @@ class ActAnswer:
     scan_id: str = ""
     text: str = ""
     remedy: str = ""
+    told: Told | None = None
 
 
 EngineMessage = (

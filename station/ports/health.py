@@ -1,8 +1,10 @@
 """Health travels apart from reads: what works, what does not, and what to do about it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+
+from station.core.causes import Told
 
 
 class HealthStatus(Enum):
@@ -21,12 +23,14 @@ class Health:
         component: ``scanner``, ``camera``, ``registry``, ``journal``, ``decoder``, … and,
             where there are several, a name after a colon.
         status: How it is.
-        text: What is wrong and what to do; short, for the health strip.
+        text: What is wrong and what to do, in English; short, for the health strip.
+        told: The same by name, for screens; None where it has none. What is told apart is the text.
     """
 
     component: str
     status: HealthStatus
     text: str
+    told: Told | None = field(default=None, compare=False)
 
 
 HealthSink = Callable[[Health], None]

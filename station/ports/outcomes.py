@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from station.core.advice import Advice
+from station.core.causes import Told
 from station.core.journal import JournalEntry
 from station.ports.display import ActAnswer, Attendance, LatchState
 from station.ports.health import Health
@@ -37,11 +38,11 @@ class Outcomes(Protocol):
         """Somebody signed in or out, or gave their PIN."""
         ...
 
-    def notice(self, said: str | Advice) -> None:
+    def notice(self, said: str | Advice | Told) -> None:
         """Tell the operator what is no verdict: what was done, or not and what to do; any thread.
 
         Args:
-            said: A sentence of at most 80 characters, or one that screens know.
+            said: A sentence of at most 80 characters, or one that screens know by name.
         """
         ...
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from firmware_bridge.framing.lines import Breakage, BrokenLine, Line, LineEvent
+from station.core.causes import Cause, Told, told
 from station.core.reading import Capture, Read
 from station.core.symbol import Symbol
 from station.core.symbology import format_of_identifier
@@ -23,6 +24,16 @@ BREAKAGE_REMEDIES: Final = {
     Breakage.NO_SUFFIX: "set the scanner's suffix as configured here",
 }
 """What to do about each kind of broken line; said on the health strip."""
+
+BREAKAGE_CAUSES: Final = {
+    Breakage.GAP: Cause.SCAN_CUT_OFF,
+    Breakage.TOO_LONG: Cause.SCAN_TOO_LONG,
+    Breakage.LOST: Cause.SCAN_LEFT_OFF,
+    Breakage.KEYS_LOST: Cause.SCAN_KEYS_LOST,
+    Breakage.NO_PREFIX: Cause.SCAN_WITHOUT_PREFIX,
+    Breakage.NO_SUFFIX: Cause.SCAN_WITHOUT_SUFFIX,
+}
+"""The same by name, for screens."""
 
 HEALTH_TEXT_CHARS: Final = 300
 
@@ -69,26 +80,30 @@ class LineHealth:
         component: str,
         sink: HealthSink,
         remedies: Mapping[Breakage, str] = BREAKAGE_REMEDIES,
+        causes: Mapping[Breakage, Cause] = BREAKAGE_CAUSES,
     ) -> None:
         self._component = component
         self._sink = sink
         self._remedies = remedies
+        self._causes = causes
         self._told: Health | None = None
 
-    def tell(self, status: HealthStatus, text: str) -> None:
+    def tell(self, status: HealthStatus, text: str, cause: Told) -> None:
         """Report unless it is what was reported last."""
-        told = Health(self._component, status, printable(text, HEALTH_TEXT_CHARS))
-        if told != self._told:
-            self._told = told
-            self._sink(told)
+        report = Health(self._component, status, printable(text, HEALTH_TEXT_CHARS), cause)
+        if report != self._told:
+            self._told = report
+            self._sink(report)
 
     def of_line(self, event: LineEvent) -> None:
         """Report what a line says of its device."""
         match event:
             case Line():
                 if self._told is not None and self._told.status is HealthStatus.WARNING:
-                    self.tell(HealthStatus.OK, "scans arrive whole again")
+                    text = "scans arrive whole again"
+                    self.tell(HealthStatus.OK, text, told(Cause.SCANS_WHOLE_AGAIN))
             case BrokenLine(reason=Breakage.LOST):
                 pass  # the port has told of the unplug, which is the greater trouble
             case BrokenLine(reason=reason):
-                self.tell(HealthStatus.WARNING, f"{reason.value}; {self._remedies[reason]}")
+                text = f"{reason.value}; {self._remedies[reason]}"
+                self.tell(HealthStatus.WARNING, text, told(self._causes[reason]))

@@ -14,11 +14,12 @@ from contextlib import suppress
 from typing import Final, assert_never
 
 from firmware_bridge.conversation import Conversation, ConversationEvent, Feedback, Remark
-from firmware_bridge.errors import PortError
+from firmware_bridge.errors import PortError, PortFault
 from firmware_bridge.framing.lines import Breakage
 from firmware_bridge.line_conversation import LineConversation
 from firmware_bridge.openers import Opener
 from firmware_bridge.serial_port import PortReport, PortStatus, Quiet, Received, SerialPort
+from station.core.causes import Cause, Told, told
 from station.core.effects import Effect, Sign
 from station.core.errors import ConfigurationError, DeviceError
 from station.core.text import printable
@@ -32,6 +33,14 @@ _STATUS: Final = {
     PortStatus.REOPENED: HealthStatus.OK,
     PortStatus.UNAVAILABLE: HealthStatus.FAILED,
     PortStatus.LOST: HealthStatus.FAILED,
+}
+
+_CAUSES: Final = {
+    PortFault.MISSING: Cause.DEVICE_MISSING,
+    PortFault.FORBIDDEN: Cause.DEVICE_FORBIDDEN,
+    PortFault.IN_USE: Cause.DEVICE_IN_USE,
+    PortFault.NOT_SERIAL: Cause.DEVICE_NO_SCANNER,
+    PortFault.NOT_WORKING: Cause.DEVICE_FAILS,
 }
 
 _FEEDBACK: Final = {
@@ -200,16 +209,28 @@ class SerialSource:
             if isinstance(event, Remark):
                 status = HealthStatus.OK if event.is_well else HealthStatus.FAILED
                 said = f"{event.text}; {event.remedy}" if event.remedy else event.text
-                self._health.tell(status, said)
+                cause = Cause.SCANNER_ANSWERS if event.is_well else Cause.SCANNER_SILENT
+                self._health.tell(status, said, told(cause))
                 continue
             self._health.of_line(event)
             sink(self._captures.of(event, mono_ns))
 
     def _report_port(self, report: PortReport) -> None:
         said = f"{report.text}; {report.remedy}" if report.remedy else report.text
-        self._health.tell(_STATUS[report.status], said)
+        self._health.tell(_STATUS[report.status], said, _cause_of(report))
         if report.status in {PortStatus.CONNECTED, PortStatus.REOPENED}:
             mono_ns = self._clock.mono_ns()
             self._conversation.opened(mono_ns)
             self._tell_scanner(mono_ns)
             self._port.nudge()  # the wait it was opened in knows no deadline of the conversation's
+
+
+def _cause_of(report: PortReport) -> Told:
+    """The same by name, for screens."""
+    if report.status is PortStatus.LOST:
+        return told(Cause.DEVICE_LOST, device=report.device)
+    if report.fault is not None:
+        return told(_CAUSES[report.fault], device=report.device, why=report.detail)
+    if report.detail:
+        return told(Cause.DEVICE_NAME_IT, device=report.device, name=report.detail)
+    return told(Cause.DEVICE_CONNECTED, device=report.device)

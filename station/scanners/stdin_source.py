@@ -12,11 +12,17 @@ from typing import BinaryIO, Final
 
 from firmware_bridge.framing.lines import Breakage, LineEvent, LineFormat, LineFramer, Terminator
 from firmware_bridge.waiting import Waiter
+from station.core.causes import Cause
 from station.core.errors import DeviceError
 from station.ports.clock import Clock, ScanIds
 from station.ports.health import HealthSink
 from station.ports.sources import CaptureSink
-from station.scanners.line_captures import BREAKAGE_REMEDIES, LineCaptures, LineHealth
+from station.scanners.line_captures import (
+    BREAKAGE_CAUSES,
+    BREAKAGE_REMEDIES,
+    LineCaptures,
+    LineHealth,
+)
 
 READ_BYTES: Final = 65_536
 
@@ -25,6 +31,7 @@ STDIN_FORMAT: Final = LineFormat(terminator=Terminator.LF, gap_ms=None)
 
 
 _REMEDIES: Final = {**BREAKAGE_REMEDIES, Breakage.TOO_LONG: "put one code on each line"}
+_CAUSES: Final = {**BREAKAGE_CAUSES, Breakage.TOO_LONG: Cause.LINE_TOO_LONG}
 
 
 class StdinSource:
@@ -51,7 +58,7 @@ class StdinSource:
         self._stream = stream
         self._framer = LineFramer(STDIN_FORMAT)
         self._captures = LineCaptures(self.name, scan_ids, clock)
-        self._health = LineHealth(component, health, _REMEDIES)
+        self._health = LineHealth(component, health, _REMEDIES, _CAUSES)
         self._clock = clock
         self._waiter = Waiter()
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from station.core.causes import Cause, Told, told
 from station.core.errors import StorageError
 from station.core.text import printable
 from station.ports.health import Health, HealthSink, HealthStatus
@@ -53,7 +54,8 @@ class LatchFile:
             with faults_told(self._path):
                 write_atomically(self._path, named[:MAX_BYTES])
         except StorageError as error:
-            self._tell(f"this quarantine would not survive a restart: {error}")
+            text = f"this quarantine would not survive a restart: {error}"
+            self._tell(text, told(Cause.LATCH_NOT_KEPT, why=error.message))
 
     def forget(self) -> None:
         """Remove the file, durably."""
@@ -62,7 +64,8 @@ class LatchFile:
                 self._path.unlink(missing_ok=True)
                 sync_folder(self._path.parent)
         except StorageError as error:
-            self._tell(f"the quarantine put away would stand again after a restart: {error}")
+            text = f"the quarantine put away would stand again after a restart: {error}"
+            self._tell(text, told(Cause.LATCH_NOT_FORGOTTEN, why=error.message))
 
-    def _tell(self, text: str) -> None:
-        self._health(Health("latch", HealthStatus.WARNING, text))
+    def _tell(self, text: str, told_of: Told) -> None:
+        self._health(Health("latch", HealthStatus.WARNING, text, told_of))

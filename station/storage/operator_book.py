@@ -13,9 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from station.core.causes import Cause
 from station.core.crypto import hash_pin, is_pin
 from station.core.errors import ConfigurationError, NotIdentifiedError
 from station.core.operators import FREE_TRIES, Actor, Operator, OperatorChange, pin_problem, wait_s
+from station.core.telling import failure
 from station.core.text import printable
 from station.ports.clock import Clock
 from station.storage.database import WritableDatabase
@@ -74,10 +76,7 @@ class OperatorBook(WritableDatabase):
         after = change.after
         with self._transaction(), faults_told(self.path):
             if find_operator(self._connection, after.name, self.path) != before:
-                raise ConfigurationError(
-                    f"operator {after.name} was changed by somebody else meanwhile",
-                    "look at 'station operator list', then try again",
-                )
+                raise failure(ConfigurationError, Cause.CHANGED_MEANWHILE, name=after.name)
             self._connection.execute(
                 INSERT_CHANGE,
                 (
@@ -106,30 +105,24 @@ class OperatorBook(WritableDatabase):
         with self._transaction(), faults_told(self.path):
             operator = find_operator(self._connection, name, self.path)
             if operator is None or not operator.active:
-                raise NotIdentifiedError(
-                    f"nobody of the name {printable(name, 20)!r} is enrolled here",
-                    "see 'station operator list'; an admin enrols with 'station operator add'",
-                )
+                raise failure(NotIdentifiedError, Cause.NOT_ENROLLED, name=printable(name, 20))
             if not pin:
                 return Actor(name, operator.role)
             kept = self._pin_of(name)
             if kept is None:
-                raise NotIdentifiedError(
-                    f"{name} has no PIN", f"let an admin set one: station operator pin {name}"
-                )
+                raise failure(NotIdentifiedError, Cause.HAS_NO_PIN, name=name)
             now_utc = self._clock.now_utc()
             left_s = _wait_left_s(kept, now_utc)
             if left_s > 0:
-                raise NotIdentifiedError(
-                    f"too many wrong PINs for {name}",
-                    f"wait {_spoken(left_s)}, or let an admin set a new PIN",
-                )
+                raise failure(NotIdentifiedError, Cause.PIN_LOCKED, name=name, span=left_s)
             self._connection.execute(COUNT_TRY, (now_utc, name))
         if not is_pin(pin, kept.pin_hash):
             wrong = kept.wrong + 1
-            wait = wait_s(wrong)
-            remedy = f"wait {_spoken(wait)}" if wait else f"{FREE_TRIES - wrong} tries are left"
-            raise NotIdentifiedError(f"that is not {name}'s PIN", f"try again; {remedy}")
+            span = wait_s(wrong)
+            if span:
+                raise failure(NotIdentifiedError, Cause.PIN_WRONG_WAIT, name=name, span=span)
+            left = FREE_TRIES - wrong
+            raise failure(NotIdentifiedError, Cause.PIN_WRONG, name=name, left=left)
         with self._transaction(), faults_told(self.path):
             self._connection.execute(RIGHT_PIN, (name, kept.pin_hash))
         return Actor(name, operator.role, proven=True)
@@ -158,11 +151,3 @@ def _wait_left_s(kept: _PinRow, now_utc: str) -> int:
     except (ValueError, TypeError):
         return whole_s
     return whole_s - min(whole_s, max(0, int(passed.total_seconds())))
-
-
-def _spoken(seconds: int) -> str:
-    """A duration as one says it, rounded up."""
-    if seconds <= 90:
-        return f"{seconds} s"
-    minutes = -(-seconds // 60)
-    return f"{minutes} min" if minutes <= 90 else f"{-(-minutes // 60)} h"

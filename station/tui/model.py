@@ -18,7 +18,7 @@ from typing import Final, assert_never
 
 from station.core.language import Language
 from station.core.reasons import Reason, VerdictClass
-from station.core.wording import sentence
+from station.core.wording.causes import joined
 from station.core.wording.screens import DOCK, DockWords
 from station.ports.display import (
     SAME_PREFIX,
@@ -38,7 +38,7 @@ from station.ports.display import (
     VerdictShown,
 )
 from station.ports.health import Health, HealthStatus
-from station.tui.speech import language_of, loss_of
+from station.tui.speech import language_of, loss_of, notice_of, refusal_of
 
 MAX_ROWS: Final = 50
 """Last scans kept, as many as a snapshot brings."""
@@ -307,7 +307,7 @@ class DockModel:
             case Snapshot():
                 self._take_snapshot(event, fresh)
             case Notice():
-                self.notify(sentence(event.advice or event.text, self.language), mono_ns)
+                self.notify(notice_of(event, self.language), mono_ns)
             case ActAnswer():
                 self._take_answer(event, mono_ns)
             case Goodbye():
@@ -327,7 +327,7 @@ class DockModel:
             (SECOND_PREFIX, words.two_units),
         ):
             if answer.request_id.startswith(prefix):
-                text = done if answer.done else f"{answer.text}: {answer.remedy}"
+                text = done if answer.done else joined(refusal_of(answer, self.language))
                 self.notify(text, mono_ns)
                 if answer.done:
                     self._answered = answer.request_id.removeprefix(prefix)

@@ -24,7 +24,7 @@ from station.tui.keys import CONFIRM_KEY, Request
 from station.tui.lines import Line, cut, line, padded, shown, spread
 from station.tui.model import BannerKind, DockView
 from station.tui.palette import Look
-from station.tui.speech import component_word, said_of
+from station.tui.speech import component_word, health_of, said_of
 
 FULL_WIDTH: Final = 60
 FULL_HEIGHT: Final = 18
@@ -264,14 +264,12 @@ def _health(view: DockView, moment: Moment, width: int, look: Look) -> list[Line
         parts += [(look.plain(chip), theme.health(report.status)), (" ", theme.page)]
         left -= cell_len(chip) + 1
     worst = [report for report in reports if report.status is not HealthStatus.OK][:1]
-    said = [
-        (
-            look.plain(f" {component_word(report.component, view.language)}: {shown(report.text)}"),
-            theme.strong,
-        )
-        for report in worst
-    ]
+    said = [(look.plain(f" {_says(report, view.language)}"), theme.strong) for report in worst]
     return [line(width, theme.page, *parts), line(width, theme.page, *said)]
+
+
+def _says(report: Health, language: Language) -> str:
+    return f"{component_word(report.component, language)}: {health_of(report, language)}"
 
 
 def _is_chip(report: Health) -> bool:

@@ -133,7 +133,7 @@ class ReviewApp(FeedScreen, inherit_bindings=False):
         try:
             await self._do(wish)
         except StationError as error:
-            self.model.failed(f"{error.message}: {error.remedy}", self._clock.mono_ns())
+            self.model.failed(error, self._clock.mono_ns())
         finally:
             self._under_way -= 1
             self.model.busy = self._under_way > 0

@@ -12,6 +12,7 @@ from station.core.act_request import NOT_FOUND
 from station.core.acts import ActKind
 from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
+from station.core.errors import StationError
 from station.core.language import Language
 from station.core.review import FetchTask, ReviewItem
 from station.core.shipments import ShipmentState
@@ -43,7 +44,7 @@ from station.tui.review_wishes import (
     Wish,
     id_of,
 )
-from station.tui.speech import language_of, what_of, why_of
+from station.tui.speech import failure_of, language_of, refusal_of, what_of, why_of
 
 NOTICE_NS: Final = 8_000_000_000
 REFRESH_NS: Final = 2_000_000_000
@@ -225,7 +226,9 @@ class ReviewModel:
             done = words.done.format(act=act, id=answer.scan_id)
             self.notify(f"{done}{besides}", mono_ns)
         else:
-            self.notify(words.not_done.format(text=answer.text, remedy=answer.remedy), mono_ns)
+            why = refusal_of(answer, self.language)
+            told = words.not_done.format(text=why.message, remedy=why.next_action)
+            self.notify(told, mono_ns)
         return [self.wanted]
 
     def changed(self, name: str, badge: str, mono_ns: int) -> list[Wish]:
@@ -242,11 +245,11 @@ class ReviewModel:
         self.notify(f"{words.changed.format(name=name)}{drawn}", mono_ns)
         return [self.wanted]
 
-    def failed(self, text: str, mono_ns: int) -> None:
+    def failed(self, error: StationError, mono_ns: int) -> None:
         """A wish could not be fulfilled."""
         if self.form is not None and self.form.step is None:
             self.form = None
-        self.notify(text, mono_ns)
+        self.notify(failure_of(error, self.language), mono_ns)
 
     # ------------------------------------------------------------------ keys and scans
 

@@ -23,7 +23,7 @@ from station.tui.palette import Look
 from station.tui.review_detail import Paper, paint_close_out, paint_item
 from station.tui.review_model import ReviewModel
 from station.tui.review_wishes import FigureRow, Row, Section
-from station.tui.speech import component_word, loss_of, what_of, why_of
+from station.tui.speech import component_word, health_of, loss_of, what_of, why_of
 
 WIDE: Final = 70
 """From so many cells on, rows show everything."""
@@ -32,6 +32,9 @@ HEADING_LINES: Final = 3
 """Header, pages, and a list's own heading."""
 
 FOOTER_LINES: Final = 2
+
+NOTICE_LINES: Final = 3
+"""Most lines of what became of a wish; those beyond one are taken from the list."""
 
 _COLUMNS: Final[dict[Section, tuple[tuple[str, int], ...]]] = {
     Section.REVIEW: (("since", 18), ("verdict", 14), ("why", 26), ("serial", 0)),
@@ -88,7 +91,9 @@ def paint_review(model: ReviewModel, sheet: Sheet) -> tuple[Line, ...]:
     if sheet.width < 1 or sheet.height < 1:
         return ()
     sheet = replace(sheet, language=model.language)
-    body_height = max(0, sheet.height - 2 - FOOTER_LINES)
+    says = _says(model, sheet)
+    # A notice that needs a second line takes it from the body.
+    body_height = max(0, sheet.height - 1 - FOOTER_LINES - len(says))
     body = _body(model, sheet, body_height)
     blank = line(sheet.width, sheet.look.theme.page)
     if model.form is not None:
@@ -99,7 +104,7 @@ def paint_review(model: ReviewModel, sheet: Sheet) -> tuple[Line, ...]:
         _header(model, sheet),
         _tabs(model, sheet),
         *(body + [blank] * body_height)[:body_height],
-        _says(model, sheet),
+        *says,
         _hints(model, sheet),
     ]
     whole = (lines + [blank] * sheet.height)[: sheet.height]
@@ -298,7 +303,7 @@ def _devices(model: ReviewModel, sheet: Sheet) -> list[Line]:
                 (text, style or theme.page)
                 for text, style in _fact_cells(
                     component_word(report.component, sheet.language),
-                    report.text,
+                    health_of(report, sheet.language),
                     report.status,
                     sheet,
                 )
@@ -336,17 +341,17 @@ def _panel(form: ActForm, sheet: Sheet) -> list[Line]:
     return lines
 
 
-def _says(model: ReviewModel, sheet: Sheet) -> Line:
+def _says(model: ReviewModel, sheet: Sheet) -> list[Line]:
     """A notice, or that there is no engine."""
     theme = sheet.look.theme
     if model.notice:
-        text = wrapped(shown(model.notice), sheet.width - 1, 1)
-        return line(sheet.width, theme.caution, (f" {text[0] if text else ''}", theme.caution))
+        texts = wrapped(shown(model.notice), sheet.width - 1, NOTICE_LINES) or [""]
+        return [line(sheet.width, theme.caution, (f" {text}", theme.caution)) for text in texts]
     if model.lost is not None:
         loss = loss_of(model.lost, sheet.language).message
         text_lost = sheet.words.without_engine.format(loss=loss)
-        return line(sheet.width, theme.page, (f" {text_lost}", theme.quiet))
-    return line(sheet.width, theme.page)
+        return [line(sheet.width, theme.page, (f" {text_lost}", theme.quiet))]
+    return [line(sheet.width, theme.page)]
 
 
 def _hints(model: ReviewModel, sheet: Sheet) -> Line:

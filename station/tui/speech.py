@@ -4,13 +4,24 @@ from typing import Final
 
 from station.core.acts import ActKind
 from station.core.advice import Loss
+from station.core.errors import StationError
 from station.core.language import Language
 from station.core.reasons import Reason
 from station.core.verdict import Verdict
-from station.core.wording import TONGUES, Said, Words, message_of, say, verdict_word
+from station.core.wording import (
+    TONGUES,
+    Said,
+    Words,
+    message_of,
+    say,
+    sentence,
+    verdict_word,
+)
+from station.core.wording.causes import sentence_told, words_told
 from station.core.wording.screens import DOCK, REVIEW
 from station.ports.desk import JournalLine
-from station.ports.display import Attendance, EngineLost, VerdictShown
+from station.ports.display import ActAnswer, Attendance, EngineLost, Notice, VerdictShown
+from station.ports.health import Health
 from station.tui.lines import shown
 
 _MAX_COMPONENT_CHARS: Final = 24
@@ -47,6 +58,30 @@ def loss_of(lost: EngineLost, language: Language) -> Words:
     words = TONGUES[language].losses[lost.loss]
     why = f": {shown(lost.farewell)}" if lost.farewell else ""
     return Words(f"{words.message}{why}", words.next_action)
+
+
+def notice_of(notice: Notice, language: Language) -> str:
+    """What to say of a notice; what is text of the moment stays as it is."""
+    if notice.told is not None:
+        return sentence_told(notice.told, language)
+    return sentence(notice.advice or notice.text, language)
+
+
+def refusal_of(answer: ActAnswer, language: Language) -> Words:
+    """Why an act was not done, and what to do at a screen."""
+    if answer.told is None:
+        return Words(answer.text, answer.remedy)
+    return words_told(answer.told, language)
+
+
+def failure_of(error: StationError, language: Language) -> str:
+    """What went wrong, in one line; what has no words in that language stays English."""
+    return str(error) if error.told is None else sentence_told(error.told, language)
+
+
+def health_of(report: Health, language: Language) -> str:
+    """How a part is, safe to draw; what has no words in that language stays English."""
+    return shown(report.text if report.told is None else sentence_told(report.told, language))
 
 
 def what_of(line: JournalLine, language: Language) -> str:

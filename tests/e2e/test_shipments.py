@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from station.core.acts import OF_SHIPMENTS, ActKind
+from station.core.causes import Cause, told
 from station.core.operators import Role
 from station.core.reasons import Reason
 from station.ports.display import Notice, Snapshot
@@ -109,7 +110,7 @@ def test_from_import_to_close_out(made: MadeSite, site: Path) -> None:
     ]
     refused = closes(site, "ASN-1")
     assert refused.code == 1
-    assert "2 held items wait for a decision" in refused.err
+    assert "wait for a decision: 2" in refused.err
     assert "--with-open-items" in refused.err
     closed = closes(site, "ASN-1", "--with-open-items", "--json")
     assert closed.code == 0, closed.err
@@ -191,7 +192,10 @@ def test_beside_a_running_engine(made: MadeSite, site: Path) -> None:
         assert imported(site, text).code == 0, "beside an engine"
         engine.type_in(b"]C100" + SSCC.encode())
         engine.feed.until(
-            lambda: Notice("Shipment ASN-1 is open") in engine.feed.heard, "that it is open"
+            lambda: (
+                Notice(told=told(Cause.SHIPMENT_IS_OPEN, shipment="ASN-1")) in engine.feed.heard
+            ),
+            "that it is open",
         )
         engine.type_in(first.payload)
         engine.feed.wait_verdicts(1)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
+from station.core import causes
 from station.core.act_request import ActRequest
 from station.core.acts import ActKind
 from station.core.advice import Advice
@@ -95,7 +96,7 @@ class Told:
     answers: list[ActAnswer] = field(default_factory=list)
     reports: list[Health] = field(default_factory=list)
     attendances: list[Attendance] = field(default_factory=list)
-    notices: list[str | Advice] = field(default_factory=list)
+    notices: list[str | Advice | causes.Told] = field(default_factory=list)
     on_durable: Callable[[JournalEntry], None] | None = None
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
@@ -113,8 +114,8 @@ class Told:
     def attended(self, attendance: Attendance) -> None:
         self.attendances.append(attendance)
 
-    def notice(self, said: str | Advice) -> None:
-        assert isinstance(said, Advice) or len(said) <= 80, said
+    def notice(self, said: str | Advice | causes.Told) -> None:
+        assert not isinstance(said, str) or len(said) <= 80, said
         self.notices.append(said)
 
     def answered(self, answer: ActAnswer) -> None:

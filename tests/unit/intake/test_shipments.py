@@ -7,6 +7,7 @@ import pytest
 
 from station.core.acts import ActEntry, ActKind
 from station.core.advice import Advice
+from station.core.causes import Cause, told
 from station.core.close_out import Figures, close_out
 from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
@@ -202,13 +203,13 @@ class TestPallets:
         made.capture([pallet()], source="scanner")
         made.scan(genuine("A"))
         assert made.run() == [ACCEPT]
-        assert made.told.notices == ["Shipment ASN-1 is open"]
+        assert made.told.notices == [told(Cause.SHIPMENT_IS_OPEN, shipment="ASN-1")]
         act = made.store.entries[0]
         assert isinstance(act, ActEntry)
         assert (act.kind, act.reference) == (ActKind.OPEN_SHIPMENT, "ASN-1")
         made.capture([pallet()], source="scanner")
         made.run()
-        assert made.told.notices[-1] == "Shipment ASN-1 is open already"
+        assert made.told.notices[-1] == told(Cause.SHIPMENT_WAS_OPEN, shipment="ASN-1")
         assert len(made.store.entries) == 2
 
     def test_beside_a_unit_it_is_its_surroundings(self) -> None:
@@ -325,7 +326,7 @@ class TestMoving:
         made.scan(genuine("B"))
         made.move("ASN-1", closes=True)
         made.run()
-        assert made.told.answers[-1].text == ("1 held item waits for a decision in shipment ASN-1")
+        assert made.told.answers[-1].text == ("held items of shipment ASN-1 wait for a decision: 1")
         assert made.book.opened() == "ASN-1"
         made.move("ASN-1", closes=True, with_open_items=True)
         made.run()

@@ -4,6 +4,8 @@ import pytest
 
 from firmware_bridge.framing.lines import Breakage, BrokenLine, Line
 from station.app.clock import SystemClock, UlidScanIds
+from station.core.causes import Cause
+from station.core.causes import told as told_of
 from station.core.codes import ReadProblem
 from station.core.parsing import parse
 from station.core.reasons import Reason
@@ -63,7 +65,7 @@ def test_a_warning_is_told_once_and_taken_back_by_the_next_good_line() -> None:
     health = LineHealth("scanner:left", told)
     broken = BrokenLine(Breakage.GAP, b"x")
     health.of_line(Line(b"0"))
-    health.tell(HealthStatus.OK, "connected")
+    health.tell(HealthStatus.OK, "connected", told_of(Cause.DEVICE_CONNECTED))
     for event in (broken, broken, Line(b"1"), Line(b"2"), broken):
         health.of_line(event)
     assert [health.status for health in told.items] == [
@@ -78,6 +80,6 @@ def test_a_warning_is_told_once_and_taken_back_by_the_next_good_line() -> None:
 def test_a_good_line_does_not_call_a_lost_port_well() -> None:
     told: Collected[Health] = Collected()
     health = LineHealth("scanner", told)
-    health.tell(HealthStatus.FAILED, "unplugged")
+    health.tell(HealthStatus.FAILED, "unplugged", told_of(Cause.DEVICE_LOST))
     health.of_line(Line(b"1"))
     assert [health.status for health in told.items] == [HealthStatus.FAILED]

@@ -1,0 +1,1 @@
+"""The wording tables as gettext catalogues for translators, and back."""
