@@ -6,9 +6,10 @@ the beginning of a bracketed paste without its end, after which it takes every f
 piece of the paste, for ever and in memory; and a report of another window size, after which it
 draws for a window that is not there. Textual is pinned, so the names that are replaced are there.
 
-And asks for no key reports in the style of kitty, which Textual turns on where a terminal knows them
-(foot, the kiosk's, does): there the separator GS, Ctrl+] on a keyboard, is a key without a character
-and each press of Shift and Ctrl a key of its own, so that no code comes through whole.
+And asks for no key reports in the style of kitty, which Textual turns on where a terminal has them
+(foot, the kiosk's, does): there the separator GS, Ctrl+] on a keyboard, is a key without a
+character and each press of Shift and Ctrl a key of its own, so that no code comes through whole;
+and Textual fails on a report whose numbers are none, which a code can hold.
 
 And notices that a terminal is gone: at the end of its input Textual's reader asks again at once,
 for ever, and its writer ends. Where nothing ends the process with the terminal (SIGHUP ignored, as
