@@ -41,6 +41,9 @@ sys.exit(not all(map(Gst.ElementFactory.find, elements)))
 )
 """Whether the system's Python can serve H.264 over RTSP; as in scripts/bootstrap/tiers.py."""
 
+KIOSK_TOOLS: Final = ("cage", "foot", "grim", "sway", "wtype", "Xwayland")
+"""What shows and photographs the dock's monitor where there is none."""
+
 EPCIS_SCHEMA: Final = Path(sys.prefix, "npm", "epcis.schema.json")
 """GS1's own, where scripts/test could fetch it."""
 
@@ -61,6 +64,13 @@ def can_simulate_board() -> bool:
     )
 
 
+def can_show_a_monitor() -> bool:
+    """Say whether compositors can be started here; they refuse root, who has to be another then."""
+    return all(map(shutil.which, KIOSK_TOOLS)) and (
+        os.geteuid() != 0 or works("unshare", "--user", "--map-user=1000", "true")
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a system package that this machine does not have."""
     wanted = {mark.name for item in items for mark in item.iter_markers()}
@@ -75,6 +85,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing.add("rtsp")
     if "epcis_schema" in wanted and not EPCIS_SCHEMA.exists():
         missing.add("epcis_schema")
+    if "kiosk" in wanted and not can_show_a_monitor():
+        missing.add("kiosk")
     for item in items:
         for name in missing:
             if item.get_closest_marker(name):

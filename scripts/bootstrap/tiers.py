@@ -57,6 +57,16 @@ TIERS: Final = (
         off="the tests that drive a real terminal are skipped",
     ),
     Tier(
+        name="kiosk",
+        profile="test",
+        debian=("cage", "foot", "fonts-dejavu-core", "grim", "sway", "wtype", "xwayland"),
+        probe=(
+            "import shutil, sys; sys.exit(not all(map(shutil.which, "
+            "('cage', 'foot', 'grim', 'sway', 'wtype', 'Xwayland'))))"
+        ),
+        off="no test looks at the dock's monitor",
+    ),
+    Tier(
         name="simavr",
         profile="test",
         debian=("gcc-avr", "avr-libc", "simavr", "libsimavr-dev", "libelf-dev", "gcc", "make"),

@@ -6,6 +6,11 @@ the beginning of a bracketed paste without its end, after which it takes every f
 piece of the paste, for ever and in memory; and a report of another window size, after which it
 draws for a window that is not there. Textual is pinned, so the names that are replaced are there.
 
+And asks for no key reports in the style of kitty, which Textual turns on where a terminal has them
+(foot, the kiosk's, does): there the separator GS, Ctrl+] on a keyboard, is a key without a
+character and each press of Shift and Ctrl a key of its own, so that no code comes through whole;
+and Textual fails on a report whose numbers are none, which a code can hold.
+
 And notices that a terminal is gone: at the end of its input Textual's reader asks again at once,
 for ever, and its writer ends. Where nothing ends the process with the terminal (SIGHUP ignored, as
 by nohup), it would take a whole core from the engine and hear no SIGTERM.
@@ -17,7 +22,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
-from textual import events
+from textual import constants, events
 from textual._time import get_time
 from textual._xterm_parser import (
     BRACKETED_PASTE_END,
@@ -112,6 +117,7 @@ def harden_terminal_input() -> None:
     reader = vars(linux_driver)
     reader["getincrementaldecoder"] = _lenient
     reader["XTermParser"] = GuardedParser
+    vars(constants)["DISABLE_KITTY_KEY"] = True
 
 
 def terminal_is_gone() -> bool:

@@ -84,6 +84,19 @@ def test_no_service_can_gain_rights_or_change_the_system(name: str) -> None:
     assert service["PrivateTmp"] == "yes"
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+def test_a_service_is_exposed_by_no_more_than_the_page_says(name: str) -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=20", FOLDER / name],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout.splitlines()[-1]
+
+
 def test_the_page_names_every_unit() -> None:
     page = (ROOT / "docs" / "how-to" / "run-as-a-service.md").read_text("utf-8")
     assert [name for name in UNITS if name not in page] == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -268,6 +269,8 @@ class TestOnAPty:
             assert screen.process.wait(20) == 0
             assert b"\x1b[?1049l" in screen.read(), "back on the ordinary screen"
             assert b"\x1b[?1000h" not in screen.output, "the mouse was never asked for"
+            key_reports = re.search(rb"\x1b\[[>=][0-9;]*u", screen.output)
+            assert key_reports is None, "a scanner's Ctrl+] stays a character everywhere"
 
     def test_the_engine_may_come_later(self, tmp_path: Path) -> None:
         path = tmp_path / "run" / "engine.sock"

@@ -29,6 +29,7 @@ HOSTILE: Final[dict[str, bytes]] = {
     "control characters": bytes(byte for byte in range(32) if byte not in b"\r\n"),
     "ten thousand": b"qy" * 5000,
     "a paste without an end": b"\x1b[200~" + b"qyuy" * 20,
+    "key reports": b"\x1b[113;5u\x1b[121u\x1b[99999999;1u\x1b[1:2;3uqy",
     "another window": b"\x1b[?2048;1$y\x1b[48;3;3;30;30tqyuy",
 }
 FORBIDDEN: Final = ("\u202e", "\u2066", "\u200f", "\u2028", "\x1b", "\x07", "\x9b")

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from textual import events
+from textual import constants, events
 from textual.drivers import linux_driver
 from textual.message import Message
 
@@ -149,5 +149,24 @@ def test_the_reader_takes_it_and_any_bytes() -> None:
     harden_terminal_input()
     reader = vars(linux_driver)
     assert reader["XTermParser"] is GuardedParser
+    assert constants.DISABLE_KITTY_KEY
     decoded = reader["getincrementaldecoder"]("utf-8")().decode(b"caf\xe9\xff", final=True)
     assert decoded.encode("utf-8", "surrogateescape") == b"caf\xe9\xff"
+
+
+@pytest.mark.parametrize(
+    "sequence", ["\x1b[99999999;1u", "\x1b[1:2;3u", "\x1b[97;5:3u", "\x1b[113;5u", "\x1b[9;9;9u"]
+)
+def test_a_code_with_a_key_report_in_it_is_no_key_and_ends_nothing(
+    clock: Clock, sequence: str
+) -> None:
+    """Textual's reading of them fails on numbers that are none, and its reader ends with it."""
+    harden_terminal_input()
+    parser = GuardedParser()
+    told = list(parser.feed(sequence))
+    clock.s += 1.0
+    told += parser.tick()
+    assert not any(
+        isinstance(one, events.Key) and one.key.startswith(("ctrl+", "alt+", "super+"))
+        for one in told
+    )
