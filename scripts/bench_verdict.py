@@ -4,7 +4,7 @@ Against a registry of a million units, in one process and on one disk, in turn: 
 (`parse`, `Judge`, `SqliteStationStore`) and the same four steps written by hand
 (`bench_verdict_floor.py`). Afterwards both databases are compared row by row.
 
-    python scripts/bench_verdict.py [--units N] [--rounds N] [--folder DIR] [--check]
+    python scripts/bench_verdict.py [--units N] [--rounds N] [--folder DIR] [--sync-ms MS] [--check]
 
 The bounds, held with --check: one commit a verdict at most 1.6 times the floor, ten verdicts a
 commit at most 2 times, and without the commit at most 3 times, because a commit waits for the disk,
@@ -17,6 +17,11 @@ waiting, at least 0.6 times the floor's verdicts a second and 3 times those of o
 50 reads a second, a p99 from read to disk of at most 2 times the floor's; and beside threads that
 decode pictures on every core, of at most 2 times what it is without them. Beside a backup it is
 only printed. Ratios are medians over rounds of the ratio in one round.
+
+What sharing a commit is worth depends on what a commit waits for. A virtual disk may synchronise in
+less than a tenth of a millisecond, where those of docks take 1 to 10: there is nothing to share
+then, so the bound of 3 is held from 1 ms on. With --sync-ms every synchronising takes so much
+longer, on both sides.
 """
 
 import argparse
@@ -46,6 +51,7 @@ from scripts.bench_verdict_load import (  # noqa: E402
 )
 from scripts.bench_verdict_sides import KEY, ByHand, Ours, Scan  # noqa: E402
 from scripts.bench_verdict_strain import SCENES, backing_up, decoding, views  # noqa: E402
+from scripts.slow_disk import is_slowed, restart_with, sync_ms  # noqa: E402
 from station.app.clock import SystemClock  # noqa: E402
 from station.app.intake_session import favour_the_loop  # noqa: E402
 from station.core.codes import Algorithm, UnitIdentity  # noqa: E402
@@ -85,7 +91,9 @@ MAX_RATIO_EACH = 1.6
 MAX_RATIO_GROUPED = 2.0
 MAX_RATIO_WITHOUT_COMMIT = 3.0
 
-SATURATED_PER_ROUND = 2000
+SATURATED_PER_ROUND = 1000
+SATURATED_ROUNDS = 4
+"""For each round of the others: many short ones in turn, so that a busy moment meets all sides."""
 PACE_PER_S = 50
 PACED_PER_TAKE = 200
 PACED_TAKES = 6
@@ -93,6 +101,7 @@ PACED_TAKES = 6
 
 MIN_SATURATED = 0.6
 MIN_TO_EACH = 3.0
+MIN_SYNC_MS = 1.0
 MAX_PACED = 2.0
 MAX_BESIDE_DECODING = 2.0
 
@@ -331,13 +340,14 @@ def _timeless(body: bytes) -> str:
 
 def under_load(folder: Path, registry: Path, scans: list[Scan], rounds: int) -> bool:
     """Both sides on two threads: as fast as they go, paced, and beside other work."""
-    saturated = _in_rounds(scans[: rounds * SATURATED_PER_ROUND], rounds)
-    takes = iter(_in_rounds(scans[rounds * SATURATED_PER_ROUND :], rounds * PACED_TAKES))
+    bursts = rounds * SATURATED_ROUNDS
+    saturated = _in_rounds(scans[: bursts * SATURATED_PER_ROUND], bursts)
+    takes = iter(_in_rounds(scans[bursts * SATURATED_PER_ROUND :], rounds * PACED_TAKES))
     with ExitStack() as stack:
         ours = stack.enter_context(closing(StationLine(registry, folder / "ours.db")))
         floor = stack.enter_context(closing(FloorLine(registry, folder / "floor.db")))
         with closing(StationLine(registry, folder / "each.db", group=False)) as each:
-            good = _saturated(ours, floor, each, saturated)
+            good = _saturated(ours, floor, each, saturated, sync_ms(folder))
         good = _paced(ours, floor, takes, rounds) and good
         good = _beside_decoding(ours, takes, rounds) and good
         return _beside_a_backup(ours, folder / "ours.db", takes, rounds) and good
@@ -348,7 +358,9 @@ def _in_rounds(scans: Sequence[Scan], rounds: int) -> list[Sequence[Scan]]:
     return [scans[start : start + size] for start in range(0, size * rounds, size)]
 
 
-def _saturated(ours: Line, floor: Line, each: Line, rounds: Sequence[Sequence[Scan]]) -> bool:
+def _saturated(
+    ours: Line, floor: Line, each: Line, rounds: Sequence[Sequence[Scan]], disk_ms: float
+) -> bool:
     rates: dict[str, list[float]] = {"station": [], "floor": [], "each": []}
     lines = {"station": ours, "floor": floor, "each": each}
     for number, scans in enumerate(rounds):
@@ -364,7 +376,12 @@ def _saturated(ours: Line, floor: Line, each: Line, rounds: Sequence[Sequence[Sc
     ):
         print(f"  {told:24} {statistics.median(rates[name]):8.0f}")
     good = _held("to the floor", _ratio(rates["station"], rates["floor"]), MIN_SATURATED)
-    return _held("to a commit each", _ratio(rates["station"], rates["each"]), MIN_TO_EACH) and good
+    shared = _ratio(rates["station"], rates["each"])
+    print(f"  the disk synchronises in {disk_ms:.2f} ms")
+    if disk_ms < MIN_SYNC_MS:
+        print(f"  ratio to a commit each   {shared:8.2f}, not held: see --sync-ms")
+        return good
+    return _held("to a commit each", shared, MIN_TO_EACH) and good
 
 
 def _paced(ours: Line, floor: Line, takes: Iterator[Sequence[Scan]], rounds: int) -> bool:
@@ -449,8 +466,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=31)
     parser.add_argument("--load-rounds", type=int, default=5, help="0 leaves the load out")
     parser.add_argument("--folder", type=Path, help="on the disk to measure")
+    parser.add_argument("--sync-ms", type=float, help="a disk that takes so much longer")
     parser.add_argument("--check", action="store_true", help="fail when a bound is missed")
     options = parser.parse_args()
+    if options.sync_ms:
+        restart_with(options.sync_ms)
     folder = Path(tempfile.mkdtemp(prefix="bench-verdict-", dir=options.folder or ROOT))
     try:
         good = _bench(folder, options.units, options.rounds, options.load_rounds)
@@ -470,7 +490,8 @@ def _bench(folder: Path, units: int, rounds: int, load_rounds: int) -> bool:
     )
     share = rounds * UNITS_PER_ROUND
     stepped = share * (len(plans) + 1)
-    loaded = load_rounds * (SATURATED_PER_ROUND + PACED_TAKES * PACED_PER_TAKE)
+    saturated = SATURATED_ROUNDS * SATURATED_PER_ROUND
+    loaded = load_rounds * (saturated + PACED_TAKES * PACED_PER_TAKE)
     if units < stepped + loaded:
         raise SystemExit(f"each unit is scanned once: --units {stepped + loaded} at the least")
     content = MadeUpRegistry(units, stepped + loaded)
@@ -487,8 +508,8 @@ def _bench(folder: Path, units: int, rounds: int, load_rounds: int) -> bool:
         load = folder / "load"
         load.mkdir()
         good = under_load(load, built.path, scans[stepped:], load_rounds) and good
-    if not MEMORY.is_dir():
-        print(f"\n{in_memory.name}: left out, there is no {MEMORY}")
+    if is_slowed() or not MEMORY.is_dir():
+        print(f"\n{in_memory.name}: left out, for want of a {MEMORY} as fast as memory")
         return good
     with tempfile.TemporaryDirectory(prefix="bench-verdict-", dir=MEMORY) as memory:
         return compare(Path(memory), built.path, [in_memory], scans[:share], rounds) and good
