@@ -151,16 +151,20 @@ class Pipeline:
         return found
 
 
-def default_pipeline() -> LabelFinder:
+def default_pipeline(budget_s: float = BUDGET_S) -> LabelFinder:
     """The decoder of every command.
 
     Without the zbar library linear codes have one witness only; `zbar.unavailable_because` gives
     the reason for doctor and the health strip.
+
+    Args:
+        budget_s: As `Pipeline` takes it.
     """
     cv2.setNumThreads(1)  # helpers of its own would escape the priority of the calling thread
     zxing = ZxingDecoder()
     strips = StripReader((ZxingRowDecoder(), ZbarDecoder(rows_only=True)))
-    return Pipeline(zxing, (ScaledDecoder(zxing, factor=2), ZbarDecoder()), strips)
+    others = (ScaledDecoder(zxing, factor=2), ZbarDecoder())
+    return Pipeline(zxing, others, strips, budget_s=budget_s)
 
 
 def _witnessed(found: tuple[Symbol, ...], later: Symbol) -> tuple[Symbol, ...]:
