@@ -93,6 +93,11 @@ class ClockFinding:
     fault: ClockFault
     by_ms: int
 
+    @property
+    def by_s(self) -> int:
+        """The same in whole seconds, to the nearest: what is said of it."""
+        return (self.by_ms + 500) // 1000
+
 
 def first_mark(now: ClockReading) -> ClockMark:
     """The mark of a station that remembers nothing."""
@@ -188,7 +193,7 @@ _WORDS: Final = {
 
 def what_is_wrong(finding: ClockFinding) -> str:
     """What is wrong, to be said of the clock."""
-    return _WORDS[finding.fault].format(by=_span(finding.by_ms))
+    return _WORDS[finding.fault].format(by=_span(finding.by_s))
 
 
 def words_of(finding: ClockFinding) -> str:
@@ -196,9 +201,8 @@ def words_of(finding: ClockFinding) -> str:
     return f"{what_is_wrong(finding)}: set it right; if it is right, 'station clock --confirm'"
 
 
-def _span(span_ms: int) -> str:
+def _span(seconds: int) -> str:
     """A length of time in the largest unit that says enough."""
-    seconds = span_ms // 1000
     if seconds < 120:
         return f"{seconds} s"
     minutes = seconds // 60

@@ -233,7 +233,7 @@ class ClockReport:
             )
         else:
             text = f"{words_of(finding)}; verdicts are provisional meanwhile"
-            told_of = told(_CAUSES[finding.fault], span=finding.by_ms // 1000)
+            told_of = told(_CAUSES[finding.fault], span=finding.by_s)
             self._health(Health(COMPONENT, HealthStatus.WARNING, text, told_of))
         kind = ActKind.CLOCK_RIGHT if finding is None else ActKind.CLOCK_WRONG
         self._journal.note(kind, "" if finding is None else words_of(finding))
