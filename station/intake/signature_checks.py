@@ -23,7 +23,7 @@ class SignatureChecks:
     """Implements `station.intake.recognising.CheckAll`; for one caller's thread."""
 
     def __init__(self) -> None:
-        self._second = ThreadPoolExecutor(1, "signature-checks")
+        self._second = _second_thread()
 
     def __call__(self, questions: Sequence[Question]) -> Iterator[SignatureCheck]:
         """Check them; each answer is there as soon as it is asked for."""
@@ -33,13 +33,20 @@ class SignatureChecks:
         try:
             second = self._second.submit(batch.work)
         except RuntimeError:
-            # The system gives no more threads: slower is no reason to end.
+            # The system gives no more threads: slower is no reason to end. What was submitted waits
+            # in a pool without a thread: a new one, or all of it would be kept and checked again.
+            self._second.shutdown(wait=False, cancel_futures=True)
+            self._second = _second_thread()
             return check_in_turn(questions)
         return batch.answers(second.result)
 
     def close(self) -> None:
         """End the second thread; idempotent."""
         self._second.shutdown()
+
+
+def _second_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "signature-checks")
 
 
 class _Batch:

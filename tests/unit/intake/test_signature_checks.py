@@ -135,6 +135,31 @@ def test_a_second_thread_that_cannot_start_is_done_without(
     assert list(checks(asked)) == list(check_in_turn(asked))
 
 
+def test_what_no_thread_could_be_started_for_is_not_checked_again(
+    checks: SignatureChecks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dock that gets no thread for hours neither keeps its reads nor works them off later."""
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    checked: list[int] = []
+
+    def note(*question: Any) -> SignatureCheck:
+        checked.append(1)
+        return check_signature(*question)
+
+    asked = questions(*(genuine(f"U{n}") for n in range(MIN_SHARED)))
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        for _ in range(3):
+            list(checks(asked))
+    monkeypatch.setattr(signature_checks, "check_signature", note)
+    list(checks(asked))
+    checks.close()
+    assert len(checked) == len(asked)
+
+
 def test_one_generation_recognises_and_judges_what_was_taken_together() -> None:
     """A key is revoked while a batch is worked through: no verdict is by half of the new list."""
     dock = Dock(registry("A1", "A2", "A3"))
