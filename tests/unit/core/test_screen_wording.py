@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from scripts.wording_catalogues.limits import EXAMPLE
 from station.core.acts import ACT_RULES, BY_REQUEST, ActKind
 from station.core.close_out import FIGURES
 from station.core.figures import By
@@ -21,32 +22,6 @@ from station.core.wording.screens.texts import PAGES
 TABLES: Final[dict[str, dict[Language, Any]]] = {"dock": DOCK, "review": REVIEW}
 WIDE: Final = 79
 NARROW: Final = 39
-EXAMPLE: Final = {
-    "count": 99,
-    "tote": "Quarantine tote4",
-    "stars": "************",
-    "key": "Y",
-    "name": "SHP-220712",
-    "accepted": "431/600",
-    "quarantined": 14,
-    "held": 12,
-    "rescans": 19,
-    "line": "0.05%",
-    "choices": "1 en · 2 zh · 3 de · 4 es · 5 el del centro",
-    "what": "09506000134352",
-    "sscc": "095060001343520001",
-    "act": "confirm counterfeit",
-    "id": "01KJQ013B7YH3M4N5P6Q8R9STV",
-    "text": "it has moved since",
-    "remedy": "look at it",
-    "path": "site/evidence/01KJQ013B7YH3M4N5P6Q8R9STV.zip",
-    "place": "dock-1",
-    "time": "2026-03-02 09:15",
-    "state": "QUARANTINED",
-    "station": "dock-3",
-    "loss": "The engine is not running",
-}
-"""What stands in the places of a text, as long as it commonly is."""
 
 SAME_IN_ANOTHER: Final = frozenset(
     {
