@@ -8,6 +8,7 @@ Leaves to others whether the content may be trusted (`sync`) and which generatio
 (`registry_generations`).
 """
 
+import gc
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -185,7 +186,7 @@ class _Build:
     def _write_rows(self, connection: sqlite3.Connection) -> int:
         writer = RowWriter(connection, self._path, replacing=False)
         codes = 0
-        with paced_flushes(self._path) as flush:
+        with _no_collecting(), paced_flushes(self._path) as flush:
             for block in self._content.units():
                 self._order.take(block)
                 self._tallies.units(block)
@@ -198,6 +199,22 @@ class _Build:
                 codes += len(rows)
                 flush.look()
         return self.units + codes
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Keep the garbage collector from the rows.
+
+    They are let go of one block after another, without a cycle among them; looking for one again
+    and again took a third of a load's time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def check_written(connection: sqlite3.Connection, path: Path) -> None:

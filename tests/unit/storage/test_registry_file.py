@@ -1,10 +1,11 @@
 """A generation's file: whole or not there, small, and never made of what does not fit together."""
 
+import gc
 import sqlite3
 import tracemalloc
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, replace
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,32 @@ class ManyUnits(FakeContent):
         return unit_blocks(1, rows)
 
 
+@dataclass
+class Watched(FakeContent):
+    """Notes whether the garbage collector is on while units are read; fails in the end if told."""
+
+    fails: bool = False
+    collecting: list[bool] = field(default_factory=list)
+
+    def units(self) -> Iterator[UnitBlock]:
+        for block in super().units():
+            self.collecting.append(gc.isenabled())
+            yield block
+            if self.fails:
+                raise StorageError("the content cannot be read", "look at it")
+
+
 class TestBuild:
+    @pytest.mark.parametrize("fails", [False, True])
+    def test_no_garbage_is_collected_among_the_rows_and_then_again(
+        self, tmp_path: Path, *, fails: bool
+    ) -> None:
+        made = Watched(GENERATION, [BRAND], [PRODUCT], [KEY], [unit(1)], fails=fails)
+        with nullcontext() if not fails else pytest.raises(StorageError):
+            build_registry(tmp_path / "1.db", made)
+        assert made.collecting[0] is False
+        assert gc.isenabled()
+
     def test_says_what_was_built(self, tmp_path: Path) -> None:
         path = tmp_path / "registry-1.db"
         build = build_registry(path, content(unit(1), unit(2)))
