@@ -8,6 +8,8 @@ become a message.
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+import msgspec
+
 from station.core.acts import ActKind
 from station.core.advice import Advice, Loss
 from station.core.causes import Told
@@ -18,8 +20,7 @@ from station.core.shipments import ShipmentKind
 from station.ports.health import Health
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictShown:
+class VerdictShown(msgspec.Struct, frozen=True):
     """One verdict as a screen shows it, sent only after it is durable.
 
     What it says of the unit is worded by the screen, in the language of whoever is signed in there.

@@ -32,12 +32,12 @@ _Item = TypeVar("_Item")
 def replaces(message: EngineMessage) -> str | None:
     """What a message is the newest state of; None where each one counts for itself."""
     match message:
+        case VerdictShown() | Notice() | ActAnswer() | Goodbye():
+            return None
         case Snapshot() | Counters() | LatchState() | Attendance():
             return type(message).__name__
         case Health():
             return f"{Health.__name__} {message.component}"
-        case VerdictShown() | Notice() | ActAnswer() | Goodbye():
-            return None
 
 
 class Backlog(Generic[_Item]):

@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from station import __version__
 from station.core.advice import Loss
 from station.core.reasons import Reason
 from station.ports.display import (
@@ -24,10 +25,12 @@ from station.ports.display import (
     Snapshot,
 )
 from station.transport.engine_socket import EngineClient
+from station.transport.engine_socket import client as client_module
+from station.transport.engine_socket.client import _CROWD
 from station.transport.engine_socket.codec import PROTOCOL_VERSION, Hello, encode
 from station.transport.engine_socket.server import MAX_SCREENS
 from tests.fakes.display import verdict
-from tests.unit.transport.conftest import Dock, collect, until
+from tests.unit.transport.conftest import DEADLINE_S, Dock, collect, until
 
 HOSTILE_HELLO: Final = encode(Hello(PROTOCOL_VERSION, "\x1b[31m"))
 START: Final = "Start it: station run"
@@ -40,6 +43,14 @@ def lost(heard: list[FeedEvent]) -> list[EngineLost]:
 
 def has_picture(heard: list[FeedEvent]) -> bool:
     return any(isinstance(event, Snapshot) for event in heard)
+
+
+def listening_by_hand(path: Path) -> socket.socket:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(1)
+    return listener
 
 
 class TestFinding:
@@ -103,10 +114,7 @@ class TestFinding:
 class TestLosing:
     def serve_once(self, path: Path, *frames: bytes) -> socket.socket:
         """A server by hand that says what it is told and then keeps still."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(str(path))
-        listener.listen(1)
+        listener = listening_by_hand(path)
 
         def serve() -> None:
             connection, _ = listener.accept()
@@ -222,6 +230,28 @@ class TestAsking:
 
         until(lambda: bool(dock.requests), "the request")
         assert dock.requests == [Declare(Reason.DAMAGED)]
+
+    def test_a_request_does_not_wait_for_a_crowd(
+        self, dock: Dock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(client_module, "_CROWD_PACE_S", 3600.0)
+        with listening_by_hand(dock.path) as listener:
+            client = dock.client()
+            engine, _ = listener.accept()
+        with engine:
+            crowd = [verdict(scan_id=f"{number}") for number in range(_CROWD)]
+            greeting = encode(Hello(PROTOCOL_VERSION, "0.1.0")) + encode(dock.picture)
+            engine.sendall(greeting + b"".join(map(encode, crowd)))
+            collect(client, lambda heard: crowd[-1] in heard)
+
+            engine.sendall(encode(verdict(scan_id="LATER")))
+            assert client.send(Declare(Reason.DAMAGED))
+
+            engine.settimeout(DEADLINE_S)
+            asked = encode(Hello(PROTOCOL_VERSION, __version__)) + encode(Declare(Reason.DAMAGED))
+            with engine.makefile("rb") as heard:
+                assert heard.read(len(asked)) == asked
+            assert client.drain() == ()
 
     def test_without_an_engine_nothing_is_asked_nor_kept_for_later(self, dock: Dock) -> None:
         client = dock.client()
