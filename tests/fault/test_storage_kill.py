@@ -84,7 +84,7 @@ def test_killed_in_a_commit(
 
     def work(report: Report) -> None:
         store = station_db.open_store(path, KEY.sign)
-        store._writer.execute(f"PRAGMA wal_autocheckpoint = {log_pages}")
+        store._connection.execute(f"PRAGMA wal_autocheckpoint = {log_pages}")
         for number, batch in enumerate(BATCHES, 1):
             store.commit(batch)
             report(str(number))

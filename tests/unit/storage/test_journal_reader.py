@@ -86,7 +86,7 @@ def test_does_not_keep_the_write_ahead_log_from_being_emptied(
 ) -> None:
     entries = journal.entries()
     next(entries)
-    blocked, *_ = store._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    blocked, *_ = store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert not blocked
     assert len(list(entries)) == len(ENTRIES) - 1
 
