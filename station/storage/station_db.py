@@ -11,6 +11,8 @@ Promises:
   checkpoint in one transaction with
   ``synchronous = FULL``: all of it survives a power cut, or none was written.
 * After a failed commit nothing is remembered of it; the next one starts from what is on the disk.
+  Should the power go just then, what was refused may be found after all, where the disk failed to
+  say that it has it: never is anything lost that was acknowledged.
 * Two connections: `find` belongs to the verdict loop's thread and never waits for the disk while
   the journal writer's thread is in `commit`; each method is for one thread at a time.
 """

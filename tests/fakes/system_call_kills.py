@@ -4,7 +4,8 @@ The work runs in a forked child under ptrace, which stops at each system call. A
 changes a file (a write, a sync, a rename …) the child is killed before the call happens, as
 ``kill -9`` would. `kill_points` does so for n = 1, 2, 3 … until the work survives.
 
-`full_disk_points` lets the work live instead, on a disk that is full from its n-th such call on.
+`full_disk_points` lets the work live instead, on a disk that is full from its n-th such call on;
+`hiccup_points`, on a disk that fails at its n-th such call and never again.
 """
 
 import ctypes
@@ -162,11 +163,26 @@ def full_disk_points(prepare: Callable[[], None], work: Work) -> Iterator[Killed
     Yields:
         Each run after its end, with the first call that failed; in the last one none did.
     """
+    yield from _failing_points(prepare, work, _fill_at)
+
+
+def hiccup_points(prepare: Callable[[], None], work: Work) -> Iterator[Killed]:
+    """Run the work again and again, on a disk that fails one call later each time, and only then.
+
+    Yields:
+        Each run after its end, with the call that failed; in the last one none did.
+    """
+    yield from _failing_points(prepare, work, _fail_at)
+
+
+def _failing_points(
+    prepare: Callable[[], None], work: Work, trace: Callable[..., str]
+) -> Iterator[Killed]:
     if platform.machine() != "x86_64" or sys.platform != "linux":
         pytest.skip(f"a call's answer on {platform.machine()} cannot be changed here")
     for point in range(1, _MOST_POINTS):
         prepare()
-        ended = _run(work, point, _fill_at)
+        ended = _run(work, point, trace)
         yield ended
         if not ended.call:
             return
@@ -233,12 +249,27 @@ def _fill_at(child: int, point: int, ignored_handle: int) -> str:
         if seen < point:
             continue
         first = first or call
-        # No call at all; its answer is written when it would have returned.
-        _ptrace(_POKE_USER, child, _ORIG_RAX, -1)
-        _ptrace(_TO_NEXT_SYSCALL, child)
-        os.waitpid(child, 0)
-        _ptrace(_POKE_USER, child, _RAX, -errno.ENOSPC)
+        _answer(child, errno.ENOSPC)
     return first
+
+
+def _fail_at(child: int, point: int, ignored_handle: int) -> str:
+    """Let the child's n-th changing call fail, and all others be; its name, or "" for none."""
+    failed = ""
+    for seen, call in enumerate(_entered(child, _CALLS[platform.machine()], ignored_handle), 1):
+        if seen == point:
+            failed = call
+            _answer(child, errno.EIO)
+    return failed
+
+
+def _answer(child: int, number: int) -> None:
+    """Answer the call a child has entered with an error, in its stead."""
+    # No call at all; its answer is written when it would have returned.
+    _ptrace(_POKE_USER, child, _ORIG_RAX, -1)
+    _ptrace(_TO_NEXT_SYSCALL, child)
+    os.waitpid(child, 0)
+    _ptrace(_POKE_USER, child, _RAX, -number)
 
 
 def _entered(child: int, calls: dict[int, str], ignored_handle: int) -> Iterator[str]:
