@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 import msgspec
 
-from station.core.codes import Algorithm, CodeKind
+from station.core.codes import CodeKind
 from station.core.errors import StorageError
 from station.core.observations import Whereabouts
 from station.core.policy import BrandPolicy
@@ -42,6 +42,7 @@ from station.ports.brand_store import (
 from station.storage import brand_statements as sql
 from station.storage.brand_schema import BRAND_FOLDER
 from station.storage.database import WritableDatabase, make_database
+from station.storage.master_tables import KeyRow, key_of, key_row
 from station.storage.sqlite import faults_told
 
 DATABASE: Final = "brand.db"
@@ -149,22 +150,11 @@ class SqliteBrandStore(WritableDatabase):
     def add_key(self, key: KeyRecord) -> None:
         """Add a key whose id is not there yet."""
         with self._writing():
-            self._run(
-                sql.ADD_KEY,
-                (
-                    key.brand_id,
-                    key.key_id,
-                    key.algorithm.value,
-                    key.public_key,
-                    key.state.value,
-                    key.since_utc,
-                    " ".join(sorted(key.gtins)),
-                ),
-            )
+            self._run(sql.ADD_KEY, key_row(key))
 
     def keys(self) -> list[KeyRecord]:
         """All keys by (brand id, key id)."""
-        return [_key(row) for row in self._rows(sql.KEYS)]
+        return [key_of(KeyRow(*row)) for row in self._rows(sql.KEYS)]
 
     def set_key_state(self, brand_id: int, key_id: int, state: KeyState, since_utc: str) -> None:
         """Change what the brand says of a key that exists."""
@@ -390,19 +380,6 @@ class SqliteBrandStore(WritableDatabase):
                 return cursor.fetchall() if limit < 0 else cursor.fetchmany(limit)
             finally:
                 cursor.close()
-
-
-def _key(row: tuple[Any, ...]) -> KeyRecord:
-    brand_id, key_id, algorithm, public_key, state, since_utc, gtins = row
-    return KeyRecord(
-        brand_id,
-        key_id,
-        Algorithm(algorithm),
-        public_key,
-        KeyState(state),
-        since_utc,
-        frozenset(gtins.split()),
-    )
 
 
 def _order(row: tuple[Any, ...]) -> CodeOrder:

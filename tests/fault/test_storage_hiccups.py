@@ -1,32 +1,21 @@
 """A disk that fails at one call and is well again: what is refused is nowhere, and work goes on."""
 
 import os
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from station.core.codes import Algorithm
-from station.core.crypto import PrivateKey
 from station.core.errors import StorageError
 from station.core.journal import Entry
 from station.storage import station_db
 from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
 from station.storage.station_db import SqliteStationStore
-from tests.fakes.entries import QUARANTINED, entry, nameless
+from tests.fakes.begun_journal import BATCHES, BEFORE, KEY, begun
+from tests.fakes.entries import entry
 from tests.fakes.system_call_kills import Report, hiccup_points
 
 pytestmark = pytest.mark.slow
-
-KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
-BEFORE = [entry(1), nameless(2)]
-BATCHES = [
-    [entry(11)],
-    [entry(12), entry(13, QUARANTINED, of=1, after=BEFORE[0]), nameless(14)],
-    [entry(number) for number in range(15, 25)],
-]
 
 
 @pytest.fixture(params=[1000, 1], ids=["log only", "log written back each time"])
@@ -39,23 +28,6 @@ def log_pages(request: pytest.FixtureRequest) -> int:
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(station_db, "CHECKPOINT_ENTRIES", 4)
     return tmp_path / "site" / "station.db"
-
-
-@pytest.fixture
-def prepare(path: Path, tmp_path: Path) -> Callable[[], None]:
-    """Puts a database with some lines there."""
-    template = tmp_path / "template.db"
-    station_db.create(template, "dock-1")
-    store = station_db.open_store(template, KEY.sign)
-    store.commit(BEFORE)
-    store.close()
-
-    def put() -> None:
-        shutil.rmtree(path.parent, ignore_errors=True)
-        path.parent.mkdir()
-        shutil.copy(template, path)
-
-    return put
 
 
 def opened(path: Path, log_pages: int) -> SqliteStationStore:
@@ -75,7 +47,7 @@ def journalled(path: Path) -> list[Entry]:
 
 
 def test_a_commit_that_is_refused_is_nowhere_and_is_made_at_the_next_try(
-    path: Path, prepare: Callable[[], None], log_pages: int
+    path: Path, log_pages: int
 ) -> None:
     def work(report: Report) -> None:
         store = opened(path, log_pages)
@@ -92,14 +64,14 @@ def test_a_commit_that_is_refused_is_nowhere_and_is_made_at_the_next_try(
         store.close()
 
     refused = 0
-    for ended in hiccup_points(prepare, work):
+    for ended in hiccup_points(begun(path), work):
         refused += len(ended.said)
         assert journalled(path) == sum(BATCHES, BEFORE), ended
     assert refused > len(BATCHES)
 
 
 def test_a_power_cut_after_a_refusal_loses_nothing_that_was_acknowledged(
-    path: Path, prepare: Callable[[], None], log_pages: int
+    path: Path, log_pages: int
 ) -> None:
     """What was refused may be found: it may have reached the disk before the disk failed."""
 
@@ -112,7 +84,7 @@ def test_a_power_cut_after_a_refusal_loses_nothing_that_was_acknowledged(
                 os._exit(0)
             report("kept")
 
-    for ended in hiccup_points(prepare, work):
+    for ended in hiccup_points(begun(path), work):
         kept = len(ended.said)
         found = journalled(path)
         assert found in [sum(BATCHES[:count], BEFORE) for count in (kept, kept + 1)], ended
