@@ -74,7 +74,7 @@ def test_a_block_that_fails_leaves_no_file(tmp_path: Path) -> None:
 def test_another_kind_of_file_is_refused_and_closed(
     path: Path, opening: Callable[[Path, Tree], sqlite3.Connection]
 ) -> None:
-    with pytest.raises(StorageError, match="not a upload database"):
+    with pytest.raises(StorageError, match="is no upload database"):
         opening(path, UPLOAD)
     assert open_files(path.parent) == []
 

@@ -115,7 +115,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="is not a database"):
         JournalReader(path)
     path.write_bytes(b"")
-    with pytest.raises(StorageError, match="is not a station database"):
+    with pytest.raises(StorageError, match="is no station database"):
         JournalReader(path)
 
 
