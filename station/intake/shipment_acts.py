@@ -114,9 +114,8 @@ class ShipmentActs:
                 self._committer.wait_until_told()
                 if failures != [""]:
                     return refuse(Cause.ACT_NOT_JOURNALLED, why="".join(failures))
-                with suppress(
-                    StorageError
-                ):  # the act stands; until it is read, no unit is accepted
+                # The act stands; while the shipment cannot be read, no unit is accepted.
+                with suppress(StorageError):
                     self._desk.resume()
         except StorageError as error:
             return refused_by(error)
