@@ -308,14 +308,6 @@ class TestStuck:
             again.commit([entry(2)])
         assert journalled(path) == [entry(1), entry(2)]
 
-    def test_it_waits_for_the_disk_afterwards_too(self, store: SqliteStationStore) -> None:
-        hold_fast(store._connection)
-        with pytest.raises(StorageError, match="database refused"):
-            store.commit([entry(1)])
-        store.commit([entry(1)])
-        (synchronous,) = store._connection.execute("PRAGMA synchronous").fetchone()
-        assert synchronous == 2
-
 
 class TestLocked:
     def test_a_commit_waits_then_says_so_then_goes_on(
