@@ -234,11 +234,11 @@ class BadgeDesk:
         scan_id = change.scan_id
         self._handed_over.add(scan_id)
 
-        def settled(why: str) -> None:
+        def told(why: str) -> None:
             if why:
                 self._handed_over.discard(scan_id)
 
-        self._journal(change_entry(change, self._place.station, self._place.version), settled)
+        self._journal(change_entry(change, self._place.station, self._place.version), told)
 
     def _wearer(self, badge: ControlCode, *, alone: bool) -> Operator | Advice:
         """Whose badge it is, or why it does not count."""
