@@ -71,6 +71,7 @@ class SqliteBrandStore(WritableDatabase):
                 "--brand-dir or STATION_BRAND_DIR",
             )
         super().__init__(path, BRAND_FOLDER)
+        self._is_reading = False
         try:
             self._run("PRAGMA journal_mode = WAL")
         except BaseException:
@@ -105,9 +106,11 @@ class SqliteBrandStore(WritableDatabase):
         """Everything read inside is of one moment, whatever is written meanwhile."""
         with faults_told(self.path):
             self._connection.execute("BEGIN")
+        self._is_reading = True
         try:
             yield
         finally:
+            self._is_reading = False
             with faults_told(self.path):
                 self._connection.execute("ROLLBACK")
 
@@ -365,7 +368,10 @@ class SqliteBrandStore(WritableDatabase):
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """A transaction of its own, unless one is open already."""
+        """A transaction of its own, unless one is open already; none is within `reading`."""
+        if self._is_reading:
+            msg = "what is written while one moment is read would be lost"
+            raise ValueError(msg)
         if self._connection.in_transaction:
             yield
             return

@@ -315,6 +315,13 @@ class TestSqliteBrandStore:
                 assert len(other.brands()) == 1
             assert len(SqliteBrandStore(folder).brands()) == 2
 
+    def test_nothing_is_written_while_one_moment_is_read(self, folder: Path) -> None:
+        with SqliteBrandStore.open_or_create(folder) as store:
+            with store.reading(), pytest.raises(ValueError, match="would be lost"):
+                store.add_brand("acme", "Acme")
+            store.add_brand("bolt", "Bolt")
+            assert [brand.slug for brand in store.brands()] == ["bolt"]
+
     def test_after_a_transaction_that_nothing_ends_what_is_said_to_be_kept_is(
         self, folder: Path
     ) -> None:
