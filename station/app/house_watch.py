@@ -97,11 +97,12 @@ class HouseWatch:
             try:
                 report = looked(self._house)
             except (StationError, OSError) as error:
+                why = error.message if isinstance(error, StationError) else error
                 report = Health(
                     component,
                     HealthStatus.WARNING,
                     f"not known: {error}",
-                    told(Cause.NOT_KNOWN, why=error),
+                    told(Cause.NOT_KNOWN, why=why),
                 )
             if self._told.get(component) != report:
                 is_news = component in self._told or report.status is not HealthStatus.OK

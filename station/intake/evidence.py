@@ -236,7 +236,8 @@ class EvidenceKeeper(Relay):
         try:
             step()
         except StationError as error:
-            self._warn(f"not kept or cleared away: {error}", told(Cause.PICTURES_FAIL, why=error))
+            told_of = told(Cause.PICTURES_FAIL, why=error.message)
+            self._warn(f"not kept or cleared away: {error}", told_of)
 
     def _keep(self, scan_id: str, seen: _Seen, journal: Journal) -> None:
         bureau = self._bureau

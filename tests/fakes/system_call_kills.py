@@ -5,7 +5,8 @@ that changes a file (a write, a sync, a rename …) and at no other; at the n-th
 before the call happens, as ``kill -9`` would. `kill_points` does so for n = 1, 2, 3 … until the
 work survives. The work has one thread: in another one such a call fails.
 
-`full_disk_points` lets the work live instead, on a disk that is full from its n-th such call on.
+`full_disk_points` lets the work live instead, on a disk that is full from its n-th such call on;
+`hiccup_points`, on a disk that fails at its n-th such call and never again.
 """
 
 import ctypes
@@ -150,11 +151,14 @@ def _ptrace(request: int, pid: int, address: int = 0, data: int = 0) -> None:
 def _stop_at(calls: Iterable[int]) -> None:
     """Have the kernel stop this process for its tracer at some calls, for good."""
     numbers = list(calls)
-    tests = [(_IS, len(numbers) - place, 0, number) for place, number in enumerate(numbers)]
-    # The call's number is the first word of `struct seccomp_data`.
-    lines = [(_LOAD, 0, 0, 0), *tests, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _TRACE)]
-    instructions = (_Instruction * len(lines))(*lines)
-    program = _Program(len(lines), instructions)
+    to_trace = ((number, len(numbers) - place) for place, number in enumerate(numbers))
+    lines = [
+        _Instruction(_LOAD, 0, 0, 0),  # the call's number, the first word of `struct seccomp_data`
+        *(_Instruction(_IS, ahead, 0, number) for number, ahead in to_trace),
+        _Instruction(_RETURN, 0, 0, _ALLOW),
+        _Instruction(_RETURN, 0, 0, _TRACE),
+    ]
+    program = _Program(len(lines), (_Instruction * len(lines))(*lines))
     for what, value, place in (
         (_NO_NEW_PRIVILEGES, 1, None),
         (_SET_SECCOMP, _FILTER_MODE, ctypes.addressof(program)),
@@ -210,11 +214,26 @@ def full_disk_points(prepare: Callable[[], None], work: Work) -> Iterator[Killed
     Yields:
         Each run after its end, with the first call that failed; in the last one none did.
     """
+    yield from _failing_points(prepare, work, _fill_at)
+
+
+def hiccup_points(prepare: Callable[[], None], work: Work) -> Iterator[Killed]:
+    """Run the work again and again, on a disk that fails one call later each time, and only then.
+
+    Yields:
+        Each run after its end, with the call that failed; in the last one none did.
+    """
+    yield from _failing_points(prepare, work, _fail_at)
+
+
+def _failing_points(
+    prepare: Callable[[], None], work: Work, trace: Callable[..., str]
+) -> Iterator[Killed]:
     if platform.machine() != "x86_64" or sys.platform != "linux":
         pytest.skip(f"a call's answer on {platform.machine()} cannot be changed here")
     for point in range(1, _MOST_POINTS):
         prepare()
-        ended = _run(work, point, _fill_at)
+        ended = _run(work, point, trace)
         yield ended
         if not ended.call:
             return
@@ -282,10 +301,24 @@ def _fill_at(child: int, point: int, ignored_handle: int) -> str:
         if seen < point:
             continue
         first = first or call
-        # No call at all; this is its answer.
-        _ptrace(_POKE_USER, child, _ORIG_RAX, -1)
-        _ptrace(_POKE_USER, child, _RAX, -errno.ENOSPC)
+        _answer(child, errno.ENOSPC)
     return first
+
+
+def _fail_at(child: int, point: int, ignored_handle: int) -> str:
+    """Let the child's n-th changing call fail, and all others be; its name, or "" for none."""
+    failed = ""
+    for seen, call in enumerate(_entered(child, _CALLS[platform.machine()], ignored_handle), 1):
+        if seen == point:
+            failed = call
+            _answer(child, errno.EIO)
+    return failed
+
+
+def _answer(child: int, number: int) -> None:
+    """Answer the call a child has entered with an error, in its stead."""
+    _ptrace(_POKE_USER, child, _ORIG_RAX, -1)  # no call at all
+    _ptrace(_POKE_USER, child, _RAX, -number)
 
 
 def _entered(child: int, calls: dict[int, str], ignored_handle: int) -> Iterator[str]:
