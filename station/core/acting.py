@@ -88,6 +88,7 @@ def line_of(request: ActRequest, hand: Hand) -> ActEntry:
         reference=printable(request.reference.strip(), MAX_REFERENCE_CHARS),
         witness="" if hand.witness is None else hand.witness.name,
         software_version=hand.software_version,
+        proof=hand.actor.proof,
     )
 
 

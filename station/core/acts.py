@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Final
 
 from station.core.codes import UnitIdentity
-from station.core.operators import Role
+from station.core.operators import Proof, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.review import FetchTask, ReviewItem
@@ -174,6 +174,8 @@ class ActEntry:
         item: The item as it is left: ended, put away or, by an undo, open again.
         task_before: The fetch task as it was found, or None.
         task: The fetch task that is opened or closed.
+        proof: By what it was known who acts; None where nobody does, and in lines of before it was
+            written down.
         reason_text: Why, in words, printable, at most 200 characters.
         reference: See `ActRule.reference`; at most 80 characters.
         witness: Who witnessed it, or ``""``.
@@ -204,3 +206,4 @@ class ActEntry:
     item: ReviewItem | None = None
     task_before: FetchTask | None = None
     task: FetchTask | None = None
+    proof: Proof | None = None

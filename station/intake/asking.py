@@ -17,12 +17,12 @@ from station.core.acts import ACT_RULES, BY_OWNER, ActEntry, ActKind, Standing
 from station.core.causes import Cause
 from station.core.changes import changes_of
 from station.core.codes import UnitIdentity
-from station.core.errors import StationError, StorageError
+from station.core.errors import NotIdentifiedError, StationError, StorageError
 from station.core.journal import Entry, JournalEntry
 from station.core.operators import SITE_OWNER, Actor, Role
 from station.core.review import ReviewItem
 from station.core.symbol import Symbol
-from station.core.telling import plain, refuse, refused_by
+from station.core.telling import failure, plain, refuse, refused_by
 from station.core.text import printable
 from station.core.undoing import decide_undo
 from station.intake.committer import Committer
@@ -86,9 +86,7 @@ class Asking:
         """
         try:
             actor = self._actor(ask)
-            witness = (
-                self._identification.identify(ask.witness, ask.witness_pin) if ask.witness else None
-            )
+            witness = self._witness(ask)
         except StationError as error:
             self._outcomes.answered(refused(ask.request_id, refused_by(error)))
             return
@@ -101,6 +99,16 @@ class Asking:
             ask.with_open_items,
         )
         self._submit(Asked(ask.request_id, request, actor, witness, ask.new_label))
+
+    def _witness(self, ask: AskAct) -> Actor | None:
+        if not ask.witness:
+            return None
+        try:
+            return self._identification.identify(ask.witness, ask.witness_pin)
+        except StationError as error:
+            if error.told is not None and error.told.cause is Cause.PIN_NOT_GIVEN:
+                raise failure(NotIdentifiedError, Cause.NEEDS_WITNESS_PIN) from None
+            raise
 
     def _actor(self, ask: AskAct) -> Actor:
         """Who asks: whoever owns the site, where that is enough."""

@@ -17,7 +17,7 @@ from station.core.causes import Cause, Told, told
 from station.core.codes import ControlCode, ControlKind, ParsedCode
 from station.core.crypto import PublicKey
 from station.core.errors import StorageError
-from station.core.operators import Actor, Operator, OperatorChange, Role
+from station.core.operators import SITE_OWNER, Actor, Operator, OperatorChange, Proof, Role
 from station.core.reading import Capture
 from station.intake.asking import ActDesk, Asked
 from station.intake.committer import OnTold
@@ -280,6 +280,7 @@ class BadgeDesk:
             role=actor.role,
             reason_text=reason_text,
             software_version=self._place.version,
+            proof=actor.proof,
         )
 
     def _warn(self, status: HealthStatus, text: str, told_of: Told) -> None:
@@ -306,6 +307,8 @@ def change_entry(change: OperatorChange, station: str, version: str) -> ActEntry
         reason_text=change.what,
         reference=change.after.name,
         software_version=version,
+        # Whoever is enrolled changes nothing without their PIN.
+        proof=Proof.NAME if change.by == SITE_OWNER else Proof.PIN,
     )
 
 

@@ -95,20 +95,23 @@ class OperatorBook(WritableDatabase):
                 self._connection.execute(PUT_PIN, (after.name, pin_hash))
 
     def identify(self, name: str, pin: str) -> Actor:
-        """The operator of this name, proven where a PIN is given.
+        """The operator of this name, proven where a PIN is given; who has one must give it.
 
         Raises:
             NotIdentifiedError: Nobody active has this name; or a PIN was given, and none or
-                another one is set, or too many wrong ones were tried.
+                another one is set, or too many wrong ones were tried; or one is set, and none
+                was given.
             StorageError: The database cannot be read, or the try cannot be counted.
         """
         with self._transaction(), faults_told(self.path):
             operator = find_operator(self._connection, name, self.path)
             if operator is None or not operator.active:
                 raise failure(NotIdentifiedError, Cause.NOT_ENROLLED, name=printable(name, 20))
-            if not pin:
-                return Actor(name, operator.role)
             kept = self._pin_of(name)
+            if not pin:
+                if kept is not None:
+                    raise failure(NotIdentifiedError, Cause.PIN_NOT_GIVEN, name=name)
+                return Actor(name, operator.role)
             if kept is None:
                 raise failure(NotIdentifiedError, Cause.HAS_NO_PIN, name=name)
             now_utc = self._clock.now_utc()

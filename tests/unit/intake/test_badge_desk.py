@@ -9,7 +9,7 @@ from station.core.advice import Advice
 from station.core.errors import StorageError
 from station.core.journal import JournalEntry
 from station.core.language import Language
-from station.core.operators import SITE_OWNER, Operator, OperatorChange, Role
+from station.core.operators import SITE_OWNER, Operator, OperatorChange, Proof, Role
 from station.core.reading import Capture
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import Overlay
@@ -480,11 +480,13 @@ class TestTicks:
                 reason_text="added",
                 reference="ANNA",
                 software_version="1.2.3",
+                proof=Proof.NAME,
             ),
             replace(
                 lines(dock, ActEntry)[0],
                 scan_id="D" * 26,
                 operator="ANNA",
+                proof=Proof.PIN,
                 role=Role.OPERATOR,
                 reason_text="new PIN",
             ),

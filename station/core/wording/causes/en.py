@@ -348,9 +348,12 @@ CAUSES: Final[dict[Cause, Words]] = {
 }
 
 AT_COMMAND: Final[dict[Cause, str]] = {
-    _C.NEEDS_PIN: "type it when asked, or set STATION_PIN",
-    _C.NEEDS_WITNESS_PIN: "let them type it when asked, or set STATION_WITNESS_PIN",
-    _C.PIN_NOT_GIVEN: "name a file that holds it with --pin-file, or set STATION_PIN",
+    _C.NEEDS_PIN: ("type it when asked, name its file with --pin-file, or set STATION_PIN"),
+    _C.NEEDS_WITNESS_PIN: (
+        "let them type it when asked, name its file with --witness-pin-file, "
+        "or set STATION_WITNESS_PIN"
+    ),
+    _C.PIN_NOT_GIVEN: ("type it when asked, name its file with --pin-file, or set STATION_PIN"),
     _C.NEEDS_REASON: "give it with --reason",
     _C.NEEDS_TOTE: "name it after the scan",
     _C.NEEDS_CASE_NUMBER: "give it with --case",
