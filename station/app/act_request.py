@@ -47,6 +47,7 @@ from station.ports.display import (
     Notice,
 )
 from station.ports.health import Health, HealthStatus
+from station.storage.notary import Notary
 from station.storage.operator_book import OperatorBook
 from station.storage.site_lock import SiteInUseError, SiteLock
 from station.storage.station_db import open_store
@@ -177,7 +178,8 @@ def _without_an_engine(
     with ExitStack() as stack:
         stack.enter_context(SiteLock(paths.lock, command))
         store = stack.enter_context(closing(open_store(paths.station_db, signer=key.sign)))
-        book = stack.enter_context(closing(OperatorBook(paths.station_db, clock)))
+        notary = Notary(key.sign, UlidScanIds().next, __version__)
+        book = stack.enter_context(closing(OperatorBook(paths.station_db, clock, notary)))
 
         def decide(asked: Asked) -> None:
             hand = Hand(asked.actor, asked.witness, store.station, clock.now_utc(), __version__)

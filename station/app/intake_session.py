@@ -45,6 +45,7 @@ from station.ports.outcomes import Outcomes
 from station.ports.sources import CaptureSink, Source
 from station.storage.clock_file import ClockFile
 from station.storage.latch_file import LatchFile
+from station.storage.notary import Notary
 from station.storage.operator_book import OperatorBook
 from station.storage.registry_generations import CURRENT, RegistryFolder
 from station.storage.review_reader import ReviewReader
@@ -120,7 +121,9 @@ def open_site(
         settle_latch(LatchFile(paths.latch, health), paths.station_db)
         roster = RosterReader(paths.station_db)
         stack.callback(roster.close)
-        book = OperatorBook(paths.station_db, clock)
+        book = OperatorBook(
+            paths.station_db, clock, Notary(key.sign, UlidScanIds().next, __version__)
+        )
         stack.callback(book.close)
         reviews = stack.enter_context(ReviewReader(paths.station_db))
         # A connection of its own: the review list above is the verdict loop's.

@@ -170,6 +170,7 @@ class Cause(Enum):
     PICTURES_KEPT_AGAIN = "pictures-kept-again"
     LOOK_UPS_FAIL = "look-ups-fail"
     JOURNAL_FAILS = "journal-fails"
+    CHANGE_FORGED = "change-forged"
     PINS_LOCKED = "pins-locked"
     """`names`: whose."""
     ROSTER_FAILS = "roster-fails"

@@ -21,6 +21,7 @@ from station.core.telling import failure
 from station.core.text import printable
 from station.ports.clock import Clock
 from station.storage.database import WritableDatabase
+from station.storage.notary import Notary
 from station.storage.operator_statements import (
     COUNT_TRY,
     FIND_ACTIVE,
@@ -43,21 +44,23 @@ class _PinRow(NamedTuple):
 class OperatorBook(WritableDatabase):
     """An open connection that writes."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, notary: Notary) -> None:
         """Open a station's database.
 
         Args:
             path: The file.
             clock: For the wait after wrong PINs.
+            notary: Seals the journal's line of each change.
 
         Raises:
             StorageError: The file is missing, damaged or of another schema.
         """
         super().__init__(path, STATION)
         self._clock: Final = clock
+        self._notary: Final = notary
 
     def record(self, change: OperatorChange, before: Operator | None, pin: str = "") -> None:
-        """Write a change, and a new PIN with it.
+        """Write a change, a new PIN with it, and note the journal's line of both.
 
         Args:
             change: What is so from now on.
@@ -93,6 +96,7 @@ class OperatorBook(WritableDatabase):
             )
             if pin_hash:
                 self._connection.execute(PUT_PIN, (after.name, pin_hash))
+            self._notary.note_change(self._connection, change, self.path)
 
     def identify(self, name: str, pin: str) -> Actor:
         """The operator of this name, proven where a PIN is given; who has one must give it.

@@ -15,6 +15,7 @@ from station.storage import station_db
 from station.storage.operator_book import OperatorBook
 from tests.fakes.identification import FakeIdentification
 from tests.fakes.intake import FrozenClock
+from tests.fakes.notary import NOTARY
 from tests.fakes.operators import change
 
 BELA: Final = Operator("BELA", Role.SUPERVISOR)
@@ -37,7 +38,7 @@ def people(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[People]:
         return
     path = tmp_path / "station.db"
     station_db.create(path, "dock-1")
-    book = OperatorBook(path, FrozenClock())
+    book = OperatorBook(path, FrozenClock(), NOTARY)
     yield People(
         book,
         lambda operator, pin: book.record(change(operator), None, pin),
@@ -119,7 +120,7 @@ class TestIdentification:
 def test_no_bad_pin_is_kept(tmp_path: Path, pin: str) -> None:
     path = tmp_path / "station.db"
     station_db.create(path, "dock-1")
-    book = OperatorBook(path, FrozenClock())
+    book = OperatorBook(path, FrozenClock(), NOTARY)
     with pytest.raises(ConfigurationError, match="choose another") as caught:
         book.record(change(BELA), None, pin)
     assert pin not in str(caught.value)

@@ -11,6 +11,7 @@ from station.app.act_request import carry_out
 from station.app.acts_json import outcome
 from station.app.clock import SystemClock
 from station.app.config import load
+from station.app.noted_lines import journal_noted, site_notary
 from station.app.options import Choice, by_option, json_option, site_option
 from station.app.pins import Named, offered_pin
 from station.app.result_lines import put_line, put_object
@@ -70,11 +71,14 @@ def import_file(
     All of the file or nothing. It may run beside an engine.
     """
     shipments = read_announced(file, form, shipment_id, seller)
-    with _book(site) as book:
+    paths = SitePaths(site)
+    load(paths.config)
+    with closing(SqliteShipmentBook(paths.station_db, site_notary(paths))) as book:
         source, now_utc = printable(file.name, 80), SystemClock().now_utc()
         book.add_all(shipments, source, now_utc, replace=replace)
         for shipment in shipments:
             _show(_record(book, shipment.shipment_id), as_json)
+    journal_noted(paths, "station shipment import")
     if not as_json:
         click.echo(f"Next: station shipment open {shipments[0].shipment_id}", err=True)
 

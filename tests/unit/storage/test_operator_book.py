@@ -15,6 +15,7 @@ from station.storage import operator_book, station_db
 from station.storage.operator_book import OperatorBook
 from station.storage.roster_reader import RosterReader
 from tests.fakes.intake import FrozenClock
+from tests.fakes.notary import NOTARY
 from tests.fakes.operators import change
 
 ANNA: Final = Operator("ANNA", Role.ADMIN)
@@ -25,7 +26,7 @@ PIN: Final = "4711"
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "station.db"
     station_db.create(path, "dock-1")
-    with closing(OperatorBook(path, FrozenClock())) as book:
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
         book.record(change(ANNA), None, PIN)
     return path
 
@@ -38,7 +39,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def refusal(path: Path, pin: str, utc: str) -> str:
     """Why somebody is refused by a process that has just started; ``""`` if not at all."""
-    with closing(OperatorBook(path, FrozenClock(utc=utc))) as book:
+    with closing(OperatorBook(path, FrozenClock(utc=utc), NOTARY)) as book:
         try:
             book.identify("ANNA", pin)
         except NotIdentifiedError as error:
@@ -94,7 +95,7 @@ class TestTries:
         monkeypatch.setattr(operator_book, "is_pin", killed)
         for _ in range(FREE_TRIES):
             with (
-                closing(OperatorBook(path, FrozenClock())) as book,
+                closing(OperatorBook(path, FrozenClock(), NOTARY)) as book,
                 pytest.raises(KeyboardInterrupt),
             ):
                 book.identify("ANNA", PIN)
@@ -119,13 +120,13 @@ class TestTries:
     def test_a_new_pin_forgives(self, path: Path) -> None:
         for _ in range(FREE_TRIES):
             refusal(path, "9517", at(0))
-        with closing(OperatorBook(path, FrozenClock())) as book:
+        with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
             book.record(change(ANNA, "new PIN"), ANNA, PIN)
         assert not refusal(path, PIN, at(0))
 
 
 def test_nothing_of_a_pin_is_in_the_files(path: Path) -> None:
-    with closing(OperatorBook(path, FrozenClock())) as book:
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
         book.record(change(ANNA), ANNA, "908172635401")
         assert book.identify("ANNA", "908172635401").proven
     for file in path.parent.iterdir():
@@ -135,7 +136,7 @@ def test_nothing_of_a_pin_is_in_the_files(path: Path) -> None:
 def test_the_old_hash_goes_with_the_old_pin(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         (old,) = connection.execute("SELECT pin_hash FROM operator_pin").fetchone()
-        with closing(OperatorBook(path, FrozenClock())) as book:
+        with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
             book.record(change(ANNA), ANNA, "908172")
         rows = connection.execute("SELECT pin_hash FROM operator_pin").fetchall()
     assert len(rows) == 1
@@ -143,7 +144,7 @@ def test_the_old_hash_goes_with_the_old_pin(path: Path) -> None:
 
 
 def test_two_admins_at_once_do_not_undo_each_other(path: Path) -> None:
-    with closing(OperatorBook(path, FrozenClock())) as book:
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
         book.record(change(replace(ANNA, badge=2)), ANNA)
         with pytest.raises(ConfigurationError, match="changed by somebody else meanwhile"):
             book.record(change(replace(ANNA, role=Role.OPERATOR)), ANNA)
@@ -153,7 +154,7 @@ def test_two_admins_at_once_do_not_undo_each_other(path: Path) -> None:
 
 def test_a_change_that_fails_changes_neither_operator_nor_pin(path: Path) -> None:
     taken = change(replace(ANNA, badge=2))
-    with closing(OperatorBook(path, FrozenClock())) as book:
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
         book.record(taken, ANNA)
         again = replace(taken, after=replace(ANNA, badge=3))
         with pytest.raises(StorageError):
@@ -174,10 +175,13 @@ def test_a_row_that_makes_no_sense_is_damage(path: Path, values: str) -> None:
     columns = "scan_id, time_utc, name, role, badge, active, changed_by, what"
     change_file(path, f"INSERT INTO operator ({columns}) VALUES ({values})")
     with closing(RosterReader(path)) as roster:
-        for look in (lambda: roster.find("ANNA"), roster.all, roster.changes_to_journal):
+        for look in (lambda: roster.find("ANNA"), roster.all):
             with pytest.raises(StorageError, match="it is damaged"):
                 look()
-    with closing(OperatorBook(path, FrozenClock())) as book, pytest.raises(StorageError):
+        change_file(path, "INSERT INTO noted VALUES ('Y', 'operator ANNA', x'7b7d')")
+        with pytest.raises(StorageError, match="it is damaged"):
+            roster.changes_to_journal()
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book, pytest.raises(StorageError):
         book.identify("ANNA", PIN)
 
 

@@ -341,6 +341,10 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.JOURNAL_FAILS: Words(
         "Urteile lassen sich nicht festhalten: {why}", "Band anhalten, Schichtleitung rufen"
     ),
+    _C.CHANGE_FORGED: Words(
+        "eine Änderung von Personen oder Lieferungen entstand ohne den Schlüssel dieser Station",
+        "'station journal verify' ausführen",
+    ),
     _C.PINS_LOCKED: Words(
         "zu viele falsche PINs für {names}", "sie fragen; einen Admin eine neue PIN setzen lassen"
     ),

@@ -299,6 +299,10 @@ CAUSES: Final[dict[Cause, Words]] = {
         "registry or claims do not answer: {why}", "run 'station sync', then 'station doctor'"
     ),
     _C.JOURNAL_FAILS: Words("verdicts cannot be kept: {why}", "stop the line, call the supervisor"),
+    _C.CHANGE_FORGED: Words(
+        "a change of operators or shipments was not made with this station's key",
+        "run 'station journal verify'",
+    ),
     _C.PINS_LOCKED: Words("too many wrong PINs for {names}", "ask them; an admin sets a new PIN"),
     _C.ROSTER_FAILS: Words("operators cannot be read: {why}", "call the supervisor"),
     _C.ENGINE_STOPS: Words("internal error ({why}), the engine stops", "start it again"),

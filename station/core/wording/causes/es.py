@@ -305,6 +305,10 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.JOURNAL_FAILS: Words(
         "no se pueden guardar los veredictos: {why}", "pare la línea, llame al supervisor"
     ),
+    _C.CHANGE_FORGED: Words(
+        "un cambio de personas o envíos no se hizo con la clave de esta estación",
+        "ejecute 'station journal verify'",
+    ),
     _C.PINS_LOCKED: Words(
         "demasiados PIN erróneos de {names}", "pregunte; un administrador pone un PIN nuevo"
     ),

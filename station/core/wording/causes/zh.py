@@ -165,6 +165,9 @@ CAUSES: Final[dict[Cause, Words]] = {
         "登记库或收货记录无应答：{why}", "先运行 'station sync'，再运行 'station doctor'"
     ),
     _C.JOURNAL_FAILS: Words("无法保存判定：{why}", "停线，通知主管"),
+    _C.CHANGE_FORGED: Words(
+        "人员或到货的一项更改并非由本站密钥作出", "运行 'station journal verify'"
+    ),
     _C.PINS_LOCKED: Words("{names} 的 PIN 错误次数过多", "请询问本人，由管理员设新 PIN"),
     _C.ROSTER_FAILS: Words("无法读取人员：{why}", "请叫主管"),
     _C.ENGINE_STOPS: Words("内部错误（{why}），系统停止", "请重新启动"),
