@@ -246,14 +246,19 @@ class VerdictLoop:
                 claims=self._presentations.claims_of(presentation),
                 second_read=self._second_reads.is_second(showing),
                 places_in_frame=item.places_in_frame,
+                place_in_frame=item.place_in_frame,
                 recognised=recognised,
-                presented_class=self._presentations.worst_of(presentation, payload),
+                presented_class=self._presentations.worst_of(
+                    presentation, payload, item.place_in_frame
+                ),
             ),
             registry,
         )
         self._second_reads.note(showing, entry.verdict)
         claimed = "" if entry.verdict.change is UnitChange.NONE else entry.scan_id
-        self._presentations.judged(presentation, payload, entry.verdict.verdict_class, claimed)
+        self._presentations.judged(
+            presentation, payload, item.place_in_frame, entry.verdict.verdict_class, claimed
+        )
         return entry
 
     def _declare(self, declaration: Declaration, registry: Registry) -> None:

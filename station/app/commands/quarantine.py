@@ -96,7 +96,7 @@ def show(scan: str, as_json: bool, site: Path) -> int:
         if item is None:
             raise ConfigurationError(
                 f"nothing under review has the id {printable(scan, 40)!r}",
-                "see 'station quarantine list'",
+                _where_else(reviews, scan),
             )
         read, ended = reviews.line(item.read), reviews.line(item.ended_by)
     standing = _standing(path, item)
@@ -122,6 +122,15 @@ def show(scan: str, as_json: bool, site: Path) -> int:
         reason = f": {ended.reason_text}" if ended.reason_text else ""
         click.echo(f"  ended {ended.time_utc} by {ended.operator}, {ended.kind.value}{reason}")
     return ExitCode.DONE
+
+
+def _where_else(reviews: ReviewReader, scan: str) -> str:
+    """Where a scan is dealt with that put no item on the list, as a further read puts none."""
+    line = reviews.line(scan)
+    items = () if line is None or line.identity is None else reviews.open_items_of(line.identity)
+    if not items:
+        return "see 'station quarantine list'"
+    return f"its unit's items are {', '.join(items[:3])}; see 'station quarantine list'"
 
 
 def _standing(path: Path, item: ReviewItem) -> Standing | None:
