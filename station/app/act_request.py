@@ -18,6 +18,7 @@ from station import __version__
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import load
 from station.app.intake_session import load_station_key, make_engine, open_site
+from station.app.noted_lines import notary_of
 from station.app.site_paths import SitePaths
 from station.core.act_request import (
     MAX_REASON_CHARS,
@@ -47,7 +48,6 @@ from station.ports.display import (
     Notice,
 )
 from station.ports.health import Health, HealthStatus
-from station.storage.notary import Notary
 from station.storage.operator_book import OperatorBook
 from station.storage.site_lock import SiteInUseError, SiteLock
 from station.storage.station_db import open_store
@@ -178,7 +178,7 @@ def _without_an_engine(
     with ExitStack() as stack:
         stack.enter_context(SiteLock(paths.lock, command))
         store = stack.enter_context(closing(open_store(paths.station_db, signer=key.sign)))
-        notary = Notary(key.sign, UlidScanIds().next, __version__)
+        notary = notary_of(key)
         book = stack.enter_context(closing(OperatorBook(paths.station_db, clock, notary)))
 
         def decide(asked: Asked) -> None:

@@ -16,6 +16,7 @@ from station import __version__
 from station.app.clock import LinuxClock, SystemClock, UlidScanIds
 from station.app.config import Settings, load
 from station.app.evidence import make_bureau
+from station.app.noted_lines import notary_of
 from station.app.registry_holder import RegistryHolder
 from station.app.site_paths import SitePaths
 from station.app.sources import SourceTools, make_sources
@@ -45,7 +46,6 @@ from station.ports.outcomes import Outcomes
 from station.ports.sources import CaptureSink, Source
 from station.storage.clock_file import ClockFile
 from station.storage.latch_file import LatchFile
-from station.storage.notary import Notary
 from station.storage.operator_book import OperatorBook
 from station.storage.registry_generations import CURRENT, RegistryFolder
 from station.storage.review_reader import ReviewReader
@@ -119,11 +119,9 @@ def open_site(
         store = open_store(paths.station_db, signer=key.sign, policy_text=policies.text)
         stack.callback(store.close)
         settle_latch(LatchFile(paths.latch, health), paths.station_db)
-        roster = RosterReader(paths.station_db)
+        roster = RosterReader(paths.station_db, key.public_key.verify)
         stack.callback(roster.close)
-        book = OperatorBook(
-            paths.station_db, clock, Notary(key.sign, UlidScanIds().next, __version__)
-        )
+        book = OperatorBook(paths.station_db, clock, notary_of(key))
         stack.callback(book.close)
         reviews = stack.enter_context(ReviewReader(paths.station_db))
         # A connection of its own: the review list above is the verdict loop's.

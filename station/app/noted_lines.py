@@ -6,6 +6,7 @@ from station import __version__
 from station.app.clock import UlidScanIds
 from station.app.site_paths import SitePaths
 from station.core.acts import sealed
+from station.core.crypto import PrivateKey
 from station.storage.key_files import read_station_key
 from station.storage.notary import Notary
 from station.storage.roster_reader import RosterReader
@@ -19,8 +20,12 @@ def site_notary(paths: SitePaths) -> Notary:
     Raises:
         StorageError: The key is missing, readable by others, or damaged.
     """
-    key = read_station_key(paths.station_key)
-    return Notary(key.sign, UlidScanIds().next, __version__)
+    return notary_of(read_station_key(paths.station_key))
+
+
+def notary_of(key: PrivateKey) -> Notary:
+    """Seals with this key."""
+    return Notary(key.sign, key.public_key.verify, UlidScanIds().next, __version__)
 
 
 def journal_noted(paths: SitePaths, command: str) -> str:

@@ -261,9 +261,10 @@ def operator_admin(site: SitePaths) -> Iterator[OperatorAdmin]:
         StorageError: The station database is missing, damaged or of another schema.
     """
     settings = load(site.config)
-    roster = RosterReader(site.station_db)
+    notary = site_notary(site)
+    roster = RosterReader(site.station_db, notary.check)
     try:
-        book = OperatorBook(site.station_db, SystemClock(), site_notary(site))
+        book = OperatorBook(site.station_db, SystemClock(), notary)
         try:
             yield OperatorAdmin(site, settings, roster, book)
         finally:

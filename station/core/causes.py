@@ -91,6 +91,7 @@ class Cause(Enum):
     PIN_WRONG_WAIT = "pin-wrong-wait"
     """`span`: how long to wait, in seconds."""
     PIN_NOT_GIVEN = "pin-not-given"
+    RECORD_FORGED = "record-forged"
     # --- a label that was scanned at a supervisor's screen
     LABEL_NOT_OURS = "label-not-ours"
     BADGE_WANTED = "badge-wanted"

@@ -77,9 +77,9 @@ class Presented(Struct, frozen=True):
     claims: Collection[str]
     second_read: bool
     places_in_frame: int
-    place_in_frame: int
     recognised: Recognised | None = None
     presented_class: VerdictClass | None = None
+    place_in_frame: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from station.core.acts import ActEntry, ActKind, sealed
-from station.core.operators import SITE_OWNER, THE_STATION, OperatorChange, Proof, Role
-from station.core.records import AnnouncedRecord, person_record, pin_digest
-from station.storage.journal_codec import encode
-from station.storage.record_statements import INSERT_NOTED, PIN_HASH, STATION_NAME
+from station.core.operators import SITE_OWNER, THE_STATION, Operator, OperatorChange, Proof, Role
+from station.core.records import AnnouncedRecord, PersonRecord, person_record, pin_digest
+from station.storage.journal_codec import UnreadableEntryError, decode, encode
+from station.storage.record_statements import INSERT_NOTED, NEWEST_NOTE, PIN_HASH, STATION_NAME
 from station.storage.sqlite import storage_error
+
+SealCheck = Callable[[bytes, bytes], bool]
+"""(signature, message) -> whether the station's key made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,13 @@ class Notary:
 
     Attributes:
         sign: Signs with the station's own key.
+        check: (signature, message) -> whether that key made it.
         next_id: Names acts.
         version: The software's version.
     """
 
     sign: Callable[[bytes], bytes]
+    check: SealCheck
     next_id: Callable[[], str]
     version: str
 
@@ -110,6 +115,29 @@ class Notary:
         act = replace(act, seal=self.sign(sealed(act)))
         writer.execute(INSERT_NOTED, (act.scan_id, subject, encode(act)))
         return act
+
+
+def recorded(
+    connection: sqlite3.Connection, operator: Operator, check: SealCheck
+) -> PersonRecord | None:
+    """What the station sealed of an operator, where they stand so; None where they do not.
+
+    Args:
+        connection: On the station's database.
+        operator: As their newest row says.
+        check: Checks the station's seals.
+    """
+    row = connection.execute(NEWEST_NOTE, (operator.name,)).fetchone()
+    if row is None or not isinstance(row[0], bytes):
+        return None
+    try:
+        act = decode(row[0])
+    except UnreadableEntryError:
+        return None
+    if not isinstance(act, ActEntry) or act.person is None or act.scan_id != row[1]:
+        return None
+    stands = act.person == person_record(operator, act.person.pin)
+    return act.person if stands and check(act.seal, sealed(act)) else None
 
 
 def operator_subject(name: str) -> str:

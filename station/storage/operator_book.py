@@ -17,11 +17,12 @@ from station.core.causes import Cause
 from station.core.crypto import hash_pin, is_pin
 from station.core.errors import ConfigurationError, NotIdentifiedError
 from station.core.operators import FREE_TRIES, Actor, Operator, OperatorChange, pin_problem, wait_s
+from station.core.records import pin_digest
 from station.core.telling import failure
 from station.core.text import printable
 from station.ports.clock import Clock
 from station.storage.database import WritableDatabase
-from station.storage.notary import Notary
+from station.storage.notary import Notary, recorded
 from station.storage.operator_statements import (
     COUNT_TRY,
     FIND_ACTIVE,
@@ -104,7 +105,7 @@ class OperatorBook(WritableDatabase):
         Raises:
             NotIdentifiedError: Nobody active has this name; or a PIN was given, and none or
                 another one is set, or too many wrong ones were tried; or one is set, and none
-                was given.
+                was given; or their row or PIN is not what the station sealed.
             StorageError: The database cannot be read, or the try cannot be counted.
         """
         with self._transaction(), faults_told(self.path):
@@ -112,6 +113,10 @@ class OperatorBook(WritableDatabase):
             if operator is None or not operator.active:
                 raise failure(NotIdentifiedError, Cause.NOT_ENROLLED, name=printable(name, 20))
             kept = self._pin_of(name)
+            record = recorded(self._connection, operator, self._notary.check)
+            pin_hash = "" if kept is None else kept.pin_hash
+            if record is None or record.pin != pin_digest(name, pin_hash):
+                raise failure(NotIdentifiedError, Cause.RECORD_FORGED, name=name)
             if not pin:
                 if kept is not None:
                     raise failure(NotIdentifiedError, Cause.PIN_NOT_GIVEN, name=name)

@@ -9,7 +9,7 @@ station's key, can neither change a row unseen nor make a line for it.
 What is not held to anything: how many wrong PINs were tried, and when.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,12 +22,9 @@ from station.core.text import printable
 from station.storage import record_statements as sql
 from station.storage.journal_codec import UnreadableEntryError, decode
 from station.storage.journal_reader import JournalReader
-from station.storage.notary import shipment_subject
+from station.storage.notary import SealCheck, shipment_subject
 from station.storage.shipment_notes import STATE_OF
 from station.storage.shipment_statements import IMPORTING, REPLACED
-
-SealCheck = Callable[[bytes, bytes], bool]
-"""(signature, message) -> whether the station's key made it."""
 
 _NOTHING: Final = "nothing"
 _UPGRADE: Final = "run 'station db upgrade'"

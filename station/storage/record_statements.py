@@ -52,6 +52,17 @@ NOTED_OF: Final = prepared(
     .order_by(NOTED.c.scan_id.desc()),
     ("subject",),
 )
+NEWEST_NOTE: Final = prepared(
+    select(cast(NOTED.c.body, LargeBinary), cast(OPERATOR.c.scan_id, Text))
+    .join_from(OPERATOR, NOTED, NOTED.c.scan_id == OPERATOR.c.scan_id)
+    .where(
+        OPERATOR.c.seq
+        == select(func.max(OPERATOR.c.seq))
+        .where(OPERATOR.c.name == bindparam("name"))
+        .scalar_subquery()
+    ),
+    ("name",),
+)
 NOTED_BODY: Final = prepared(
     select(cast(NOTED.c.body, LargeBinary)).where(NOTED.c.scan_id == bindparam("scan_id")),
     ("scan_id",),

@@ -8,13 +8,14 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from station.core.acts import ActEntry
 from station.core.errors import StorageError
 from station.core.language import Language
 from station.core.operators import FREE_TRIES, Operator, Role
 from station.storage.journal_codec import UnreadableEntryError, decode
+from station.storage.notary import SealCheck, recorded
 from station.storage.operator_statements import ALL_OPERATORS, FIND_OPERATOR
 from station.storage.record_statements import PENDING
 from station.storage.sqlite import RowT, faults_told, typed_rows
@@ -68,14 +69,37 @@ class Enrolled:
 class RosterReader(StationReader):
     """An open connection for look-ups."""
 
+    def __init__(self, path: Path, check: SealCheck | None = None) -> None:
+        """Open a station's database.
+
+        Args:
+            path: The file.
+            check: Checks the station's seals, for whoever goes by what is found; None where it is
+                only shown.
+
+        Raises:
+            StorageError: The file is missing, damaged or of another schema.
+        """
+        super().__init__(path)
+        self._check: Final = check
+
     def find(self, name: str) -> Operator | None:
         """How an operator stands now; None for a name that never was one's.
+
+        Where seals are checked, None too for somebody whose row the station did not seal.
 
         Raises:
             StorageError: The database cannot be read, or is damaged.
         """
         rows = self._rows(FIND_OPERATOR, OperatorRow, name)
-        return operator_of(rows[0], self.path) if rows else None
+        if not rows:
+            return None
+        operator = operator_of(rows[0], self.path)
+        if self._check is None:
+            return operator
+        with faults_told(self.path):
+            record = recorded(self._connection, operator, self._check)
+        return None if record is None else operator
 
     def all(self) -> list[Enrolled]:
         """Everybody ever enrolled, by name.

@@ -19,7 +19,7 @@ def next_id() -> str:
     return f"N{next(_NUMBERS):025d}"
 
 
-NOTARY: Final = Notary(STATION_KEY.sign, next_id, "1.2.3")
+NOTARY: Final = Notary(STATION_KEY.sign, STATION_KEY.public_key.verify, next_id, "1.2.3")
 
 
 def change_line(change: OperatorChange, station: str = "dock-1") -> ActEntry:

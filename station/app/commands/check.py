@@ -65,7 +65,6 @@ def command(codes: tuple[str, ...], flags: tuple[str, ...], as_json: bool, site:
                 claims=(),
                 second_read=True,
                 places_in_frame=1,
-                place_in_frame=1,
             ),
             registry,
         )

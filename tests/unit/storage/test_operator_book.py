@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from station.core.crypto import hash_pin
 from station.core.errors import ConfigurationError, NotIdentifiedError, StorageError
 from station.core.operators import FREE_TRIES, Operator, Role
 from station.storage import operator_book, station_db
@@ -188,3 +189,47 @@ def test_a_row_that_makes_no_sense_is_damage(path: Path, values: str) -> None:
 def change_file(path: Path, statement: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)
+
+
+class TestWithoutTheStationsKey:
+    """What a hand wrote into the file counts nowhere, until the admin has looked."""
+
+    def identified(self, path: Path, pin: str = "") -> bool:
+        return not refusal(path, pin, FrozenClock().utc)
+
+    def found(self, path: Path) -> Operator | None:
+        with closing(RosterReader(path, NOTARY.check)) as roster:
+            return roster.find("ANNA")
+
+    def test_a_promotion_is_none(self, path: Path) -> None:
+        assert (self.identified(path, PIN), self.found(path)) == (True, ANNA)
+        change_file(path, "DROP TRIGGER operator_no_update")
+        change_file(path, "UPDATE operator SET role = 3")
+        assert "does not stand as this station journalled" in refusal(path, PIN, at(0))
+        assert self.found(path) is None
+
+    def test_a_row_or_note_of_ones_own_is_none(self, path: Path) -> None:
+        columns = "time_utc, name, role, badge, active, changed_by, what, language"
+        forged = columns.replace("role", "3")
+        change_file(
+            path,
+            f"INSERT INTO operator (scan_id, {columns}) SELECT 'Z', {forged} FROM operator",
+        )
+        assert self.found(path) is None
+        change_file(path, "INSERT INTO noted SELECT 'Z', subject, body FROM noted")
+        assert self.found(path) is None
+        assert "does not stand" in refusal(path, PIN, at(0))
+
+    def test_another_pin_or_none_proves_nothing_until_an_admin_sets_a_new_one(
+        self, path: Path
+    ) -> None:
+        change_file(path, "DELETE FROM operator_pin")
+        assert "does not stand" in refusal(path, "", at(0)), "as somebody who has no PIN"
+        change_file(
+            path, f"INSERT INTO operator_pin VALUES ('ANNA', '{hash_pin('908172')}', 0, '')"
+        )
+        assert "does not stand" in refusal(path, "908172", at(0))
+        assert self.found(path) == ANNA, "her badge is still hers"
+        with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
+            book.record(change(ANNA, "new PIN"), ANNA, "351907")
+            assert book.identify("ANNA", "351907").proven

@@ -135,6 +135,9 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.PIN_WRONG: Words("that is not {name}'s PIN", "try again; {left} tries are left"),
     _C.PIN_WRONG_WAIT: Words("that is not {name}'s PIN", "try again; wait {span}"),
     _C.PIN_NOT_GIVEN: Words("no PIN was given for {name}", "type it at the question"),
+    _C.RECORD_FORGED: Words(
+        "{name} does not stand as this station journalled it", "run 'station journal verify'"
+    ),
     _C.LABEL_NOT_OURS: Words(
         "this label is not one of this site's", "scan a badge made with 'station operator badge'"
     ),

@@ -135,6 +135,9 @@ CAUSES: Final[dict[Cause, Words]] = {
     ),
     _C.PIN_WRONG_WAIT: Words("ese no es el PIN de {name}", "espere {span} e inténtelo otra vez"),
     _C.PIN_NOT_GIVEN: Words("no se dio el PIN de {name}", "tecléelo en la pregunta"),
+    _C.RECORD_FORGED: Words(
+        "{name} no figura como esta estación lo registró", "ejecute 'station journal verify'"
+    ),
     _C.LABEL_NOT_OURS: Words(
         "esta etiqueta no es de este centro",
         "escanee una tarjeta hecha con 'station operator badge'",
