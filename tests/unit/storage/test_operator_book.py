@@ -201,10 +201,10 @@ class TestWithoutTheStationsKey:
         with closing(RosterReader(path, NOTARY.check)) as roster:
             return roster.find("ANNA")
 
-    def test_a_promotion_is_none(self, path: Path) -> None:
+    def test_another_role_is_none(self, path: Path) -> None:
         assert (self.identified(path, PIN), self.found(path)) == (True, ANNA)
         change_file(path, "DROP TRIGGER operator_no_update")
-        change_file(path, "UPDATE operator SET role = 3")
+        change_file(path, "UPDATE operator SET role = 2")
         assert "does not stand as this station journalled" in refusal(path, PIN, at(0))
         assert self.found(path) is None
 
