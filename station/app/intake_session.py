@@ -256,7 +256,9 @@ def make_engine(
         watch.recall(TicketReader(site.paths.station_db).open_tickets())
     evidence = EvidenceKeeper(effects, frames, site.bureau)
     committer = Committer(site.store, evidence, site.clock, judge.settle, never_kept)
-    desk = ActDesk(bench, judge, site.store, site.reviews, committer, effects, site.clock)
+    desk = ActDesk(
+        bench, judge, site.store, site.reviews, committer, effects, site.clock, site.scan_ids
+    )
     badges = _badge_desk(site, effects, committer) if is_dock else None
     shipments = ShipmentActs(bench, site.shipments, committer, effects, site.clock)
     loop = VerdictLoop(

@@ -7,7 +7,7 @@ the dock up for one commit when a person acts. Every request gets one answer, an
 the act is in the journal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -129,7 +129,9 @@ class ActDesk:
         committer: Committer,
         outcomes: Outcomes,
         clock: Clock,
+        scan_ids: ScanIds,
     ) -> None:
+        self._scan_ids = scan_ids
         self._bench = bench
         self._judge = judge
         self._claims = claims
@@ -172,30 +174,35 @@ class ActDesk:
             return scan_id
         return scan_id
 
-    def acknowledge(self, act_id: str, standing: str, tote: str, by: Actor | None) -> bool:
-        """Journal that a quarantined item was put away; waits until that is durable.
+    def acknowledge(
+        self, act_id: str, standing: Sequence[str], tote: str, by: Actor | None
+    ) -> bool:
+        """Journal that quarantined items were put away; waits until that is durable.
 
         Args:
-            act_id: Names the act: the scan of the tote's label, where one was scanned.
-            standing: The scan whose quarantine stands.
-            tote: The tote's name; ``""`` where a supervisor took charge of the item.
+            act_id: Names the first act: the scan of the tote's label, where one was scanned.
+            standing: The scans whose quarantines stand, one at least; each is an act of its own.
+            tote: The tote's name; ``""`` where a supervisor took charge of the items.
             by: Who is signed in, or None.
 
         Returns:
-            Whether it is in the journal: only then may the latch be released.
+            Whether all is in the journal: only then may the latch be released.
         """
         self._committer.wait_until_told()
         told: list[str] = []
-        try:
-            item = self._reviews.item(standing)
-        except StorageError:
-            return False
-        request = ActRequest(act_id, ActKind.ACKNOWLEDGE, standing, reference=tote)
-        line = line_of(request, self._hand(by or Actor("", Role.OPERATOR), None))
-        if item is not None and not item.ended_by:
-            line = _put_away(line, item, tote)
-        self._put(line, told.append)
-        return told == [""]
+        hand = self._hand(by or Actor("", Role.OPERATOR), None)
+        for number, scan_id in enumerate(standing):
+            try:
+                item = self._reviews.item(scan_id)
+            except StorageError:
+                return False
+            own_id = self._scan_ids.next() if number else act_id
+            request = ActRequest(own_id, ActKind.ACKNOWLEDGE, scan_id, reference=tote)
+            line = line_of(request, hand)
+            if item is not None and not item.ended_by:
+                line = _put_away(line, item, tote)
+            self._put(line, told.append)
+        return told == [""] * len(standing)
 
     def _put(self, act: ActEntry, on_told: Callable[[str], None]) -> None:
         self._committer.put(act, on_told)

@@ -192,9 +192,9 @@ class BadgeDesk:
             self._release(latch, actor, desk)
 
     def _release(self, latch: Latch, actor: Actor, desk: ActDesk) -> None:
-        """Let a supervisor take charge of the quarantined item, once the journal says so."""
+        """Let a supervisor take charge of the quarantined items, once the journal says so."""
         act_id = self._scan_ids.next()
-        if desk.acknowledge(act_id, latch.state.scan_id, "", actor):
+        if desk.acknowledge(act_id, latch.standing, "", actor):
             latch.release("")
             self._outcomes.latched(latch.state)
         else:

@@ -315,7 +315,7 @@ class VerdictLoop:
             alone
             and isinstance(code, ControlCode)
             and latch.is_own(code)
-            and self._desk.acknowledge(read.scan_id, latch.state.scan_id, code.name, self._actor)
+            and self._desk.acknowledge(read.scan_id, latch.standing, code.name, self._actor)
         ):
             latch.release(code.name)
             self._outcomes.latched(latch.state)

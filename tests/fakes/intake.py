@@ -379,7 +379,9 @@ class Dock:
                 latch.never_kept(scan_id)
 
         committer = Committer(self.store, effects, self.clock, judge.settle, never_kept)
-        desk = ActDesk(bench, judge, self.store, self.store, committer, effects, self.clock)
+        desk = ActDesk(
+            bench, judge, self.store, self.store, committer, effects, self.clock, self.ids
+        )
         badges = None
         if self.roster is not None:
             badges = BadgeDesk(

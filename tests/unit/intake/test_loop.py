@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from station.core.acts import ActKind
+from station.core.acts import ActEntry, ActKind
 from station.core.errors import StorageError
 from station.core.journal import Entry
 from station.core.operators import Actor
@@ -201,6 +201,19 @@ def test_two_forgeries_in_a_picture_are_two_items() -> None:
     dock.picture(at(forged("A1"), 0), at(forged("A1"), 300), name="1")
     dock.run()
     assert [one.of_unit for one in dock.store.open_items("", 9)] == [False, False]
+
+
+def test_a_tote_holds_all_that_were_quarantined_together() -> None:
+    dock = Dock(registry("A1"), latches=True)
+    dock.picture(at(genuine("A1"), 0), at(genuine("A1"), 300), name="1")
+    dock.wait(AGAIN_S)
+    dock.scan(tote("Q7"), identifier="]d1")
+    dock.run()
+    assert [one.tote for one in dock.store.open_items("", 9)] == ["Q7", "Q7"]
+    assert not dock.told.latches[-1].latched
+    put_away = [one for one in dock.store.entries if isinstance(one, ActEntry)]
+    assert [one.about for one in put_away] == [one.scan_id for one in dock.told.verdicts]
+    assert len({one.scan_id for one in put_away}) == 2
 
 
 class TestTwoInOnePicture:
