@@ -157,7 +157,7 @@ def station(openings: Openings, registry: SqliteRegistry, database: Path) -> Ite
         judge = Judge(bench, store, clock, hindrance=effects.hindrance)
         reviews = stack.enter_context(ReviewReader(database))
         committer = Committer(store, effects, clock, judge.settle)
-        desk = ActDesk(bench, judge, store, reviews, committer, effects, clock)
+        desk = ActDesk(bench, judge, store, reviews, committer, effects, clock, UlidScanIds())
         loop = VerdictLoop(
             judge,
             lambda: registry,

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from scripts.bench_verdict_floor import Floor  # noqa: E402
 from scripts.bench_verdict_sides import KEY, STATION, VERSIONS, Scan, Silent  # noqa: E402
 from station import __version__  # noqa: E402
-from station.app.clock import SystemClock  # noqa: E402
+from station.app.clock import SystemClock, UlidScanIds  # noqa: E402
 from station.core.journal import Entry, JournalEntry  # noqa: E402
 from station.core.policy import SitePolicy  # noqa: E402
 from station.core.reading import Capture, Read  # noqa: E402
@@ -104,7 +104,14 @@ class StationLine:
         writer = self._store if group else _OneByOne(self._store)
         self._committer = Committer(writer, effects, self._clock, judge.settle)
         desk = ActDesk(
-            bench, judge, self._store, self._reviews, self._committer, effects, self._clock
+            bench,
+            judge,
+            self._store,
+            self._reviews,
+            self._committer,
+            effects,
+            self._clock,
+            UlidScanIds(),
         )
         self._loop = VerdictLoop(
             judge, lambda: self._registry, self._committer, effects, self._clock, desk

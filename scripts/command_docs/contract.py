@@ -276,6 +276,8 @@ JSON_FIELDS: Final[dict[str, Fields]] = {
         "flaw": "what kind of flaw, or null",
         "seq": "the first entry that is not sound, or null",
         "text": "the flaw in words, or null",
+        "differences": "what of operators and shipments is otherwise than the journal says: each "
+        "with `table`, `row`, `field`, `journal`, `found` and `mend`; at most 100",
     },
     "journal export": {
         "seq": "the entry's number",

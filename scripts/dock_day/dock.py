@@ -184,7 +184,9 @@ class Dock:
         bench = Bench(STATION, policies, __version__)
         judge = Judge(bench, self._store, self.clock)
         committer = Committer(self._store, self._heard, self.clock, judge.settle)
-        desk = ActDesk(bench, judge, self._store, self._reviews, committer, self._heard, self.clock)
+        desk = ActDesk(
+            bench, judge, self._store, self._reviews, committer, self._heard, self.clock, scan_ids
+        )
         loop = VerdictLoop(judge, self._in_use, committer, self._heard, self.clock, desk)
         self._engine = Engine((), loop, committer, self._heard)
 

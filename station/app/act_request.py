@@ -18,6 +18,7 @@ from station import __version__
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import load
 from station.app.intake_session import load_station_key, make_engine, open_site
+from station.app.noted_lines import notary_of
 from station.app.site_paths import SitePaths
 from station.core.act_request import (
     MAX_REASON_CHARS,
@@ -177,7 +178,8 @@ def _without_an_engine(
     with ExitStack() as stack:
         stack.enter_context(SiteLock(paths.lock, command))
         store = stack.enter_context(closing(open_store(paths.station_db, signer=key.sign)))
-        book = stack.enter_context(closing(OperatorBook(paths.station_db, clock)))
+        notary = notary_of(key)
+        book = stack.enter_context(closing(OperatorBook(paths.station_db, clock, notary)))
 
         def decide(asked: Asked) -> None:
             hand = Hand(asked.actor, asked.witness, store.station, clock.now_utc(), __version__)

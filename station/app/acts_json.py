@@ -108,6 +108,7 @@ def act_record(act: ActEntry) -> dict[str, Any]:
         "reason_text": act.reason_text,
         "reference": act.reference,
         "witness": act.witness,
+        "proof": None if act.proof is None else act.proof.value,
         "before": standing_record(act.before),
         "after": standing_record(act.after),
         "replaced_by": _unit(act.replaced_by),

@@ -16,6 +16,7 @@ from station import __version__
 from station.app.clock import LinuxClock, SystemClock, UlidScanIds
 from station.app.config import Settings, load
 from station.app.evidence import make_bureau
+from station.app.noted_lines import notary_of
 from station.app.registry_holder import RegistryHolder
 from station.app.site_paths import SitePaths
 from station.app.sources import SourceTools, make_sources
@@ -118,9 +119,9 @@ def open_site(
         store = open_store(paths.station_db, signer=key.sign, policy_text=policies.text)
         stack.callback(store.close)
         settle_latch(LatchFile(paths.latch, health), paths.station_db)
-        roster = RosterReader(paths.station_db)
+        roster = RosterReader(paths.station_db, key.public_key.verify)
         stack.callback(roster.close)
-        book = OperatorBook(paths.station_db, clock)
+        book = OperatorBook(paths.station_db, clock, notary_of(key))
         stack.callback(book.close)
         reviews = stack.enter_context(ReviewReader(paths.station_db))
         # A connection of its own: the review list above is the verdict loop's.
@@ -255,7 +256,9 @@ def make_engine(
         watch.recall(TicketReader(site.paths.station_db).open_tickets())
     evidence = EvidenceKeeper(effects, frames, site.bureau)
     committer = Committer(site.store, evidence, site.clock, judge.settle, never_kept)
-    desk = ActDesk(bench, judge, site.store, site.reviews, committer, effects, site.clock)
+    desk = ActDesk(
+        bench, judge, site.store, site.reviews, committer, effects, site.clock, site.scan_ids
+    )
     badges = _badge_desk(site, effects, committer) if is_dock else None
     shipments = ShipmentActs(bench, site.shipments, committer, effects, site.clock)
     loop = VerdictLoop(

@@ -47,6 +47,7 @@ CSV_COLUMNS: Final = (
     "reason_text",
     "reference",
     "witness",
+    "proof",
 )
 """From ``act`` on the columns are of acts, from ``source`` to ``policy_version`` of verdicts."""
 
@@ -150,6 +151,7 @@ def _of_act(seq: int, act: ActEntry) -> tuple[str | int, ...]:
         act.reason_text,
         act.reference,
         act.witness,
+        "" if act.proof is None else act.proof.value,
     )
 
 
@@ -182,7 +184,7 @@ def _of_verdict(seq: int, entry: JournalEntry) -> tuple[str | int, ...]:
         entry.software_version,
         "",
         entry.operator,
-        *("",) * 7,
+        *("",) * 8,
     )
 
 

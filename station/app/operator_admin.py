@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from station import __version__
 from station.app.clock import SystemClock, UlidScanIds
 from station.app.config import Settings, load
+from station.app.noted_lines import journal_noted, site_notary
 from station.app.site_paths import SitePaths
 from station.core.act_request import MAX_REASON_CHARS
 from station.core.causes import Cause
@@ -21,12 +21,8 @@ from station.core.language import Language
 from station.core.operators import SITE_OWNER, Actor, Operator, OperatorChange, Role
 from station.core.telling import failure
 from station.core.text import printable
-from station.intake.badge_desk import change_entry
-from station.storage.key_files import read_station_key
 from station.storage.operator_book import OperatorBook
 from station.storage.roster_reader import Enrolled, RosterReader
-from station.storage.site_lock import SiteInUseError, SiteLock
-from station.storage.station_db import open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,22 +245,11 @@ class OperatorAdmin:
                 journalled by the next engine.
         """
         try:
-            with SiteLock(self.paths.lock, "station operator"):
-                changes = self.roster.changes_to_journal()
-                key = read_station_key(self.paths.station_key)
-                store = open_store(self.paths.station_db, signer=key.sign)
-                try:
-                    for change in changes:
-                        store.commit([change_entry(change, store.station, __version__)])
-                finally:
-                    store.close()
-        except SiteInUseError as error:
-            return error.holder
+            return journal_noted(self.paths, "station operator")
         except StorageError as error:
             raise StorageError(
                 f"the change counts, but is not journalled yet: {error.message}", error.remedy
             ) from error
-        return ""
 
 
 @contextmanager
@@ -276,9 +261,10 @@ def operator_admin(site: SitePaths) -> Iterator[OperatorAdmin]:
         StorageError: The station database is missing, damaged or of another schema.
     """
     settings = load(site.config)
-    roster = RosterReader(site.station_db)
+    notary = site_notary(site)
+    roster = RosterReader(site.station_db, notary.check)
     try:
-        book = OperatorBook(site.station_db, SystemClock())
+        book = OperatorBook(site.station_db, SystemClock(), notary)
         try:
             yield OperatorAdmin(site, settings, roster, book)
         finally:

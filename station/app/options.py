@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from station.app.pins import PIN_VARIABLE, WITNESS_PIN_VARIABLE, Named
 from station.app.result_lines import PLAIN
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
@@ -47,13 +48,50 @@ def settings_option(function: _Decorated) -> _Decorated:
 
 
 def by_option(function: _Decorated) -> _Decorated:
-    """``--by NAME``: who does it; the PIN is asked for, or stands in STATION_PIN."""
-    return click.option(
-        "--by",
-        required=True,
+    """``--by NAME`` and ``--pin-file FILE``: who does it; the command gets `by`, a `Named`."""
+    return _person("--by", "--pin-file", PIN_VARIABLE, "Who does it", required=True)(function)
+
+
+def by_owner_option(function: _Decorated) -> _Decorated:
+    """The same, for what whoever owns the site may do while nobody is enrolled: name ``""``."""
+    who = "Who does it, once anybody is enrolled"
+    return _person("--by", "--pin-file", PIN_VARIABLE, who, required=False)(function)
+
+
+def witness_option(function: _Decorated) -> _Decorated:
+    """``--witness NAME`` and ``--witness-pin-file FILE``: who sees to it, a `Named`."""
+    who = "Who sees to it: another person"
+    return _person("--witness", "--witness-pin-file", WITNESS_PIN_VARIABLE, who, required=True)(
+        function
+    )
+
+
+def _person(
+    option: str, file_option: str, variable: str, who: str, *, required: bool
+) -> Callable[[_Decorated], _Decorated]:
+    def note_file(context: click.Context, _option: click.Parameter, file: Path | None) -> None:
+        context.meta[file_option] = file
+
+    def named(context: click.Context, _option: click.Parameter, name: str) -> Named:
+        return Named(name, context.meta[file_option])
+
+    with_file = click.option(
+        file_option,
+        type=click.Path(dir_okay=False, path_type=Path),
+        expose_value=False,
+        is_eager=True,
+        callback=note_file,
+        help=f"File whose first line is their PIN, /dev/fd/N too; otherwise {variable}, or asked.",
+    )
+    with_name = click.option(
+        option,
+        required=required,
+        default=None if required else "",
         metavar="NAME",
-        help="Who does it; the PIN is asked for, or taken from STATION_PIN.",
-    )(function)
+        callback=named,
+        help=f"{who}; who has a PIN must give it.",
+    )
+    return lambda function: with_name(with_file(function))
 
 
 def yes_option(function: _Decorated) -> _Decorated:

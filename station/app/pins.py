@@ -5,6 +5,7 @@ Arguments are shown by ``ps`` to everybody.
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,19 @@ WITNESS_PIN_VARIABLE: Final = "STATION_WITNESS_PIN"
 _MAX_LINE_BYTES: Final = MAX_PIN_DIGITS + 2
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody named on the command line.
+
+    Attributes:
+        name: Their name, as given.
+        pin_file: The file that holds their PIN, or None.
+    """
+
+    name: str
+    pin_file: Path | None
+
+
 def find_pin(name: str, file: Path | None) -> str:
     """The PIN of whoever acts.
 
@@ -33,17 +47,22 @@ def find_pin(name: str, file: Path | None) -> str:
     return _find(f"PIN of {name}", file, "--pin-file", PIN_VARIABLE, is_new=False)
 
 
-def offered_pin(name: str, variable: str) -> str:
-    """A PIN for an act that may not need one: ``""`` where there is none and nobody to ask.
+def offered_pin(who: Named, variable: str = PIN_VARIABLE) -> str:
+    """A PIN for an act of somebody who may have none: ``""`` where there is nobody to ask.
 
     Args:
-        name: Whose, to ask for it.
-        variable: Where it may stand in the environment.
+        who: Whose, to ask for it, and the file that holds it.
+        variable: Where it may stand in the environment, where there is no file.
+
+    Raises:
+        ConfigurationError: The file cannot be read.
     """
+    if who.pin_file is not None:
+        return _first_line(who.pin_file)
     if variable in os.environ:
         return os.environ[variable]
     if sys.stdin.isatty():
-        return str(click.prompt(f"PIN of {name}", hide_input=True, err=True, default=""))
+        return str(click.prompt(f"PIN of {who.name}", hide_input=True, err=True, default=""))
     return ""
 
 

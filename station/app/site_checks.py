@@ -38,7 +38,7 @@ _ASK_WITHIN_S: Final = 5.0
 
 
 def integrity(patient: Patient) -> Finding:
-    """Every database read through: pages, indexes, references."""
+    """Every database read through: pages, indexes, references; operators as journalled."""
     from station.storage.backup import check_soundness
     from station.storage.registry_generations import RegistryFolder
     from station.storage.registry_schema import REGISTRY
@@ -48,6 +48,9 @@ def integrity(patient: Patient) -> Finding:
         check_soundness(patient.paths.station_db, STATION)
     except StorageError as error:
         return failed(_on_one_line(error), put_back(patient))
+    unlike = _unlike_the_journal(patient)
+    if unlike is not None:
+        return unlike
     folder = RegistryFolder(patient.paths.registry)
     stored = folder.current()
     if stored is None:
@@ -62,6 +65,23 @@ def integrity(patient: Patient) -> Finding:
     except StorageError as error:
         return failed(_on_one_line(error), FETCH_WHOLE)
     return ok("journal and registry hold together")
+
+
+def _unlike_the_journal(patient: Patient) -> Finding | None:
+    """Operators and shipments, each held to its line: fast, however long the journal is."""
+    from station.storage.journal_reader import JournalReader
+    from station.storage.key_files import read_station_key
+    from station.storage.record_proof import differences
+
+    try:
+        key = read_station_key(patient.paths.station_key).public_key
+        with JournalReader(patient.paths.station_db) as journal, journal.one_moment():
+            unlike = next(differences(journal, key.verify), None)
+    except StorageError as error:
+        return failed(_on_one_line(error), "run 'station journal verify'")
+    if unlike is None:
+        return None
+    return failed(printable(unlike.text, _MAX_TEXT), f"run 'station journal verify'; {unlike.mend}")
 
 
 def _on_one_line(error: StorageError) -> str:

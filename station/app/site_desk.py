@@ -232,7 +232,7 @@ class StationDesk:
         return str(out)
 
     def _check_badge(self, code: ControlCode) -> None:
-        with closing(RosterReader(self._db)) as roster:
+        with closing(RosterReader(self._db, self._key.verify)) as roster:
             operator = roster.find(code.name)
         if operator is None or not operator.active or operator.badge != code.number:
             raise failure(ConfigurationError, Cause.BADGE_NOT_VALID)

@@ -93,6 +93,15 @@ def no_answer(kind: ActKind, situation: Situation, *, proven: bool) -> Refusal |
     return None
 
 
+def not_one_of_two(kind: ActKind, item: ReviewItem, hand: Hand) -> Refusal | None:
+    """Two were seen at once: that there is but one (printed twice, mirrored) is no quick answer."""
+    if kind is not ActKind.SAME_UNIT or item.reason is not Reason.CODE_TWICE_IN_FRAME:
+        return None
+    if hand.actor.role < Role.SUPERVISOR:
+        return refuse(Cause.NEEDS_SUPERVISOR)
+    return None if hand.actor.proven else refuse(Cause.NEEDS_PIN)
+
+
 def not_releasable(facts: Facts, situation: Situation, *, proven: bool) -> Refusal | None:
     """Why an item is not good after all, however much a person would like it to be."""
     if not proven:

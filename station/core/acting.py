@@ -13,6 +13,7 @@ from typing import Final
 
 from station.core.act_refusals import (
     no_answer,
+    not_one_of_two,
     not_relabellable,
     not_releasable,
     refused_by_rule,
@@ -88,6 +89,7 @@ def line_of(request: ActRequest, hand: Hand) -> ActEntry:
         reference=printable(request.reference.strip(), MAX_REFERENCE_CHARS),
         witness="" if hand.witness is None else hand.witness.name,
         software_version=hand.software_version,
+        proof=hand.actor.proof,
     )
 
 
@@ -99,6 +101,7 @@ def _on_item(
     kind = request.kind
     refusal = (
         unanswered(kind, standing, proven=proven)
+        or not_one_of_two(kind, item, hand)
         or no_answer(kind, situation, proven=proven)
         or (not_releasable(facts, situation, proven=proven) if kind is ActKind.RELEASE else None)
         or (

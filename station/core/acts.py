@@ -11,8 +11,9 @@ from enum import Enum
 from typing import Final
 
 from station.core.codes import UnitIdentity
-from station.core.operators import Role
+from station.core.operators import Proof, Role
 from station.core.reasons import Reason, VerdictClass
+from station.core.records import AnnouncedRecord, PersonRecord, sealed_bytes
 from station.core.registry import UnitState
 from station.core.review import FetchTask, ReviewItem
 
@@ -43,9 +44,12 @@ class ActKind(Enum):
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
     OPERATOR_CHANGED = "operator_changed"
-    """Somebody was enrolled, removed, or given another badge or PIN."""
+    """Somebody was enrolled, removed, or given another badge or PIN; the station's own act where
+    the journal began to hold operators whole, and says how it found them."""
     OPEN_SHIPMENT = "open_shipment"
     CLOSE_SHIPMENT = "close_shipment"
+    SHIPMENT_ANNOUNCED = "shipment_announced"
+    """A shipment was imported or published to this site: what it announces from then on."""
     PICTURE_KEPT = "picture_kept"
     """The picture behind a verdict is on the disk; the station's own act."""
     SCANNER_CERTIFIED = "scanner_certified"
@@ -94,6 +98,7 @@ ACT_RULES: Final[dict[ActKind, ActRule]] = {
     ActKind.OPERATOR_CHANGED: ActRule(_R.ADMIN, reference="the operator"),
     ActKind.OPEN_SHIPMENT: ActRule(_R.OPERATOR, reference="the shipment"),
     ActKind.CLOSE_SHIPMENT: ActRule(_R.SUPERVISOR, reference="the shipment"),
+    ActKind.SHIPMENT_ANNOUNCED: ActRule(_R.WITNESS, reference="the shipment"),
     ActKind.PICTURE_KEPT: ActRule(_R.WITNESS, reference="SHA-256 of the picture"),
     ActKind.SCANNER_CERTIFIED: ActRule(
         _R.OPERATOR, reason=True, reference="the certificate's digest"
@@ -128,7 +133,14 @@ BY_OWNER: Final = frozenset({ActKind.SCANNER_CERTIFIED})
 OF_SHIPMENTS: Final = frozenset({ActKind.OPEN_SHIPMENT, ActKind.CLOSE_SHIPMENT})
 """Acts about a shipment, which their reference names."""
 
-OF_THE_STATION: Final = frozenset({ActKind.PICTURE_KEPT, ActKind.CLOCK_WRONG, ActKind.CLOCK_RIGHT})
+OF_THE_STATION: Final = frozenset(
+    {
+        ActKind.PICTURE_KEPT,
+        ActKind.SHIPMENT_ANNOUNCED,
+        ActKind.CLOCK_WRONG,
+        ActKind.CLOCK_RIGHT,
+    }
+)
 """Acts that nobody does: their operator is `station.core.operators.THE_STATION`."""
 
 
@@ -174,6 +186,11 @@ class ActEntry:
         item: The item as it is left: ended, put away or, by an undo, open again.
         task_before: The fetch task as it was found, or None.
         task: The fetch task that is opened or closed.
+        proof: By what it was known who acts; None where nobody does, and in lines of before it was
+            written down.
+        person: For OPERATOR_CHANGED: how they stand after it.
+        announced: For SHIPMENT_ANNOUNCED: what it announces.
+        seal: The station's signature over `sealed` of this line, where it holds either record.
         reason_text: Why, in words, printable, at most 200 characters.
         reference: See `ActRule.reference`; at most 80 characters.
         witness: Who witnessed it, or ``""``.
@@ -204,3 +221,22 @@ class ActEntry:
     item: ReviewItem | None = None
     task_before: FetchTask | None = None
     task: FetchTask | None = None
+    proof: Proof | None = None
+    person: PersonRecord | None = None
+    announced: AnnouncedRecord | None = None
+    seal: bytes = b""
+
+
+def sealed(act: ActEntry) -> bytes:
+    """What is signed of a line that holds a record; later fields of a line are none of it."""
+    return sealed_bytes(
+        act.scan_id,
+        act.time_utc,
+        act.station,
+        act.kind.value,
+        act.operator,
+        act.reason_text,
+        act.reference,
+        act.person,
+        act.announced,
+    )

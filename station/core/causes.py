@@ -91,6 +91,7 @@ class Cause(Enum):
     PIN_WRONG_WAIT = "pin-wrong-wait"
     """`span`: how long to wait, in seconds."""
     PIN_NOT_GIVEN = "pin-not-given"
+    RECORD_FORGED = "record-forged"
     # --- a label that was scanned at a supervisor's screen
     LABEL_NOT_OURS = "label-not-ours"
     BADGE_WANTED = "badge-wanted"
@@ -170,6 +171,7 @@ class Cause(Enum):
     PICTURES_KEPT_AGAIN = "pictures-kept-again"
     LOOK_UPS_FAIL = "look-ups-fail"
     JOURNAL_FAILS = "journal-fails"
+    CHANGE_FORGED = "change-forged"
     PINS_LOCKED = "pins-locked"
     """`names`: whose."""
     ROSTER_FAILS = "roster-fails"

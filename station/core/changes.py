@@ -12,6 +12,7 @@ from station.core.acts import ActEntry, Standing
 from station.core.codes import UnitIdentity
 from station.core.facts import Facts, Repeat
 from station.core.journal import Entry, JournalEntry
+from station.core.life import HERE
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.review import FetchTask, ReviewItem
@@ -125,12 +126,14 @@ def standing_before(facts: Facts) -> Standing | None:
 def opened_item(entry: JournalEntry) -> ReviewItem | None:
     """The item a verdict puts on the review list.
 
-    Further reads of one presentation put none, unless they say something worse than before.
+    Further reads of one presentation put none, unless they say something worse than before. One
+    code at two places of a frame is two items: two lie there, and both have to be dealt with.
     """
     verdict, before = entry.verdict, entry.facts.presented_class
     if verdict.verdict_class not in {VerdictClass.HOLD, VerdictClass.QUARANTINE}:
         return None
-    if before is None and entry.facts.repeat is Repeat.SAME_PRESENTATION:
+    is_beside = entry.facts.place_in_frame > 1
+    if before is None and entry.facts.repeat is Repeat.SAME_PRESENTATION and not is_beside:
         return None  # by a release that did not write down what was said before
     if before is not None and before >= verdict.verdict_class:
         return None
@@ -161,6 +164,8 @@ def opened_task(entry: JournalEntry) -> FetchTask | None:
     if reason is None:
         return None
     earlier = facts.received_elsewhere or facts.claim_station
+    if facts.place_in_frame and reason is Reason.CODE_TWICE_IN_FRAME and not _lies_elsewhere(facts):
+        return None  # both lie in the picture, each an item of its own
     if earlier is None:
         beside = reason is Reason.CODE_TWICE_IN_FRAME
         earlier = f"{entry.station}, beside it in the picture" if beside else "not known"
@@ -173,6 +178,12 @@ def opened_task(entry: JournalEntry) -> FetchTask | None:
         place=earlier,
         earlier=facts.claim_scan or "",
     )
+
+
+def _lies_elsewhere(facts: Facts) -> bool:
+    """Whether a unit seen twice at once was also taken in before, by a presentation of its own."""
+    is_here = facts.claim_state in HERE and facts.repeat is not Repeat.SAME_PRESENTATION
+    return facts.received_elsewhere is not None or is_here
 
 
 def _move_of_verdict(entry: JournalEntry) -> tuple[Move, ...]:

@@ -72,11 +72,12 @@ class Facts(Struct, frozen=True):
         claim_previous: The state before, where `claim_state` is QUARANTINED and there was one.
         standing_class: The class this site gave it then.
         standing_reason: The headline this site gave it then.
-        presented_class: The worst class the same read was given before in this presentation, or
-            None for its first.
+        presented_class: The worst class the same read was given before in this presentation, at
+            the same place of the frame, or None for its first.
         repeat: How this read stands to the earlier one.
         second_read: Whether the same item was asked for again before.
         places_in_frame: At how many separate places of one frame the code shows; 1 ordinarily.
+        place_in_frame: The how many-th of them this is, from 1; 0 where that was not written down.
         freshness: The registry's age tier.
         fault: Why the station cannot decide at all, or None.
         today: The day it was read, ``YYYY-MM-DD``, UTC; ``""`` where that is not known.
@@ -126,3 +127,4 @@ class Facts(Struct, frozen=True):
     claim_previous: UnitState | None = None
     presented_class: VerdictClass | None = None
     by_signature: bool = False
+    place_in_frame: int = 0

@@ -7,7 +7,7 @@ signed in (`intake`), and which act needs which role (`acts`).
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Final
 
 from station.core.language import Language
@@ -41,6 +41,17 @@ class Role(IntEnum):
     ADMIN = 3
 
 
+class Proof(Enum):
+    """By what it was known who acts; stable names, as in the journal."""
+
+    NAME = "name"
+    """By their name alone: they have no PIN."""
+    BADGE = "badge"
+    """Their badge was shown at the dock."""
+    PIN = "pin"
+    """They gave their PIN."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody who has shown who they are.
@@ -48,12 +59,23 @@ class Actor:
     Attributes:
         name: The operator's name as enrolled, 1 to 20 of ``A-Z 0-9 -``.
         role: What they may do.
-        proven: Whether a PIN was given besides the badge.
+        proven: Whether the PIN was given, with a badge or without.
+        badge: Whether a badge was shown.
     """
 
     name: str
     role: Role
     proven: bool = False
+    badge: bool = False
+
+    @property
+    def proof(self) -> Proof | None:
+        """The best there is; None for nobody."""
+        if not self.name:
+            return None
+        if self.proven:
+            return Proof.PIN
+        return Proof.BADGE if self.badge else Proof.NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class Circumstances(Struct, frozen=True):
         presented_class: The worst class the same read was given before in this presentation.
         second_read: Whether the same item was asked for again before.
         places_in_frame: At how many separate places of one frame the code shows.
+        place_in_frame: The how many-th of them this is, from 1.
         freshness: The registry's age tier.
         expectation: How the unit stands to the shipment that is open.
         other_shipment: The shipment that announces it instead, or None.
@@ -100,6 +101,7 @@ class Circumstances(Struct, frozen=True):
     other_shipment: str | None = None
     seller_authorised: bool = True
     presented_class: VerdictClass | None = None
+    place_in_frame: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def verify(
         claim_scan=claim.scan_id if claim is not None else None,
         claim_previous=claim.previous if claim is not None else None,
         presented_class=circumstances.presented_class,
+        place_in_frame=circumstances.place_in_frame,
         by_signature=unit is None and knowledge.issuance is Issuance.SIGNATURE,
     )
 

@@ -7,7 +7,7 @@ the dock up for one commit when a person acts. Every request gets one answer, an
 the act is in the journal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,12 +17,12 @@ from station.core.acts import ACT_RULES, BY_OWNER, ActEntry, ActKind, Standing
 from station.core.causes import Cause
 from station.core.changes import changes_of
 from station.core.codes import UnitIdentity
-from station.core.errors import StationError, StorageError
+from station.core.errors import NotIdentifiedError, StationError, StorageError
 from station.core.journal import Entry, JournalEntry
 from station.core.operators import SITE_OWNER, Actor, Role
 from station.core.review import ReviewItem
 from station.core.symbol import Symbol
-from station.core.telling import plain, refuse, refused_by
+from station.core.telling import failure, plain, refuse, refused_by
 from station.core.text import printable
 from station.core.undoing import decide_undo
 from station.intake.committer import Committer
@@ -86,9 +86,7 @@ class Asking:
         """
         try:
             actor = self._actor(ask)
-            witness = (
-                self._identification.identify(ask.witness, ask.witness_pin) if ask.witness else None
-            )
+            witness = self._witness(ask)
         except StationError as error:
             self._outcomes.answered(refused(ask.request_id, refused_by(error)))
             return
@@ -101,6 +99,16 @@ class Asking:
             ask.with_open_items,
         )
         self._submit(Asked(ask.request_id, request, actor, witness, ask.new_label))
+
+    def _witness(self, ask: AskAct) -> Actor | None:
+        if not ask.witness:
+            return None
+        try:
+            return self._identification.identify(ask.witness, ask.witness_pin)
+        except StationError as error:
+            if error.told is not None and error.told.cause is Cause.PIN_NOT_GIVEN:
+                raise failure(NotIdentifiedError, Cause.NEEDS_WITNESS_PIN) from None
+            raise
 
     def _actor(self, ask: AskAct) -> Actor:
         """Who asks: whoever owns the site, where that is enough."""
@@ -121,7 +129,9 @@ class ActDesk:
         committer: Committer,
         outcomes: Outcomes,
         clock: Clock,
+        scan_ids: ScanIds,
     ) -> None:
+        self._scan_ids = scan_ids
         self._bench = bench
         self._judge = judge
         self._claims = claims
@@ -164,30 +174,35 @@ class ActDesk:
             return scan_id
         return scan_id
 
-    def acknowledge(self, act_id: str, standing: str, tote: str, by: Actor | None) -> bool:
-        """Journal that a quarantined item was put away; waits until that is durable.
+    def acknowledge(
+        self, act_id: str, standing: Sequence[str], tote: str, by: Actor | None
+    ) -> bool:
+        """Journal that quarantined items were put away; waits until that is durable.
 
         Args:
-            act_id: Names the act: the scan of the tote's label, where one was scanned.
-            standing: The scan whose quarantine stands.
-            tote: The tote's name; ``""`` where a supervisor took charge of the item.
+            act_id: Names the first act: the scan of the tote's label, where one was scanned.
+            standing: The scans whose quarantines stand, one at least; each is an act of its own.
+            tote: The tote's name; ``""`` where a supervisor took charge of the items.
             by: Who is signed in, or None.
 
         Returns:
-            Whether it is in the journal: only then may the latch be released.
+            Whether all is in the journal: only then may the latch be released.
         """
         self._committer.wait_until_told()
         told: list[str] = []
-        try:
-            item = self._reviews.item(standing)
-        except StorageError:
-            return False
-        request = ActRequest(act_id, ActKind.ACKNOWLEDGE, standing, reference=tote)
-        line = line_of(request, self._hand(by or Actor("", Role.OPERATOR), None))
-        if item is not None and not item.ended_by:
-            line = _put_away(line, item, tote)
-        self._put(line, told.append)
-        return told == [""]
+        hand = self._hand(by or Actor("", Role.OPERATOR), None)
+        for number, scan_id in enumerate(standing):
+            try:
+                item = self._reviews.item(scan_id)
+            except StorageError:
+                return False
+            own_id = self._scan_ids.next() if number else act_id
+            request = ActRequest(own_id, ActKind.ACKNOWLEDGE, scan_id, reference=tote)
+            line = line_of(request, hand)
+            if item is not None and not item.ended_by:
+                line = _put_away(line, item, tote)
+            self._put(line, told.append)
+        return told == [""] * len(standing)
 
     def _put(self, act: ActEntry, on_told: Callable[[str], None]) -> None:
         self._committer.put(act, on_told)

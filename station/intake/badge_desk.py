@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from station.core.act_request import ActRequest
-from station.core.acts import ActEntry, ActKind
+from station.core.acts import ActEntry, ActKind, sealed
 from station.core.advice import Advice
 from station.core.causes import Cause, Told, told
 from station.core.codes import ControlCode, ControlKind, ParsedCode
 from station.core.crypto import PublicKey
 from station.core.errors import StorageError
-from station.core.operators import Actor, Operator, OperatorChange, Role
+from station.core.operators import Actor, Operator, Role
 from station.core.reading import Capture
 from station.intake.asking import ActDesk, Asked
 from station.intake.committer import OnTold
@@ -192,9 +192,9 @@ class BadgeDesk:
             self._release(latch, actor, desk)
 
     def _release(self, latch: Latch, actor: Actor, desk: ActDesk) -> None:
-        """Let a supervisor take charge of the quarantined item, once the journal says so."""
+        """Let a supervisor take charge of the quarantined items, once the journal says so."""
         act_id = self._scan_ids.next()
-        if desk.acknowledge(act_id, latch.state.scan_id, "", actor):
+        if desk.acknowledge(act_id, latch.standing, "", actor):
             latch.release("")
             self._outcomes.latched(latch.state)
         else:
@@ -204,14 +204,20 @@ class BadgeDesk:
         """Some time passed: sign out who was removed, journal what others changed."""
         try:
             self._revise()
-            for change in self._roster.changes_to_journal():
-                if change.scan_id not in self._handed_over:
-                    self._hand_over(change)
+            forged = False
+            for line in self._roster.changes_to_journal():
+                if not self._site_key.verify(line.seal, sealed(line)):
+                    forged = True
+                elif line.scan_id not in self._handed_over:
+                    self._hand_over(line)
             locked_out = self._roster.locked_out()
         except StorageError as error:
             self._warn(HealthStatus.FAILED, str(error), told(Cause.ROSTER_FAILS, why=error.message))
             return
-        if locked_out:
+        if forged:
+            text = "a change was written by somebody without this station's key: see the journal"
+            self._warn(HealthStatus.FAILED, text, told(Cause.CHANGE_FORGED))
+        elif locked_out:
             names = ", ".join(locked_out)
             text = f"too many wrong PINs for {names}: ask them; an admin sets a new PIN"
             self._warn(HealthStatus.WARNING, text, told(Cause.PINS_LOCKED, names=names))
@@ -229,16 +235,16 @@ class BadgeDesk:
         if not steps and self._session.current != current:
             self._tell()
 
-    def _hand_over(self, change: OperatorChange) -> None:
+    def _hand_over(self, line: ActEntry) -> None:
         """Journal a change once; where that fails, the next tick tries again."""
-        scan_id = change.scan_id
+        scan_id = line.scan_id
         self._handed_over.add(scan_id)
 
         def told(why: str) -> None:
             if why:
                 self._handed_over.discard(scan_id)
 
-        self._journal(change_entry(change, self._place.station, self._place.version), told)
+        self._journal(line, told)
 
     def _wearer(self, badge: ControlCode, *, alone: bool) -> Operator | Advice:
         """Whose badge it is, or why it does not count."""
@@ -280,33 +286,12 @@ class BadgeDesk:
             role=actor.role,
             reason_text=reason_text,
             software_version=self._place.version,
+            proof=actor.proof,
         )
 
     def _warn(self, status: HealthStatus, text: str, told_of: Told) -> None:
         self._warned = True
         self._outcomes.health(Health(OPERATORS, status, text, told_of))
-
-
-def change_entry(change: OperatorChange, station: str, version: str) -> ActEntry:
-    """The journal's line of a change of the operators.
-
-    Args:
-        change: What was changed.
-        station: Where the journal is.
-        version: The software's version.
-    """
-    return ActEntry(
-        scan_id=change.scan_id,
-        time_utc=change.time_utc,
-        station=station,
-        kind=ActKind.OPERATOR_CHANGED,
-        operator=change.by,
-        # Oneself a new PIN, or else an admin: nobody else is let.
-        role=change.after.role if change.by == change.after.name else Role.ADMIN,
-        reason_text=change.what,
-        reference=change.after.name,
-        software_version=version,
-    )
 
 
 def _is_badge(code: ParsedCode) -> bool:

@@ -27,11 +27,13 @@ class Item:
         read: The symbol and its scan id.
         code: What it parsed to.
         places_in_frame: At how many separate places its code shows.
+        place_in_frame: The how many-th of them this is, from 1, in reading order.
     """
 
     read: Read
     code: ParsedCode
     places_in_frame: int = 1
+    place_in_frame: int = 1
 
 
 def items_of(parsed: Sequence[tuple[Read, ParsedCode]]) -> list[Item]:
@@ -60,7 +62,9 @@ def items_of(parsed: Sequence[tuple[Read, ParsedCode]]) -> list[Item]:
     items: list[Item] = []
     for same in by_key.values():
         places = _separate(same)
-        items.extend(Item(read, code, len(places)) for read, code in places)
+        items.extend(
+            Item(read, code, len(places), place) for place, (read, code) in enumerate(places, 1)
+        )
     return items + misread
 
 

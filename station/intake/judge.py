@@ -62,9 +62,11 @@ class Presented(Struct, frozen=True):
         code: What the payload parsed to.
         parse_ms: What parsing took, with recognising where that is done already.
         claims: Scans that changed a unit's standing in this same presentation.
-        presented_class: The worst class the same read was given before in this presentation.
+        presented_class: The worst class the same read was given before in this presentation, at
+            the same place.
         second_read: Whether the item was asked for before.
         places_in_frame: At how many separate places of the frame the code shows.
+        place_in_frame: The how many-th of them this is, from 1.
         recognised: What the read turned out to be; None leaves that to the judge.
     """
 
@@ -77,6 +79,7 @@ class Presented(Struct, frozen=True):
     places_in_frame: int
     recognised: Recognised | None = None
     presented_class: VerdictClass | None = None
+    place_in_frame: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,7 @@ class Judge:
                 same_presentation=claim is not None and claim.scan_id in item.claims,
                 second_read=item.second_read,
                 places_in_frame=item.places_in_frame,
+                place_in_frame=item.place_in_frame,
                 freshness=self._freshness(registry, now_utc, policy),
                 expectation=standing.expectation,
                 other_shipment=standing.other_shipment,

@@ -47,6 +47,11 @@ class Latch:
         """As last changed."""
         return self._state
 
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """The scans whose quarantines stand, the one that is named first."""
+        return tuple(self._standing)
+
     def close(self, scan_id: str) -> None:
         """A unit was quarantined; the first one's scan stays named while several stand."""
         self._standing.append(scan_id)
@@ -92,7 +97,7 @@ class Latch:
         return is_tote and self._site_key.verify(code.signature, code.signed_bytes)
 
     def release(self, tote: str) -> None:
-        """The quarantined item was put away, and the journal says so.
+        """The quarantined items were put away, and the journal says so of each.
 
         Args:
             tote: Where, or ``""`` where a supervisor took charge of it.

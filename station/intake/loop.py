@@ -246,14 +246,19 @@ class VerdictLoop:
                 claims=self._presentations.claims_of(presentation),
                 second_read=self._second_reads.is_second(showing),
                 places_in_frame=item.places_in_frame,
+                place_in_frame=item.place_in_frame,
                 recognised=recognised,
-                presented_class=self._presentations.worst_of(presentation, payload),
+                presented_class=self._presentations.worst_of(
+                    presentation, payload, item.place_in_frame
+                ),
             ),
             registry,
         )
         self._second_reads.note(showing, entry.verdict)
         claimed = "" if entry.verdict.change is UnitChange.NONE else entry.scan_id
-        self._presentations.judged(presentation, payload, entry.verdict.verdict_class, claimed)
+        self._presentations.judged(
+            presentation, payload, item.place_in_frame, entry.verdict.verdict_class, claimed
+        )
         return entry
 
     def _declare(self, declaration: Declaration, registry: Registry) -> None:
@@ -310,7 +315,7 @@ class VerdictLoop:
             alone
             and isinstance(code, ControlCode)
             and latch.is_own(code)
-            and self._desk.acknowledge(read.scan_id, latch.state.scan_id, code.name, self._actor)
+            and self._desk.acknowledge(read.scan_id, latch.standing, code.name, self._actor)
         ):
             latch.release(code.name)
             self._outcomes.latched(latch.state)

@@ -46,7 +46,7 @@ class _LastRead:
 class _Told:
     """What was decided in one presentation."""
 
-    worst: dict[bytes, VerdictClass] = field(default_factory=dict)
+    worst: dict[tuple[bytes, int], VerdictClass] = field(default_factory=dict)
     claims: set[str] = field(default_factory=set)
 
 
@@ -86,18 +86,25 @@ class Presentations:
         return presentation
 
     def judged(
-        self, presentation: str, payload: bytes, verdict_class: VerdictClass, claimed: str
+        self,
+        presentation: str,
+        payload: bytes,
+        place: int,
+        verdict_class: VerdictClass,
+        claimed: str,
     ) -> None:
         """Remember what a read was given in this presentation.
 
         Args:
             presentation: From `of`.
             payload: What was read.
+            place: At the how many-th place of its frame that shows it.
             verdict_class: What it was given.
             claimed: Its scan id where it changed its unit's standing, else ``""``.
         """
         told = self._told.setdefault(presentation, _Told())
-        told.worst[payload] = max(verdict_class, told.worst.get(payload, verdict_class))
+        read = (payload, place)
+        told.worst[read] = max(verdict_class, told.worst.get(read, verdict_class))
         if claimed:
             told.claims.add(claimed)
         if len(self._told) > MAX_REMEMBERED:
@@ -108,10 +115,14 @@ class Presentations:
         told = self._told.get(presentation)
         return told.claims if told is not None else ()
 
-    def worst_of(self, presentation: str, payload: bytes) -> VerdictClass | None:
-        """The worst class a read was given in this presentation, or None for its first."""
+    def worst_of(self, presentation: str, payload: bytes, place: int) -> VerdictClass | None:
+        """The worst class a read was given in this presentation, or None for its first.
+
+        Each place of a frame is an item of its own: as many are told apart as ever were seen at
+        once, whichever of them is where in the next frame.
+        """
         told = self._told.get(presentation)
-        return told.worst.get(payload) if told is not None else None
+        return told.worst.get((payload, place)) if told is not None else None
 
 
 @dataclass(frozen=True, slots=True)

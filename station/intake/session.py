@@ -150,7 +150,7 @@ class Session:
 
     def _come(self, operator: Operator, now_ns: int) -> Step:
         self._count += 1
-        actor = Actor(operator.name, operator.role)
+        actor = Actor(operator.name, operator.role, badge=True)
         self._current = SignedIn(actor, operator.badge, self._count, operator.language)
         self._used_ns = now_ns
         return Step(actor, came=True)

@@ -9,7 +9,7 @@ class Identification(Protocol):
     """Knows the site's people. Called from a thread of its own: checking a PIN takes its time."""
 
     def identify(self, name: str, pin: str) -> Actor:
-        """Make sure who somebody is.
+        """Make sure who somebody is; who has a PIN must give it.
 
         Args:
             name: The operator's name as enrolled; anything at all may come.
@@ -19,7 +19,7 @@ class Identification(Protocol):
             The person; `Actor.proven` says whether a PIN was given and is right.
 
         Raises:
-            StationError: There is no such operator, or the PIN is wrong.
+            StationError: There is no such operator, or their PIN is wrong or missing.
         """
         ...
 

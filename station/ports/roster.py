@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from station.core.operators import Operator, OperatorChange
+from station.core.acts import ActEntry
+from station.core.operators import Operator
 
 
 class Roster(Protocol):
@@ -17,8 +18,10 @@ class Roster(Protocol):
         """
         ...
 
-    def changes_to_journal(self) -> Sequence[OperatorChange]:
-        """Changes the journal does not hold yet, oldest first.
+    def changes_to_journal(self) -> Sequence[ActEntry]:
+        """Lines of changes that others made of operators and shipments, and the journal lacks.
+
+        Each is to be journalled as it is, if its seal is the station's; the oldest first.
 
         Raises:
             StorageError: The operators cannot be read.

@@ -19,6 +19,7 @@ from station.core.shipments import Shipment
 from station.ports.publication import LeftAlone, LeftBecause, TakenIn
 from station.ports.shipments import ShipmentRecord
 from station.storage.durable import write_atomically
+from station.storage.notary import Notary
 from station.storage.shipment_book import SqliteShipmentBook
 from station.storage.sqlite import faults_told
 
@@ -35,7 +36,14 @@ class _Document(msgspec.Struct, frozen=True):
 class SiteAnnouncements:
     """A site's. One thread; the caller holds the refresh lock."""
 
-    def __init__(self, site: str, database: Path, memory: Path, now_utc: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        site: str,
+        database: Path,
+        memory: Path,
+        now_utc: Callable[[], str],
+        notary: Callable[[], Notary],
+    ) -> None:
         """Name the places; nothing is opened yet.
 
         Args:
@@ -43,11 +51,13 @@ class SiteAnnouncements:
             database: The station's.
             memory: Which documents were taken, by brand.
             now_utc: The time, ISO 8601 with ``Z``.
+            notary: Gives who seals the journal's lines of what is taken in.
         """
         self._site: Final = site
         self._database: Final = database
         self._memory: Final = memory
         self._now_utc: Final = now_utc
+        self._notary: Final = notary
 
     @property
     def site(self) -> str:
@@ -77,7 +87,7 @@ class SiteAnnouncements:
         source = f"published by {slug}"
         changed = 0
         left = []
-        with closing(SqliteShipmentBook(self._database)) as book:
+        with closing(SqliteShipmentBook(self._database, self._notary())) as book:
             records = _by_id(book)
             for shipment in shipments:
                 because = None

@@ -5,16 +5,19 @@ show it to anyone with the station's public key; somebody who holds the station'
 cuts off everything since the last head that left the site can rewrite that part unseen.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, islice
 from typing import Final
 
+from station.core.acts import ActEntry
 from station.core.changes import changes_of
 from station.core.journal import GENESIS_HASH, Entry, chain_hash
 from station.storage.journal_codec import UnreadableEntryError
 from station.storage.journal_reader import JournalReader, Kept, StoredCheckpoint, StoredEntry
 from station.storage.journal_rows import Row, claim_row, columns_of, item_row, task_row
+from station.storage.record_proof import Difference, RecordWalk, differences
 
 SignatureCheck = Callable[[bytes, bytes], bool]
 """(signature, message) -> whether the station's key made it."""
@@ -39,11 +42,14 @@ class Flaw(Enum):
     CLAIM_DIFFERS = "claim_differs"
     REVIEW_DIFFERS = "review_differs"
     TASK_DIFFERS = "task_differs"
+    RECORD_DIFFERS = "record_differs"
 
 
 MAX_UNSIGNED: Final = 2000
 """More entries in a row without a checkpoint than a station ever leaves: one is due each thousand
 (`station.storage.station_db`), and is written with the commit that reaches it."""
+
+MAX_DIFFERENCES: Final = 100
 
 _TABLES: Final = {
     "claim": Flaw.CLAIM_DIFFERS,
@@ -79,6 +85,8 @@ class Proof:
         checkpoints: How many checkpoints there are.
         signatures_checked: Whether their signatures were checked.
         finding: The first thing wrong, or None.
+        differences: Everything in the tables of operators and shipments that is otherwise than the
+            journal says, at most `MAX_DIFFERENCES`; told where the journal itself is sound.
     """
 
     entries: int
@@ -87,6 +95,7 @@ class Proof:
     checkpoints: int
     signatures_checked: bool
     finding: Finding | None
+    differences: tuple[Difference, ...] = ()
 
 
 def prove(
@@ -112,6 +121,12 @@ def prove(
         walk = _Walk(journal, checkpoints, known_head, watch)
         finding = _forged(checkpoints, check_signature) or walk.run()
         head_seq, head_hash = journal.head()
+        unlike: tuple[Difference, ...] = ()
+        if finding is None:
+            found = chain(walk.unlike, differences(journal, check_signature, walk.announced))
+            unlike = tuple(islice(found, MAX_DIFFERENCES))
+        if unlike:
+            finding = Finding(head_seq, Flaw.RECORD_DIFFERS, unlike[0].text)
     return Proof(
         entries=walk.entries,
         head_seq=head_seq,
@@ -119,6 +134,7 @@ def prove(
         checkpoints=len(checkpoints),
         signatures_checked=check_signature is not None,
         finding=finding,
+        differences=unlike,
     )
 
 
@@ -166,6 +182,13 @@ class _Walk:
         self._signed = {stored.checkpoint.seq for stored in checkpoints}
         self._last_signed = 0
         self._beside = dict.fromkeys(_TABLES, 0)
+        self._records = RecordWalk(journal)
+        self.unlike: list[Difference] = []
+
+    @property
+    def announced(self) -> Mapping[int, ActEntry]:
+        """The lines of shipments by their number."""
+        return self._records.announced
 
     def run(self) -> Finding | None:
         """Go through; stops at the first thing wrong."""
@@ -253,6 +276,7 @@ class _Walk:
                 Flaw.COLUMN_DIFFERS,
                 f"the columns beside entry {stored.seq} differ from the entry",
             )
+        self._note(self._records.take(stored.seq, entry))
         return self._changes(stored.seq, entry)
 
     def _changes(self, seq: int, entry: Entry) -> Finding | None:
@@ -310,4 +334,9 @@ class _Walk:
                 return Finding(
                     last, flaw, f"there are {there} rows in {table}, the journal made {made}"
                 )
+        self._note(self._records.end())
         return None
+
+    def _note(self, found: Iterator[Difference]) -> None:
+        self.unlike.extend(found)
+        del self.unlike[MAX_DIFFERENCES:]

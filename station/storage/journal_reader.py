@@ -368,6 +368,11 @@ class JournalReader(StationReader):
         """A fetch task's row as it lies in the database, or None."""
         return self._kept(TASK_ROW, (scan_id,))
 
+    def rows(self, statement: str, values: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        """Rows of a statement as they lie in the database, believed in nothing."""
+        with faults_told(self.path):
+            yield from self._connection.execute(statement, values)
+
     def row_count(self, table: str) -> int:
         """How many rows ``claim``, ``review`` or ``task`` has."""
         with faults_told(self.path):

@@ -17,10 +17,12 @@ from station.core.causes import Cause
 from station.core.crypto import hash_pin, is_pin
 from station.core.errors import ConfigurationError, NotIdentifiedError
 from station.core.operators import FREE_TRIES, Actor, Operator, OperatorChange, pin_problem, wait_s
+from station.core.records import pin_digest
 from station.core.telling import failure
 from station.core.text import printable
 from station.ports.clock import Clock
 from station.storage.database import WritableDatabase
+from station.storage.notary import Notary, recorded
 from station.storage.operator_statements import (
     COUNT_TRY,
     FIND_ACTIVE,
@@ -43,21 +45,23 @@ class _PinRow(NamedTuple):
 class OperatorBook(WritableDatabase):
     """An open connection that writes."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, notary: Notary) -> None:
         """Open a station's database.
 
         Args:
             path: The file.
             clock: For the wait after wrong PINs.
+            notary: Seals the journal's line of each change.
 
         Raises:
             StorageError: The file is missing, damaged or of another schema.
         """
         super().__init__(path, STATION)
         self._clock: Final = clock
+        self._notary: Final = notary
 
     def record(self, change: OperatorChange, before: Operator | None, pin: str = "") -> None:
-        """Write a change, and a new PIN with it.
+        """Write a change, a new PIN with it, and note the journal's line of both.
 
         Args:
             change: What is so from now on.
@@ -93,22 +97,30 @@ class OperatorBook(WritableDatabase):
             )
             if pin_hash:
                 self._connection.execute(PUT_PIN, (after.name, pin_hash))
+            self._notary.note_change(self._connection, change, self.path)
 
     def identify(self, name: str, pin: str) -> Actor:
-        """The operator of this name, proven where a PIN is given.
+        """The operator of this name, proven where a PIN is given; who has one must give it.
 
         Raises:
             NotIdentifiedError: Nobody active has this name; or a PIN was given, and none or
-                another one is set, or too many wrong ones were tried.
+                another one is set, or too many wrong ones were tried; or one is set, and none
+                was given; or their row or PIN is not what the station sealed.
             StorageError: The database cannot be read, or the try cannot be counted.
         """
         with self._transaction(), faults_told(self.path):
             operator = find_operator(self._connection, name, self.path)
             if operator is None or not operator.active:
                 raise failure(NotIdentifiedError, Cause.NOT_ENROLLED, name=printable(name, 20))
-            if not pin:
-                return Actor(name, operator.role)
             kept = self._pin_of(name)
+            record = recorded(self._connection, operator, self._notary.check)
+            pin_hash = "" if kept is None else kept.pin_hash
+            if record is None or record.pin != pin_digest(name, pin_hash):
+                raise failure(NotIdentifiedError, Cause.RECORD_FORGED, name=name)
+            if not pin:
+                if kept is not None:
+                    raise failure(NotIdentifiedError, Cause.PIN_NOT_GIVEN, name=name)
+                return Actor(name, operator.role)
             if kept is None:
                 raise failure(NotIdentifiedError, Cause.HAS_NO_PIN, name=name)
             now_utc = self._clock.now_utc()

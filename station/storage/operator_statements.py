@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from sqlalchemy import Select, bindparam, exists, func, insert, literal_column, select, update
+from sqlalchemy import Select, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from station.storage.sqlite import prepared
-from station.storage.station_schema import JOURNAL, OPERATOR, OPERATOR_PIN
+from station.storage.station_schema import OPERATOR, OPERATOR_PIN
 
 _CHANGE: Final = (
     "scan_id",
@@ -69,11 +69,6 @@ FIND_OPERATOR: Final = prepared(
     ("name",),
 )
 ALL_OPERATORS: Final = prepared(_all())
-CHANGES_TO_JOURNAL: Final = prepared(
-    select(*(OPERATOR.c[name] for name in _CHANGE))
-    .where(~exists().where(JOURNAL.c.scan_id == OPERATOR.c.scan_id))
-    .order_by(OPERATOR.c.seq)
-)
 FIND_PIN: Final = prepared(
     select(OPERATOR_PIN.c.pin_hash, OPERATOR_PIN.c.wrong, OPERATOR_PIN.c.tried_utc).where(
         OPERATOR_PIN.c.name == bindparam("name")

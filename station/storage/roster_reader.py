@@ -8,17 +8,23 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from station.core.acts import ActEntry
 from station.core.errors import StorageError
 from station.core.language import Language
-from station.core.operators import FREE_TRIES, Operator, OperatorChange, Role
-from station.storage.operator_statements import ALL_OPERATORS, CHANGES_TO_JOURNAL, FIND_OPERATOR
+from station.core.operators import FREE_TRIES, Operator, Role
+from station.storage.journal_codec import UnreadableEntryError, decode
+from station.storage.notary import SealCheck, recorded
+from station.storage.operator_statements import ALL_OPERATORS, FIND_OPERATOR
+from station.storage.record_statements import PENDING
 from station.storage.sqlite import RowT, faults_told, typed_rows
 from station.storage.station_reader import StationReader
 
 
-class _OperatorRow(NamedTuple):
+class OperatorRow(NamedTuple):
+    """How an operator stands, as a row says."""
+
     name: str
     role: int
     badge: int
@@ -37,16 +43,8 @@ class _EnrolledRow(NamedTuple):
     tried_utc: str | None
 
 
-class _ChangeRow(NamedTuple):
-    scan_id: str
-    time_utc: str
-    name: str
-    role: int
-    badge: int
-    active: int
-    changed_by: str
-    what: str
-    language: str
+class _NotedRow(NamedTuple):
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +69,37 @@ class Enrolled:
 class RosterReader(StationReader):
     """An open connection for look-ups."""
 
+    def __init__(self, path: Path, check: SealCheck | None = None) -> None:
+        """Open a station's database.
+
+        Args:
+            path: The file.
+            check: Checks the station's seals, for whoever goes by what is found; None where it is
+                only shown.
+
+        Raises:
+            StorageError: The file is missing, damaged or of another schema.
+        """
+        super().__init__(path)
+        self._check: Final = check
+
     def find(self, name: str) -> Operator | None:
         """How an operator stands now; None for a name that never was one's.
+
+        Where seals are checked, None too for somebody whose row the station did not seal.
 
         Raises:
             StorageError: The database cannot be read, or is damaged.
         """
-        rows = self._rows(FIND_OPERATOR, _OperatorRow, name)
-        return operator_of(rows[0], self.path) if rows else None
+        rows = self._rows(FIND_OPERATOR, OperatorRow, name)
+        if not rows:
+            return None
+        operator = operator_of(rows[0], self.path)
+        if self._check is None:
+            return operator
+        with faults_told(self.path):
+            record = recorded(self._connection, operator, self._check)
+        return None if record is None else operator
 
     def all(self) -> list[Enrolled]:
         """Everybody ever enrolled, by name.
@@ -109,18 +130,28 @@ class RosterReader(StationReader):
             if enrolled.operator.active and enrolled.wrong >= FREE_TRIES
         ]
 
-    def changes_to_journal(self) -> Sequence[OperatorChange]:
-        """Changes the journal does not hold yet, oldest first.
+    def changes_to_journal(self) -> Sequence[ActEntry]:
+        """Noted changes of operators and shipments that the journal lacks, oldest first.
 
         Raises:
             StorageError: The database cannot be read, or is damaged.
         """
-        return [
-            OperatorChange(
-                row.scan_id, row.time_utc, operator_of(row, self.path), row.changed_by, row.what
-            )
-            for row in self._rows(CHANGES_TO_JOURNAL, _ChangeRow)
-        ]
+        acts = []
+        for row in self._rows(PENDING, _NotedRow):
+            try:
+                act = decode(row.body)
+            except UnreadableEntryError as error:
+                raise self._damaged(f"a note for the journal cannot be read: {error}") from error
+            if not isinstance(act, ActEntry):
+                raise self._damaged("a note for the journal is no act")
+            acts.append(act)
+        return acts
+
+    def _damaged(self, what: str) -> StorageError:
+        return StorageError(
+            f"cannot use {self.path}: it is damaged ({what})",
+            "stop using it and restore it from a backup; keep the damaged file for examination",
+        )
 
     def _rows(self, statement: str, row_type: type[RowT], *values: str) -> list[RowT]:
         with faults_told(self.path):
@@ -128,7 +159,7 @@ class RosterReader(StationReader):
         return typed_rows(rows, row_type, self.path)
 
 
-def operator_of(row: _OperatorRow | _EnrolledRow | _ChangeRow, path: Path) -> Operator:
+def operator_of(row: OperatorRow | _EnrolledRow, path: Path) -> Operator:
     """An operator as a row says.
 
     Raises:
@@ -155,5 +186,5 @@ def find_operator(connection: sqlite3.Connection, name: str, path: Path) -> Oper
     Raises:
         StorageError: The database is damaged.
     """
-    rows = typed_rows(connection.execute(FIND_OPERATOR, (name,)).fetchall(), _OperatorRow, path)
+    rows = typed_rows(connection.execute(FIND_OPERATOR, (name,)).fetchall(), OperatorRow, path)
     return operator_of(rows[0], path) if rows else None

@@ -16,11 +16,13 @@ from typing import Final, NamedTuple
 from station.core.codes import UnitIdentity
 from station.core.errors import ConfigurationError, StorageError
 from station.core.journal import Entry
+from station.core.records import announced_record
 from station.core.shipments import Shipment, ShipmentKind, ShipmentLine, ShipmentState
 from station.ports.shipments import ShipmentRecord
 from station.storage import shipment_statements as sql
 from station.storage.database import WritableDatabase
 from station.storage.journal_codec import UnreadableEntryError, decode
+from station.storage.notary import Notary
 from station.storage.sqlite import RowT, faults_told, typed_rows
 from station.storage.station_schema import STATION
 
@@ -80,18 +82,27 @@ class _BodyRow(NamedTuple):
 class SqliteShipmentBook(WritableDatabase):
     """An open station database, for its shipments."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, notary: Notary | None = None) -> None:
         """Open a station's database.
+
+        Args:
+            path: The file.
+            notary: Seals the journal's lines of what is added; None where nothing is.
 
         Raises:
             StorageError: The file is missing, damaged, or of another schema.
         """
         super().__init__(path, STATION)
+        self._notary: Final = notary
 
     def add_all(
         self, shipments: Sequence[Shipment], source: str, now_utc: str, *, replace: bool = False
     ) -> None:
-        """Store shipments, all or none."""
+        """Store shipments, all or none, and note the journal's lines of them."""
+        notary = self._notary
+        if notary is None:
+            msg = "a book without a notary is for reading"
+            raise ValueError(msg)
         for shipment in shipments:
             self._replaceable(shipment.shipment_id, replace)
         numbers = [self._add(shipment, source, now_utc) for shipment in shipments]
@@ -101,6 +112,8 @@ class SqliteShipmentBook(WritableDatabase):
                 if before is not None:
                     self._run(sql.SET_STATE, (sql.REPLACED, before))
                 self._run(sql.SET_STATE, (ShipmentState.WAITING.value, number))
+                record = announced_record(number, shipment, source, now_utc)
+                notary.note_announced(self._connection, record, f"from {source}", self.path)
 
     def _add(self, shipment: Shipment, source: str, now_utc: str) -> int:
         """Write all of a shipment where nobody sees it yet; its number."""

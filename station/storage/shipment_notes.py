@@ -12,10 +12,11 @@ from station.core.errors import StorageError
 from station.core.shipments import ShipmentState
 from station.storage import shipment_statements as sql
 
-_MOVES: Final = {
+STATE_OF: Final = {
     ActKind.OPEN_SHIPMENT: ShipmentState.OPEN,
     ActKind.CLOSE_SHIPMENT: ShipmentState.CLOSED,
 }
+"""The state in which an act leaves the shipment that it names."""
 
 
 def note_act(writer: sqlite3.Connection, seq: int, act: ActEntry) -> None:
@@ -30,7 +31,7 @@ def note_act(writer: sqlite3.Connection, seq: int, act: ActEntry) -> None:
         StorageError: It moves a shipment that is not there, or closed.
         sqlite3.Error: Nothing can be written.
     """
-    state = _MOVES.get(act.kind)
+    state = STATE_OF.get(act.kind)
     if state is not None:
         _move(writer, seq, act, state)
         return

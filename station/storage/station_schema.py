@@ -170,8 +170,8 @@ OPERATOR: Final = Table(
     Column("what", Text, nullable=False),
     Column("language", Text, nullable=False, server_default=""),
 )
-"""Every change of the enrolled operators; the last row of a name is how that operator stands. A
-row whose `scan_id` the journal does not hold yet is journalled by whoever writes the journal.
+"""Every change of the enrolled operators; the last row of a name is how that operator stands. Each
+row is a line of the journal under the same `scan_id`, which is noted with it.
 `language` is the ISO 639-1 name of what they read; ``""``: what the site's operators read."""
 
 _OPERATOR_INDEX: Final = Index("operator_name", OPERATOR.c.name)
@@ -188,6 +188,20 @@ OPERATOR_PIN: Final = Table(
 """The PIN of an operator who has one, hashed; how many wrong ones were tried in a row, and when
 last (``""``: never). A row is replaced, so that no old hash lies about."""
 
+NOTED: Final = Table(
+    "noted",
+    _METADATA,
+    Column("scan_id", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Lines of the journal on changes of operators and shipments, sealed with the station's key and
+written in the transaction of the change. Those that the journal lacks are added by whoever writes
+it. `subject` finds the notes of one operator or shipment; the truth is the journal's line."""
+
+_NOTED_INDEX: Final = Index("noted_subject", NOTED.c.subject)
+
 META: Final = Table(
     "meta",
     _METADATA,
@@ -195,7 +209,8 @@ META: Final = Table(
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""``station``: whose database this is."""
+"""``station``: whose database this is; ``records``: there while an upgrade has still to note
+operators and shipments that the journal does not hold."""
 
 
 POLICY: Final = Table(
@@ -302,11 +317,12 @@ _APPEND_ONLY: Final = (
     "operator",
     "shipment_event",
     "shipment_scan",
+    "noted",
 )
 
 STATION: Final = Tree(
     name="station",
-    revisions=tuple(f"station_{number:04}" for number in range(1, 9)),
+    revisions=tuple(f"station_{number:04}" for number in range(1, 10)),
     application_id=0x49537374,  # "ISst"
     metadata=_METADATA,
     triggers=tuple(trigger for table in _APPEND_ONLY for trigger in _append_only(table)),

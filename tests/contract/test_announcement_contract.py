@@ -14,6 +14,7 @@ from station.storage import station_db
 from station.storage.announcement_shelf import SiteAnnouncements
 from station.storage.shipment_book import SqliteShipmentBook
 from tests.fakes.announcements import FakeAnnouncements
+from tests.fakes.notary import NOTARY
 from tests.fakes.shipments import shipment_act
 
 GTIN = "09506000134352"
@@ -28,7 +29,11 @@ def asn(number: int, count: int = 1) -> Shipment:
 
 def shelf(folder: Path, now_utc: str = NOW) -> SiteAnnouncements:
     return SiteAnnouncements(
-        "berlin", folder / "station.db", folder / "announced.json", lambda: now_utc
+        "berlin",
+        folder / "station.db",
+        folder / "announced.json",
+        lambda: now_utc,
+        lambda: NOTARY,
     )
 
 
@@ -86,17 +91,17 @@ class TestAnnouncements:
 
 class TestSite:
     def kept(self, database: Path, shipment_id: str) -> Shipment | None:
-        with closing(SqliteShipmentBook(database)) as book:
+        with closing(SqliteShipmentBook(database, NOTARY)) as book:
             return book.shipment(shipment_id)
 
     def test_what_a_site_imported_itself_stays(self, database: Path) -> None:
-        with closing(SqliteShipmentBook(database)) as book:
+        with closing(SqliteShipmentBook(database, NOTARY)) as book:
             book.add_all([asn(1, 7)], "asn.csv", NOW)
         assert shelf(database.parent).take("acme", "a", [asn(1)]) == TakenIn(0, (ELSEWHERE,))
         assert self.kept(database, "ASN-1") == asn(1, 7)
 
     def test_what_a_site_imported_itself_and_is_the_same_is_no_matter(self, database: Path) -> None:
-        with closing(SqliteShipmentBook(database)) as book:
+        with closing(SqliteShipmentBook(database, NOTARY)) as book:
             book.add_all([asn(1)], "asn.csv", NOW)
         assert shelf(database.parent).take("acme", "a", [asn(1)]) == TakenIn(0)
 
@@ -129,7 +134,7 @@ class TestSite:
 
     def test_one_replaced_by_hand_is_not_taken_for_the_brands(self, database: Path) -> None:
         shelf(database.parent).take("acme", "a", [asn(1), asn(2)])
-        with closing(SqliteShipmentBook(database)) as book:
+        with closing(SqliteShipmentBook(database, NOTARY)) as book:
             book.add_all([asn(1, 7)], "asn.csv", "2026-03-01T00:00:00.000Z", replace=True)
         assert not shelf(database.parent).is_taken("acme", "a")
         again = shelf(database.parent).take("acme", "a", [asn(1), asn(2)])

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from station.core.causes import Cause, told
 from station.core.errors import ConfigurationError, NotIdentifiedError
 from station.core.operators import FREE_TRIES, Actor, Operator, Role
 from station.ports.identification import Identification
@@ -14,6 +15,7 @@ from station.storage import station_db
 from station.storage.operator_book import OperatorBook
 from tests.fakes.identification import FakeIdentification
 from tests.fakes.intake import FrozenClock
+from tests.fakes.notary import NOTARY
 from tests.fakes.operators import change
 
 BELA: Final = Operator("BELA", Role.SUPERVISOR)
@@ -36,7 +38,7 @@ def people(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[People]:
         return
     path = tmp_path / "station.db"
     station_db.create(path, "dock-1")
-    book = OperatorBook(path, FrozenClock())
+    book = OperatorBook(path, FrozenClock(), NOTARY)
     yield People(
         book,
         lambda operator, pin: book.record(change(operator), None, pin),
@@ -50,9 +52,17 @@ class TestIdentification:
         people.enrol(BELA, "4711")
         assert people.asked.identify("BELA", "4711") == Actor("BELA", Role.SUPERVISOR, proven=True)
 
-    def test_without_a_pin_nothing_is_proven(self, people: People) -> None:
-        people.enrol(BELA, "4711")
+    def test_who_has_no_pin_is_known_by_name_and_proves_nothing(self, people: People) -> None:
+        people.enrol(BELA, "")
         assert people.asked.identify("BELA", "") == Actor("BELA", Role.SUPERVISOR)
+
+    def test_who_has_a_pin_must_give_it_and_that_was_no_try(self, people: People) -> None:
+        people.enrol(BELA, "4711")
+        for _ in range(FREE_TRIES + 1):
+            with pytest.raises(NotIdentifiedError, match="no PIN was given for BELA") as caught:
+                people.asked.identify("BELA", "")
+            assert caught.value.told == told(Cause.PIN_NOT_GIVEN, name="BELA")
+        assert people.asked.identify("BELA", "4711").proven
 
     @pytest.mark.parametrize("pin", ["4712", "471", "47110", " 4711", "\ud800", "x" * 5000])
     def test_a_wrong_pin_is_refused_and_not_repeated(self, people: People, pin: str) -> None:
@@ -110,7 +120,7 @@ class TestIdentification:
 def test_no_bad_pin_is_kept(tmp_path: Path, pin: str) -> None:
     path = tmp_path / "station.db"
     station_db.create(path, "dock-1")
-    book = OperatorBook(path, FrozenClock())
+    book = OperatorBook(path, FrozenClock(), NOTARY)
     with pytest.raises(ConfigurationError, match="choose another") as caught:
         book.record(change(BELA), None, pin)
     assert pin not in str(caught.value)

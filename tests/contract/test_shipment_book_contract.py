@@ -17,6 +17,7 @@ from station.intake.shipment_desk import why_not
 from station.ports.shipments import ShipmentBook
 from station.storage import station_db
 from station.storage.shipment_book import PIECE_ROWS, SqliteShipmentBook
+from tests.fakes.notary import NOTARY
 from tests.fakes.replacing import replace
 from tests.fakes.shipments import (
     GTIN,
@@ -68,7 +69,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     station_db.create(path, "dock-1")
     with (
         closing(station_db.open_store(path, signer=lambda _message: bytes(64))) as store,
-        closing(SqliteShipmentBook(path)) as book,
+        closing(SqliteShipmentBook(path, NOTARY)) as book,
     ):
         yield Site(book, lambda *lines: store.commit(lines))
 
@@ -177,7 +178,7 @@ def test_a_shipment_that_cannot_be_moved_moves_nothing(tmp_path: Path) -> None:
     station_db.create(path, "dock-1")
     with (
         closing(station_db.open_store(path, signer=lambda _message: bytes(64))) as store,
-        closing(SqliteShipmentBook(path)) as book,
+        closing(SqliteShipmentBook(path, NOTARY)) as book,
     ):
         book.add_all([asn("A"), BLIND], "a.csv", NOW)
         for shipment_id, closes in (("BLIND", False), ("ASN-1", True)):
@@ -209,7 +210,7 @@ def test_whatever_is_asked_for_there_is_a_shipment_or_none(site: Site, name: str
 def test_an_interrupted_import_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "station.db"
     station_db.create(path, "dock-1")
-    with closing(SqliteShipmentBook(path)) as book:
+    with closing(SqliteShipmentBook(path, NOTARY)) as book:
         with pytest.MonkeyPatch.context() as patch:
 
             def fail(*_: object) -> None:
@@ -228,7 +229,7 @@ def test_an_interrupted_import_is_not_there(tmp_path: Path) -> None:
 def test_what_has_been_noted_of_a_shipment_stays(tmp_path: Path) -> None:
     path = tmp_path / "station.db"
     station_db.create(path, "dock-1")
-    with closing(SqliteShipmentBook(path)) as book:
+    with closing(SqliteShipmentBook(path, NOTARY)) as book:
         book.add_all([asn("A")], "a.csv", NOW)
     with closing(station_db.open_store(path, signer=lambda _message: bytes(64))) as store:
         store.commit([entry("1", facts("A"))])

@@ -77,7 +77,7 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list
         there.chdir(tmp_path_factory.mktemp("walk"))
         there.setenv("STATION_KEY_PASSPHRASE", PASSPHRASE)
         there.setattr("station.storage.operator_book.OperatorBook.identify", FakePeople.identify)
-        there.setattr("station.app.commands.shipment.offered_pin", lambda name, _: PIN_OF[name])
+        there.setattr("station.app.commands.shipment.offered_pin", lambda who: PIN_OF[who.name])
         with served(Receiver(refuses=lambda event: True)) as receiver:
             yield walk(receiver)
 

@@ -61,6 +61,11 @@ def test_clones_in_one_picture(
     assert [one["reason"] for one in verdicts] == ["CODE_TWICE_IN_FRAME"] * 2
     first = verdicts[0]["scan_id"]
     assert [line.about for line in lines(site)] == [one["scan_id"] for one in verdicts]
+    for one in verdicts:
+        (item,) = warm.run(*f"quarantine show {one['scan_id']} --json --site".split(), site).json
+        assert item["read"]["scan_id"] == one["scan_id"]
+        assert item["picture"]["state"] == "sound"
+    assert warm.run(*["quarantine", "tasks", "--json", "--site"], site).json == []
     picture = show(warm, site, first)
     digest = lines(site)[0].reference
     file = f"pictures/{first}.{digest}.jpg"

@@ -204,9 +204,9 @@ class TestDesk:
         printed_twice = made.genuine[0].payload
         office.scan(printed_twice)
         (item,) = office.scan(printed_twice)
-        assert office.desk.act(AskAct("", ActKind.SECOND_UNIT, item, "SVEN")).done
+        assert office.desk.act(AskAct("", ActKind.SECOND_UNIT, item, "SVEN", PIN)).done
         (task,) = office.desk.tasks("", 2).rows
-        assert office.desk.act(AskAct("", ActKind.FETCHED, task.scan_id, "SVEN")).done
+        assert office.desk.act(AskAct("", ActKind.FETCHED, task.scan_id, "SVEN", PIN)).done
         ask = AskAct("", ActKind.RELABEL, item, "SVEN", PIN, "printed twice")
         for label in (b"", printed_twice, made.badge("SVEN")):
             assert not office.desk.act(replace(ask, new_label=label)).done

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from station.app.pins import Named
 from station.core.acts import OF_SHIPMENTS, ActKind
 from station.core.causes import Cause, told
 from station.core.operators import Role
@@ -88,8 +89,8 @@ def pin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("station.app.commands.shipment.offered_pin", offered)
 
 
-def offered(name: str, _variable: str) -> str:
-    return {"SVEN": SUPERVISOR_PIN}.get(name, "")
+def offered(who: Named) -> str:
+    return {"SVEN": SUPERVISOR_PIN}.get(who.name, "")
 
 
 def test_from_import_to_close_out(made: MadeSite, site: Path) -> None:
@@ -154,7 +155,7 @@ def test_who_may_open_and_close(site: Path, made: MadeSite, beside_an_engine: bo
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("station.app.commands.shipment.offered_pin", lambda *_: "")
             unproven = closes(site, "ASN-1")
-            assert (unproven.code, "needs the PIN" in unproven.err) == (1, True)
+            assert (unproven.code, "no PIN was given for SVEN" in unproven.err) == (1, True)
             patch.setattr("station.app.commands.shipment.offered_pin", lambda *_: "9999")
             wrong = closes(site, "ASN-1")
             assert (wrong.code, "that is not SVEN's PIN" in wrong.err) == (1, True)

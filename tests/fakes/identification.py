@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from station.core.causes import Cause, told
 from station.core.errors import NotIdentifiedError
 from station.core.operators import FREE_TRIES, Actor, Operator
 
@@ -28,6 +29,12 @@ class FakeIdentification:
         if operator is None or not operator.active:
             raise NotIdentifiedError(f"nobody of the name {name!r} is enrolled", "enrol them")
         if not pin:
+            if name in self.pins:
+                raise NotIdentifiedError(
+                    f"no PIN was given for {name}",
+                    "give it",
+                    told=told(Cause.PIN_NOT_GIVEN, name=name),
+                )
             return Actor(name, operator.role)
         if name not in self.pins:
             raise NotIdentifiedError(f"{name} has no PIN", "set one")

@@ -7,14 +7,14 @@ from itertools import count
 
 from station.core import causes
 from station.core.act_request import ActRequest
-from station.core.acts import ActKind
+from station.core.acts import ActEntry, ActKind
 from station.core.advice import Advice
 from station.core.codes import Algorithm, ControlKind, UnitIdentity
 from station.core.control_code import make_control_code
 from station.core.crypto import PrivateKey
 from station.core.errors import StorageError
 from station.core.journal import JournalEntry
-from station.core.operators import Actor, Operator, OperatorChange, Role
+from station.core.operators import Actor, Operator, Role
 from station.core.policy import SitePolicy
 from station.core.reading import Capture, Declaration, Read
 from station.core.reasons import Reason, VerdictClass
@@ -202,7 +202,7 @@ class FakeRoster:
 
     def __init__(self, *operators: Operator) -> None:
         self.operators = {operator.name: operator for operator in operators}
-        self.changes: list[OperatorChange] = []
+        self.changes: list[ActEntry] = []
         self.locked: list[str] = []
         self.fault: StorageError | None = None
 
@@ -213,7 +213,7 @@ class FakeRoster:
         self._may_fail()
         return self.operators.get(name)
 
-    def changes_to_journal(self) -> list[OperatorChange]:
+    def changes_to_journal(self) -> list[ActEntry]:
         self._may_fail()
         return list(self.changes)
 
@@ -379,7 +379,9 @@ class Dock:
                 latch.never_kept(scan_id)
 
         committer = Committer(self.store, effects, self.clock, judge.settle, never_kept)
-        desk = ActDesk(bench, judge, self.store, self.store, committer, effects, self.clock)
+        desk = ActDesk(
+            bench, judge, self.store, self.store, committer, effects, self.clock, self.ids
+        )
         badges = None
         if self.roster is not None:
             badges = BadgeDesk(

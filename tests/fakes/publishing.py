@@ -23,6 +23,7 @@ from station.transport.tuf_fetch import DIRECTORY_BASE, DirectoryFetcher, Resumi
 from station.transport.tuf_publisher import TufPublisher
 from station.transport.tuf_roles import metadata_key
 from tests.fakes.brand_store import FakeBrandStore, FakeVault, SeededVault
+from tests.fakes.notary import NOTARY
 
 GTIN = "09506000134352"
 OTHER_GTIN = "09506000134369"
@@ -152,7 +153,7 @@ class SiteDesk:
         if not self._database.exists():
             return None
         memory = self.folder / "announced.json"
-        return SiteAnnouncements(self.SITE, self._database, memory, moment)
+        return SiteAnnouncements(self.SITE, self._database, memory, moment, lambda: NOTARY)
 
     def state(self) -> dict[str, str]:
         """Everything a verdict or a later refresh depends on: each file's digest by name."""

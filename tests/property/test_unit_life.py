@@ -29,13 +29,14 @@ from station.core.acts import ActKind, Standing
 from station.core.codes import Algorithm, UnitIdentity
 from station.core.crypto import PrivateKey
 from station.core.journal import Entry, JournalEntry
+from station.core.reasons import Reason
 from station.core.registry import Overlay, UnitRecord, UnitState
 from station.core.verdict import UnitChange
 from station.storage import station_db
 from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
 from station.storage.review_reader import ReviewReader
-from tests.fakes.intake import OPERATOR, WITNESS, Dock, genuine, identity, registry
+from tests.fakes.intake import OPERATOR, WITNESS, Dock, at, genuine, identity, registry
 from tests.fakes.replacing import replace
 from tests.fakes.station_store import FakeStationStore
 from tests.property.journal_laws import check_history
@@ -196,6 +197,42 @@ class Site(RuleBasedStateMachine):
         self._scanned(serial, dock.station, first)
         assert second.verdict.verdict_class is first.verdict.verdict_class
         assert second.verdict.change is UnitChange.NONE
+
+    @rule(target=lines, serial=unit, number=dock_number, copies=st.integers(2, 3))
+    def see_copies_in_one_picture(self, serial: str, number: int, copies: int) -> object:
+        """So many items lie there, each to be dealt with; one taken in before is still to fetch."""
+        dock, model = self.docks[number], self.model
+        place = model.place[serial]
+        told = len(dock.told.verdicts)
+        dock.wait(10)
+        shown = [at(genuine(serial), 300.0 * copy) for copy in range(copies)]
+        dock.picture(*shown, name=f"picture {told}")
+        dock.run()
+        verdicts = dock.told.verdicts[told:]
+        assert [one.verdict.reason for one in verdicts] == [Reason.CODE_TWICE_IN_FRAME] * copies
+        for entry in verdicts:
+            change = Change(serial, undoable=False, item=entry.scan_id, opened=True)
+            if entry is verdicts[0] and place.word in {"new", "here", "away"}:
+                was_here = place.word == "here"
+                model.move(change, Place("suspect", place.at or dock.station, was_here))
+                change.undoable = True
+                if was_here:
+                    model.tasks[entry.scan_id] = serial
+                    change.task = entry.scan_id
+                    model.touch(change, f"task {entry.scan_id}")
+            model.open[entry.scan_id] = serial
+            model.in_pictures.add(entry.scan_id)
+            model.touch(change, f"item {entry.scan_id}")
+            model.changes[entry.scan_id] = change
+        return multiple(*(entry.scan_id for entry in verdicts))
+
+    @rule(line=lines, number=dock_number)
+    def an_operator_calls_no_two_of_a_picture_one(self, line: str, number: int) -> None:
+        if line in self.model.in_pictures:
+            dock = self.docks[number]
+            dock.ask(ActKind.SAME_UNIT, line, OPERATOR)
+            dock.run()
+            assert not dock.told.answers[-1].done
 
     @rule(serial=unit, said=st.sampled_from(["active", "recalled", "returned"]))
     def publish(self, serial: str, said: str) -> None:

@@ -47,6 +47,7 @@ class Model:
         self.registry = dict.fromkeys((*SERIALS, *SPARE), "active")
         self.open: dict[str, str] = {}
         self.tasks: dict[str, str] = {}
+        self.in_pictures: set[str] = set()
         self.changes: dict[str, Change] = {}
         self.version: dict[str, int] = {}
         self._versions = count(1)

@@ -13,6 +13,7 @@ from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.evidence import limits_of
 from station.app.intake_session import load_station_key
+from station.app.noted_lines import journal_noted, site_notary
 from station.app.options import json_option, site_option
 from station.app.result_lines import put_object
 from station.app.site_paths import SitePaths
@@ -34,6 +35,7 @@ from station.storage.picture_backup import (
     copy_pictures,
     remove_pictures_before,
 )
+from station.storage.record_start import begin_records
 from station.storage.site_lock import SiteLock
 from station.storage.station_schema import STATION
 
@@ -74,8 +76,8 @@ def upgrade(as_json: bool, site: Path, brand_dir: Path) -> int:
     older release cannot use what this one has upgraded. The engine must not be running.
     """
     now_utc = SystemClock().now_utc()
+    paths, recorded = SitePaths(site), False
     with ExitStack() as stack:
-        paths = SitePaths(site)
         if paths.station_db.exists():
             stack.enter_context(SiteLock(paths.lock, "station db upgrade"))
         for database in _found(site, brand_dir):
@@ -84,6 +86,10 @@ def upgrade(as_json: bool, site: Path, brand_dir: Path) -> int:
             if database.condition() is Condition.OLDER and not database.can_be_made_again:
                 kept = database.back_up(now_utc)
             database.upgrade()
+            if database.tree is STATION and begin_records(
+                database.path, site_notary(paths), now_utc
+            ):
+                recorded = True
             if as_json:
                 record = _record(database, Condition.CURRENT)
                 put_object(record | {"was": was, "backup": _name(kept)})
@@ -92,6 +98,9 @@ def upgrade(as_json: bool, site: Path, brand_dir: Path) -> int:
                 click.echo(f"{database.tree.name:<9} {done:<30} {database.path}")
                 if kept is not None:
                     click.echo(f"{'':<9} {'as it was before':<30} {kept}")
+    if recorded:
+        journal_noted(paths, "station db upgrade")
+        note("operators and shipments are journalled as they were found: look through both lists")
     return ExitCode.DONE
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -100,9 +101,10 @@ def verify(
 ) -> int:
     """Check that the journal is what was written.
 
-    The hash chain, the signed checkpoints, the columns and the claims are all held to it. Keep the
-    head it prints somewhere else: given back with --head it shows that nothing up to there was
-    cut off or rewritten since.
+    The hash chain, the signed checkpoints, the columns, the claims, and the tables of operators and
+    shipments are all held to it; of the last two every difference is named. Keep the head it prints
+    somewhere else: given back with --head it shows that nothing up to there was cut off or
+    rewritten since.
     """
     paths = SitePaths(site)
     with JournalReader(paths.station_db) as journal:
@@ -135,10 +137,14 @@ def _record(proof: Proof, key: PublicKey, counts: dict[str, int]) -> dict[str, o
         "flaw": None if finding is None else finding.flaw.value,
         "seq": None if finding is None else finding.seq,
         "text": None if finding is None else finding.text,
+        "differences": [asdict(one) for one in proof.differences],
     }
 
 
 def _words(proof: Proof, key: PublicKey) -> str:
+    if proof.differences:
+        told = (f"{one.text}\n  {one.mend}" for one in proof.differences)
+        return "\n".join((f"NOT SOUND: {len(proof.differences)} rows are not as journalled", *told))
     if proof.finding is not None:
         return (
             f"NOT SOUND from entry {proof.finding.seq}: {proof.finding.text}\n"

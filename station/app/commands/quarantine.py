@@ -21,8 +21,15 @@ from station.app.acts_json import (
 )
 from station.app.config import load
 from station.app.evidence import find_exhibit
-from station.app.options import Choice, by_option, json_option, site_option, yes_option
-from station.app.pins import PIN_VARIABLE, WITNESS_PIN_VARIABLE, offered_pin
+from station.app.options import (
+    Choice,
+    by_option,
+    json_option,
+    site_option,
+    witness_option,
+    yes_option,
+)
+from station.app.pins import WITNESS_PIN_VARIABLE, Named, offered_pin
 from station.app.result_lines import put_line, put_object
 from station.app.site_desk import StationDesk
 from station.app.site_paths import SitePaths
@@ -89,7 +96,7 @@ def show(scan: str, as_json: bool, site: Path) -> int:
         if item is None:
             raise ConfigurationError(
                 f"nothing under review has the id {printable(scan, 40)!r}",
-                "see 'station quarantine list'",
+                _where_else(reviews, scan),
             )
         read, ended = reviews.line(item.read), reviews.line(item.ended_by)
     standing = _standing(path, item)
@@ -115,6 +122,15 @@ def show(scan: str, as_json: bool, site: Path) -> int:
         reason = f": {ended.reason_text}" if ended.reason_text else ""
         click.echo(f"  ended {ended.time_utc} by {ended.operator}, {ended.kind.value}{reason}")
     return ExitCode.DONE
+
+
+def _where_else(reviews: ReviewReader, scan: str) -> str:
+    """Where a scan is dealt with that put no item on the list, as a further read puts none."""
+    line = reviews.line(scan)
+    items = () if line is None or line.identity is None else reviews.open_items_of(line.identity)
+    if not items:
+        return "see 'station quarantine list'"
+    return f"its unit's items are {', '.join(items[:3])}; see 'station quarantine list'"
 
 
 def _standing(path: Path, item: ReviewItem) -> Standing | None:
@@ -143,7 +159,7 @@ def tasks(after: str, count: int, as_json: bool, site: Path) -> int:
 @_why
 @json_option
 @site_option
-def release(scan: str, by: str, why: str, as_json: bool, site: Path) -> int:
+def release(scan: str, by: Named, why: str, as_json: bool, site: Path) -> int:
     """Say that a held or quarantined item is good after all: its unit counts as received.
 
     A supervisor's. An item whose code does not prove which unit it is, a unit the registry speaks
@@ -161,7 +177,7 @@ def release(scan: str, by: str, why: str, as_json: bool, site: Path) -> int:
 @json_option
 @site_option
 def confirm_counterfeit(
-    scan: str, by: str, why: str, case: str, yes: bool, as_json: bool, site: Path
+    scan: str, by: Named, why: str, case: str, yes: bool, as_json: bool, site: Path
 ) -> int:
     """Record that the brand calls an item counterfeit. A supervisor's."""
     confirm("counterfeit", f"record {printable(scan, 40)} as counterfeit", yes=yes)
@@ -175,7 +191,7 @@ def confirm_counterfeit(
 @_why
 @json_option
 @site_option
-def return_to_seller(scan: str, by: str, why: str, as_json: bool, site: Path) -> int:
+def return_to_seller(scan: str, by: Named, why: str, as_json: bool, site: Path) -> int:
     """Give an item back to its seller. A supervisor's."""
     return _do(site, _ask(ActKind.RETURN_TO_SELLER, scan, by, why=why), as_json)
 
@@ -188,7 +204,7 @@ def return_to_seller(scan: str, by: str, why: str, as_json: bool, site: Path) ->
 @yes_option
 @json_option
 @site_option
-def relabel(scan: str, code: str, by: str, why: str, yes: bool, as_json: bool, site: Path) -> int:
+def relabel(scan: str, code: str, by: Named, why: str, yes: bool, as_json: bool, site: Path) -> int:
     """Give a unit another code. A supervisor's, and final.
 
     The old code is replaced for good; the new one must be of the same product, genuine, and of a
@@ -204,13 +220,13 @@ def relabel(scan: str, code: str, by: str, why: str, yes: bool, as_json: bool, s
 @command.command()
 @_scan
 @by_option
-@click.option("--witness", required=True, help="Who sees to it: another person.")
+@witness_option
 @_why
 @yes_option
 @json_option
 @site_option
 def destroy(
-    scan: str, by: str, witness: str, why: str, yes: bool, as_json: bool, site: Path
+    scan: str, by: Named, witness: Named, why: str, yes: bool, as_json: bool, site: Path
 ) -> int:
     """Record that an item was destroyed before a witness. A supervisor's, and final."""
     confirm("destroy", f"record {printable(scan, 40)} as destroyed for good", yes=yes)
@@ -223,7 +239,7 @@ def destroy(
 @by_option
 @json_option
 @site_option
-def answer(scan: str, what: str, by: str, as_json: bool, site: Path) -> int:
+def answer(scan: str, what: str, by: Named, as_json: bool, site: Path) -> int:
     """Say of a repeat whether it was the same unit again, or a second one with its code.
 
     Of a second unit both are suspect: this one is quarantined, and a task says where the earlier
@@ -258,7 +274,7 @@ def pack(scan: str, out: Path | None, as_json: bool, site: Path) -> int:
 @by_option
 @json_option
 @site_option
-def put_away(scan: str, tote: str, by: str, as_json: bool, site: Path) -> int:
+def put_away(scan: str, tote: str, by: Named, as_json: bool, site: Path) -> int:
     """Put a held item into a quarantine tote."""
     return _do(site, _ask(ActKind.QUARANTINE, scan, by, reference=tote), as_json)
 
@@ -269,7 +285,7 @@ def put_away(scan: str, tote: str, by: str, as_json: bool, site: Path) -> int:
 @by_option
 @json_option
 @site_option
-def fetched(task: str, not_found: bool, by: str, as_json: bool, site: Path) -> int:
+def fetched(task: str, not_found: bool, by: Named, as_json: bool, site: Path) -> int:
     """Close a fetch task: the earlier unit was brought, and is under review from now on."""
     reference = NOT_FOUND if not_found else ""
     return _do(site, _ask(ActKind.FETCHED, task, by, reference=reference), as_json)
@@ -278,23 +294,23 @@ def fetched(task: str, not_found: bool, by: str, as_json: bool, site: Path) -> i
 def _ask(
     kind: ActKind,
     about: str,
-    by: str,
+    by: Named,
     *,
     why: str = "",
     reference: str = "",
-    witness: str = "",
+    witness: Named | None = None,
     new_label: bytes = b"",
 ) -> AskAct:
     return AskAct(
         "",
         kind,
         about,
-        by,
-        pin=offered_pin(by, PIN_VARIABLE),
+        by.name,
+        pin=offered_pin(by),
         reason_text=why,
         reference=reference,
-        witness=witness,
-        witness_pin=offered_pin(witness, WITNESS_PIN_VARIABLE) if witness else "",
+        witness="" if witness is None else witness.name,
+        witness_pin="" if witness is None else offered_pin(witness, WITNESS_PIN_VARIABLE),
         new_label=new_label,
     )
 

@@ -12,8 +12,8 @@ from station.app.brand_folder import note
 from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.intake_session import load_station_key
-from station.app.options import json_option, site_option
-from station.app.pins import PIN_VARIABLE, offered_pin
+from station.app.options import by_owner_option, json_option, site_option
+from station.app.pins import Named, offered_pin
 from station.app.result_lines import put_line, put_object
 from station.app.scanner_check import ScannerCheck, record, record_of, request_of, words_of
 from station.app.site_paths import SitePaths
@@ -51,12 +51,7 @@ def command() -> None:
     show_default=True,
     help="Seconds to wait for each symbol.",
 )
-@click.option(
-    "--by",
-    default="",
-    metavar="NAME",
-    help="Who does it, once anybody is enrolled; a PIN is asked for, or taken from STATION_PIN.",
-)
+@by_owner_option
 @click.option(
     "--heard/--not-heard",
     default=None,
@@ -68,7 +63,7 @@ def check(
     sheet: Path | None,
     source: str | None,
     wait_s: float,
-    by: str,
+    by: Named,
     heard: bool | None,
     as_json: bool,
     site: Path,
@@ -91,8 +86,8 @@ def check(
     paths = SitePaths(site)
     settings = load(paths.config)
     key = load_station_key(paths)
-    _refuse_nobody(paths, by)
-    pin = offered_pin(by, PIN_VARIABLE) if by else ""
+    _refuse_nobody(paths, by.name)
+    pin = offered_pin(by) if by.name else ""
     checked = ScannerCheck(settings, source, say)
     findings = []
     with checked.reading():
@@ -110,7 +105,7 @@ def check(
         put_line(as_json, record("feedback", "not heard", "", NOT_HEARD_MEND), said)
     certificate = checked.certificate(findings, heard)
     # The journal first: no certificate counts that nobody answers for.
-    answered = carry_out(site, request_of(certificate, by, pin), "station scanner check")
+    answered = carry_out(site, request_of(certificate, by.name, pin), "station scanner check")
     if not answered.done:
         return outcome(answered)
     path = write_certificate(paths.scanners, certificate, key)

@@ -11,8 +11,9 @@ from station.app.act_request import carry_out
 from station.app.acts_json import outcome
 from station.app.clock import SystemClock
 from station.app.config import load
+from station.app.noted_lines import journal_noted, site_notary
 from station.app.options import by_option, json_option, site_option
-from station.app.pins import PIN_VARIABLE, offered_pin
+from station.app.pins import Named, offered_pin
 from station.app.result_lines import put_line, put_object
 from station.app.shipment_files import announced_options, read_announced
 from station.app.shipment_report import (
@@ -63,11 +64,14 @@ def import_file(
     All of the file or nothing. It may run beside an engine.
     """
     shipments = read_announced(file, form, shipment_id, seller)
-    with _book(site) as book:
+    paths = SitePaths(site)
+    load(paths.config)
+    with closing(SqliteShipmentBook(paths.station_db, site_notary(paths))) as book:
         source, now_utc = printable(file.name, 80), SystemClock().now_utc()
         book.add_all(shipments, source, now_utc, replace=replace)
         for shipment in shipments:
             _show(_record(book, shipment.shipment_id), as_json)
+    journal_noted(paths, "station shipment import")
     if not as_json:
         click.echo(f"Next: station shipment open {shipments[0].shipment_id}", err=True)
 
@@ -116,7 +120,7 @@ def show(shipment_id: str, as_json: bool, site: Path) -> None:
 @by_option
 @json_option
 @site_option
-def open_at_dock(shipment_id: str, by: str, as_json: bool, site: Path) -> int:
+def open_at_dock(shipment_id: str, by: Named, as_json: bool, site: Path) -> int:
     """Bring a shipment to the dock: what is scanned from now on belongs to it.
 
     The one that was there waits. Scanning the label of one of its pallets does the same.
@@ -138,7 +142,7 @@ def open_at_dock(shipment_id: str, by: str, as_json: bool, site: Path) -> int:
 @_csv_option
 @site_option
 def close(
-    shipment_id: str, by: str, with_open_items: bool, as_json: bool, as_csv: bool, site: Path
+    shipment_id: str, by: Named, with_open_items: bool, as_json: bool, as_csv: bool, site: Path
 ) -> int:
     """Close a shipment for good and print its close-out. A supervisor's."""
     with _book(site) as book:
@@ -167,15 +171,15 @@ def status(shipment_id: str | None, now: bool, as_json: bool, as_csv: bool, site
 
 
 def _ask(
-    site: Path, kind: ActKind, shipment_id: str, by: str, *, with_open_items: bool = False
+    site: Path, kind: ActKind, shipment_id: str, by: Named, *, with_open_items: bool = False
 ) -> int:
     """Have it opened or closed, or say why not; the exit code."""
     ask = AskAct(
         "",
         kind,
         "",
-        by,
-        pin=offered_pin(by, PIN_VARIABLE),
+        by.name,
+        pin=offered_pin(by),
         reference=shipment_id,
         with_open_items=with_open_items,
     )

@@ -14,6 +14,7 @@ from station.app.clock_report import clock_watch_of
 from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
 from station.app.last_sync import remember_sync
 from station.app.low_priority import give_way
+from station.app.noted_lines import journal_noted, site_notary
 from station.app.options import json_option, site_option
 from station.app.progress import progress
 from station.app.result_lines import put_line
@@ -141,9 +142,18 @@ def refresh_site(
         source = TufSource(paths.trust, fetcher, base, durable)
         shelf = SiteRegistryShelf(RegistryFolder(paths.registry))
         announcements = SiteAnnouncements(
-            settings.site, paths.station_db, paths.announced, SystemClock().now_utc
+            settings.site,
+            paths.station_db,
+            paths.announced,
+            SystemClock().now_utc,
+            lambda: site_notary(paths),
         )
-        return refresh(source, shelf, report, settings.profile, announcements)
+        try:
+            return refresh(source, shelf, report, settings.profile, announcements)
+        finally:
+            # Shipments count from when they are taken in; an engine journals them by itself.
+            with contextlib.suppress(StorageError):
+                journal_noted(paths, "station sync")
 
 
 def _remember(paths: SitePaths, summary: RefreshSummary) -> None:

@@ -157,7 +157,7 @@ class TestVerify:
 
 ACT_COLUMNS = (
     *("act", "operator", "about", "state_before", "state_after"),
-    *("replaced_by", "reason_text", "reference", "witness"),
+    *("replaced_by", "reason_text", "reference", "witness", "proof"),
 )
 
 

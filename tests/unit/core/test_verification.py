@@ -64,6 +64,7 @@ def test_the_worked_example_is_genuine() -> None:
         listed=True,
         unit_state=UnitState.ACTIVE,
         today=DOCK.today,
+        place_in_frame=1,
     )
 
 

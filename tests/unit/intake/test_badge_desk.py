@@ -4,6 +4,7 @@ import pytest
 
 from station.core.acts import ActEntry, ActKind
 from station.core.advice import Advice
+from station.core.causes import Cause, told
 from station.core.errors import StorageError
 from station.core.journal import JournalEntry
 from station.core.language import Language
@@ -45,6 +46,7 @@ from tests.fakes.intake import (
     tote,
     unsigned,
 )
+from tests.fakes.notary import change_line
 from tests.fakes.replacing import replace
 
 
@@ -286,34 +288,30 @@ class TestTicks:
         dock = a_dock()
         first = OperatorChange("C" * 26, "2026-01-01T00:00:00.000Z", ANNA, SITE_OWNER, "added")
         own = replace(first, scan_id="D" * 26, by="ANNA", what="new PIN")
-        roster(dock).changes = [first, own]
+        roster(dock).changes = [change_line(first), change_line(own)]
         for _ in range(3):
             dock.tick()
         dock.run()
-        assert lines(dock, ActEntry) == [
-            ActEntry(
-                scan_id="C" * 26,
-                time_utc="2026-01-01T00:00:00.000Z",
-                station="dock-1",
-                kind=ActKind.OPERATOR_CHANGED,
-                operator=SITE_OWNER,
-                role=Role.ADMIN,
-                reason_text="added",
-                reference="ANNA",
-                software_version="1.2.3",
-            ),
-            replace(
-                lines(dock, ActEntry)[0],
-                scan_id="D" * 26,
-                operator="ANNA",
-                role=Role.OPERATOR,
-                reason_text="new PIN",
-            ),
-        ]
+        assert lines(dock, ActEntry) == roster(dock).changes
+
+    def test_a_change_without_the_stations_seal_is_not_journalled_and_told(self) -> None:
+        dock = a_dock()
+        made = change_line(
+            OperatorChange("C" * 26, "2026-01-01T00:00:00.000Z", ANNA, "CHEF", "is admin now")
+        )
+        assert made.person is not None
+        promoted = replace(made, person=replace(made.person, role=Role.ADMIN))
+        for line in (replace(made, seal=b""), promoted, replace(made, operator="SVEN")):
+            roster(dock).changes = [line]
+            dock.tick()
+        dock.run()
+        assert lines(dock, ActEntry) == []
+        assert {report.status for report in dock.told.reports} == {HealthStatus.FAILED}
+        assert dock.told.reports[-1].told == told(Cause.CHANGE_FORGED)
 
     def test_a_change_that_could_not_be_journalled_is_tried_again(self) -> None:
         people = FakeRoster(ANNA)
-        people.changes = [OperatorChange("C" * 26, "", ANNA, SITE_OWNER, "added")]
+        people.changes = [change_line(OperatorChange("C" * 26, "", ANNA, SITE_OWNER, "added"))]
         fates = iter(["the disk is full", ""])
         given: list[str] = []
 

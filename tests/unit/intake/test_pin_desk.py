@@ -1,8 +1,10 @@
 """PINs on their way to the verdict loop."""
 
+from dataclasses import replace
 from typing import Final
 
 from station.core.advice import Advice
+from station.core.causes import Cause, told
 from station.core.operators import Actor, Operator, Role
 from station.intake.badge_desk import PinProven
 from station.intake.pin_desk import PinDesk
@@ -11,6 +13,7 @@ from station.ports.display import GivePin
 from tests.fakes.identification import FakeIdentification
 from tests.fakes.intake import FrozenClock, Told
 
+ANNA: Final = Operator("ANNA", Role.OPERATOR)
 BELA: Final = Operator("BELA", Role.SUPERVISOR)
 SIGNED_IN: Final = SignedIn(Actor("BELA", Role.SUPERVISOR), badge=1, number=7)
 
@@ -52,6 +55,11 @@ def test_nobody_s_pin_is_not_even_looked_at() -> None:
 
 def test_no_pin_proves_nothing() -> None:
     desk = Desk(SIGNED_IN)
+    desk.desk.take(GivePin(""))
+    assert desk.delivered == []
+    assert desk.told.notices == [told(Cause.PIN_NOT_GIVEN, name="BELA")]
+    desk = Desk(replace(SIGNED_IN, actor=Actor("ANNA", Role.OPERATOR)))
+    desk.people.enrol(ANNA)
     desk.desk.take(GivePin(""))
     assert desk.delivered == []
     assert desk.told.notices == [Advice.NO_PIN]

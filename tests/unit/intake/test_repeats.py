@@ -2,6 +2,7 @@
 
 from station.core.act_request import NOT_FOUND
 from station.core.acts import ActKind
+from station.core.changes import changes_of
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitRecord, UnitState
 from tests.fakes.acting import (
@@ -17,6 +18,7 @@ from tests.fakes.acting import (
     state,
 )
 from tests.fakes.intake import OPERATOR, WITNESS, Dock, at, forged, genuine, identity, registry
+from tests.fakes.replacing import replace
 
 
 class TestRepeats:
@@ -164,10 +166,25 @@ class TestDuplicates:
         dock = Dock(registry("A1"))
         dock.picture(at(genuine("A1"), 0), at(genuine("A1"), 900), name="p1")
         dock.run()
-        assert len(open_items(dock)) == 1
-        (task,) = dock.store.open_tasks("", 9)
-        assert task.reason is Reason.CODE_TWICE_IN_FRAME
-        assert "beside it" in task.place
+        assert len(open_items(dock)) == 2
+        assert dock.store.open_tasks("", 9) == ()
+
+    def test_lines_of_before_each_place_was_an_item_say_what_they_said(self) -> None:
+        dock = Dock(registry("A1"))
+        dock.picture(at(genuine("A1"), 0), at(genuine("A1"), 900), name="p1")
+        dock.run()
+        first, second = (
+            replace(entry, facts=replace(entry.facts, place_in_frame=0, presented_class=before))
+            for entry, before in zip(
+                dock.told.verdicts, (None, VerdictClass.QUARANTINE), strict=True
+            )
+        )
+        task = changes_of(first).task
+        assert task is not None
+        assert task.after.reason is Reason.CODE_TWICE_IN_FRAME
+        assert "beside it" in task.after.place
+        assert changes_of(first).item is not None
+        assert changes_of(second).item is None
 
     def test_a_forged_code_sends_nobody_to_look(self) -> None:
         dock = Dock(registry())

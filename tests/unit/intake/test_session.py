@@ -13,11 +13,11 @@ BELA: Final = Operator("BELA", Role.SUPERVISOR)
 
 
 def came(operator: Operator) -> Step:
-    return Step(Actor(operator.name, operator.role), came=True)
+    return Step(Actor(operator.name, operator.role, badge=True), came=True)
 
 
 def went(operator: Operator, why: str) -> Step:
-    return Step(Actor(operator.name, operator.role), came=False, why=why)
+    return Step(Actor(operator.name, operator.role, badge=True), came=False, why=why)
 
 
 def signed_in(operator: Operator = ANNA) -> Session:
@@ -89,7 +89,7 @@ def test_a_pin_proves_the_sign_in_it_was_given_for_and_no_other() -> None:
     session = signed_in(BELA)
     assert session.current is not None
     first = session.current.number
-    assert session.prove(first) == Actor("BELA", Role.SUPERVISOR, proven=True)
+    assert session.prove(first) == Actor("BELA", Role.SUPERVISOR, proven=True, badge=True)
     session.show(BELA, "a/2", 10 * S)
     assert session.prove(first) is None
     session.show(BELA, "a/3", 20 * S)

@@ -9,12 +9,14 @@ from typing import Final
 
 import pytest
 
+from station.core.crypto import hash_pin
 from station.core.errors import ConfigurationError, NotIdentifiedError, StorageError
 from station.core.operators import FREE_TRIES, Operator, Role
 from station.storage import operator_book, station_db
 from station.storage.operator_book import OperatorBook
 from station.storage.roster_reader import RosterReader
 from tests.fakes.intake import FrozenClock
+from tests.fakes.notary import NOTARY
 from tests.fakes.operators import change
 
 ANNA: Final = Operator("ANNA", Role.ADMIN)
@@ -25,7 +27,7 @@ PIN: Final = "4711"
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "station.db"
     station_db.create(path, "dock-1")
-    with closing(OperatorBook(path, FrozenClock())) as book:
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
         book.record(change(ANNA), None, PIN)
     return path
 
@@ -38,7 +40,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def refusal(path: Path, pin: str, utc: str) -> str:
     """Why somebody is refused by a process that has just started; ``""`` if not at all."""
-    with closing(OperatorBook(path, FrozenClock(utc=utc))) as book:
+    with closing(OperatorBook(path, FrozenClock(utc=utc), NOTARY)) as book:
         try:
             book.identify("ANNA", pin)
         except NotIdentifiedError as error:
@@ -94,7 +96,7 @@ class TestTries:
         monkeypatch.setattr(operator_book, "is_pin", killed)
         for _ in range(FREE_TRIES):
             with (
-                closing(OperatorBook(path, FrozenClock())) as book,
+                closing(OperatorBook(path, FrozenClock(), NOTARY)) as book,
                 pytest.raises(KeyboardInterrupt),
             ):
                 book.identify("ANNA", PIN)
@@ -119,13 +121,13 @@ class TestTries:
     def test_a_new_pin_forgives(self, path: Path) -> None:
         for _ in range(FREE_TRIES):
             refusal(path, "9517", at(0))
-        with closing(OperatorBook(path, FrozenClock())) as book:
+        with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
             book.record(change(ANNA, "new PIN"), ANNA, PIN)
         assert not refusal(path, PIN, at(0))
 
 
 def test_nothing_of_a_pin_is_in_the_files(path: Path) -> None:
-    with closing(OperatorBook(path, FrozenClock())) as book:
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
         book.record(change(ANNA), ANNA, "908172635401")
         assert book.identify("ANNA", "908172635401").proven
     for file in path.parent.iterdir():
@@ -135,7 +137,7 @@ def test_nothing_of_a_pin_is_in_the_files(path: Path) -> None:
 def test_the_old_hash_goes_with_the_old_pin(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         (old,) = connection.execute("SELECT pin_hash FROM operator_pin").fetchone()
-        with closing(OperatorBook(path, FrozenClock())) as book:
+        with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
             book.record(change(ANNA), ANNA, "908172")
         rows = connection.execute("SELECT pin_hash FROM operator_pin").fetchall()
     assert len(rows) == 1
@@ -143,7 +145,7 @@ def test_the_old_hash_goes_with_the_old_pin(path: Path) -> None:
 
 
 def test_two_admins_at_once_do_not_undo_each_other(path: Path) -> None:
-    with closing(OperatorBook(path, FrozenClock())) as book:
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
         book.record(change(replace(ANNA, badge=2)), ANNA)
         with pytest.raises(ConfigurationError, match="changed by somebody else meanwhile"):
             book.record(change(replace(ANNA, role=Role.OPERATOR)), ANNA)
@@ -153,7 +155,7 @@ def test_two_admins_at_once_do_not_undo_each_other(path: Path) -> None:
 
 def test_a_change_that_fails_changes_neither_operator_nor_pin(path: Path) -> None:
     taken = change(replace(ANNA, badge=2))
-    with closing(OperatorBook(path, FrozenClock())) as book:
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
         book.record(taken, ANNA)
         again = replace(taken, after=replace(ANNA, badge=3))
         with pytest.raises(StorageError):
@@ -174,13 +176,60 @@ def test_a_row_that_makes_no_sense_is_damage(path: Path, values: str) -> None:
     columns = "scan_id, time_utc, name, role, badge, active, changed_by, what"
     change_file(path, f"INSERT INTO operator ({columns}) VALUES ({values})")
     with closing(RosterReader(path)) as roster:
-        for look in (lambda: roster.find("ANNA"), roster.all, roster.changes_to_journal):
+        for look in (lambda: roster.find("ANNA"), roster.all):
             with pytest.raises(StorageError, match="it is damaged"):
                 look()
-    with closing(OperatorBook(path, FrozenClock())) as book, pytest.raises(StorageError):
+        change_file(path, "INSERT INTO noted VALUES ('Y', 'operator ANNA', x'7b7d')")
+        with pytest.raises(StorageError, match="it is damaged"):
+            roster.changes_to_journal()
+    with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book, pytest.raises(StorageError):
         book.identify("ANNA", PIN)
 
 
 def change_file(path: Path, statement: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)
+
+
+class TestWithoutTheStationsKey:
+    """What a hand wrote into the file counts nowhere, until the admin has looked."""
+
+    def identified(self, path: Path, pin: str = "") -> bool:
+        return not refusal(path, pin, FrozenClock().utc)
+
+    def found(self, path: Path) -> Operator | None:
+        with closing(RosterReader(path, NOTARY.check)) as roster:
+            return roster.find("ANNA")
+
+    def test_another_role_is_none(self, path: Path) -> None:
+        assert (self.identified(path, PIN), self.found(path)) == (True, ANNA)
+        change_file(path, "DROP TRIGGER operator_no_update")
+        change_file(path, "UPDATE operator SET role = 2")
+        assert "does not stand as this station journalled" in refusal(path, PIN, at(0))
+        assert self.found(path) is None
+
+    def test_a_row_or_note_of_ones_own_is_none(self, path: Path) -> None:
+        columns = "time_utc, name, role, badge, active, changed_by, what, language"
+        forged = columns.replace("role", "3")
+        change_file(
+            path,
+            f"INSERT INTO operator (scan_id, {columns}) SELECT 'Z', {forged} FROM operator",
+        )
+        assert self.found(path) is None
+        change_file(path, "INSERT INTO noted SELECT 'Z', subject, body FROM noted")
+        assert self.found(path) is None
+        assert "does not stand" in refusal(path, PIN, at(0))
+
+    def test_another_pin_or_none_proves_nothing_until_an_admin_sets_a_new_one(
+        self, path: Path
+    ) -> None:
+        change_file(path, "DELETE FROM operator_pin")
+        assert "does not stand" in refusal(path, "", at(0)), "as somebody who has no PIN"
+        change_file(
+            path, f"INSERT INTO operator_pin VALUES ('ANNA', '{hash_pin('908172')}', 0, '')"
+        )
+        assert "does not stand" in refusal(path, "908172", at(0))
+        assert self.found(path) == ANNA, "her badge is still hers"
+        with closing(OperatorBook(path, FrozenClock(), NOTARY)) as book:
+            book.record(change(ANNA, "new PIN"), ANNA, "351907")
+            assert book.identify("ANNA", "351907").proven

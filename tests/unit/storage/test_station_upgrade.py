@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from station.core.acts import ActEntry
+from station.core.crypto import hash_pin
 from station.core.errors import StorageError
 from station.core.facts import Repeat
 from station.core.journal import GENESIS_HASH, JournalEntry, chain_hash
@@ -17,13 +19,17 @@ from station.storage import station_db
 from station.storage.journal_codec import encode
 from station.storage.journal_proof import prove
 from station.storage.journal_reader import JournalReader
+from station.storage.notary import Notary
+from station.storage.record_start import FOUND, begin_records
 from station.storage.review_reader import ReviewReader
 from station.storage.roster_reader import RosterReader
 from station.storage.schema import alembic_config, upgrade
 from station.storage.sqlite import migration_engine
 from station.storage.station_schema import STATION
 from tests.fakes.entries import QUARANTINED, entry, nameless, unit
+from tests.fakes.notary import NOTARY, STATION_KEY
 from tests.fakes.replacing import replace
+from tests.fakes.shipments import GTIN
 
 HELD = Verdict(VerdictClass.HOLD, Reason.KEY_UNKNOWN)
 STANDS = Verdict(VerdictClass.QUARANTINE, Reason.UNIT_RECALLED)
@@ -141,6 +147,96 @@ def test_whoever_was_enrolled_reads_what_the_site_reads(old: Path) -> None:
     upgrade(old, STATION)
     with closing(RosterReader(old)) as roster:
         assert roster.find("ANNA") == Operator("ANNA", Role.OPERATOR)
+
+
+class TestRecords:
+    """What an older release never journalled is noted as it is found, once."""
+
+    @pytest.fixture
+    def peopled(self, old: Path) -> Path:
+        """ANNA was journalled, her PIN was not; CHEF not at all; a shipment waits."""
+        upgrade_to(old, "station_0008")
+        with closing(sqlite3.connect(old)) as connection, connection:
+            columns = "scan_id, time_utc, name, role, badge, active, changed_by, what"
+            for row in (
+                ("01A", "2026-01-01", "ANNA", 1, 1, 1, "site-owner", "added"),
+                ("01B", "2026-01-02", "CHEF", 3, 1, 1, "site-owner", "added"),
+            ):
+                connection.execute(
+                    f"INSERT INTO operator ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row
+                )
+            kept = hash_pin("4711")
+            connection.execute("INSERT INTO operator_pin VALUES ('CHEF', ?, 0, '')", (kept,))
+            head = "(1, 'ASN-1', 'asn', '', 'waiting', 2, 'a.csv', '2026-01-03')"
+            connection.execute(f"INSERT INTO shipment VALUES {head}")
+            connection.execute(f"INSERT INTO shipment_line VALUES (1, 0, '', '{GTIN}', 2)")
+            half = "(2, 'ASN-2', 'asn', '', 'importing', 2, 'a.csv', '2026-01-03')"
+            connection.execute(f"INSERT INTO shipment VALUES {half}")
+        upgrade(old, STATION)
+        return old
+
+    def proven(self, path: Path) -> tuple[str, ...]:
+        with JournalReader(path) as journal:
+            proof = prove(journal, check_signature=STATION_KEY.public_key.verify)
+        return tuple(one.mend for one in proof.differences)
+
+    def begin(self, path: Path) -> bool:
+        begun = begin_records(path, NOTARY, "2026-02-01T00:00:00.000Z")
+        with (
+            closing(RosterReader(path)) as roster,
+            closing(station_db.open_store(path, STATION_KEY.sign)) as store,
+        ):
+            if lines := roster.changes_to_journal():
+                store.commit(lines)
+        return begun
+
+    def test_until_then_the_proof_says_what_is_due(self, peopled: Path) -> None:
+        assert self.proven(peopled) == ("run 'station db upgrade'",)
+
+    def test_what_stands_is_journalled_and_says_how_it_came_there(self, peopled: Path) -> None:
+        assert self.begin(peopled)
+        assert self.proven(peopled) == ()
+        with JournalReader(peopled) as journal:
+            acts = [one for one in journal.entries() if isinstance(one, ActEntry)]
+        whole = [act for act in acts if act.person is not None or act.announced is not None]
+        assert [(act.reference, act.operator) for act in whole] == [
+            ("ANNA", "station"),
+            ("CHEF", "station"),
+            ("ASN-1", "station"),
+        ]
+        assert {act.reason_text for act in whole} == {FOUND}
+        people = [act.person for act in whole if act.person is not None]
+        assert [bool(person.pin) for person in people] == [False, True]
+        assert [act.scan_id for act in acts if act not in whole] == ["01A", "01B"]
+
+    def test_it_is_done_once(self, peopled: Path) -> None:
+        assert self.begin(peopled)
+        assert not self.begin(peopled)
+        with closing(sqlite3.connect(peopled)) as connection:
+            connection.execute("DROP TRIGGER operator_no_update")
+            connection.execute("UPDATE operator SET role = 3 WHERE name = 'ANNA'")
+            connection.execute("INSERT INTO meta VALUES ('records', 'due')")
+            connection.commit()
+        assert self.begin(peopled)
+        assert self.proven(peopled), "begun anew, what is in the journal already speaks against it"
+
+    def test_killed_before_it_is_done_nothing_is_noted(
+        self, peopled: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Notary, "note_announced", killed)
+            with pytest.raises(KeyboardInterrupt):
+                begin_records(peopled, NOTARY, "2026-02-01T00:00:00.000Z")
+        assert self.proven(peopled) == ("run 'station db upgrade'",)
+        assert self.begin(peopled)
+        assert self.proven(peopled) == ()
+
+    def test_a_new_site_has_nothing_to_note(self, old: Path) -> None:
+        upgrade(old, STATION)
+        assert not self.begin(old)
 
 
 def test_the_journal_is_append_only_again(old: Path) -> None:

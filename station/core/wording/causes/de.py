@@ -160,6 +160,10 @@ CAUSES: Final[dict[Cause, Words]] = {
         "das ist nicht die PIN von {name}", "{span} warten, dann noch einmal versuchen"
     ),
     _C.PIN_NOT_GIVEN: Words("für {name} wurde keine PIN gegeben", "sie bei der Frage eintippen"),
+    _C.RECORD_FORGED: Words(
+        "{name} steht nicht so da, wie diese Station es schrieb",
+        "'station journal verify' ausführen",
+    ),
     _C.LABEL_NOT_OURS: Words(
         "dieses Etikett ist nicht von diesem Standort",
         "einen Ausweis aus 'station operator badge' scannen",
@@ -340,6 +344,10 @@ CAUSES: Final[dict[Cause, Words]] = {
     ),
     _C.JOURNAL_FAILS: Words(
         "Urteile lassen sich nicht festhalten: {why}", "Band anhalten, Schichtleitung rufen"
+    ),
+    _C.CHANGE_FORGED: Words(
+        "eine Änderung von Personen oder Lieferungen entstand ohne den Schlüssel dieser Station",
+        "'station journal verify' ausführen",
     ),
     _C.PINS_LOCKED: Words(
         "zu viele falsche PINs für {names}", "sie fragen; einen Admin eine neue PIN setzen lassen"

@@ -135,6 +135,9 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.PIN_WRONG: Words("that is not {name}'s PIN", "try again; {left} tries are left"),
     _C.PIN_WRONG_WAIT: Words("that is not {name}'s PIN", "try again; wait {span}"),
     _C.PIN_NOT_GIVEN: Words("no PIN was given for {name}", "type it at the question"),
+    _C.RECORD_FORGED: Words(
+        "{name} does not stand as this station journalled it", "run 'station journal verify'"
+    ),
     _C.LABEL_NOT_OURS: Words(
         "this label is not one of this site's", "scan a badge made with 'station operator badge'"
     ),
@@ -299,6 +302,10 @@ CAUSES: Final[dict[Cause, Words]] = {
         "registry or claims do not answer: {why}", "run 'station sync', then 'station doctor'"
     ),
     _C.JOURNAL_FAILS: Words("verdicts cannot be kept: {why}", "stop the line, call the supervisor"),
+    _C.CHANGE_FORGED: Words(
+        "a change of operators or shipments was not made with this station's key",
+        "run 'station journal verify'",
+    ),
     _C.PINS_LOCKED: Words("too many wrong PINs for {names}", "ask them; an admin sets a new PIN"),
     _C.ROSTER_FAILS: Words("operators cannot be read: {why}", "call the supervisor"),
     _C.ENGINE_STOPS: Words("internal error ({why}), the engine stops", "start it again"),
@@ -348,9 +355,12 @@ CAUSES: Final[dict[Cause, Words]] = {
 }
 
 AT_COMMAND: Final[dict[Cause, str]] = {
-    _C.NEEDS_PIN: "type it when asked, or set STATION_PIN",
-    _C.NEEDS_WITNESS_PIN: "let them type it when asked, or set STATION_WITNESS_PIN",
-    _C.PIN_NOT_GIVEN: "name a file that holds it with --pin-file, or set STATION_PIN",
+    _C.NEEDS_PIN: ("type it when asked, name its file with --pin-file, or set STATION_PIN"),
+    _C.NEEDS_WITNESS_PIN: (
+        "let them type it when asked, name its file with --witness-pin-file, "
+        "or set STATION_WITNESS_PIN"
+    ),
+    _C.PIN_NOT_GIVEN: ("type it when asked, name its file with --pin-file, or set STATION_PIN"),
     _C.NEEDS_REASON: "give it with --reason",
     _C.NEEDS_TOTE: "name it after the scan",
     _C.NEEDS_CASE_NUMBER: "give it with --case",

@@ -135,6 +135,9 @@ CAUSES: Final[dict[Cause, Words]] = {
     ),
     _C.PIN_WRONG_WAIT: Words("ese no es el PIN de {name}", "espere {span} e inténtelo otra vez"),
     _C.PIN_NOT_GIVEN: Words("no se dio el PIN de {name}", "tecléelo en la pregunta"),
+    _C.RECORD_FORGED: Words(
+        "{name} no figura como esta estación lo registró", "ejecute 'station journal verify'"
+    ),
     _C.LABEL_NOT_OURS: Words(
         "esta etiqueta no es de este centro",
         "escanee una tarjeta hecha con 'station operator badge'",
@@ -304,6 +307,10 @@ CAUSES: Final[dict[Cause, Words]] = {
     ),
     _C.JOURNAL_FAILS: Words(
         "no se pueden guardar los veredictos: {why}", "pare la línea, llame al supervisor"
+    ),
+    _C.CHANGE_FORGED: Words(
+        "un cambio de personas o envíos no se hizo con la clave de esta estación",
+        "ejecute 'station journal verify'",
     ),
     _C.PINS_LOCKED: Words(
         "demasiados PIN erróneos de {names}", "pregunte; un administrador pone un PIN nuevo"

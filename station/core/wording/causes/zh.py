@@ -73,6 +73,7 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.PIN_WRONG: Words("这不是 {name} 的 PIN", "请重试，剩余次数：{left}"),
     _C.PIN_WRONG_WAIT: Words("这不是 {name} 的 PIN", "等待 {span} 后重试"),
     _C.PIN_NOT_GIVEN: Words("未输入 {name} 的 PIN", "在提问处输入"),
+    _C.RECORD_FORGED: Words("{name} 的记录与本站日志不符", "运行 'station journal verify'"),
     _C.LABEL_NOT_OURS: Words("此标签不属于本站点", "扫描用 'station operator badge' 制作的工牌"),
     _C.BADGE_WANTED: Words("这是箱子标签", "请扫描工牌"),
     _C.TOTE_WANTED: Words("这是工牌", "请扫描箱子标签"),
@@ -165,6 +166,9 @@ CAUSES: Final[dict[Cause, Words]] = {
         "登记库或收货记录无应答：{why}", "先运行 'station sync'，再运行 'station doctor'"
     ),
     _C.JOURNAL_FAILS: Words("无法保存判定：{why}", "停线，通知主管"),
+    _C.CHANGE_FORGED: Words(
+        "人员或到货的一项更改并非由本站密钥作出", "运行 'station journal verify'"
+    ),
     _C.PINS_LOCKED: Words("{names} 的 PIN 错误次数过多", "请询问本人，由管理员设新 PIN"),
     _C.ROSTER_FAILS: Words("无法读取人员：{why}", "请叫主管"),
     _C.ENGINE_STOPS: Words("内部错误（{why}），系统停止", "请重新启动"),

@@ -206,6 +206,7 @@ REVIEW: Final = ReviewWords(
         ActKind.OPERATOR_CHANGED: "Person geändert",
         ActKind.OPEN_SHIPMENT: "Lieferung offen",
         ActKind.CLOSE_SHIPMENT: "Lieferung zu",
+        ActKind.SHIPMENT_ANNOUNCED: "Lieferung erwartet",
         ActKind.PICTURE_KEPT: "Bild verwahrt",
         ActKind.SCANNER_CERTIFIED: "Scanner geprüft",
         ActKind.CLOCK_WRONG: "Uhr falsch",

@@ -203,6 +203,7 @@ REVIEW: Final = ReviewWords(
         ActKind.OPERATOR_CHANGED: "operator changed",
         ActKind.OPEN_SHIPMENT: "open shipment",
         ActKind.CLOSE_SHIPMENT: "close shipment",
+        ActKind.SHIPMENT_ANNOUNCED: "shipment announced",
         ActKind.PICTURE_KEPT: "picture kept",
         ActKind.SCANNER_CERTIFIED: "scanner certified",
         ActKind.CLOCK_WRONG: "clock wrong",

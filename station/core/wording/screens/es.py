@@ -206,6 +206,7 @@ REVIEW: Final = ReviewWords(
         ActKind.OPERATOR_CHANGED: "persona cambiada",
         ActKind.OPEN_SHIPMENT: "envío abierto",
         ActKind.CLOSE_SHIPMENT: "envío cerrado",
+        ActKind.SHIPMENT_ANNOUNCED: "envío anunciado",
         ActKind.PICTURE_KEPT: "foto guardada",
         ActKind.SCANNER_CERTIFIED: "escáner probado",
         ActKind.CLOCK_WRONG: "reloj erróneo",

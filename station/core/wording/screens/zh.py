@@ -200,6 +200,7 @@ REVIEW: Final = ReviewWords(
         ActKind.OPERATOR_CHANGED: "人员变更",
         ActKind.OPEN_SHIPMENT: "打开到货",
         ActKind.CLOSE_SHIPMENT: "关闭到货",
+        ActKind.SHIPMENT_ANNOUNCED: "到货预报",
         ActKind.PICTURE_KEPT: "照片已存",
         ActKind.SCANNER_CERTIFIED: "扫描枪检测",
         ActKind.CLOCK_WRONG: "时钟有误",
