@@ -36,6 +36,7 @@ from station.core.telling import failure
 from station.intake.announcing import reader_name
 from station.ports.desk import (
     MAX_HISTORY,
+    OWN_CHANGES,
     AskPerson,
     Fact,
     ItemDetail,
@@ -202,7 +203,7 @@ class StationDesk:
     def change_person(self, ask: AskPerson) -> str:
         """Change somebody enrolled, as `station operator` does."""
         with operator_admin(self._paths) as people:
-            by = people.authorise(ask.by, lambda _name: ask.pin)
+            by = _allowed(people, ask)
             operator = _changed(people, ask, by)
             drawn = ask.change in {PersonChange.ENROL, PersonChange.NEW_BADGE}
             try:
@@ -341,6 +342,12 @@ def _what_and_why(entry: Entry) -> tuple[VerdictClass | ActKind, Reason | str]:
     return entry.verdict.verdict_class, entry.verdict.reason
 
 
+def _allowed(people: OperatorAdmin, ask: AskPerson) -> str:
+    if ask.change in OWN_CHANGES:
+        return people.authorise_for(ask.whom, ask.by, lambda _name: ask.pin)
+    return people.authorise(ask.by, lambda _name: ask.pin)
+
+
 def _changed(people: OperatorAdmin, ask: AskPerson, by: str) -> Operator:
     why = ask.reason_text
     match ask.change:
@@ -354,6 +361,8 @@ def _changed(people: OperatorAdmin, ask: AskPerson, by: str) -> Operator:
             return people.change_role(ask.whom, _role(ask), by, why)
         case PersonChange.LANGUAGE:
             return people.change_language(ask.whom, ask.language, by, why)
+        case PersonChange.PIN:
+            return people.set_pin(ask.whom, ask.new_pin, by, why)
 
 
 def _role(ask: AskPerson) -> Role:

@@ -104,6 +104,11 @@ class Cause(Enum):
     LAST_ADMIN = "last-admin"
     BADGES_USED_UP = "badges-used-up"
     CHANGED_MEANWHILE = "changed-meanwhile"
+    # --- a PIN that somebody chose
+    PIN_IS_NONE = "pin-is-none"
+    PIN_COUNTS = "pin-counts"
+    PIN_REPEATS = "pin-repeats"
+    PINS_DIFFER = "pins-differ"
     # --- a scanner
     DEVICE_CONNECTED = "device-connected"
     """`device`: as configured, as for those that follow."""

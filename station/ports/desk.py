@@ -141,6 +141,11 @@ class PersonChange(Enum):
     NEW_BADGE = "new_badge"
     ROLE = "role"
     LANGUAGE = "language"
+    PIN = "pin"
+
+
+OWN_CHANGES: Final = frozenset({PersonChange.LANGUAGE, PersonChange.PIN})
+"""What whoever has a PIN changes of themselves; all else is an admin's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +155,12 @@ class AskPerson:
     Attributes:
         change: What.
         whom: Their name, or the name to enrol.
-        by: The admin who asks.
-        pin: The admin's PIN; never told to anybody.
+        by: Who asks: an admin, or of the `OWN_CHANGES` the same person.
+        pin: Theirs; never told to anybody.
         reason_text: Why, at most 200 characters.
         role: For ENROL and ROLE.
         language: For LANGUAGE; None for what the site's operators read.
+        new_pin: For PIN; never told to anybody.
     """
 
     change: PersonChange
@@ -164,6 +170,7 @@ class AskPerson:
     reason_text: str
     role: Role | None = None
     language: Language | None = None
+    new_pin: str = field(default="", repr=False)
 
 
 class SiteDesk(Protocol):

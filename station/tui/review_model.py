@@ -10,12 +10,14 @@ from typing import Final
 
 from station.core.act_request import NOT_FOUND
 from station.core.acts import ActKind
+from station.core.causes import told
 from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.errors import StationError
 from station.core.language import Language
 from station.core.review import FetchTask, ReviewItem
 from station.core.shipments import ShipmentState
+from station.core.wording.causes import sentence_told
 from station.core.wording.screens import REVIEW, ReviewWords
 from station.ports.desk import ItemDetail, JournalLine, Person, PersonChange
 from station.ports.display import (
@@ -66,6 +68,7 @@ _CHANGES: Final = {
     "n": PersonChange.NEW_BADGE,
     "o": PersonChange.ROLE,
     "l": PersonChange.LANGUAGE,
+    "p": PersonChange.PIN,
 }
 """Of the person who is selected."""
 _ENROL_KEY: Final = "a"
@@ -290,7 +293,9 @@ class ReviewModel:
             self.form = None
             self.notify(self.words.nothing_done, mono_ns)
             return []
-        form.press(key, character, mono_ns)
+        problem = form.press(key, character, mono_ns)
+        if problem is not None:
+            self.notify(sentence_told(told(problem), self.language), mono_ns)
         return self._when_whole(mono_ns)
 
     def _when_whole(self, mono_ns: int) -> list[Wish]:
@@ -307,7 +312,7 @@ class ReviewModel:
         form, role = self.form, attendance.role
         if not came or form is None or role is None:
             return
-        if form.wants is ControlKind.BADGE and role >= form.role:
+        if form.wants is ControlKind.BADGE and form.may_ask(attendance.operator, role):
             form.named(attendance.operator)
 
     # ------------------------------------------------------------------ moving about
@@ -427,7 +432,7 @@ class ReviewModel:
         return []
 
     def _act_on_people(self, key: str, mono_ns: int) -> None:
-        """An admin's: enrolment, badges, roles, languages."""
+        """An admin's: enrolment, badges, roles, languages, PINs; the last two one's own too."""
         row, kind = self.row, ActKind.OPERATOR_CHANGED
         if key == _ENROL_KEY:
             self._ask(Asked(kind, "", "", change=PersonChange.ENROL), mono_ns)

@@ -252,6 +252,41 @@ class TestDesk:
         ]
 
     @pytest.mark.parametrize("with_engine", [False, True])
+    def test_pins_are_set_by_an_admin_and_by_whoever_has_one(
+        self, office: Office, with_engine: bool
+    ) -> None:
+        desk, fresh, own = office.desk, "58230914", "91460375"
+        office.run("operator", "add", "CHEF", "--role", "admin")
+        office.run("operator", "pin", "CHEF", env={NEW_PIN_VARIABLE: ADMIN_PIN})
+        office.run(
+            *("operator", "add", "ANNA", "--role", "operator", "--by", "CHEF"),
+            env={"STATION_PIN": ADMIN_PIN},
+        )
+        by_chef = AskPerson(PersonChange.PIN, "ANNA", "CHEF", ADMIN_PIN, "has none", new_pin=fresh)
+        with pytest.raises(NotIdentifiedError, match="no admin"):
+            desk.change_person(replace(by_chef, by="SVEN", pin=PIN))
+        with pytest.raises(NotIdentifiedError):
+            desk.change_person(replace(by_chef, pin="000111"))
+        with pytest.raises(NotIdentifiedError, match="no PIN"):
+            desk.change_person(replace(by_chef, by="ANNA", pin=fresh))
+        with running_engine(office.root, "stdin:") if with_engine else nullcontext():
+            for none in ("1234", "582", "58230914x", ""):
+                with pytest.raises(ConfigurationError):
+                    desk.change_person(replace(by_chef, new_pin=none))
+            assert desk.change_person(by_chef) == ""
+            assert [one.has_pin for one in desk.people() if one.operator.name == "ANNA"] == [True]
+            by_anna = replace(by_chef, by="ANNA", pin=fresh, reason_text="own", new_pin=own)
+            assert desk.change_person(by_anna) == ""
+            with pytest.raises(NotIdentifiedError, match="that is not ANNA's PIN"):
+                desk.change_person(by_anna)
+            until(lambda: len(whys_of(office, "ANNA")) == 1, "the journal has it")
+        assert whys_of(office, "CHEF")[-1] == "new PIN: has none"
+        assert whys_of(office, "ANNA") == ["new PIN: own"]
+        kept = b"".join(path.read_bytes() for path in office.root.rglob("*") if path.is_file())
+        for pin in (fresh, own, ADMIN_PIN):
+            assert pin.encode() not in kept, "of a PIN its hash is kept, and nothing else"
+
+    @pytest.mark.parametrize("with_engine", [False, True])
     def test_an_act_beside_an_engine_and_without(self, office: Office, with_engine: bool) -> None:
         (item,) = office.scan(office.made.recalled[0].payload)
         ask = AskAct("", ActKind.RETURN_TO_SELLER, item, "SVEN", PIN, "wrong goods")

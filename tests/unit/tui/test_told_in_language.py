@@ -47,7 +47,7 @@ def dock(language: Language | None) -> DockModel:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        (Language.ENGLISH, "that is not ANNA's PIN: try again; 4 tries are left"),
+        (Language.ENGLISH, "that is not ANNA's PIN: try again; tries left: 4"),
         (
             Language.GERMAN,
             "das ist nicht die PIN von ANNA: es noch einmal versuchen; Versuche übrig: 4",

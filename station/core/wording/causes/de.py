@@ -147,9 +147,7 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.NOT_ENROLLED: Words(
         "niemand namens '{name}' ist hier erfasst", "einen Admin bitten, die Person zu erfassen"
     ),
-    _C.HAS_NO_PIN: Words(
-        "{name} hat keine PIN", "einen Admin bitten, eine zu setzen: station operator pin {name}"
-    ),
+    _C.HAS_NO_PIN: Words("{name} hat keine PIN", "einen Admin bitten, eine zu setzen"),
     _C.PIN_LOCKED: Words(
         "zu viele falsche PINs für {name}", "{span} warten oder einen Admin um eine neue PIN bitten"
     ),
@@ -190,6 +188,14 @@ CAUSES: Final[dict[Cause, Words]] = {
         "{name} wurde inzwischen von jemand anderem geändert",
         "neu ansehen, dann noch einmal versuchen",
     ),
+    _C.PIN_IS_NONE: Words("eine PIN hat 4 bis 12 Ziffern", "eine andere wählen"),
+    _C.PIN_COUNTS: Words(
+        "die PIN zählt in gleichen Schritten, wie jeder zuerst probiert", "eine andere wählen"
+    ),
+    _C.PIN_REPEATS: Words(
+        "die PIN wiederholt ein kürzeres Stück, wie jeder zuerst probiert", "eine andere wählen"
+    ),
+    _C.PINS_DIFFER: Words("die beiden PINs sind verschieden", "die neue noch einmal eingeben"),
     _C.DEVICE_CONNECTED: Words("{device} ist verbunden", ""),
     _C.DEVICE_NAME_IT: Words(
         "{device} ist verbunden", "ihn {name} nennen, das bleibt nach neuem Einstecken gleich"

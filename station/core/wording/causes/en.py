@@ -128,12 +128,12 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.NOT_ENROLLED: Words(
         "nobody of the name '{name}' is enrolled here", "let an admin enrol them"
     ),
-    _C.HAS_NO_PIN: Words("{name} has no PIN", "let an admin set one: station operator pin {name}"),
+    _C.HAS_NO_PIN: Words("{name} has no PIN", "let an admin set one"),
     _C.PIN_LOCKED: Words(
         "too many wrong PINs for {name}", "wait {span}, or let an admin set a new PIN"
     ),
-    _C.PIN_WRONG: Words("that is not {name}'s PIN", "try again; {left} tries are left"),
-    _C.PIN_WRONG_WAIT: Words("that is not {name}'s PIN", "try again; wait {span}"),
+    _C.PIN_WRONG: Words("that is not {name}'s PIN", "try again; tries left: {left}"),
+    _C.PIN_WRONG_WAIT: Words("that is not {name}'s PIN", "wait {span}, then try again"),
     _C.PIN_NOT_GIVEN: Words("no PIN was given for {name}", "type it at the question"),
     _C.LABEL_NOT_OURS: Words(
         "this label is not one of this site's", "scan a badge made with 'station operator badge'"
@@ -162,6 +162,14 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "operator {name} was changed by somebody else meanwhile", "look again, then try again"
     ),
+    _C.PIN_IS_NONE: Words("a PIN is 4 to 12 digits", "choose another"),
+    _C.PIN_COUNTS: Words(
+        "the PIN counts in even steps, as anybody would try first", "choose another"
+    ),
+    _C.PIN_REPEATS: Words(
+        "the PIN repeats a shorter piece, as anybody would try first", "choose another"
+    ),
+    _C.PINS_DIFFER: Words("the two PINs differ", "type the new one again"),
     _C.DEVICE_CONNECTED: Words("{device} is connected", ""),
     _C.DEVICE_NAME_IT: Words(
         "{device} is connected", "name it {name}, which stays the same after a replug"
@@ -348,6 +356,7 @@ CAUSES: Final[dict[Cause, Words]] = {
 }
 
 AT_COMMAND: Final[dict[Cause, str]] = {
+    _C.HAS_NO_PIN: "let an admin set one: station operator pin {name}",
     _C.NEEDS_PIN: "type it when asked, or set STATION_PIN",
     _C.NEEDS_WITNESS_PIN: "let them type it when asked, or set STATION_WITNESS_PIN",
     _C.PIN_NOT_GIVEN: "name a file that holds it with --pin-file, or set STATION_PIN",

@@ -124,9 +124,7 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.NOT_ENROLLED: Words(
         "nadie con el nombre '{name}' está inscrito aquí", "pida a un administrador que lo inscriba"
     ),
-    _C.HAS_NO_PIN: Words(
-        "{name} no tiene PIN", "pida a un administrador uno: station operator pin {name}"
-    ),
+    _C.HAS_NO_PIN: Words("{name} no tiene PIN", "pida a un administrador que ponga uno"),
     _C.PIN_LOCKED: Words(
         "demasiados PIN erróneos de {name}", "espere {span} o pida un PIN nuevo a un administrador"
     ),
@@ -162,6 +160,14 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "otra persona cambió a {name} entretanto", "mire otra vez y vuelva a intentarlo"
     ),
+    _C.PIN_IS_NONE: Words("un PIN tiene de 4 a 12 cifras", "elija otro"),
+    _C.PIN_COUNTS: Words(
+        "el PIN cuenta a pasos iguales, como cualquiera probaría primero", "elija otro"
+    ),
+    _C.PIN_REPEATS: Words(
+        "el PIN repite un trozo más corto, como cualquiera probaría primero", "elija otro"
+    ),
+    _C.PINS_DIFFER: Words("los dos PIN son distintos", "elija el nuevo otra vez"),
     _C.DEVICE_CONNECTED: Words("{device} está conectado", ""),
     _C.DEVICE_NAME_IT: Words(
         "{device} está conectado", "nombre {name}, que no cambia al reconectar"

@@ -196,6 +196,8 @@ class ReviewWords:
         scan_reference: Likewise; ``what``.
         type_name: Likewise.
         choose: Likewise; ``choices``.
+        choose_pin: Likewise; ``name``, ``key``.
+        pin_again: Likewise; ``key``.
         scan_label: Likewise.
         scan_badge: Likewise.
         scan_witness: Likewise.
@@ -285,6 +287,8 @@ class ReviewWords:
     scan_reference: str
     type_name: str
     choose: str
+    choose_pin: str
+    pin_again: str
     scan_label: str
     scan_badge: str
     scan_witness: str
