@@ -20,7 +20,7 @@ _LIMITS: Final[tuple[tuple[str, int], ...]] = (
     (r"dock\.ask_.*", 36),
     (r"dock\.roles\..*|review\.(steps|figures)\..*", 14),
     (r"review\.(unit|stands|proof|also|scan|ended_by)", 9),
-    (r"review\.acts\..*", 19),
+    (r"review\.(acts\..*|not_there)", 19),
     (r"review\.brief_figures\..*", 6),
     (r"review\.shipment_kinds\..*", 7),
     (r"review\.shipment_states\..*", 8),

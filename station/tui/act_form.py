@@ -14,7 +14,7 @@ from typing import Final
 from firmware_bridge.framing.lines import split_identifier
 from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS, NOT_FOUND
 from station.core.acts import ACT_RULES, ActKind
-from station.core.causes import Cause
+from station.core.causes import Cause, Told
 from station.core.codes import ControlKind
 from station.core.control_code import PREFIX
 from station.core.language import Language
@@ -49,6 +49,8 @@ _TEXTS: Final = frozenset({Step.NAME, Step.REASON, Step.REFERENCE})
 _BADGES: Final = frozenset({Step.BADGE, Step.WITNESS})
 _NEW_PINS: Final = frozenset({Step.NEW_PIN, Step.NEW_PIN_AGAIN})
 _PINS: Final = frozenset({Step.PIN, Step.WITNESS_PIN}) | _NEW_PINS
+_PIN_OF: Final = {Step.BADGE: Step.PIN, Step.WITNESS: Step.WITNESS_PIN}
+_PIN_REFUSED: Final = frozenset({Cause.PIN_WRONG, Cause.PIN_WRONG_WAIT, Cause.PIN_LOCKED})
 _LIMITS: Final = {
     Step.NAME: MAX_NAME_CHARS,
     Step.REASON: MAX_REASON_CHARS,
@@ -237,6 +239,21 @@ class ActForm:
         self._given[step] = name
         self._text = ""
         return True
+
+    def refused(self, why: Told | None, mono_ns: int) -> bool:
+        """The whole request was refused.
+
+        Returns:
+            Whether it was for a PIN alone: that one is asked for once more, the rest stays.
+        """
+        if why is None or why.cause not in _PIN_REFUSED:
+            return False
+        name = dict(why.given).get("name")
+        pins = [pin for badge, pin in _PIN_OF.items() if self._given.get(badge) == name]
+        for step in pins:
+            del self._given[step]
+        self._last_ns = mono_ns
+        return bool(pins)
 
     def idle(self, mono_ns: int) -> bool:
         """Whether nobody goes on with it."""

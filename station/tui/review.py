@@ -133,7 +133,8 @@ class ReviewApp(FeedScreen, inherit_bindings=False):
         try:
             await self._do(wish)
         except StationError as error:
-            self.model.failed(error, self._clock.mono_ns())
+            was_act = isinstance(wish, AskAct | AskPerson)
+            self._wish(self.model.failed(error, self._clock.mono_ns(), was_act=was_act))
         finally:
             self._under_way -= 1
             self.model.busy = self._under_way > 0

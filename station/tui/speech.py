@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from station.core.act_request import NOT_FOUND
 from station.core.acts import ActKind
 from station.core.advice import Loss
 from station.core.errors import StationError
@@ -87,13 +88,24 @@ def health_of(report: Health, language: Language) -> str:
 def what_of(line: JournalLine, language: Language) -> str:
     """What a line of the journal is about: the verdict's word, or the act's name."""
     if isinstance(line.what, ActKind):
-        return REVIEW[language].acts[line.what]
+        return act_of(line.what, str(line.why), language)
     return verdict_word(line.what, language)
+
+
+def act_of(kind: ActKind, reference: str, language: Language) -> str:
+    """What was done; that there was nothing to fetch is not called "fetched"."""
+    words = REVIEW[language]
+    is_not_there = kind is ActKind.FETCHED and reference == NOT_FOUND
+    return words.not_there if is_not_there else words.acts[kind]
 
 
 def why_of(line: JournalLine, language: Language) -> str:
     """Why, safe to draw: the headline's words, or an act's reason as somebody wrote it."""
-    return message_of(line.why, language) if isinstance(line.why, Reason) else shown(line.why)
+    if isinstance(line.why, Reason):
+        return message_of(line.why, language)
+    # The word for the act says it already.
+    is_said = line.what is ActKind.FETCHED and line.why == NOT_FOUND
+    return "" if is_said else shown(line.why)
 
 
 def component_word(component: str, language: Language) -> str:

@@ -98,6 +98,8 @@ class FakeDesk:
         looks: What was looked up, for counting.
         changed: Which people were.
         refusal: Raised by every change of people, while set.
+        act_fault: Raised by every act, while set.
+        positions: Lines of every shipment.
         hostile: Text that stands wherever a label's may.
         reads: The site's language.
     """
@@ -110,6 +112,8 @@ class FakeDesk:
     packed: list[str] = field(default_factory=list)
     changed: list[AskPerson] = field(default_factory=list)
     refusal: StationError | None = None
+    act_fault: StationError | None = None
+    positions: int = 1
     hostile: str = ""
     reads: Language = Language.ENGLISH
 
@@ -190,9 +194,11 @@ class FakeDesk:
     def close_out(self, shipment_id: str) -> CloseOut | None:
         figures = Figures(expected=600, accepted=431, quarantined=4, held=2, missing=163)
         shipment = Shipment(shipment_id, ShipmentKind.ASN, "acme", (), ())
-        return CloseOut(
-            shipment, (CloseOutRow("", GTIN, announced=True, figures=figures),), figures
+        rows = tuple(
+            CloseOutRow("", f"{int(GTIN) + place:014}", announced=True, figures=figures)
+            for place in range(self.positions)
         )
+        return CloseOut(shipment, rows, figures)
 
     def registry(self) -> tuple[Fact, ...]:
         return (
@@ -228,6 +234,8 @@ class FakeDesk:
 
     def act(self, ask: AskAct) -> ActAnswer:
         self.asked.append(ask)
+        if self.act_fault is not None:
+            raise self.act_fault
         return self.answer
 
     def change_person(self, ask: AskPerson) -> str:

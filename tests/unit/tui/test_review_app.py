@@ -1,5 +1,6 @@
 """The supervisor's screens through their pilot: what they look up and show, and in which words."""
 
+from datetime import timedelta, timezone
 from typing import Final
 
 import pytest
@@ -95,6 +96,96 @@ class TestLooking:
             assert desk.model.selected == 1
 
         play(scene)
+
+    def test_a_shorter_screen_keeps_what_is_selected(self) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press(*("down",) * 12)
+            assert desk.model.row == item(12)
+            assert desk.pilot is not None
+            await desk.pilot.resize_terminal(80, 10)
+            await desk.settle()
+            assert desk.model.row == item(12)
+            assert item(12).identity.serial in desk.text  # type: ignore[union-attr]
+            await desk.press(*("up",) * 12)
+            assert desk.model.row == item(0)
+            await desk.press(*("down",) * 29)
+            assert desk.model.row == item(29)
+
+        play(scene, FakeDesk(count=30))
+
+    @pytest.mark.parametrize("size", [SIZE, (40, 12)])
+    def test_what_a_row_cuts_off_stands_in_full_below(self, size: tuple[int, int]) -> None:
+        async def scene(desk: Desk) -> None:
+            words = " ".join(desk.text.split())
+            assert "The signature does not fit the code · 09506000134352 · S000000000000" in words
+            await desk.press("2")
+            words = " ".join(desk.text.split())
+            assert "QUARANTINE · scanner dock · This unit is recalled · S000000000200" in words
+            await desk.press("8")
+            rates = "reads 41 · rescan 0.00% · alarms 1 · false 0 · rate 0.000%"
+            assert (rates in " ".join(desk.text.split())) == (size != SIZE)
+
+        play(scene, size=size)
+
+    @pytest.mark.parametrize("size", [SIZE, (40, 12)])
+    def test_a_close_out_longer_than_the_screen(self, size: tuple[int, int]) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("4", "enter")
+            assert "missing" in desk.text
+            assert "over" in desk.text
+            assert "09506000134352" in desk.text
+            assert "more" in desk.text
+            assert "09506000134401" not in desk.text
+            await desk.press(*("pagedown",) * 20)
+            assert "09506000134401" in desk.text
+            assert "more" not in desk.text
+            await desk.press(*("up",) * 49)
+            assert "09506000134352" in desk.text
+            await desk.press("escape", "enter", "escape", "down")
+            assert desk.model.selected == 1
+
+        play(scene, FakeDesk(positions=50), size=size)
+
+    def test_a_history_longer_than_the_screen(self) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("enter")
+            assert "acknowledge" not in desk.text
+            await desk.press("down")
+            assert "acknowledge" in desk.text
+            assert "The signature does" in desk.text, "what is looked at"
+            await desk.press("down", "down")
+            assert "acknowledge" not in desk.text
+            assert "Genuine" in desk.text
+            await desk.press("pagedown", "pageup")
+            assert "Stands" in desk.text
+
+        play(scene, size=(60, 12))
+
+    def test_every_time_is_the_screen_s_own(self) -> None:
+        async def scene(desk: Desk) -> None:
+            desk.clock.zone = timezone(timedelta(hours=2))
+            await desk.press("down")
+            assert "2026-03-02 11:01" in desk.text
+            await desk.press("enter")
+            for told in ("· 2026-03-02 11:01", "2026-03-02 11:15", "scan of 2026-03-01 19:20"):
+                assert told in desk.text
+            assert "09:" not in desk.text
+
+        play(scene)
+
+    @pytest.mark.parametrize("size", [(40, 12), (30, 8)])
+    def test_a_form_says_what_to_do_in_any_size(self, size: tuple[int, int]) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("d", "x", "enter")
+            assert "▸ Badge" in desk.text
+            assert "Scan your badge" in desk.text
+            await desk.scan("no badge")
+            assert "▸ Badge" in desk.text
+            await desk.sign()
+            assert "▸ Witness" in desk.text
+            assert "The witness scans" in desk.text
+
+        play(scene, size=size)
 
     def test_news_of_the_engine_is_looked_up_but_not_under_a_form(self) -> None:
         site = FakeDesk()

@@ -45,8 +45,8 @@ CAUSES: Final[dict[Cause, Words]] = {
         "das rückgängig machen, falls es ein Versehen war",
     ),
     _C.SAME_OR_SECOND: Words(
-        "das Stück ist hier schon angenommen: ist es dasselbe oder ein zweites?",
-        "zuerst das beantworten",
+        "das Stück ist hier schon angenommen, dies ist dasselbe oder ein zweites",
+        "zuerst beantworten, welches",
     ),
     _C.NO_SUCH_UNIT_HERE: Words(
         "hier steht kein Stück mit diesem Code, das es sein könnte",

@@ -39,8 +39,8 @@ CAUSES: Final[dict[Cause, Words]] = {
         "the review of {scan} was ended by {by}", "undo that, if it was a mistake"
     ),
     _C.SAME_OR_SECOND: Words(
-        "the unit stands received here: is this the same one, or a second?",
-        "answer that first",
+        "the unit stands received here, and this is the same one or a second",
+        "answer which one first",
     ),
     _C.NO_SUCH_UNIT_HERE: Words(
         "no unit of this code stands here that it could be",

@@ -37,7 +37,7 @@ CAUSES: Final[dict[Cause, Words]] = {
     ),
     _C.REVIEW_ENDED: Words("la revisión de {scan} la terminó {by}", "deshágalo si fue un error"),
     _C.SAME_OR_SECOND: Words(
-        "la unidad ya está recibida aquí: ¿es la misma o una segunda?", "responda eso primero"
+        "la unidad ya está recibida aquí, y esta es la misma o una segunda", "responda primero cuál"
     ),
     _C.NO_SUCH_UNIT_HERE: Words(
         "aquí no hay ninguna unidad con este código que pueda ser",

@@ -26,7 +26,7 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.ENGINE_BUSY: Words("系统繁忙", "请重试"),
     _C.NOT_UNDER_REVIEW: Words("待复核列表中没有 {scan}", "重新查看列表"),
     _C.REVIEW_ENDED: Words("{scan} 的复核已由 {by} 结束", "如有误，请撤销该操作"),
-    _C.SAME_OR_SECOND: Words("此件已在此收货：是同一件还是第二件？", "请先回答此问题"),
+    _C.SAME_OR_SECOND: Words("此件已在此收货，手中的是同一件或第二件", "请先回答是哪一件"),
     _C.NO_SUCH_UNIT_HERE: Words("这里没有可能是它的同码商品", "请放行、退回、确认假冒或销毁"),
     _C.NO_UNIT_RECEIVED: Words("这里没有收过此码的商品", "仅对重复扫描这样回答，它仍待复核"),
     _C.RELEASE_UNPROVEN: Words(

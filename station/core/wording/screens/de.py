@@ -227,6 +227,7 @@ REVIEW: Final = ReviewWords(
     },
     close_with_open="SCHLIESSEN für immer, auch mit offenen Stücken",
     not_found="NICHT DA: es gibt kein früheres Stück zu holen",
+    not_there="nicht gefunden",
     changes={
         "enrol": "ERFASSEN: jemanden aufnehmen, und den Ausweis zeichnen",
         "remove": "ENTFERNEN: Ausweis und PIN gelten ab sofort nie mehr",
@@ -359,6 +360,7 @@ REVIEW: Final = ReviewWords(
         ShipmentState.CLOSED: "zu",
     },
     all_figures="alle",
+    nobody="niemand",
     figures_by={
         By.STATION: "Station",
         By.SOURCE: "Leser",

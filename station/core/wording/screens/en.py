@@ -224,6 +224,7 @@ REVIEW: Final = ReviewWords(
     },
     close_with_open="CLOSE for good, also with items that are held",
     not_found="NOT FOUND: there is no earlier unit to bring",
+    not_there="not found",
     changes={
         "enrol": "ENROL somebody, and draw their badge",
         "remove": "REMOVE: badge and PIN are out of use at once and for good",
@@ -356,6 +357,7 @@ REVIEW: Final = ReviewWords(
         ShipmentState.CLOSED: "closed",
     },
     all_figures="all",
+    nobody="nobody",
     figures_by={
         By.STATION: "station",
         By.SOURCE: "source",

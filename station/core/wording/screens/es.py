@@ -227,6 +227,7 @@ REVIEW: Final = ReviewWords(
     },
     close_with_open="CERRAR para siempre, también con unidades retenidas",
     not_found="NO ESTÁ: no hay unidad anterior que traer",
+    not_there="no encontrada",
     changes={
         "enrol": "INSCRIBIR a alguien y dibujar su tarjeta",
         "remove": "DAR DE BAJA: tarjeta y PIN dejan de valer para siempre",
@@ -359,6 +360,7 @@ REVIEW: Final = ReviewWords(
         ShipmentState.CLOSED: "cerrado",
     },
     all_figures="todo",
+    nobody="nadie",
     figures_by={
         By.STATION: "estación",
         By.SOURCE: "lector",

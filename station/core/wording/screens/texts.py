@@ -187,6 +187,7 @@ class ReviewWords:
         titles: What an act would do, above its form; a verb in capitals first.
         close_with_open: Likewise, of closing a shipment although items of it are held.
         not_found: Likewise, of an earlier unit that is not there.
+        not_there: What was done then, in a list; at most 19 columns.
         changes: What a change of somebody enrolled would do, by its name; likewise.
         references: What an act's reference is.
         steps: What a form asks for, by the step's name; at most 14 columns.
@@ -252,6 +253,7 @@ class ReviewWords:
         shipment_kinds: Against what a shipment is counted; at most 7 columns.
         shipment_states: Where a shipment stands; at most 8 columns.
         all_figures: Of figures that are told apart by nothing.
+        nobody: Whose figures they are where nobody was signed in.
         figures_by: Before what figures are told apart by.
     """
 
@@ -278,6 +280,7 @@ class ReviewWords:
     titles: dict[ActKind, str]
     close_with_open: str
     not_found: str
+    not_there: str
     changes: dict[str, str]
     references: dict[ActKind, str]
     steps: dict[str, str]
@@ -343,4 +346,5 @@ class ReviewWords:
     shipment_kinds: dict[ShipmentKind, str]
     shipment_states: dict[ShipmentState, str]
     all_figures: str
+    nobody: str
     figures_by: dict[By, str]

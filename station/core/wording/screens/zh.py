@@ -221,6 +221,7 @@ REVIEW: Final = ReviewWords(
     },
     close_with_open="永久关闭，含待查件",
     not_found="找不到：没有先前的货品可取",
+    not_there="未找到",
     changes={
         "enrol": "登记：新增人员并制作工牌",
         "remove": "移除：工牌和 PIN 立即永久失效",
@@ -271,7 +272,7 @@ REVIEW: Final = ReviewWords(
     nobody_went_on="没有执行任何操作：无人继续",
     not_asked_for="已扫描：此处不需要",
     done="完成：{act}，日志编号 {id}",
-    not_done="未完成：{text}. {remedy}",
+    not_done="未完成：{text}。{remedy}",
     changed="完成：{name} 已更改",
     badge_drawn="请打印工牌：{path}",
     was_removed="已移除者不能恢复：请登记新姓名",
@@ -353,6 +354,7 @@ REVIEW: Final = ReviewWords(
         ShipmentState.CLOSED: "关闭",
     },
     all_figures="全部",
+    nobody="无人",
     figures_by={
         By.STATION: "工作站",
         By.SOURCE: "读码器",
