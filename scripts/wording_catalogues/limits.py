@@ -19,6 +19,7 @@ _LIMITS: Final[tuple[tuple[str, int], ...]] = (
     (r"dock\.(brief_sums|brief_shipment)|review\.item_hints\.2", 39),
     (r"dock\.ask_.*", 36),
     (r"dock\.roles\..*|review\.(steps|figures)\..*", 14),
+    (r"review\.facts\..*", 17),
     (r"review\.(unit|stands|proof|also|scan|ended_by)", 9),
     (r"review\.(acts\..*|not_there)", 19),
     (r"review\.brief_figures\..*", 6),

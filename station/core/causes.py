@@ -104,6 +104,18 @@ class Cause(Enum):
     LAST_ADMIN = "last-admin"
     BADGES_USED_UP = "badges-used-up"
     CHANGED_MEANWHILE = "changed-meanwhile"
+    # --- what a supervisor's screen says of the site
+    ORIGIN_NOT_SET = "origin-not-set"
+    SYNC_NEVER = "sync-never"
+    SYNC_TIME_UNKNOWN = "sync-time-unknown"
+    SYNC_OF_ALL = "sync-of-all"
+    """`time`: when; `why`: why all of it had to be fetched."""
+    SYNC_AT_REST = "sync-at-rest"
+    OUTBOX_STANDS = "outbox-stands"
+    """`waiting`, `refused`: how many events, as for the one that follows."""
+    OUTBOX_REFUSED = "outbox-refused"
+    TICKET_OPEN = "ticket-open"
+    """`faults`: as of SCANNER_FAULTS; `time`: since which day; `number`: the ticket's."""
     # --- a PIN that somebody chose
     PIN_IS_NONE = "pin-is-none"
     PIN_COUNTS = "pin-counts"

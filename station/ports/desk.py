@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final, Generic, Protocol, TypeVar
 
 from station.core.acts import ActKind, Standing
+from station.core.causes import Told
 from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.figures import FigureKeeper
@@ -103,18 +104,31 @@ class ItemDetail:
     history: tuple[JournalLine, ...]
 
 
+class SiteFact(Enum):
+    """What is told of a site's registry, of syncing and of sending; the value names its words."""
+
+    REGISTRY = "registry"
+    GENERATION = "generation"
+    PUBLISHED = "published"
+    STATE_DIGEST = "state digest"
+    FETCHED_FROM = "fetched from"
+    LAST_SYNC = "last sync"
+    SYNC = "sync"
+    EVENTS = "events"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that is so.
 
     Attributes:
-        name: Of what.
-        text: How it is.
+        name: Of what; text for a reader.
+        said: How it is: in any language, or text that is the same in all.
         status: Whether that is well.
     """
 
-    name: str
-    text: str
+    name: SiteFact | str
+    said: Told | str
     status: HealthStatus = HealthStatus.OK
 
 

@@ -23,7 +23,7 @@ from station.tui.palette import Look
 from station.tui.review_detail import Paper, paint_close_out, paint_item
 from station.tui.review_model import ReviewModel
 from station.tui.review_wishes import FigureRow, Row, Section
-from station.tui.speech import component_word, health_of, loss_of, what_of, why_of
+from station.tui.speech import component_word, fact_of, health_of, loss_of, what_of, why_of
 
 WIDE: Final = 70
 """From so many cells on, rows show everything."""
@@ -225,7 +225,7 @@ def _whole(row: Row, sheet: Sheet) -> str:
             named = (row.identity.gtin, row.identity.serial, row.place)
             return _joined(_when(row.time_utc, sheet), *named)
         case Fact():
-            return f"{row.name}: {row.text}"
+            return ": ".join(fact_of(row, sheet.language))
         case _:
             return " ".join(cells.replace("…", "").split())
 
@@ -266,7 +266,7 @@ def _cells(row: Row, sheet: Sheet) -> _Cells:
                 (shown(row.source), None),
             ]
         case Fact():
-            return _fact_cells(row.name, row.text, row.status, sheet)
+            return _fact_cells(*fact_of(row, sheet.language), row.status, sheet)
         case Person():
             return _person_cells(row, sheet)
         case FigureRow():

@@ -8,7 +8,7 @@ from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.figures import By, Figures
 from station.core.review import FetchTask, ReviewItem
-from station.ports.desk import AskPerson, Fact, ItemDetail, JournalLine, Person
+from station.ports.desk import AskPerson, Fact, ItemDetail, JournalLine, Person, SiteFact
 from station.ports.display import AskAct
 from station.ports.shipments import ShipmentRecord
 
@@ -117,7 +117,7 @@ def id_of(row: Row) -> str:
         case ShipmentRecord():
             return row.shipment_id
         case Fact():
-            return row.name
+            return row.name.value if isinstance(row.name, SiteFact) else row.name
         case Person():
             return row.operator.name
         case FigureRow():

@@ -5,6 +5,7 @@ from typing import Final
 from station.core.act_request import NOT_FOUND
 from station.core.acts import ActKind
 from station.core.advice import Loss
+from station.core.causes import Told
 from station.core.errors import StationError
 from station.core.language import Language
 from station.core.reasons import Reason
@@ -20,7 +21,7 @@ from station.core.wording import (
 )
 from station.core.wording.causes import sentence_told, words_told
 from station.core.wording.screens import DOCK, REVIEW
-from station.ports.desk import JournalLine
+from station.ports.desk import Fact, JournalLine, SiteFact
 from station.ports.display import ActAnswer, Attendance, EngineLost, Notice, VerdictShown
 from station.ports.health import Health
 from station.tui.lines import shown
@@ -83,6 +84,15 @@ def failure_of(error: StationError, language: Language) -> str:
 def health_of(report: Health, language: Language) -> str:
     """How a part is, safe to draw; what has no words in that language stays English."""
     return shown(report.text if report.told is None else sentence_told(report.told, language))
+
+
+def fact_of(fact: Fact, language: Language) -> tuple[str, str]:
+    """Of what something is told, and how that is."""
+    name, said = fact.name, fact.said
+    return (
+        REVIEW[language].facts[name.value] if isinstance(name, SiteFact) else name,
+        sentence_told(said, language) if isinstance(said, Told) else said,
+    )
 
 
 def what_of(line: JournalLine, language: Language) -> str:

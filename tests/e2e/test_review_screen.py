@@ -24,11 +24,12 @@ from station.core.operators import Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.verdict import UnitChange, Verdict
-from station.ports.desk import AskPerson, PersonChange
+from station.ports.desk import AskPerson, PersonChange, SiteFact
 from station.ports.display import AskAct
 from station.ports.evidence import PictureState
 from station.ports.health import HealthStatus
 from station.storage import station_db
+from station.tui.speech import fact_of
 from tests.e2e.test_intake import photo
 from tests.e2e.test_killed_engine import lines
 from tests.fakes.entries import entry
@@ -163,9 +164,13 @@ class TestDesk:
     def test_the_other_pages(self, office: Office) -> None:
         office.scan(office.made.genuine[0].payload, office.made.recalled[0].payload)
         desk = office.desk
-        registry = {fact.name: fact.text for fact in desk.registry()}
+        registry = dict(fact_of(fact, Language.ENGLISH) for fact in desk.registry())
         assert registry["generation"] == "1"
         assert registry["sync"] == "none under way"
+        assert registry["fetched from"] == "not set: name it under [sync] in station.toml"
+        in_german = [fact_of(fact, Language.GERMAN) for fact in desk.registry()]
+        assert ("Abgleich", "läuft nicht") in in_german
+        assert not set(registry) & {name for name, _ in in_german}
         kept = json.loads((office.root / "last-sync.json").read_bytes())["time_utc"]
         assert registry["last sync"] == f"{kept[:19]}+00:00"
         assert [one.operator.name for one in desk.people()] == ["SVEN", "WIM"]
@@ -181,8 +186,8 @@ class TestDesk:
         ("content", "said"),
         [
             (None, "never: run 'station sync'"),
-            (b"\x00", "not known: run 'station sync'"),
-            (b'{"time_utc": "2026-01-01T00:00:00"}', "not known: run 'station sync'"),
+            (b"\x00", "it is not known when: run 'station sync'"),
+            (b'{"time_utc": "2026-01-01T00:00:00"}', "it is not known when: run 'station sync'"),
             (
                 b'{"time_utc": "2026-01-01T00:00:00Z", "fallback": "a gap\\u001b[2J"}',
                 "2026-01-01T00:00:00+00:00, all of it: a gap\ufffd[2J",
@@ -196,8 +201,9 @@ class TestDesk:
         path.unlink()
         if content is not None:
             path.write_bytes(content)
-        (fact,) = [fact for fact in office.desk.registry() if fact.name == "last sync"]
-        assert (fact.text, fact.status) == (said, HealthStatus.WARNING)
+        (fact,) = [one for one in office.desk.registry() if one.name is SiteFact.LAST_SYNC]
+        assert fact_of(fact, Language.ENGLISH) == ("last sync", said)
+        assert fact.status is HealthStatus.WARNING
 
     def test_a_unit_is_relabelled_with_a_code_of_the_same_product(self, office: Office) -> None:
         made = office.made

@@ -11,6 +11,7 @@ from textual.worker import WorkerFailed
 from station.core.acts import ActKind
 from station.core.advice import Loss
 from station.core.errors import StorageError
+from station.core.figures import NOBODY
 from station.core.language import Language
 from station.core.operators import Role
 from station.core.wording.screens import REVIEW
@@ -368,6 +369,52 @@ class TestLanguage:
             assert words.not_found in desk.text
             await desk.press("escape", "q")
             assert words.confirm_quit.format(key="Y") in desk.text
+
+        play(scene, FakeDesk(reads=language))
+
+    @pytest.mark.parametrize(
+        ("language", "registry", "ticket"),
+        [
+            (
+                Language.ENGLISH,
+                ("generation", "not set: name it under", "none under way", "waiting: 3"),
+                "The scanner's caps lock is on (12) since 2026-03-01, ticket 1",
+            ),
+            (
+                Language.GERMAN,
+                ("Stand", "nicht gesetzt: unter", "läuft nicht", "wartend: 3, abgelehnt: 1"),
+                "(12) seit 2026-03-01, Ticket 1",
+            ),
+            (
+                Language.SPANISH,
+                ("versión", "sin definir: póngalo", "ninguna en curso", "en espera: 3"),
+                "(12) desde 2026-03-01, aviso 1",
+            ),
+            (
+                Language.CHINESE,
+                ("版本", "未设置", "未在进行", "等待：3"),
+                "(12)，自 2026-03-01 起，工单 1",
+            ),
+        ],
+    )
+    def test_what_is_so_and_what_shows_again(
+        self, language: Language, registry: tuple[str, ...], ticket: str
+    ) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("5")
+            assert [part for part in registry if part not in desk.text] == []
+            assert ("none under way" in desk.text) == (language is Language.ENGLISH)
+            await desk.press("6")
+            assert ticket in " ".join(desk.text.split())
+
+        play(scene, FakeDesk(reads=language), size=(120, 40))
+
+    @pytest.mark.parametrize("language", Language)
+    def test_nobody_has_a_name_in_every_language(self, language: Language) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("8")
+            assert NOBODY not in desk.text
+            assert REVIEW[language].nobody in desk.text
 
         play(scene, FakeDesk(reads=language))
 

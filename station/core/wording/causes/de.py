@@ -188,6 +188,18 @@ CAUSES: Final[dict[Cause, Words]] = {
         "{name} wurde inzwischen von jemand anderem geändert",
         "neu ansehen, dann noch einmal versuchen",
     ),
+    _C.ORIGIN_NOT_SET: Words("nicht gesetzt", "unter [sync] in station.toml nennen"),
+    _C.SYNC_NEVER: Words("noch nie", "'station sync' ausführen"),
+    _C.SYNC_TIME_UNKNOWN: Words("unbekannt, wann", "'station sync' ausführen"),
+    _C.SYNC_OF_ALL: Words("{time}, alles davon: {why}", ""),
+    _C.SYNC_AT_REST: Words("läuft nicht", ""),
+    _C.OUTBOX_STANDS: Words("wartend: {waiting}, abgelehnt: {refused}", ""),
+    _C.OUTBOX_REFUSED: Words(
+        "wartend: {waiting}, abgelehnt: {refused}", "'station outbox list' ansehen"
+    ),
+    _C.TICKET_OPEN: Words(
+        "{faults} seit {time}, Ticket {number}", "'station scanner tickets' ansehen"
+    ),
     _C.PIN_IS_NONE: Words("eine PIN hat 4 bis 12 Ziffern", "eine andere wählen"),
     _C.PIN_COUNTS: Words(
         "die PIN zählt in gleichen Schritten, wie jeder zuerst probiert", "eine andere wählen"

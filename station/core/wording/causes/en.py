@@ -162,6 +162,16 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "operator {name} was changed by somebody else meanwhile", "look again, then try again"
     ),
+    _C.ORIGIN_NOT_SET: Words("not set", "name it under [sync] in station.toml"),
+    _C.SYNC_NEVER: Words("never", "run 'station sync'"),
+    _C.SYNC_TIME_UNKNOWN: Words("it is not known when", "run 'station sync'"),
+    _C.SYNC_OF_ALL: Words("{time}, all of it: {why}", ""),
+    _C.SYNC_AT_REST: Words("none under way", ""),
+    _C.OUTBOX_STANDS: Words("waiting: {waiting}, refused: {refused}", ""),
+    _C.OUTBOX_REFUSED: Words("waiting: {waiting}, refused: {refused}", "see 'station outbox list'"),
+    _C.TICKET_OPEN: Words(
+        "{faults} since {time}, ticket {number}", "see 'station scanner tickets'"
+    ),
     _C.PIN_IS_NONE: Words("a PIN is 4 to 12 digits", "choose another"),
     _C.PIN_COUNTS: Words(
         "the PIN counts in even steps, as anybody would try first", "choose another"

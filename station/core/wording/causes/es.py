@@ -160,6 +160,16 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "otra persona cambió a {name} entretanto", "mire otra vez y vuelva a intentarlo"
     ),
+    _C.ORIGIN_NOT_SET: Words("sin definir", "póngalo en [sync] de station.toml"),
+    _C.SYNC_NEVER: Words("nunca", "ejecute 'station sync'"),
+    _C.SYNC_TIME_UNKNOWN: Words("no se sabe cuándo", "ejecute 'station sync'"),
+    _C.SYNC_OF_ALL: Words("{time}, todo él: {why}", ""),
+    _C.SYNC_AT_REST: Words("ninguna en curso", ""),
+    _C.OUTBOX_STANDS: Words("en espera: {waiting}, rechazados: {refused}", ""),
+    _C.OUTBOX_REFUSED: Words(
+        "en espera: {waiting}, rechazados: {refused}", "vea 'station outbox list'"
+    ),
+    _C.TICKET_OPEN: Words("{faults} desde {time}, aviso {number}", "vea 'station scanner tickets'"),
     _C.PIN_IS_NONE: Words("un PIN tiene de 4 a 12 cifras", "elija otro"),
     _C.PIN_COUNTS: Words(
         "el PIN cuenta a pasos iguales, como cualquiera probaría primero", "elija otro"

@@ -87,6 +87,16 @@ CAUSES: Final[dict[Cause, Words]] = {
     ),
     _C.BADGES_USED_UP: Words("{name} 的工牌数已达上限", "请换名字登记"),
     _C.CHANGED_MEANWHILE: Words("{name} 刚被他人更改", "请重新查看后再试"),
+    _C.ORIGIN_NOT_SET: Words("未设置", "在 station.toml 的 [sync] 中指定"),
+    _C.SYNC_NEVER: Words("从未", "运行 'station sync'"),
+    _C.SYNC_TIME_UNKNOWN: Words("时间未知", "运行 'station sync'"),
+    _C.SYNC_OF_ALL: Words("{time}，全部重新获取：{why}", ""),
+    _C.SYNC_AT_REST: Words("未在进行", ""),
+    _C.OUTBOX_STANDS: Words("等待：{waiting}，被拒：{refused}", ""),
+    _C.OUTBOX_REFUSED: Words("等待：{waiting}，被拒：{refused}", "查看 'station outbox list'"),
+    _C.TICKET_OPEN: Words(
+        "{faults}，自 {time} 起，工单 {number}", "查看 'station scanner tickets'"
+    ),
     _C.PIN_IS_NONE: Words("PIN 必须是 4 到 12 位数字", "请另选一个"),
     _C.PIN_COUNTS: Words("这个 PIN 的数字等差排列，最容易被猜到", "请另选一个"),
     _C.PIN_REPEATS: Words("这个 PIN 由重复的短段组成，最容易被猜到", "请另选一个"),

@@ -178,6 +178,7 @@ class ReviewWords:
         looking: While something is looked up.
         gone: Of what is not there any more.
         columns: Headings of columns, by what stands in them.
+        facts: Names of what is told of the registry, by what is told; at most 17 columns.
         pin_set: Of somebody with a PIN.
         no_pin: Of somebody without.
         wrong_pins: Of wrong PINs in a row; ``count``.
@@ -271,6 +272,7 @@ class ReviewWords:
     looking: str
     gone: str
     columns: dict[str, str]
+    facts: dict[str, str]
     pin_set: str
     no_pin: str
     wrong_pins: str
