@@ -5,6 +5,7 @@ seen at once and nothing is held up; acts go the way every act goes (`act_reques
 """
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from station.app.operator_admin import OperatorAdmin, operator_admin
 from station.app.shipment_report import close_out_of
 from station.app.site_paths import SitePaths
 from station.core.acts import ActEntry, ActKind, Standing
+from station.core.advice import Advice
 from station.core.causes import Cause, Told, told
 from station.core.close_out import CloseOut
 from station.core.codes import ControlCode, ControlKind, UnitIdentity
@@ -35,6 +37,7 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.review import FetchTask, ReviewItem
 from station.core.telling import failure
 from station.core.tickets import Ticket
+from station.core.wording.causes import at_command
 from station.intake.announcing import reader_name
 from station.ports.desk import (
     MAX_HISTORY,
@@ -192,11 +195,13 @@ class StationDesk:
 
     def act(self, ask: AskAct) -> ActAnswer:
         """Have an act done."""
-        besides: list[str] = []
+        besides: list[str | Advice | Told] = []
         answer = carry_out(self._paths.root, ask, _COMMAND, besides.append)
-        if besides and not answer.text:
-            return ActAnswer(answer.request_id, answer.done, answer.scan_id, besides[-1])
-        return answer
+        if not besides or answer.text:
+            return answer
+        last = besides[-1]
+        why = last if isinstance(last, Told) else None
+        return replace(answer, text=at_command(last), told=why)
 
     def change_person(self, ask: AskPerson) -> str:
         """Change somebody enrolled, as `station operator` does."""

@@ -48,6 +48,7 @@ from station.tui.review_wishes import (
 )
 from station.tui.speech import (
     act_of,
+    besides_of,
     failure_of,
     language_of,
     refusal_of,
@@ -244,10 +245,10 @@ class ReviewModel:
         """What became of the request."""
         words = self.words
         if answer.done:
-            besides = f" · {answer.text}" if answer.text else ""
             done = words.done.format(act=self._act_asked_for, id=answer.scan_id)
+            besides = besides_of(answer, self.language)
             self.form = None
-            self.notify(f"{done}{besides}", mono_ns)
+            self.notify(" · ".join(part for part in (done, besides) if part), mono_ns)
             return [self.wanted]
         why = refusal_of(answer, self.language)
         remedy = why.next_action[:1].upper() + why.next_action[1:]

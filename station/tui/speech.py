@@ -76,6 +76,11 @@ def refusal_of(answer: ActAnswer, language: Language) -> Words:
     return words_told(answer.told, language)
 
 
+def besides_of(answer: ActAnswer, language: Language) -> str:
+    """What is to be told of an act that was done; ``""`` for nothing."""
+    return answer.text if answer.told is None else sentence_told(answer.told, language)
+
+
 def failure_of(error: StationError, language: Language) -> str:
     """What went wrong, in one line; what has no words in that language stays English."""
     return str(error) if error.told is None else sentence_told(error.told, language)

@@ -5,6 +5,7 @@ import pytest
 from station.core.acts import ActKind
 from station.core.causes import Cause, told
 from station.core.errors import DeviceError
+from station.core.language import Language
 from station.core.operators import Role
 from station.ports.display import ActAnswer, AskAct, Attendance
 from station.tui.act_form import IDLE_NS, Step
@@ -175,6 +176,20 @@ class TestActing:
 
         play(scene, site)
         assert len(site.asked) == 1
+
+    def test_what_is_told_besides_is_in_the_screen_s_language(self) -> None:
+        opened = told(Cause.SHIPMENT_IS_OPEN, shipment="SHP-2207")
+        text = "Shipment SHP-2207 is open"
+        answer = ActAnswer("", done=True, scan_id="01ACT", text=text, told=opened)
+        site = FakeDesk(answer=answer, reads=Language.GERMAN)
+
+        async def scene(desk: Desk) -> None:
+            await desk.press("4", "o")
+            await desk.sign()
+            assert text not in desk.text
+            assert "SHP-2207 ist offen" in " ".join(desk.text.split())
+
+        play(scene, site)
 
     def test_what_was_not_found_is_not_called_fetched(self) -> None:
         async def scene(desk: Desk) -> None:

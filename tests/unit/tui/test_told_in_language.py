@@ -69,7 +69,7 @@ def test_a_wrong_pin_at_the_dock(language: Language, text: str) -> None:
 def test_an_answer_that_was_refused_at_the_dock() -> None:
     model = dock(Language.GERMAN)
     model.apply([replace(NEEDS_PIN, request_id=f"{SAME_PREFIX}S1")], 1)
-    assert model.view().notice == "das braucht auch die PIN. sie bei der Frage eintippen"
+    assert model.view().notice == "das braucht auch die PIN: sie bei der Frage eintippen"
 
 
 def test_a_fault_of_the_moment_stays_as_it_is() -> None:

@@ -188,6 +188,39 @@ CAUSES: Final[dict[Cause, Words]] = {
         "{name} wurde inzwischen von jemand anderem geändert",
         "neu ansehen, dann noch einmal versuchen",
     ),
+    _C.STORAGE_FULL: Words(
+        "{path}: der Datenträger ist voll",
+        "Platz schaffen: Altes löschen; es geht von selbst weiter",
+    ),
+    _C.STORAGE_READ_ONLY: Words(
+        "{path}: lässt sich nicht schreiben",
+        "einen Admin bitten, Datei und Ordner beschreibbar zu machen",
+    ),
+    _C.STORAGE_LOCKED: Words(
+        "{path}: ein anderes Programm hält es", "jenes Programm beenden, dann noch einmal versuchen"
+    ),
+    _C.STORAGE_UNOPENED: Words(
+        "{path}: lässt sich nicht öffnen", "ansehen, ob der Ordner da und lesbar ist"
+    ),
+    _C.STORAGE_DISK_FAILS: Words(
+        "{path}: der Datenträger meldet einen Fehler",
+        "den Admin rufen: den Ordner auf einen heilen Datenträger kopieren",
+    ),
+    _C.STORAGE_DAMAGED: Words(
+        "{path}: ist beschädigt", "den Admin rufen: aus einer Sicherung zurückholen"
+    ),
+    _C.STORAGE_MISSING: Words(
+        "{path}: ist nicht da", "ansehen, ob der Ordner des Standorts stimmt"
+    ),
+    _C.STORAGE_FAILS: Words("{path}: {detail} (System)", "Datenträger, Ordner und Rechte ansehen"),
+    _C.NO_REGISTRY_YET: Words("noch wurde kein Register geholt", "'station sync' ausführen"),
+    _C.SITE_IN_USE: Words(
+        "{who} hat den Standort", "erst jenes Programm beenden: nur eines nimmt an"
+    ),
+    _C.NOT_KNOWN_IF_DONE: Words(
+        "ob es getan ist, ist nicht bekannt",
+        "die Liste noch einmal ansehen; wenn nicht, noch einmal verlangen",
+    ),
     _C.ORIGIN_NOT_SET: Words("nicht gesetzt", "unter [sync] in station.toml nennen"),
     _C.SYNC_NEVER: Words("noch nie", "'station sync' ausführen"),
     _C.SYNC_TIME_UNKNOWN: Words("unbekannt, wann", "'station sync' ausführen"),

@@ -162,6 +162,31 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "operator {name} was changed by somebody else meanwhile", "look again, then try again"
     ),
+    _C.STORAGE_FULL: Words(
+        "{path}: the disk is full", "free some room; scanning goes on by itself"
+    ),
+    _C.STORAGE_READ_ONLY: Words(
+        "{path}: it cannot be written", "let the admin make file and folder writable"
+    ),
+    _C.STORAGE_LOCKED: Words(
+        "{path}: another program holds it", "close that program, then try again"
+    ),
+    _C.STORAGE_UNOPENED: Words(
+        "{path}: it cannot be opened", "check that its folder exists and may be read"
+    ),
+    _C.STORAGE_DISK_FAILS: Words(
+        "{path}: the disk reports an error", "call the admin: copy the folder to a sound disk"
+    ),
+    _C.STORAGE_DAMAGED: Words("{path}: it is damaged", "call the admin: restore it from a backup"),
+    _C.STORAGE_MISSING: Words(
+        "{path}: it is not there", "check that the site's folder is the right one"
+    ),
+    _C.STORAGE_FAILS: Words("{path}: {detail}", "check the disk, the folder and its permissions"),
+    _C.NO_REGISTRY_YET: Words("no registry was fetched yet", "run 'station sync'"),
+    _C.SITE_IN_USE: Words("{who} has the site", "end that program first: only one takes in units"),
+    _C.NOT_KNOWN_IF_DONE: Words(
+        "it is not known whether it was done", "look at the list again, and ask again if it was not"
+    ),
     _C.ORIGIN_NOT_SET: Words("not set", "name it under [sync] in station.toml"),
     _C.SYNC_NEVER: Words("never", "run 'station sync'"),
     _C.SYNC_TIME_UNKNOWN: Words("it is not known when", "run 'station sync'"),
@@ -366,6 +391,7 @@ CAUSES: Final[dict[Cause, Words]] = {
 }
 
 AT_COMMAND: Final[dict[Cause, str]] = {
+    _C.NOT_KNOWN_IF_DONE: ("look with 'station quarantine show', and ask again if it was not"),
     _C.HAS_NO_PIN: "let an admin set one: station operator pin {name}",
     _C.NEEDS_PIN: "type it when asked, or set STATION_PIN",
     _C.NEEDS_WITNESS_PIN: "let them type it when asked, or set STATION_WITNESS_PIN",

@@ -160,6 +160,29 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "otra persona cambió a {name} entretanto", "mire otra vez y vuelva a intentarlo"
     ),
+    _C.STORAGE_FULL: Words("{path}: el disco está lleno", "libere espacio; sigue por sí solo"),
+    _C.STORAGE_READ_ONLY: Words(
+        "{path}: no se puede escribir", "pida a un administrador permiso de escritura"
+    ),
+    _C.STORAGE_LOCKED: Words(
+        "{path}: otro programa lo tiene", "cierre ese programa e inténtelo otra vez"
+    ),
+    _C.STORAGE_UNOPENED: Words(
+        "{path}: no se puede abrir", "compruebe que la carpeta existe y se puede leer"
+    ),
+    _C.STORAGE_DISK_FAILS: Words(
+        "{path}: el disco da un error", "llame al administrador: copie la carpeta a un disco sano"
+    ),
+    _C.STORAGE_DAMAGED: Words(
+        "{path}: está dañado", "llame al administrador: hay que restaurar una copia"
+    ),
+    _C.STORAGE_MISSING: Words("{path}: no está", "compruebe la carpeta del centro"),
+    _C.STORAGE_FAILS: Words("{path}: {detail} (sistema)", "compruebe disco, carpeta y permisos"),
+    _C.NO_REGISTRY_YET: Words("todavía no se ha traído ningún registro", "ejecute 'station sync'"),
+    _C.SITE_IN_USE: Words("{who} tiene el centro", "termine antes ese programa: solo uno recibe"),
+    _C.NOT_KNOWN_IF_DONE: Words(
+        "no se sabe si se hizo", "mire otra vez la lista y pídalo de nuevo si no"
+    ),
     _C.ORIGIN_NOT_SET: Words("sin definir", "póngalo en [sync] de station.toml"),
     _C.SYNC_NEVER: Words("nunca", "ejecute 'station sync'"),
     _C.SYNC_TIME_UNKNOWN: Words("no se sabe cuándo", "ejecute 'station sync'"),
