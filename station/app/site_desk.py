@@ -351,7 +351,8 @@ def _ticket_told(ticket: Ticket) -> Told:
 
 def _what_and_why(entry: Entry) -> tuple[VerdictClass | ActKind, Reason | str]:
     if isinstance(entry, ActEntry):
-        return entry.kind, entry.reason_text or entry.reference
+        parts = (entry.reference, entry.reason_text)
+        return entry.kind, " · ".join(part for part in parts if part)
     return entry.verdict.verdict_class, entry.verdict.reason
 
 

@@ -52,7 +52,8 @@ class JournalLine:
         seq: Its number.
         time_utc: When.
         what: The verdict's class or the act's kind.
-        why: The headline, or an act's reason in the words of whoever did it.
+        why: The headline, or an act's reference (a tote, a case, whom) and its reason in the words
+            of whoever did it.
         serial: Of the unit, or ``""``.
         who: The operator, or the reader.
     """

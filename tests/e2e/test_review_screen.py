@@ -286,6 +286,8 @@ class TestDesk:
             with pytest.raises(NotIdentifiedError, match="that is not ANNA's PIN"):
                 desk.change_person(by_anna)
             until(lambda: len(whys_of(office, "ANNA")) == 1, "the journal has it")
+        told = desk.lines((1 << 63) - 1, 2).rows
+        assert [line.why for line in told] == ["ANNA · new PIN: own", "ANNA · new PIN: has none"]
         assert whys_of(office, "CHEF")[-1] == "new PIN: has none"
         assert whys_of(office, "ANNA") == ["new PIN: own"]
         kept = b"".join(path.read_bytes() for path in office.root.rglob("*") if path.is_file())
