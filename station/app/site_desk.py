@@ -25,7 +25,7 @@ from station.core.acts import ActEntry, ActKind, Standing
 from station.core.advice import Advice
 from station.core.causes import Cause, Told, told
 from station.core.close_out import CloseOut
-from station.core.codes import ControlCode, ControlKind, UnitIdentity
+from station.core.codes import ControlCode, ControlKind, UnitIdentity, identity_of
 from station.core.control_code import PREFIX, read_control_code
 from station.core.diagnosis.faults import FAULT_RULES
 from station.core.errors import ConfigurationError, StationError
@@ -33,6 +33,7 @@ from station.core.figures import FigureKeeper
 from station.core.journal import Entry, JournalEntry
 from station.core.language import Language
 from station.core.operators import Operator, Role
+from station.core.parsing import parse
 from station.core.reasons import Reason, VerdictClass
 from station.core.review import FetchTask, ReviewItem
 from station.core.telling import failure
@@ -192,6 +193,14 @@ class StationDesk:
         if kind is ControlKind.BADGE:
             self._check_badge(code)
         return code.name
+
+    def item_with(self, payload: bytes) -> str | None:
+        """The last item under review with a scanned code."""
+        identity = identity_of(parse(payload))
+        if identity is None:
+            return None
+        with ReviewReader(self._db) as reviews:
+            return reviews.newest_item_with(identity)
 
     def act(self, ask: AskAct) -> ActAnswer:
         """Have an act done."""

@@ -258,6 +258,13 @@ class SiteDesk(Protocol):
         """
         ...
 
+    def item_with(self, payload: bytes) -> str | None:
+        """The last item under review with a scanned code; ``""`` for none, None for no unit's code.
+
+        The code names an item and proves nothing: it is only looked at.
+        """
+        ...
+
     def act(self, ask: AskAct) -> ActAnswer:
         """Have an act done, by the engine where one runs; the request's id is chosen here."""
         ...

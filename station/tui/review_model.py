@@ -21,6 +21,7 @@ from station.core.wording.causes import sentence_told
 from station.core.wording.screens import REVIEW, ReviewWords
 from station.ports.desk import ItemDetail, JournalLine, Person, PersonChange
 from station.ports.display import (
+    MAX_LABEL_BYTES,
     ActAnswer,
     Attendance,
     EngineLost,
@@ -36,6 +37,7 @@ from station.tui.review_wishes import (
     FOLLOWS_THE_ENGINE,
     PAGED,
     Detail,
+    Find,
     Load,
     Loaded,
     Name,
@@ -283,6 +285,21 @@ class ReviewModel:
         self.notify(f"{words.changed.format(name=name)}{drawn}", mono_ns)
         return [self.wanted]
 
+    def found(self, item: str | None, mono_ns: int) -> list[Wish]:
+        """An item was looked up by its code: look at it, unless something else goes on by now.
+
+        Args:
+            item: Its scan id, ``""`` for none, None where no unit's code was scanned.
+            mono_ns: Now.
+        """
+        if item and self.form is None and self.section is Section.REVIEW:
+            self._close()
+            self.opened = item
+            return [self.wanted]
+        words = self.words
+        self.notify(words.not_asked_for if item is None else words.not_under_review, mono_ns)
+        return []
+
     def failed(self, error: StationError, mono_ns: int, *, was_act: bool = False) -> list[Wish]:
         """A wish could not be fulfilled.
 
@@ -314,13 +331,15 @@ class ReviewModel:
     def scanned(self, text: str, mono_ns: int) -> list[Wish]:
         """A scanner typed, or somebody pasted."""
         self.asks_to_quit = False
-        form = self.form
+        form, payload = self.form, text.encode("utf-8", "surrogateescape")
         if form is None:
+            if self.section is Section.REVIEW and 0 < len(payload) <= MAX_LABEL_BYTES:
+                return [Find(payload)]
             self.notify(self.words.not_asked_for, mono_ns)
             return []
         kind = form.wants
         if kind is not None and form.takes_label(text):
-            return [Name(text.encode("utf-8", "surrogateescape"), kind)]
+            return [Name(payload, kind)]
         if not form.scan(text, mono_ns):
             self.notify(self.words.no_label, mono_ns)
         return []

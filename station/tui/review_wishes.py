@@ -94,6 +94,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """A wish: the item under review whose code was scanned."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A wish: an item's evidence pack."""
 
@@ -106,7 +113,7 @@ class Quit(Enum):
     NOW = "now"
 
 
-Wish = Load | Name | Pack | AskAct | AskPerson | Quit
+Wish = Load | Name | Find | Pack | AskAct | AskPerson | Quit
 
 
 def id_of(row: Row) -> str:

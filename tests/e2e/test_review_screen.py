@@ -140,6 +140,17 @@ class TestDesk:
         with pytest.raises(ConfigurationError, match="not valid any more"):
             desk.named(made.badge("SVEN"), ControlKind.BADGE)
 
+    def test_an_item_is_found_by_its_code_proven_or_not(self, office: Office) -> None:
+        made, desk = office.made, office.desk
+        recalled, forged = made.recalled[0].payload, made.genuine[7].forged()
+        first, *_, second = office.scan(recalled, forged, made.genuine[9].payload, forged)
+        assert desk.item_with(recalled) == first
+        assert desk.item_with(b"]d2" + recalled) == first
+        assert desk.item_with(forged) == second
+        assert desk.item_with(made.genuine[8].payload) == ""
+        for none in (b"", b"\xff", b"STN1:", made.badge("SVEN"), b"x" * 400):
+            assert desk.item_with(none) is None
+
     def test_ten_thousand_open_items_are_read_a_page_at_a_time(self, office: Office) -> None:
         held = Verdict(VerdictClass.HOLD, Reason.DATA_MISMATCH, change=UnitChange.NONE)
         store = station_db.open_store(office.root / "station.db", signer=lambda _: bytes(64))

@@ -238,6 +238,13 @@ class FakeDesk:
             raise ConfigurationError("this label is not one of this site's", "scan a badge")
         return words[2]
 
+    def item_with(self, payload: bytes) -> str | None:
+        start = f"01{GTIN}21S".encode()
+        if not payload.startswith(start):
+            return None
+        number = int(payload[len(start) :])
+        return item(number).scan_id if number < self.count else ""
+
     def act(self, ask: AskAct) -> ActAnswer:
         self.asked.append(ask)
         if self.act_fault is not None:

@@ -188,6 +188,31 @@ class TestLooking:
 
         play(scene, size=size)
 
+    def test_an_item_is_found_by_its_code(self) -> None:
+        site = FakeDesk(count=10_000)
+        code = "010950600013435221S"
+
+        async def scene(desk: Desk) -> None:
+            await desk.scan(f"{code}{9_000:012}")
+            assert item(9_000).scan_id in desk.text
+            await desk.scan(f"{code}{9_001:012}")
+            assert item(9_001).scan_id in desk.text
+            await desk.press("escape")
+            assert desk.model.row == item(0), "the list is where it was"
+            await desk.scan(f"{code}{10_000:012}")
+            assert "no item with this code is under review" in desk.text
+            assert desk.model.opened == ""
+            await desk.press("2")
+            await desk.scan(f"{code}{9_000:012}")
+            assert "nothing here asks for it" in desk.text
+            await desk.press("1", "r")
+            await desk.scan(f"{code}{9_000:012}")
+            assert desk.model.opened == ""
+            assert step(desk) is Step.REASON
+
+        play(scene, site)
+        assert site.asked == []
+
     def test_news_of_the_engine_is_looked_up_but_not_under_a_form(self) -> None:
         site = FakeDesk()
 

@@ -287,6 +287,7 @@ REVIEW: Final = ReviewWords(
     nothing_done="Nichts wurde getan",
     nobody_went_on="Nichts wurde getan: niemand machte weiter",
     not_asked_for="Gescannt: hier fragt nichts danach",
+    not_under_review="Gescannt: nichts mit diesem Code ist in Prüfung",
     done="Getan: {act}, im Journal als {id}",
     not_done="Nicht getan: {text}. {remedy}",
     changed="Getan: {name} ist geändert",

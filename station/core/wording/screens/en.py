@@ -284,6 +284,7 @@ REVIEW: Final = ReviewWords(
     nothing_done="Nothing was done",
     nobody_went_on="Nothing was done: nobody went on with it",
     not_asked_for="Scanned: nothing here asks for it",
+    not_under_review="Scanned: no item with this code is under review",
     done="Done: {act}, journalled as {id}",
     not_done="Not done: {text}. {remedy}",
     changed="Done: {name} is changed",

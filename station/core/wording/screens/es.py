@@ -287,6 +287,7 @@ REVIEW: Final = ReviewWords(
     nothing_done="No se hizo nada",
     nobody_went_on="No se hizo nada: nadie siguió",
     not_asked_for="Escaneado: aquí nada lo pide",
+    not_under_review="Escaneado: nada con este código está en revisión",
     done="Hecho: {act}, en el diario como {id}",
     not_done="No hecho: {text}. {remedy}",
     changed="Hecho: {name} está cambiado",

@@ -213,6 +213,7 @@ class ReviewWords:
         nothing_done: A form was taken back.
         nobody_went_on: A form was left alone.
         not_asked_for: A scan nobody waits for.
+        not_under_review: A unit's code, and no item under review shows it.
         done: An act is journalled; ``act``, ``id``.
         not_done: An act was refused; ``text``, ``remedy``.
         changed: Of somebody whose enrolment was changed; ``name``.
@@ -307,6 +308,7 @@ class ReviewWords:
     nothing_done: str
     nobody_went_on: str
     not_asked_for: str
+    not_under_review: str
     done: str
     not_done: str
     changed: str

@@ -281,6 +281,7 @@ REVIEW: Final = ReviewWords(
     nothing_done="没有执行任何操作",
     nobody_went_on="没有执行任何操作：无人继续",
     not_asked_for="已扫描：此处不需要",
+    not_under_review="已扫描：没有此码的复核件",
     done="完成：{act}，日志编号 {id}",
     not_done="未完成：{text}。{remedy}",
     changed="完成：{name} 已更改",
