@@ -12,13 +12,16 @@ from station.core.wording import message_of, verdict_word
 from station.core.wording.screens import REVIEW, ReviewWords
 from station.ports.desk import ItemDetail, JournalLine, Photo
 from station.ports.evidence import PictureState
-from station.tui.lines import Line, centred, line, moment, padded, shown, to_the_right
+from station.tui.lines import Line, centred, line, moment, padded, shown, to_the_right, wrapped
 from station.tui.palette import Look
 from station.tui.photo import photo_lines
 from station.tui.speech import what_of, why_of
 
-_TABLE_CELLS: Final = 70
-"""From so many cells on, a close-out's lines stand in columns."""
+TABLE_CELLS: Final = 70
+"""From so many cells on, lines of a history and of a close-out stand in columns."""
+
+_HISTORY_LINES: Final = 3
+"""Most lines of one in a history without columns."""
 
 LEAST_HISTORY_LINES: Final = 3
 """Its heading, a line, and how many more there are."""
@@ -174,22 +177,37 @@ def _history(lines: tuple[JournalLine, ...], paper: Paper) -> list[Line]:
         return []
     rows = [line(width, theme.page, (f" {words.history}", theme.quiet))]
     lines = lines[min(paper.first, len(lines) - 1) :]
-    for one in lines[: height - 1]:
-        when = moment(one.time_utc, paper.zone)
-        what, why = what_of(one, paper.language), why_of(one, paper.language)
-        text = f" {when}  {padded(what, 18)} {padded(shown(one.who), 14)} "
-        rows.append(line(width, theme.page, (text, theme.page), (why, theme.page)))
-    if len(lines) > height - 1:
-        further = words.further.format(count=len(lines) - height + 2)
-        rows[-1] = line(width, theme.page, (f" {further}", theme.quiet))
+    for place, one in enumerate(lines):
+        drawn = _history_line(one, paper)
+        is_last = place == len(lines) - 1
+        if len(rows) + len(drawn) + (not is_last) > height:
+            further = words.further.format(count=len(lines) - place)
+            return [*rows, line(width, theme.page, (f" {further}", theme.quiet))]
+        rows += drawn
     return rows
+
+
+def _history_line(one: JournalLine, paper: Paper) -> list[Line]:
+    """In columns, or in full over several lines where there is no room for them."""
+    width, page = paper.width, paper.look.theme.page
+    when = moment(one.time_utc, paper.zone)
+    what, why = what_of(one, paper.language), why_of(one, paper.language)
+    if width >= TABLE_CELLS:
+        text = f" {when}  {padded(what, 18)} {padded(shown(one.who), 14)} "
+        return [line(width, page, (text, page), (why, page))]
+    told = " · ".join(part for part in (f"{when} {what}", shown(one.who), why) if part)
+    texts = wrapped(told, width - 3, _HISTORY_LINES)
+    return [
+        line(width, page, ("   " if place else " ", page), (text, page))
+        for place, text in enumerate(texts)
+    ]
 
 
 def paint_close_out(shipment_id: str, close_out: CloseOut, paper: Paper) -> list[Line]:
     """What a shipment adds up to: in all, and line by line."""
     width, words = paper.width, paper.words
     theme = paper.look.theme
-    is_wide = width >= _TABLE_CELLS
+    is_wide = width >= TABLE_CELLS
     each = 1 if is_wide else 2
     total = [
         (
