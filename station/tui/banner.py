@@ -219,7 +219,8 @@ def _lost_text(view: DockView) -> BannerText:
     if view.latched:
         details.append(words.keep_aside)
     details.append(words.hold_all)
-    action = words.call_supervisor if said is None else said.next_action
+    # A command is no help to whoever has nothing to type it into.
+    action = words.call_supervisor if said is None or view.kiosk else said.next_action
     return BannerText(
         words.no_engine,
         BANG,

@@ -56,6 +56,7 @@ class DockApp(FeedScreen, inherit_bindings=False):
         look: How to draw on this terminal.
         clock: Clocks.
         language: What the site's operators read, until the engine has told it.
+        kiosk: Whether nobody at this screen can start a command.
         ticking: Drain by a timer; a test calls `tick` itself.
     """
 
@@ -68,10 +69,11 @@ class DockApp(FeedScreen, inherit_bindings=False):
         clock: ScreenClock | None = None,
         *,
         language: Language = Language.ENGLISH,
+        kiosk: bool = False,
         ticking: bool = True,
     ) -> None:
         super().__init__(feed, look, clock, ticking=ticking)
-        self.model = DockModel(language, ascii_only=not look.unicode)
+        self.model = DockModel(language, ascii_only=not look.unicode, kiosk=kiosk)
         self._steps = TwoSteps()
         self._pin = PinEntry()
         self._awaited: Reason | None = None
@@ -138,7 +140,8 @@ class DockApp(FeedScreen, inherit_bindings=False):
 
     def _takes_pin(self, pressed: Pressed) -> bool:
         """Whether a key is about a PIN; what is typed of one goes nowhere else."""
-        if self._pin.typed is None:
+        typed = self._pin.typed
+        if typed is None:
             if self._steps.asked is not None or pressed.key.lower() != PIN_KEY:
                 return False
             if not self.model.connected:
@@ -154,6 +157,9 @@ class DockApp(FeedScreen, inherit_bindings=False):
             self.model.notify(
                 self._words.pin_sent if sent else self._words.no_pin_now, pressed.mono_ns
             )
+        elif self._pin.typed is None:
+            # Whoever ends it with Enter has to be told that it did not count.
+            self.model.notify(self._words.pin_not_given, pressed.mono_ns)
         return True
 
     def _refusal(self, asked: Request | None) -> str | None:

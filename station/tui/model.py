@@ -122,6 +122,7 @@ class DockView:
         shipment: How far the shipment at the dock has come; None where none is open.
         figures: Whether the station works; None until known.
         language: What the screen speaks now.
+        kiosk: Whether nobody at this screen can start a command.
     """
 
     banner: Banner
@@ -141,6 +142,7 @@ class DockView:
     shipment: ShipmentProgress | None = None
     figures: StationFigures | None = None
     language: Language = Language.ENGLISH
+    kiosk: bool = False
 
 
 class DockModel:
@@ -149,11 +151,19 @@ class DockModel:
     Args:
         language: What the site's operators read, until the engine has told it.
         ascii_only: The terminal has no other characters.
+        kiosk: Whether nobody at this screen can start a command.
     """
 
-    def __init__(self, language: Language = Language.ENGLISH, *, ascii_only: bool = False) -> None:
+    def __init__(
+        self,
+        language: Language = Language.ENGLISH,
+        *,
+        ascii_only: bool = False,
+        kiosk: bool = False,
+    ) -> None:
         self._site_language = language
         self._ascii_only = ascii_only
+        self._kiosk = kiosk
         self._snapshot: Snapshot | None = None
         self._counters: Counters | None = None
         self._rows: deque[VerdictShown] = deque(maxlen=MAX_ROWS)
@@ -281,6 +291,7 @@ class DockModel:
             shipment=None if picture is None else picture.shipment,
             figures=None if picture is None else picture.figures,
             language=self.language,
+            kiosk=self._kiosk,
         )
 
     def _health_now(self) -> tuple[Health, ...]:
@@ -331,6 +342,14 @@ class DockModel:
                 self.notify(text, mono_ns)
                 if answer.done:
                     self._answered = answer.request_id.removeprefix(prefix)
+                if answer.done and prefix == SAME_PREFIX:
+                    self._take_down(self._answered)
+
+    def _take_down(self, scan_id: str) -> None:
+        """Ask no longer, in large letters, for what was answered: the next unit may come."""
+        asked = self._wanted.verdict
+        if asked is not None and asked.scan_id == scan_id and not self._wanted.latched:
+            self._wanted = READY
 
     def _begin_anew(self, lost: EngineLost | None, fresh: list[VerdictShown]) -> None:
         """Nothing that was said before may come back on the banner."""
@@ -345,9 +364,10 @@ class DockModel:
             return
         self._rows.appendleft(verdict)
         fresh.append(verdict)
-        if verdict.latched:
-            # "Scan the next unit" is no longer so.
+        if not verdict.verdict_class.is_accept:
+            # "Scan the next unit" is no longer so, and the keys that answer a question stand there.
             self._notice = ""
+        if verdict.latched:
             self._latched_verdicts.append(verdict)
             del self._latched_verdicts[:-MAX_ROWS]
             if not self._latch.latched:

@@ -12,8 +12,9 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.wording import sentence
 from station.core.wording.screens import DOCK
 from station.ports.display import Attendance, Declare, EngineLost, LatchState, Notice
+from station.tui.banner import banner_text
 from station.tui.dock import DockApp
-from station.tui.model import READY, BannerKind
+from station.tui.model import READY, BannerKind, DockModel
 from station.tui.palette import PULSE_RED, RED, THEMES, Look
 from station.tui.surface import Painting
 from tests.fakes.display import FakeFeed, snapshot, verdict
@@ -59,6 +60,22 @@ class TestShowing:
 
         play(scene)
 
+    @pytest.mark.parametrize("language", Language)
+    @pytest.mark.parametrize("loss", Loss)
+    def test_without_an_engine_nobody_is_sent_to_a_shell_that_is_not_there(
+        self, language: Language, loss: Loss
+    ) -> None:
+        """A command where there is somewhere to type it; on a kiosk's monitor the supervisor."""
+        lost = EngineLost("The engine is not understood", "Start it: station run", loss)
+        words, texts = DOCK[language], {}
+        for kiosk in (False, True):
+            model = DockModel(language, kiosk=kiosk)
+            model.apply([lost], S)
+            texts[kiosk] = banner_text(model.view(), 80)
+        assert texts[True].action == words.call_supervisor
+        assert texts[False].action != words.call_supervisor
+        assert texts[True].details == texts[False].details, "what is wrong is said all the same"
+
     def test_the_latch_holds_until_the_engine_releases_it(self) -> None:
         async def scene(screen: Screen) -> None:
             await screen.hear(verdict(Reason.UNIT_STOLEN, scan_id="Q"))
@@ -72,7 +89,7 @@ class TestShowing:
 
             await screen.hear(LatchState(latched=False, scan_id="Q", tote="T-7"))
             assert screen.app.model.view().banner == READY
-            assert "Quarantine put away into tote T-7" in screen.footer
+            assert "Put into tote T-7" in screen.footer
 
         screen = play(scene)
         assert screen.feed.requests == []

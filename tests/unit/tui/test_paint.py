@@ -15,7 +15,8 @@ from station.core.operators import Role
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.shipments import ShipmentKind
 from station.core.verdict import Verdict
-from station.core.wording import WORDS, verdict_word, words_for
+from station.core.wording import TONGUES, WORDS, Language, verdict_word, words_for
+from station.core.wording.screens import DOCK
 from station.ports.display import (
     Attendance,
     Counters,
@@ -312,6 +313,30 @@ class TestWhatIsSaid:
             for request in Request:
                 footer = painted(view_of(), size, asked=request).split("\n")[-1]
                 assert f"Press {key} " in footer or footer.startswith(f" {key} = ")
+
+    @pytest.mark.parametrize("language", Language)
+    def test_a_handheld_shows_the_whole_of_what_is_said(self, language: Language) -> None:
+        """What to do stands at a sentence's end, which one line of 40 columns would cut off."""
+        words, tongue = DOCK[language], TONGUES[language]
+        sentences = [*tongue.advice.values(), words.wedge, words.two_units, words.no_answer]
+        sentences += [
+            words.put_into.format(tote="QUARANTINE-1"),
+            words.latched,
+            words.pin_not_given,
+        ]
+        for text in sentences:
+            screen = painted(replace(view_of(QUARANTINE), notice=text), (40, 12))
+            footer = "".join(screen.split("\n")[-2:]).replace(" ", "")
+            assert text.replace(" ", "") in footer, text
+            assert "QUAR" in screen or language is not Language.ENGLISH, "the sums stay"
+
+    def test_a_handheld_names_who_scans_rather_than_the_site(self) -> None:
+        signed_in = view_of(Attendance("ANNA", Role.SUPERVISOR))
+        proven = view_of(Attendance("ANNA", Role.SUPERVISOR, proven=True))
+        assert painted(proven, (40, 12)).startswith(" Dock 3 · ANNA   ")
+        assert painted(signed_in, (40, 12)).startswith(" Dock 3 · ANNA (supervisor) ")
+        assert "Lyon" in painted(view_of(), (40, 12)).split("\n")[0]
+        assert "Lyon" in painted(signed_in).split("\n")[0]
 
     def test_a_serial_is_kept_where_not_all_of_the_unit_fits(self) -> None:
         long = verdict(scan_id="1", product="A very long name of a product " * 3)
