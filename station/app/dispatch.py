@@ -16,6 +16,7 @@ import click
 
 from station.app.main import COMMANDS, help_text
 from station.app.standard_streams import output_fault, say, settle_streams, silence_stdout
+from station.app.terminal import is_terminal
 from station.core.errors import ConfigurationError, ExitCode, StationError
 from station.core.text import printable, printable_lines
 
@@ -36,7 +37,9 @@ def run_command(args: list[str]) -> int:
         code = _invoke(name, args[1:])
         sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
-        say(f"station {name}: interrupted\n")
+        # On a terminal a question may stand in that line, and the ^C that it echoed.
+        begin = "\n" if is_terminal(sys.stderr) else ""
+        say(f"{begin}station {name}: interrupted\n")
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a user
         return _failed(name, error)

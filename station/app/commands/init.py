@@ -10,7 +10,7 @@ from station.app.result_lines import put_line
 from station.app.site_maker import make_site, pin_root, read_root
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError
-from station.issuing.names import read_station_name
+from station.issuing.names import read_site_name, read_station_name
 
 
 @click.command("init")
@@ -53,7 +53,7 @@ def command(
         if name is None or station_name is None:
             raise click.UsageError("a new site needs --name and --station")
         where = str(Path(origin).absolute()) if origin and "://" not in origin else origin
-        make_site(paths, read_station_name(name), read_station_name(station_name), where, pinned)
+        make_site(paths, read_site_name(name), read_station_name(station_name), where, pinned)
     put_line(
         as_json,
         {"site": str(site), "trust": (paths.trust / "root.json").exists()},
