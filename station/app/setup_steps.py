@@ -292,7 +292,7 @@ def sound(wizard: Wizard) -> str:
     change(wizard.paths, "sound", values)
     voice = voice_of(load(wizard.paths.config).sound)
     if not player_there():
-        return f"screens ring the terminal's bell: {INSTALL}"
+        return f"screens ring the terminal's bell, and flash: {INSTALL}"
     fault = play(sound_of(Sign.QUARANTINE, voice), voice.device) if wants_to_hear else ""
     return f"no sound was played: {fault}" if fault else "set; 'station sound test' plays them all"
 

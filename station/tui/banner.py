@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from rich.style import Style
 
 from station.core.language import Language
@@ -27,6 +28,11 @@ _MIN_WORD_ROWS: Final = 5
 _MIN_SHAPE_PIXELS: Final = 5
 _SHAPE_GAP: Final = 2
 _MARGIN: Final = 1
+_EDGE: Final = 2
+"""Columns of a flash at either side, about as wide as its row above and below is high."""
+_PIXELS: Final = frozenset("█▀▄#")
+"""What large letters are made of, in blocks and in ASCII."""
+
 _ENGLISH: Final = DOCK[Language.ENGLISH]
 
 
@@ -78,7 +84,13 @@ def banner_style(banner: Banner, look: Look, *, pulse: bool = False) -> Style:
 
 
 def paint_banner(
-    view: DockView, width: int, height: int, look: Look, *, pulse: bool = False
+    view: DockView,
+    width: int,
+    height: int,
+    look: Look,
+    *,
+    pulse: bool = False,
+    flash: bool = False,
 ) -> tuple[Line, ...]:
     """The banner as exactly ``height`` lines.
 
@@ -88,6 +100,7 @@ def paint_banner(
         height: Lines, at least 1.
         look: How to draw.
         pulse: The other half of a standing quarantine's second.
+        flash: The edge the other way round, as a sound that is seen.
     """
     said = _spelled(banner_text(view, width), look)
     style = banner_style(view.banner, look, pulse=pulse)
@@ -99,7 +112,28 @@ def paint_banner(
     )
     above = max(0, (height - len(body) + 1) // 2)
     rows = ([""] * above + body + [""] * height)[:height]
-    return tuple(centred(width, style, row) for row in rows)
+    lines = tuple(centred(width, style, row) for row in rows)
+    return _with_edge(lines, width) if flash else lines
+
+
+def _with_edge(lines: tuple[Line, ...], width: int) -> tuple[Line, ...]:
+    """The outermost rows and columns with their colours swapped, but for large letters there."""
+    sides = [min(_EDGE, width), max(_EDGE, width - _EDGE), width]
+    edged = []
+    for row, cells_of_row in enumerate(lines):
+        left, inner, right = Segment.divide(cells_of_row, sides)
+        inner = _swapped(inner) if row in {0, len(lines) - 1} else inner
+        edged.append((*_swapped(left), *inner, *_swapped(right)))
+    return tuple(edged)
+
+
+def _swapped(parts: list[Segment]) -> list[Segment]:
+    return [
+        part
+        if part.style is None or _PIXELS & set(part.text)
+        else Segment(part.text, part.style + Style(reverse=not part.style.reverse))
+        for part in parts
+    ]
 
 
 def _spelled(said: BannerText, look: Look) -> BannerText:

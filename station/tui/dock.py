@@ -42,6 +42,13 @@ from station.tui.terminal_input import CutPaste
 PULSE_NS: Final = 1_000_000_000
 """A standing quarantine's banner changes and changes back in this time."""
 
+FLASH_NS: Final = 200_000_000
+"""For so long the banner's edge flashes where the engine has no sound."""
+
+FLASH_EVERY_NS: Final = 1_000_000_000
+"""No sooner than this again: beside the banner's own three changes a second fewer than three
+flashes, and of less than a quarter of what is seen at once (WCAG 2.2, 2.3.1)."""
+
 ANSWER_WITHIN_S: Final = 3.0
 """What a declared item's verdict may take before the operator is told to try again."""
 
@@ -78,6 +85,7 @@ class DockApp(FeedScreen, inherit_bindings=False):
         self._pin = PinEntry()
         self._awaited: Reason | None = None
         self._awaited_until_ns = 0
+        self._flashed_ns: int | None = None
         self._painted: object = None
 
     def _pass_time(self, now_ns: int) -> None:
@@ -197,7 +205,10 @@ class DockApp(FeedScreen, inherit_bindings=False):
         verdicts = [event for event in drained if isinstance(event, VerdictShown)]
         if self.model.rings and any(not one.verdict_class.is_accept for one in verdicts):
             # A bell has one sound: it says "look here", which a unit to be passed on does not need.
+            # Not every terminal rings: the edge says it too, when the next one looks like the last.
             self.bell()
+            if self._flashed_ns is None or now_ns - self._flashed_ns >= FLASH_EVERY_NS:
+                self._flashed_ns = now_ns
         if verdicts:
             # The question was about the item in hand before these.
             self._steps.cancel()
@@ -216,8 +227,10 @@ class DockApp(FeedScreen, inherit_bindings=False):
         size = self._painting.size
         now = self._clock.now().replace(microsecond=0)
         view = self.model.view()
-        pulse = view.banner.latched and self._clock.mono_ns() % PULSE_NS >= PULSE_NS // 2
-        moment = Moment(now, self._steps.asked, self._pin.typed, pulse)
+        mono_ns = self._clock.mono_ns()
+        pulse = view.banner.latched and mono_ns % PULSE_NS >= PULSE_NS // 2
+        flash = self._flashed_ns is not None and mono_ns - self._flashed_ns < FLASH_NS
+        moment = Moment(now, self._steps.asked, self._pin.typed, pulse, flash)
         picture = (view, moment, size)
         if picture == self._painted:
             return

@@ -49,12 +49,14 @@ class Moment:
         asked: What waits for its confirmation.
         pin_digits: How many digits of a PIN were typed; None while nobody types one.
         pulse: The other half of a standing quarantine's second.
+        flash: The banner's edge flashes, in place of a sound.
     """
 
     now: datetime
     asked: Request | None = None
     pin_digits: int | None = None
     pulse: bool = False
+    flash: bool = False
 
 
 def paint(view: DockView, moment: Moment, width: int, height: int, look: Look) -> tuple[Line, ...]:
@@ -93,7 +95,7 @@ def _full(view: DockView, moment: Moment, width: int, height: int, look: Look) -
     rows = height - banner_height - 6
     return [
         _header(view, moment, width, look),
-        *paint_banner(view, width, banner_height, look, pulse=moment.pulse),
+        *paint_banner(view, width, banner_height, look, pulse=moment.pulse, flash=moment.flash),
         *_scans(view, moment, width, rows, look),
         _counters(view, width, look),
         *_health(view, moment, width, look),
@@ -116,7 +118,7 @@ def _small(view: DockView, moment: Moment, width: int, height: int, look: Look) 
     footer = _footer(view, moment, width, look, most=2 if below else 1)
     return [
         *above,
-        *paint_banner(view, width, banner_height, look, pulse=moment.pulse),
+        *paint_banner(view, width, banner_height, look, pulse=moment.pulse, flash=moment.flash),
         *below[: len(below) + 1 - len(footer)],
         *footer,
     ]

@@ -51,6 +51,32 @@ class TestShowing:
         play(scene)
         assert len(rings) == rung
 
+    @pytest.mark.parametrize("sounds", [False, True])
+    def test_where_there_is_no_sound_the_banner_s_edge_flashes_once(self, sounds: bool) -> None:
+        """A terminal may not ring, and two rescans look alike."""
+
+        def flashes(screen: Screen) -> bool:
+            (corner, *_rest) = screen.app.query_one(Painting).render_line(1)
+            return corner.style is not None and bool(corner.style.reverse)
+
+        async def scene(screen: Screen) -> None:
+            await screen.hear(replace(snapshot(), sounds=sounds))
+            await screen.hear(verdict(scan_id="1"))
+            assert not flashes(screen), "an accepted unit is passed on"
+            for number in range(2):
+                seen = []
+                await screen.hear(verdict(Reason.READ_EMPTY, scan_id=f"r{number}"), after_s=0.3)
+                seen.append(flashes(screen))
+                for _ in range(4):
+                    await screen.hear(after_s=0.05)
+                    seen.append(flashes(screen))
+                wanted = [True, True, True, True, False]
+                assert seen == (wanted if number == 0 and not sounds else [False] * 5)
+            await screen.hear(verdict(Reason.READ_EMPTY, scan_id="later"))
+            assert flashes(screen) is not sounds
+
+        play(scene)
+
     def test_a_lost_engine_is_never_green(self) -> None:
         async def scene(screen: Screen) -> None:
             await screen.hear(verdict(scan_id="1"))

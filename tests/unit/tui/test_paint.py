@@ -345,6 +345,37 @@ class TestWhatIsSaid:
         assert "K7QZ4M2XW9TRB" in painted(view_of(long), (40, 12))
 
 
+class TestFlash:
+    """The banner's edge, in place of a sound."""
+
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    @pytest.mark.parametrize(
+        "reason", [Reason.READ_EMPTY, Reason.UNIT_RECALLED, Reason.UNIT_BLOCKED]
+    )
+    @pytest.mark.parametrize("look", [TEAL, ASCII], ids=["unicode", "ascii"])
+    def test_it_is_small_hides_nothing_and_leaves_large_letters(
+        self, size: tuple[int, int], reason: Reason, look: Look
+    ) -> None:
+        """Less than a quarter of the screen: no general flash (WCAG 2.2)."""
+        view = view_of(verdict(reason, scan_id="1"))
+        still, flash = (
+            [
+                [(char, part.style) for part in row for char in part.text]
+                for row in paint(view, Moment(NOW, flash=on), *size, look)
+            ]
+            for on in (False, True)
+        )
+        changed = [
+            (before[0], after[0])
+            for row, other in zip(still, flash, strict=True)
+            for before, after in zip(row, other, strict=True)
+            if before != after
+        ]
+        assert 0.02 < len(changed) / (size[0] * size[1]) < 0.25
+        assert all(before == after for before, after in changed), "only colours"
+        assert not {before for before, _ in changed} & set("█▀▄#")
+
+
 class TestHostileText:
     @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
     @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
