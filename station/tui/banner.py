@@ -149,11 +149,15 @@ def _all_large(
 ) -> list[str] | None:
     """Word and action in large letters, giving up the lesser details for them."""
     least = min(said.least_details, len(details))
-    for kept, margin in itertools.product(range(len(details), least - 1, -1), (1, 0)):
-        large = _word_and_action(said, width, height - kept - margin, look)
+    ways = [details[:kept] for kept in range(len(details), least - 1, -1)]
+    # Short reasons, as Chinese ones are, share a line before large letters are given up.
+    shared = " · ".join(details[:least])
+    ways += [[shared]] if least > 1 and cell_len(shared) <= width else []
+    for kept, margin in itertools.product(ways, (1, 0)):
+        large = _word_and_action(said, width, height - len(kept) - margin, look)
         if large is not None:
-            gap = [""] if len(large) + kept + margin < height and kept else []
-            return [*large, *gap, *details[:kept]]
+            gap = [""] if len(large) + len(kept) + margin < height and kept else []
+            return [*large, *gap, *kept]
     return None
 
 
@@ -176,7 +180,7 @@ def _word_large(
     said: BannerText, details: list[str], width: int, height: int, look: Look
 ) -> list[str] | None:
     """The word in large letters, everything else as text; None where not even that fits."""
-    room = width - 2 * cell_len(said.sign)
+    room = width - 2 * (cell_len(said.sign) + 1)
     action = wrapped(look.plain(said.action), room, 2)
     for kept in range(len(details), -1, -1):
         rows = height - kept - len(action)
@@ -279,8 +283,10 @@ def _verdict_text(view: DockView, width: int) -> BannerText:
         details.append(words.awaits_tote)
         action = words.into_tote
     else:
-        details.append(_reason_line(verdict, said, words))
+        # On a handheld a second line rather than a reason cut short.
+        details += wrapped(_reason_line(verdict, said, words), width, 2)
         action = said.next_action
+    matter = len(details)
     if banner.latched:
         details.append(_latch_line(view, words))
     if verdict is not None and said is not None:
@@ -292,7 +298,7 @@ def _verdict_text(view: DockView, width: int) -> BannerText:
         SIGNS[verdict_class],
         action,
         tuple(details),
-        least_details=2 if banner.latched else 1,
+        least_details=matter + banner.latched,
         sign_word=verdict_word(verdict_class),
     )
 

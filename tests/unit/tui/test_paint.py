@@ -29,7 +29,7 @@ from station.ports.display import (
     VerdictShown,
 )
 from station.ports.health import Health, HealthStatus
-from station.tui.banner import banner_text
+from station.tui.banner import banner_text, paint_banner
 from station.tui.keys import CONFIRM_KEY, Request
 from station.tui.lines import Line, cut, padded, text_of, wrapped
 from station.tui.model import DockModel, DockView
@@ -329,6 +329,25 @@ class TestWhatIsSaid:
             footer = "".join(screen.split("\n")[-2:]).replace(" ", "")
             assert text.replace(" ", "") in footer, text
             assert "QUAR" in screen or language is not Language.ENGLISH, "the sums stay"
+
+    @pytest.mark.parametrize("language", Language)
+    def test_no_reason_and_no_action_is_cut_off(self, language: Language) -> None:
+        """A reason that one line of a handheld cannot hold takes two; the unit stands below."""
+        given = {(reason, rule.verdict_class) for reason, rule in RULES.items()}
+        for reason, verdict_class in given | set(TONGUES[language].in_another_class):
+            if verdict_class is None:
+                continue
+            view = view_of(verdict(reason, verdict_class, scan_id="1"))
+            screen = painted(replace(view, language=language), (40, 12)).split("\n")
+            assert not [row for row in screen[1:8] if "…" in row], reason
+            assert "K7QZ4M2XW9TRB" in screen[8]
+
+    def test_short_reasons_share_a_line_before_the_action_is_small(self) -> None:
+        view = view_of(verdict(Reason.UNIT_RECALLED, scan_id="1"))
+        for height, shared in ((11, False), (10, True)):
+            text = text_of(paint_banner(view, 80, height, TEAL))
+            assert large("Put it in the tote", text), height
+            assert ("This unit is recalled · Then scan the tote's label" in text) is shared
 
     def test_a_handheld_names_who_scans_rather_than_the_site(self) -> None:
         signed_in = view_of(Attendance("ANNA", Role.SUPERVISOR))
