@@ -42,19 +42,8 @@ IMPERATIVES: Final = {
         *("Pare", "Póngala", "Trátela"),
     ),
     Language.CHINESE: (
-        *(
-            "停线",
-            "对准标签",
-            "扫描",
-            "放",
-            "报修",
-            "按",
-            "两件都放",
-            "若是",
-            "再扫",
-            "通知",
-            "搁置",
-        ),
+        *("停线", "对准标签", "扫描", "放", "报修", "按", "两件都放", "若是"),
+        *("重新扫描", "再扫", "通知", "搁置"),
     ),
 }
 GERMAN_INFINITIVE: Final = re.compile(r"(\b\w*(en|ern|eln)|In [^,]+, Sicherheit rufen)$")
