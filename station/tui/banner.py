@@ -282,6 +282,9 @@ def _verdict_text(view: DockView, width: int) -> BannerText:
     if verdict is None or said is None:
         details.append(words.awaits_tote)
         action = words.into_tote
+    elif banner.second:
+        details += wrapped(words.two_units, width, 2)
+        action = words.into_tote
     else:
         # On a handheld a second line rather than a reason cut short.
         details += wrapped(_reason_line(verdict, said, words), width, 2)

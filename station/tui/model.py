@@ -12,7 +12,7 @@ The engine decides; this only chooses what to show first. Rules, in order of wei
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, assert_never
 
@@ -75,12 +75,14 @@ class Banner:
         verdict: For a verdict; None also where a quarantine stands whose verdict is not known.
         lost: For a lost engine.
         latched: A quarantine holds it.
+        second: It was answered that there are two units: this one goes into the tote.
     """
 
     kind: BannerKind
     verdict: VerdictShown | None = None
     lost: EngineLost | None = None
     latched: bool = False
+    second: bool = False
 
     @property
     def verdict_class(self) -> VerdictClass | None:
@@ -342,14 +344,13 @@ class DockModel:
                 self.notify(text, mono_ns)
                 if answer.done:
                     self._answered = answer.request_id.removeprefix(prefix)
-                if answer.done and prefix == SAME_PREFIX:
-                    self._take_down(self._answered)
+                    self._follow_answer(second=prefix == SECOND_PREFIX)
 
-    def _take_down(self, scan_id: str) -> None:
-        """Ask no longer, in large letters, for what was answered: the next unit may come."""
+    def _follow_answer(self, *, second: bool) -> None:
+        """Ask no longer for what was answered, but for what is to be done now."""
         asked = self._wanted.verdict
-        if asked is not None and asked.scan_id == scan_id and not self._wanted.latched:
-            self._wanted = READY
+        if asked is not None and asked.scan_id == self._answered and not self._wanted.latched:
+            self._wanted = replace(self._wanted, second=True) if second else READY
 
     def _begin_anew(self, lost: EngineLost | None, fresh: list[VerdictShown]) -> None:
         """Nothing that was said before may come back on the banner."""
@@ -445,11 +446,11 @@ class DockModel:
         standing = self._wanted
         if standing.kind is not BannerKind.VERDICT or standing.latched:
             standing = READY
+        if not fresh:
+            return standing
         waits = standing != self._shown and standing.verdict is not None
         candidates = [standing.verdict] if waits and standing.verdict is not None else []
         candidates += fresh
-        if not candidates:
-            return standing
         worst = max(verdict.verdict_class for verdict in candidates)
         newest = [verdict for verdict in candidates if verdict.verdict_class == worst][-1]
         return Banner(BannerKind.VERDICT, newest)
