@@ -21,6 +21,9 @@ from station.core.errors import ConfigurationError, ExitCode, StationError
 from station.core.text import printable, printable_lines
 
 _TOP_LEVEL_OPTIONS: Final = ("--help", "--version")
+_NEAR_OPTION: Final = 0.7
+"""Below it, what was typed is rather an option of some command."""
+
 _MAX_PATH_CHARS: Final = 300
 
 
@@ -99,8 +102,11 @@ def _failed(name: str, error: Exception) -> int:
 def _unknown_command(name: str) -> int:
     shown = printable(name)
     if name.startswith("-"):
-        near = difflib.get_close_matches(name, _TOP_LEVEL_OPTIONS, n=1)
+        near = difflib.get_close_matches(name, _TOP_LEVEL_OPTIONS, n=1, cutoff=_NEAR_OPTION)
         what = "option"
+        if not near:
+            say(f"station: unknown option {shown!r}\n  a command's options stand after its name\n")
+            return ExitCode.USAGE
     else:
         near = difflib.get_close_matches(name, COMMANDS, n=1)
         what = "command"
