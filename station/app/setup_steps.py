@@ -239,13 +239,13 @@ def scanner(wizard: Wizard) -> str:
         return "left for later: run 'station setup --again scanner'"
     new = add_source(wizard.paths, section)
     said = f"{use} {'is named' if new else 'was named already'}"
+    certify = f"certify it with 'station scanner check --source {use}'"
     if not check:
-        certify = f"; certify it with 'station scanner check --source {use}'"
-        return said + (certify if _can_be_checked(use) else "")
+        return f"{said}; {certify}" if _can_be_checked(use) else said
     try:
         passed = wizard.check_scanner(use) == ExitCode.DONE
     except StationError as error:
-        return f"{said}; it was not checked: {error.message}; {error.remedy}"
+        return f"{said}; it was not checked: {error.message}: {error.remedy}; {certify}"
     return f"{said} and {'certified' if passed else 'NOT certified: mend it, then check it again'}"
 
 

@@ -183,6 +183,8 @@ def test_a_scanner_that_could_not_be_checked_is_named_all_the_same(tmp_path: Pat
     assert done.code == 0, done.err
     (told,) = [one["text"] for one in done.json if one["step"] == "scanner"]
     assert told.startswith("serial:/dev/nothing is named; it was not checked: ")
+    assert "no serial device /dev/nothing" in told
+    assert told.endswith("certify it with 'station scanner check --source serial:/dev/nothing'")
     assert settings(site)["source"] == [{"use": "serial:/dev/nothing"}]
 
 
