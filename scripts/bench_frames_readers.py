@@ -104,7 +104,12 @@ class Count:
         if entry.verdict.verdict_class is VerdictClass.ACCEPT:
             self.accepted.add(entry.identity)
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:  # noqa: ARG002 - the port's
+    def failed(
+        self,
+        entry: JournalEntry,  # noqa: ARG002 - the port's
+        reason: str,
+        why: Told | None = None,  # noqa: ARG002 - the port's
+    ) -> None:
         """Nothing may fail here."""
         raise AssertionError(reason)
 

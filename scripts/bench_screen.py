@@ -59,9 +59,8 @@ MAX_BANNER_MS: Final = 400.0
 MAX_CORE: Final = 0.25
 MAX_GROWTH_MB: Final = 5.0
 MAX_LATE_P999_MS: Final = 20.0
-FAST_MAX_RATIO: Final = 1.05
-"""Processor time at 1,000 scans a second over that at 50, medians of rounds in turn: no more, and
-a twentieth for what two equal phases differ by on a shared machine."""
+FAST_MAX_RATIO: Final = 1.0
+"""Processor time at 1,000 scans a second over that at 50: medians of rounds in turn."""
 
 ROUND_S: Final = 10
 

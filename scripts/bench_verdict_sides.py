@@ -124,7 +124,12 @@ class Silent:
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
         """Nobody is told."""
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:  # noqa: ARG002 - the port's
+    def failed(
+        self,
+        entry: JournalEntry,  # noqa: ARG002 - the port's
+        reason: str,
+        why: Told | None = None,  # noqa: ARG002 - the port's
+    ) -> None:
         """A benchmark that cannot write measures nothing."""
         raise RuntimeError(reason)
 

@@ -21,7 +21,8 @@ if str(ROOT) not in sys.path:
 
 import click  # noqa: E402
 
-from scripts.command_docs.contract import EXIT_CODES, JSON_FIELDS, JSON_NOTES, Fields  # noqa: E402
+from scripts.command_docs.contract import EXIT_CODES, JSON_FIELDS, JSON_NOTES  # noqa: E402
+from scripts.command_docs.objects import Fields  # noqa: E402
 from scripts.generated_pages import write_or_check  # noqa: E402
 from station.app.main import COMMANDS  # noqa: E402
 

@@ -90,7 +90,12 @@ class _Heard:
             self._entries[entry.scan_id] = entry
             self._told.notify()
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
+    def failed(
+        self,
+        entry: JournalEntry,
+        reason: str,
+        why: Told | None = None,  # noqa: ARG002 - the port's
+    ) -> None:
         """An entry is not kept: the day cannot go on."""
         with self._told:
             self._failure = f"{entry.scan_id}: {reason}"

@@ -97,7 +97,7 @@ def _assigned(module: ast.Module) -> Iterator[tuple[str, ast.expr]]:
                 if name not in ENGLISH_ONLY:
                     yield "tongue" if name in _TONGUES else name.strip("_").lower(), value
             case _:
-                pass
+                pass  # an import, a docstring, a function: no table
 
 
 def _leaves(node: ast.expr, path: str) -> Iterator[tuple[str, ast.Constant]]:

@@ -30,7 +30,7 @@ from station.core.act_request import (
 from station.core.acting import decide_act
 from station.core.acts import ActKind
 from station.core.advice import Advice
-from station.core.causes import Told
+from station.core.causes import Cause, Told, told
 from station.core.errors import ConfigurationError, DeviceError, StorageError
 from station.core.journal import JournalEntry
 from station.core.wording.causes import at_command
@@ -59,13 +59,15 @@ START_S: Final = 5.0
 """How long a site that is in use may take to show an engine."""
 
 
-def _to_standard_error(text: str) -> None:
-    click.echo(text, err=True)
+Say = Callable[[str | Advice | Told], None]
+"""Takes what is to be told besides the answer."""
 
 
-def carry_out(
-    site: Path, ask: AskAct, command: str, say: Callable[[str], None] = _to_standard_error
-) -> ActAnswer:
+def _to_standard_error(said: str | Advice | Told) -> None:
+    click.echo(at_command(said), err=True)
+
+
+def carry_out(site: Path, ask: AskAct, command: str, say: Say = _to_standard_error) -> ActAnswer:
     """Ask for an act and wait for what became of it.
 
     Args:
@@ -126,14 +128,14 @@ def confirm(word: str, what: str, *, yes: bool) -> None:
 class _OneAnswer:
     """Implements `station.ports.outcomes.Outcomes` for an intake that reads nothing."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Say) -> None:
         self.answer: ActAnswer | None = None
         self._say = say
 
     def durable(self, entry: JournalEntry, commit_ms: float) -> None:
         """No verdict is decided here."""
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
+    def failed(self, entry: JournalEntry, reason: str, why: Told | None = None) -> None:
         """No verdict is decided here."""
 
     def latched(self, state: LatchState) -> None:
@@ -148,7 +150,7 @@ class _OneAnswer:
 
     def notice(self, said: str | Advice | Told) -> None:
         """Say it."""
-        self._say(at_command(said))
+        self._say(said)
 
     def health(self, report: Health) -> None:
         """Say what does not work."""
@@ -156,7 +158,7 @@ class _OneAnswer:
             self._say(f"{report.component}: {report.status.value}: {report.text}")
 
 
-def _by_ourselves(site: Path, ask: AskAct, command: str, say: Callable[[str], None]) -> ActAnswer:
+def _by_ourselves(site: Path, ask: AskAct, command: str, say: Say) -> ActAnswer:
     outcomes = _OneAnswer(say)
     with open_site(site, command, outcomes.health) as opened:
         engine = make_engine(opened, (), outcomes, is_dock=False)
@@ -168,9 +170,7 @@ def _by_ourselves(site: Path, ask: AskAct, command: str, say: Callable[[str], No
     return _answer_of(outcomes)
 
 
-def _without_an_engine(
-    site: Path, ask: AskAct, command: str, say: Callable[[str], None]
-) -> ActAnswer:
+def _without_an_engine(site: Path, ask: AskAct, command: str, say: Say) -> ActAnswer:
     """For an act about no unit: scanners are certified before a registry is ever fetched."""
     paths, clock, outcomes = SitePaths(site), SystemClock(), _OneAnswer(say)
     load(paths.config)
@@ -202,9 +202,7 @@ def _answer_of(outcomes: _OneAnswer) -> ActAnswer:
     return outcomes.answer
 
 
-def _through_the_engine(
-    socket: Path, ask: AskAct, in_use: SiteInUseError, say: Callable[[str], None]
-) -> ActAnswer:
+def _through_the_engine(socket: Path, ask: AskAct, in_use: SiteInUseError, say: Say) -> ActAnswer:
     with EngineClient(socket) as engine:
         deadline_s = time.monotonic() + START_S
         asked = False
@@ -217,7 +215,7 @@ def _through_the_engine(
                     case ActAnswer() if event.request_id == ask.request_id:
                         return event
                     case Notice() if asked:
-                        say(at_command(event.advice or event.told or event.text))
+                        say(event.advice or event.told or event.text)
                     case EngineLost() if asked:
                         raise _no_answer(event.text)
                     case _:
@@ -231,4 +229,5 @@ def _no_answer(why: str) -> DeviceError:
     return DeviceError(
         f"it is not known whether it was done: {why}",
         "look with 'station quarantine show', and ask again if it was not",
+        told=told(Cause.NOT_KNOWN_IF_DONE),
     )

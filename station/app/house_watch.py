@@ -11,7 +11,7 @@ from typing import Final
 
 from station.app.checkup import MIN_FREE_BYTES
 from station.app.site_paths import SitePaths
-from station.core.causes import Cause, Told, told
+from station.core.causes import Cause, Told, because, told
 from station.core.errors import StationError
 from station.core.facts import Freshness
 from station.core.policy import SitePolicy
@@ -97,11 +97,12 @@ class HouseWatch:
             try:
                 report = looked(self._house)
             except (StationError, OSError) as error:
+                why = error.message if isinstance(error, StationError) else error
                 report = Health(
                     component,
                     HealthStatus.WARNING,
                     f"not known: {error}",
-                    told(Cause.NOT_KNOWN, why=error),
+                    because(Cause.NOT_KNOWN, getattr(error, "told", None), str(why)),
                 )
             if self._told.get(component) != report:
                 is_news = component in self._told or report.status is not HealthStatus.OK

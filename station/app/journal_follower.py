@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from station.core.causes import Cause, told
+from station.core.causes import Cause, because
 from station.core.errors import StorageError
 from station.core.journal import Entry
 from station.intake.figure_watch import COMPONENT, FigureWatch
@@ -79,7 +79,7 @@ class JournalFollower:
             except StorageError as error:
                 self._stands_still = True
                 text = f"they stand still: {error}"
-                told_of = told(Cause.FIGURES_STAND_STILL, why=error.message)
+                told_of = because(Cause.FIGURES_STAND_STILL, error.told, error.message)
                 self._health(Health(COMPONENT, HealthStatus.WARNING, text, told_of))
                 pause_s = RETRY_S
 

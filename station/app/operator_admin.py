@@ -178,7 +178,7 @@ class OperatorAdmin:
         self._record(after, before, by, f"reads {reads} now", why=why)
         return after
 
-    def set_pin(self, name: str, pin: str, by: str) -> Operator:
+    def set_pin(self, name: str, pin: str, by: str, why: str = "") -> Operator:
         """Give somebody a new PIN; wrong tries at the old one are forgotten.
 
         Raises:
@@ -186,7 +186,9 @@ class OperatorAdmin:
             StorageError: Nothing was written.
         """
         operator = self.enrolled(name)
-        self._record(operator, operator, by, "new PIN", pin)
+        if not pin:
+            raise failure(ConfigurationError, Cause.PIN_IS_NONE)
+        self._record(operator, operator, by, "new PIN", pin, why=why)
         return operator
 
     def issue_badge(self, name: str, by: str, *, is_new: bool, why: str = "") -> Operator:

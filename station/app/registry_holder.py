@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from station.core.causes import Cause, told
+from station.core.causes import Cause, because, told
 from station.core.errors import StorageError
 from station.core.registry import RegistryGeneration
 from station.ports.clock import Clock
@@ -83,7 +83,7 @@ class RegistryHolder:
                     "registry",
                     HealthStatus.WARNING,
                     str(error),
-                    told(Cause.REGISTRY_UNREADABLE, why=error.message),
+                    because(Cause.REGISTRY_UNREADABLE, error.told, error.message),
                 )
             )
             return False

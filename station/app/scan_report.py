@@ -58,9 +58,9 @@ class ScanReport:
         if entry.facts.fault is not None:
             say(f"station scan: {entry.facts.fault}\n  stop, and run 'station doctor'\n")
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
+    def failed(self, entry: JournalEntry, reason: str, why: Told | None = None) -> None:
         """Print STOP for what could not be journalled."""
-        self.health(Health("journal", HealthStatus.FAILED, reason))
+        self.health(Health("journal", HealthStatus.FAILED, reason, why))
         self._print(stopped(entry, reason), 0.0)
 
     def latched(self, state: LatchState) -> None:

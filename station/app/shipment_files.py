@@ -1,11 +1,13 @@
 """Reading the files that announce shipments, on a brand's side and a site's alike."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import click
 
 from station.app.input_files import read_bounded
+from station.app.options import Choice
 from station.core.errors import ConfigurationError
 from station.core.shipment_csv import MAX_FILE_BYTES, read_shipments_csv
 from station.core.shipment_epcis import Named, read_shipment_epcis
@@ -14,6 +16,24 @@ from station.core.text import printable
 
 _FORMATS: Final = {".csv": "csv", ".json": "epcis", ".jsonld": "epcis"}
 FORMATS: Final = sorted(set(_FORMATS.values()))
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+def announced_options(function: _Decorated) -> _Decorated:
+    """``--format``, ``--id`` and ``--seller``: how a file is read."""
+    for option in (
+        click.option("--seller", default="", help="EPCIS: the seller's id, as the brand wrote it."),
+        click.option("--id", "shipment_id", default="", help="EPCIS: name the shipment so."),
+        click.option(
+            "--format",
+            "form",
+            type=Choice(FORMATS),
+            help="What the file is; by default by its name: .csv, or .json and .jsonld for EPCIS.",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 def read_announced(file: Path, form: str | None, shipment_id: str, seller: str) -> list[Shipment]:

@@ -244,7 +244,7 @@ def font(patient: Patient) -> Finding:
         return ok(f"Chinese is drawn with {Path(str(found.path)).name}")
     more = f" and {len(readers) - MAX_READERS} more" if len(readers) > MAX_READERS else ""
     return warning(
-        f"no font draws Chinese, which {', '.join(readers[:MAX_READERS])}{more} read: the verdict's"
-        " word stands large in English",
+        f"no font draws Chinese for {', '.join(readers[:MAX_READERS])}{more}: the verdict's word"
+        " stands large in English",
         "sudo apt-get install fonts-noto-cjk (or the smaller fonts-wqy-microhei)",
     )

@@ -5,6 +5,7 @@ seen at once and nothing is held up; acts go the way every act goes (`act_reques
 """
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -21,21 +22,27 @@ from station.app.operator_admin import OperatorAdmin, operator_admin
 from station.app.shipment_report import close_out_of
 from station.app.site_paths import SitePaths
 from station.core.acts import ActEntry, ActKind, Standing
-from station.core.causes import Cause
+from station.core.advice import Advice
+from station.core.causes import Cause, Told, told
 from station.core.close_out import CloseOut
-from station.core.codes import ControlCode, ControlKind, UnitIdentity
+from station.core.codes import ControlCode, ControlKind, UnitIdentity, identity_of
 from station.core.control_code import PREFIX, read_control_code
+from station.core.diagnosis.faults import FAULT_RULES
 from station.core.errors import ConfigurationError, StationError
 from station.core.figures import FigureKeeper
 from station.core.journal import Entry, JournalEntry
 from station.core.language import Language
 from station.core.operators import Operator, Role
+from station.core.parsing import parse
 from station.core.reasons import Reason, VerdictClass
 from station.core.review import FetchTask, ReviewItem
 from station.core.telling import failure
+from station.core.tickets import Ticket
+from station.core.wording.causes import at_command
 from station.intake.announcing import reader_name
 from station.ports.desk import (
     MAX_HISTORY,
+    OWN_CHANGES,
     AskPerson,
     Fact,
     ItemDetail,
@@ -44,6 +51,7 @@ from station.ports.desk import (
     Person,
     PersonChange,
     Photo,
+    SiteFact,
 )
 from station.ports.display import ActAnswer, AskAct
 from station.ports.health import HealthStatus
@@ -155,12 +163,7 @@ class StationDesk:
         """Maintenance tickets that are open."""
         tickets = TicketReader(self._db).open_tickets()
         return tuple(
-            Fact(
-                reader_name(ticket.source),
-                f"{ticket.fault.value}: {ticket.count} reads since {ticket.first_utc[:10]}, "
-                f"ticket {ticket.number}",
-                HealthStatus.WARNING,
-            )
+            Fact(reader_name(ticket.source), _ticket_told(ticket), HealthStatus.WARNING)
             for ticket in tickets
         )
 
@@ -191,18 +194,28 @@ class StationDesk:
             self._check_badge(code)
         return code.name
 
+    def item_with(self, payload: bytes) -> str | None:
+        """The last item under review with a scanned code."""
+        identity = identity_of(parse(payload))
+        if identity is None:
+            return None
+        with ReviewReader(self._db) as reviews:
+            return reviews.newest_item_with(identity)
+
     def act(self, ask: AskAct) -> ActAnswer:
         """Have an act done."""
-        told: list[str] = []
-        answer = carry_out(self._paths.root, ask, _COMMAND, told.append)
-        if told and not answer.text:
-            return ActAnswer(answer.request_id, answer.done, answer.scan_id, told[-1])
-        return answer
+        besides: list[str | Advice | Told] = []
+        answer = carry_out(self._paths.root, ask, _COMMAND, besides.append)
+        if not besides or answer.text:
+            return answer
+        last = besides[-1]
+        why = last if isinstance(last, Told) else None
+        return replace(answer, text=at_command(last), told=why)
 
     def change_person(self, ask: AskPerson) -> str:
         """Change somebody enrolled, as `station operator` does."""
         with operator_admin(self._paths) as people:
-            by = people.authorise(ask.by, lambda _name: ask.pin)
+            by = _allowed(people, ask)
             operator = _changed(people, ask, by)
             drawn = ask.change in {PersonChange.ENROL, PersonChange.NEW_BADGE}
             try:
@@ -300,45 +313,62 @@ class StationDesk:
             with closing(RegistryFolder(self._paths.registry).open_current(warm=False)) as registry:
                 generation = registry.generation
         except StationError as error:
-            return (Fact("registry", f"{error.message}: {error.remedy}", HealthStatus.FAILED),)
+            return (Fact(SiteFact.REGISTRY, error.told or str(error), HealthStatus.FAILED),)
+        origin = self._settings.origin or told(Cause.ORIGIN_NOT_SET)
         return (
-            Fact("generation", str(generation.number)),
-            Fact("published", generation.published_utc),
-            Fact("state digest", generation.state_digest),
-            Fact("fetched from", self._settings.origin or "not set, see [sync] in station.toml"),
+            Fact(SiteFact.GENERATION, str(generation.number)),
+            Fact(SiteFact.PUBLISHED, generation.published_utc),
+            Fact(SiteFact.STATE_DIGEST, generation.state_digest),
+            Fact(SiteFact.FETCHED_FROM, origin),
         )
 
     def _last_sync(self) -> Fact:
         try:
             last = read_last_sync(self._paths.last_sync)
         except (OSError, ValueError):
-            return Fact("last sync", "not known: run 'station sync'", HealthStatus.WARNING)
+            unknown = told(Cause.SYNC_TIME_UNKNOWN)
+            return Fact(SiteFact.LAST_SYNC, unknown, HealthStatus.WARNING)
         if last is None:
-            return Fact("last sync", "never: run 'station sync'", HealthStatus.WARNING)
-        text = last.time.isoformat(timespec="seconds")
+            return Fact(SiteFact.LAST_SYNC, told(Cause.SYNC_NEVER), HealthStatus.WARNING)
+        time = last.time.isoformat(timespec="seconds")
         if not last.fallback:
-            return Fact("last sync", text)
-        return Fact("last sync", f"{text}, all of it: {last.fallback}", HealthStatus.WARNING)
+            return Fact(SiteFact.LAST_SYNC, time)
+        of_all = told(Cause.SYNC_OF_ALL, time=time, why=last.fallback)
+        return Fact(SiteFact.LAST_SYNC, of_all, HealthStatus.WARNING)
 
     def _syncing(self) -> Fact:
         holder = lock_holder(self._paths.sync_lock)
-        return Fact("sync", f"under way, {holder}" if holder else "none under way")
+        under_way = told(Cause.SYNC_UNDER_WAY, who=holder)
+        return Fact(SiteFact.SYNC, under_way if holder else told(Cause.SYNC_AT_REST))
 
     def _sending(self) -> Fact:
         if not self._settings.upload.address:
-            return Fact("events", "stay here: [upload] in station.toml names no receiver")
+            return Fact(SiteFact.EVENTS, told(Cause.EVENTS_STAY))
         with JournalReader(self._db) as journal:
             state = outbox_state(self._paths.upload_db, journal)
-        text = f"{state.waiting} wait, {state.refused} were refused"
-        if not state.refused:
-            return Fact("events", text)
-        return Fact("events", f"{text}: see 'station outbox list'", HealthStatus.WARNING)
+        cause = Cause.OUTBOX_REFUSED if state.refused else Cause.OUTBOX_STANDS
+        status = HealthStatus.WARNING if state.refused else HealthStatus.OK
+        said = told(cause, waiting=state.waiting, refused=state.refused)
+        return Fact(SiteFact.EVENTS, said, status)
+
+
+def _ticket_told(ticket: Ticket) -> Told:
+    faults = f"{FAULT_RULES[ticket.fault].reason.value}={ticket.count}"
+    day = ticket.first_utc[:10]
+    return told(Cause.TICKET_OPEN, faults=faults, time=day, number=ticket.number)
 
 
 def _what_and_why(entry: Entry) -> tuple[VerdictClass | ActKind, Reason | str]:
     if isinstance(entry, ActEntry):
-        return entry.kind, entry.reason_text or entry.reference
+        parts = (entry.reference, entry.reason_text)
+        return entry.kind, " · ".join(part for part in parts if part)
     return entry.verdict.verdict_class, entry.verdict.reason
+
+
+def _allowed(people: OperatorAdmin, ask: AskPerson) -> str:
+    if ask.change in OWN_CHANGES:
+        return people.authorise_for(ask.whom, ask.by, lambda _name: ask.pin)
+    return people.authorise(ask.by, lambda _name: ask.pin)
 
 
 def _changed(people: OperatorAdmin, ask: AskPerson, by: str) -> Operator:
@@ -354,6 +384,8 @@ def _changed(people: OperatorAdmin, ask: AskPerson, by: str) -> Operator:
             return people.change_role(ask.whom, _role(ask), by, why)
         case PersonChange.LANGUAGE:
             return people.change_language(ask.whom, ask.language, by, why)
+        case PersonChange.PIN:
+            return people.set_pin(ask.whom, ask.new_pin, by, why)
 
 
 def _role(ask: AskPerson) -> Role:

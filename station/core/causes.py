@@ -105,6 +105,38 @@ class Cause(Enum):
     LAST_ADMIN = "last-admin"
     BADGES_USED_UP = "badges-used-up"
     CHANGED_MEANWHILE = "changed-meanwhile"
+    # --- a database or another file; each also stands as the `why` of what it does not let work
+    STORAGE_FULL = "storage-full"
+    """`path`: which, as for those that follow."""
+    STORAGE_READ_ONLY = "storage-read-only"
+    STORAGE_LOCKED = "storage-locked"
+    STORAGE_UNOPENED = "storage-unopened"
+    STORAGE_DISK_FAILS = "storage-disk-fails"
+    STORAGE_DAMAGED = "storage-damaged"
+    STORAGE_MISSING = "storage-missing"
+    STORAGE_FAILS = "storage-fails"
+    """`detail`: what the system says."""
+    NO_REGISTRY_YET = "no-registry-yet"
+    SITE_IN_USE = "site-in-use"
+    """`who`: which program."""
+    NOT_KNOWN_IF_DONE = "not-known-if-done"
+    # --- what a supervisor's screen says of the site
+    ORIGIN_NOT_SET = "origin-not-set"
+    SYNC_NEVER = "sync-never"
+    SYNC_TIME_UNKNOWN = "sync-time-unknown"
+    SYNC_OF_ALL = "sync-of-all"
+    """`time`: when; `why`: why all of it had to be fetched."""
+    SYNC_AT_REST = "sync-at-rest"
+    OUTBOX_STANDS = "outbox-stands"
+    """`waiting`, `refused`: how many events, as for the one that follows."""
+    OUTBOX_REFUSED = "outbox-refused"
+    TICKET_OPEN = "ticket-open"
+    """`faults`: as of SCANNER_FAULTS; `time`: since which day; `number`: the ticket's."""
+    # --- a PIN that somebody chose
+    PIN_IS_NONE = "pin-is-none"
+    PIN_COUNTS = "pin-counts"
+    PIN_REPEATS = "pin-repeats"
+    PINS_DIFFER = "pins-differ"
     # --- a scanner
     DEVICE_CONNECTED = "device-connected"
     """`device`: as configured, as for those that follow."""
@@ -215,3 +247,16 @@ class Told:
 def told(cause: Cause, **given: object) -> Told:
     """A cause and what is so; anything given becomes text."""
     return Told(cause, tuple((name, str(what)) for name, what in given.items()))
+
+
+def because(cause: Cause, why: Told | None, text: str) -> Told:
+    """A cause whose `why` is another one: by its name, what stands in its places besides.
+
+    Args:
+        cause: What is so.
+        why: The other one, or None where it has no name.
+        text: What is said of it then, as it stands.
+    """
+    if why is None:
+        return told(cause, why=text)
+    return Told(cause, (("why", why.cause.value), *why.given))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Final
 
+from station.core.causes import Cause
 from station.core.language import Language
 
 MIN_PIN_DIGITS: Final = 4
@@ -116,20 +117,20 @@ class OperatorChange:
     what: str
 
 
-def pin_problem(pin: str) -> str:
-    """What is wrong with a PIN somebody chose, ending in what to do; ``""`` for a good one.
+def pin_problem(pin: str) -> Cause | None:
+    """What is wrong with a PIN somebody chose; None for a good one.
 
     A PIN anybody would try first is no PIN: one digit over and over, digits in even steps (1234,
     9876, 2468), or a shorter piece repeated (1212, 123123).
     """
     if not (MIN_PIN_DIGITS <= len(pin) <= MAX_PIN_DIGITS and pin.isascii() and pin.isdecimal()):
-        return f"a PIN is {MIN_PIN_DIGITS} to {MAX_PIN_DIGITS} digits: choose another"
+        return Cause.PIN_IS_NONE
     digits = [int(digit) for digit in pin]
     if len(_steps(digits)) == 1:
-        return "the PIN counts in even steps, as anybody would try first: choose another"
+        return Cause.PIN_COUNTS
     if pin in (pin + pin)[1:-1]:
-        return "the PIN repeats a shorter piece, as anybody would try first: choose another"
-    return ""
+        return Cause.PIN_REPEATS
+    return None
 
 
 def wait_s(wrong_in_a_row: int) -> int:

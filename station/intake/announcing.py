@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from station.core.advice import Advice
-from station.core.causes import Cause, Told, told
+from station.core.causes import Cause, Told, because, told
 from station.core.effects import GATE_FAULT
 from station.core.journal import JournalEntry
 from station.core.reasons import Reason, VerdictClass
@@ -72,9 +72,9 @@ class Announcer:
         self._tell_of_look_ups(entry)
         self._show(entry, commit_ms)
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
+    def failed(self, entry: JournalEntry, reason: str, why: Told | None = None) -> None:
         """Show STOP: what was decided could not be journalled."""
-        told_of = told(Cause.JOURNAL_FAILS, why=reason)
+        told_of = because(Cause.JOURNAL_FAILS, why, reason)
         self.health(Health("journal", HealthStatus.FAILED, printable(reason, 200), told_of))
         self._show(stopped(entry, reason), 0.0)
 

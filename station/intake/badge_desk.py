@@ -13,7 +13,7 @@ from typing import Final
 from station.core.act_request import ActRequest
 from station.core.acts import ActEntry, ActKind, sealed
 from station.core.advice import Advice
-from station.core.causes import Cause, Told, told
+from station.core.causes import Cause, Told, because, told
 from station.core.codes import ControlCode, ControlKind, ParsedCode
 from station.core.crypto import PublicKey
 from station.core.errors import StorageError
@@ -212,7 +212,8 @@ class BadgeDesk:
                     self._hand_over(line)
             locked_out = self._roster.locked_out()
         except StorageError as error:
-            self._warn(HealthStatus.FAILED, str(error), told(Cause.ROSTER_FAILS, why=error.message))
+            why = because(Cause.ROSTER_FAILS, error.told, error.message)
+            self._warn(HealthStatus.FAILED, str(error), why)
             return
         if forged:
             text = "a change was written by somebody without this station's key: see the journal"
@@ -255,7 +256,8 @@ class BadgeDesk:
         try:
             operator = self._roster.find(badge.name)
         except StorageError as error:
-            self._warn(HealthStatus.FAILED, str(error), told(Cause.ROSTER_FAILS, why=error.message))
+            why = because(Cause.ROSTER_FAILS, error.told, error.message)
+            self._warn(HealthStatus.FAILED, str(error), why)
             return Advice.UNREADABLE_ROSTER
         if operator is None or not operator.active or operator.badge != badge.number:
             return Advice.NOT_VALID

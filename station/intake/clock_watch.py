@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from station.core.acts import ActEntry, ActKind
-from station.core.causes import Cause, told
+from station.core.causes import Cause, because, told
 from station.core.clock_check import (
     ClockBounds,
     ClockFault,
@@ -207,7 +207,7 @@ class ClockReport:
             finding = None
             self._told_unkept = True
             text = f"would not be missed if put back meanwhile: {error}"
-            told_of = told(Cause.CLOCK_NOT_REMEMBERED, why=error.message)
+            told_of = because(Cause.CLOCK_NOT_REMEMBERED, error.told, error.message)
             self._health(Health(COMPONENT, HealthStatus.WARNING, text, told_of))
         if self._told_unkept and self._watch.is_kept:
             self._told_unkept = False

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from station.core.acts import ActEntry
+from station.core.causes import Told
 from station.core.errors import StationError
 from station.core.journal import Entry, JournalEntry
 from station.intake.worker import OnCrash, Worker
@@ -112,7 +113,7 @@ class Committer:
             for decided in batch:
                 self._remember(decided.entry)
             for decided in batch:
-                self._fail(decided, str(error))
+                self._fail(decided, str(error), error.told)
             return
         now_ns = self._clock.mono_ns()
         for decided in batch:
@@ -123,13 +124,13 @@ class Committer:
             if decided.on_told is not None:
                 decided.on_told("")
 
-    def _fail(self, decided: _Decided, reason: str) -> None:
+    def _fail(self, decided: _Decided, reason: str, why: Told | None = None) -> None:
         entry = decided.entry
         self._settle(entry)
         if self._never_kept is not None:
             self._never_kept(entry.scan_id)
         if isinstance(entry, JournalEntry):
-            self._outcomes.failed(entry, reason)
+            self._outcomes.failed(entry, reason, why)
         if decided.on_told is not None:
             decided.on_told(reason)
 

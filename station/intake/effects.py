@@ -8,6 +8,7 @@ import threading
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from station.core.causes import Told
 from station.core.effects import Effect, Sign, effect_of
 from station.core.journal import JournalEntry
 from station.intake.relay import Relay
@@ -57,11 +58,11 @@ class Effects(Relay):
         self._perform(effect_of(entry.verdict.verdict_class, entry.source, alone=alone))
         super().durable(entry, commit_ms)
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
+    def failed(self, entry: JournalEntry, reason: str, why: Told | None = None) -> None:
         """Nothing was decided: stop."""
         self._forget(entry.scan_id)
         self._perform(Effect(Sign.STOP, source=entry.source))
-        super().failed(entry, reason)
+        super().failed(entry, reason, why)
 
     def latched(self, state: LatchState) -> None:
         """A quarantine stands, was answered wrongly, or was acknowledged."""

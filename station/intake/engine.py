@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from station.core.causes import Cause, told
+from station.core.causes import Cause, because, told
 from station.core.errors import DeviceError
 from station.core.reading import Capture
 from station.intake.committer import Committer
@@ -142,7 +142,7 @@ class Engine:
                     source.name,
                     HealthStatus.FAILED,
                     str(error),
-                    told(Cause.SOURCE_ENDED, why=error.message),
+                    because(Cause.SOURCE_ENDED, error.told, error.message),
                 )
             )
         except WorkerEndedError:

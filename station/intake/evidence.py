@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from station.core.acts import ActEntry, ActKind
-from station.core.causes import Cause, Told, told
+from station.core.causes import Cause, Told, because, told
 from station.core.errors import StationError
 from station.core.evidence import Limits, clearance, is_kept
 from station.core.journal import JournalEntry
@@ -236,7 +236,8 @@ class EvidenceKeeper(Relay):
         try:
             step()
         except StationError as error:
-            self._warn(f"not kept or cleared away: {error}", told(Cause.PICTURES_FAIL, why=error))
+            told_of = because(Cause.PICTURES_FAIL, error.told, error.message)
+            self._warn(f"not kept or cleared away: {error}", told_of)
 
     def _keep(self, scan_id: str, seen: _Seen, journal: Journal) -> None:
         bureau = self._bureau

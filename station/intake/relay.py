@@ -22,9 +22,9 @@ class Relay:
         """Pass it on."""
         self._outcomes.durable(entry, commit_ms)
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
+    def failed(self, entry: JournalEntry, reason: str, why: Told | None = None) -> None:
         """Pass it on."""
-        self._outcomes.failed(entry, reason)
+        self._outcomes.failed(entry, reason, why)
 
     def latched(self, state: LatchState) -> None:
         """Pass it on."""

@@ -11,6 +11,7 @@ answers for it: no label closes, and its rule lets nobody without a name.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from station.core.act_refusals import refused_by_rule
@@ -113,7 +114,9 @@ class ShipmentActs:
                 self._committer.wait_until_told()
                 if failures != [""]:
                     return refuse(Cause.ACT_NOT_JOURNALLED, why="".join(failures))
-                self._desk.resume()
+                # The act stands; while the shipment cannot be read, no unit is accepted.
+                with suppress(StorageError):
+                    self._desk.resume()
         except StorageError as error:
             return refused_by(error)
         done = Cause.SHIPMENT_IS_CLOSED if closes else Cause.SHIPMENT_IS_OPEN

@@ -53,6 +53,7 @@ class ShipmentDesk:
     def __init__(self, shipments: AnnouncedShipments) -> None:
         self._shipments = shipments
         self._tally: ShipmentTally | None = None
+        self._is_known = True
         self._never_kept: deque[str] = deque()
         self._progress: ShipmentProgress | None = None
 
@@ -80,6 +81,8 @@ class ShipmentDesk:
         Raises:
             StorageError: The database cannot be read.
         """
+        if not self._is_known:
+            self.resume()
         tally = self._tally
         if tally is None or tally.shipment.kind is ShipmentKind.BLIND:
             return NO_SHIPMENT
@@ -125,16 +128,17 @@ class ShipmentDesk:
         """Go on with the shipment at the dock, by what is durable.
 
         Raises:
-            StorageError: The database cannot be read.
+            StorageError: The database cannot be read; the next unit's standing is asked for anew,
+                of whichever shipment is at the dock by then.
         """
+        self._tally, self._progress, self._is_known = None, None, False
         self._never_kept.clear()
         opened = self._shipments.opened()
         shipment = self._shipments.shipment(opened) if opened else None
-        if shipment is None:
-            self._tally = self._progress = None
-            return
-        self._tally = tally_of(self._shipments, shipment)
-        self._tell(self._tally)
+        if shipment is not None:
+            self._tally = tally_of(self._shipments, shipment)
+            self._tell(self._tally)
+        self._is_known = True
 
     def _take_out(self) -> None:
         while self._never_kept and self._tally is not None:

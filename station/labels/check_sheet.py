@@ -77,12 +77,7 @@ def write_sheet(path: Path) -> None:
         draw_sheet().save(out, kind, dpi=(DEFAULT_DPI, DEFAULT_DPI), optimize=True)
     else:
         draw_sheet().save(out, kind, resolution=DEFAULT_DPI)
-    try:
-        write_whole(path, out.getvalue())
-    except OSError as error:
-        raise LabelError(
-            f"cannot write {path}: {error.strerror or error}", "check folder, rights and free space"
-        ) from None
+    write_whole(path, out.getvalue())
 
 
 def _read_back(drawn: Image.Image, payload: bytes) -> None:

@@ -125,12 +125,7 @@ def write_label(path: Path, content: LabelContent, size: PrintSize | None = None
     out = io.BytesIO()
     label_image(content, size.module_px).save(out, "PNG", dpi=(size.dpi, size.dpi), optimize=True)
     _read_back(out, content)
-    try:
-        write_whole(path, out.getvalue())
-    except OSError as error:
-        raise LabelError(
-            f"cannot write {path}: {error.strerror or error}", "check folder, rights and free space"
-        ) from None
+    write_whole(path, out.getvalue())
 
 
 def _read_back(png: io.BytesIO, content: LabelContent) -> None:
@@ -154,8 +149,17 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it appears whole or not at all.
 
     Raises:
-        OSError: It cannot be written; nothing of it is left.
+        LabelError: It cannot be written; nothing of it is left.
     """
+    try:
+        _replace(path, content)
+    except OSError as error:
+        raise LabelError(
+            f"cannot write {path}: {error.strerror or error}", "check folder, rights and free space"
+        ) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final, Generic, Protocol, TypeVar
 
 from station.core.acts import ActKind, Standing
+from station.core.causes import Told
 from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.figures import FigureKeeper
@@ -51,7 +52,8 @@ class JournalLine:
         seq: Its number.
         time_utc: When.
         what: The verdict's class or the act's kind.
-        why: The headline, or an act's reason in the words of whoever did it.
+        why: The headline, or an act's reference (a tote, a case, whom) and its reason in the words
+            of whoever did it.
         serial: Of the unit, or ``""``.
         who: The operator, or the reader.
     """
@@ -103,18 +105,31 @@ class ItemDetail:
     history: tuple[JournalLine, ...]
 
 
+class SiteFact(Enum):
+    """What is told of a site's registry, of syncing and of sending; the value names its words."""
+
+    REGISTRY = "registry"
+    GENERATION = "generation"
+    PUBLISHED = "published"
+    STATE_DIGEST = "state digest"
+    FETCHED_FROM = "fetched from"
+    LAST_SYNC = "last sync"
+    SYNC = "sync"
+    EVENTS = "events"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that is so.
 
     Attributes:
-        name: Of what.
-        text: How it is.
+        name: Of what; text for a reader.
+        said: How it is: in any language, or text that is the same in all.
         status: Whether that is well.
     """
 
-    name: str
-    text: str
+    name: SiteFact | str
+    said: Told | str
     status: HealthStatus = HealthStatus.OK
 
 
@@ -141,6 +156,11 @@ class PersonChange(Enum):
     NEW_BADGE = "new_badge"
     ROLE = "role"
     LANGUAGE = "language"
+    PIN = "pin"
+
+
+OWN_CHANGES: Final = frozenset({PersonChange.LANGUAGE, PersonChange.PIN})
+"""What whoever has a PIN changes of themselves; all else is an admin's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +170,12 @@ class AskPerson:
     Attributes:
         change: What.
         whom: Their name, or the name to enrol.
-        by: The admin who asks.
-        pin: The admin's PIN; never told to anybody.
+        by: Who asks: an admin, or of the `OWN_CHANGES` the same person.
+        pin: Theirs; never told to anybody.
         reason_text: Why, at most 200 characters.
         role: For ENROL and ROLE.
         language: For LANGUAGE; None for what the site's operators read.
+        new_pin: For PIN; never told to anybody.
     """
 
     change: PersonChange
@@ -164,6 +185,7 @@ class AskPerson:
     reason_text: str
     role: Role | None = None
     language: Language | None = None
+    new_pin: str = field(default="", repr=False)
 
 
 class SiteDesk(Protocol):
@@ -233,6 +255,13 @@ class SiteDesk(Protocol):
 
         Raises:
             ConfigurationError: It is none.
+        """
+        ...
+
+    def item_with(self, payload: bytes) -> str | None:
+        """The last item under review with a scanned code; ``""`` for none, None for no unit's code.
+
+        The code names an item and proves nothing: it is only looked at.
         """
         ...
 

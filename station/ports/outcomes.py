@@ -21,12 +21,13 @@ class Outcomes(Protocol):
         """
         ...
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
+    def failed(self, entry: JournalEntry, reason: str, why: Told | None = None) -> None:
         """The entry could not be made durable: it must be shown as STOP, whatever it says.
 
         Args:
             entry: What would have been decided.
             reason: What is wrong and what to do.
+            why: The same by name, or None where it has none.
         """
         ...
 

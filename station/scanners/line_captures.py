@@ -88,9 +88,9 @@ class LineHealth:
         self._causes = causes
         self._told: Health | None = None
 
-    def tell(self, status: HealthStatus, text: str, cause: Told) -> None:
+    def tell(self, status: HealthStatus, text: str, told_of: Told) -> None:
         """Report unless it is what was reported last."""
-        report = Health(self._component, status, printable(text, HEALTH_TEXT_CHARS), cause)
+        report = Health(self._component, status, printable(text, HEALTH_TEXT_CHARS), told_of)
         if report != self._told:
             self._told = report
             self._sink(report)

@@ -106,7 +106,7 @@ def _revision(connection: sqlite3.Connection, tree: Tree, path: Path) -> str:
     revision = revision_of(connection, tree)
     if revision is None:
         raise StorageError(
-            f"{path} is not a {tree.name} database", "name the right file, or an older backup"
+            f"{path} is no {tree.name} database", "name the right file, or an older backup"
         )
     if revision not in tree.revisions:
         raise StorageError(

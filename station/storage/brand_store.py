@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 import msgspec
 
-from station.core.codes import Algorithm, CodeKind
+from station.core.codes import CodeKind
 from station.core.errors import StorageError
 from station.core.observations import Whereabouts
 from station.core.policy import BrandPolicy
@@ -42,6 +42,7 @@ from station.ports.brand_store import (
 from station.storage import brand_statements as sql
 from station.storage.brand_schema import BRAND_FOLDER
 from station.storage.database import WritableDatabase, make_database
+from station.storage.master_tables import KeyRow, key_of, key_row
 from station.storage.sqlite import faults_told
 
 DATABASE: Final = "brand.db"
@@ -70,6 +71,7 @@ class SqliteBrandStore(WritableDatabase):
                 "--brand-dir or STATION_BRAND_DIR",
             )
         super().__init__(path, BRAND_FOLDER)
+        self._is_reading = False
         try:
             self._run("PRAGMA journal_mode = WAL")
         except BaseException:
@@ -104,9 +106,11 @@ class SqliteBrandStore(WritableDatabase):
         """Everything read inside is of one moment, whatever is written meanwhile."""
         with faults_told(self.path):
             self._connection.execute("BEGIN")
+        self._is_reading = True
         try:
             yield
         finally:
+            self._is_reading = False
             with faults_told(self.path):
                 self._connection.execute("ROLLBACK")
 
@@ -149,22 +153,11 @@ class SqliteBrandStore(WritableDatabase):
     def add_key(self, key: KeyRecord) -> None:
         """Add a key whose id is not there yet."""
         with self._writing():
-            self._run(
-                sql.ADD_KEY,
-                (
-                    key.brand_id,
-                    key.key_id,
-                    key.algorithm.value,
-                    key.public_key,
-                    key.state.value,
-                    key.since_utc,
-                    " ".join(sorted(key.gtins)),
-                ),
-            )
+            self._run(sql.ADD_KEY, key_row(key))
 
     def keys(self) -> list[KeyRecord]:
         """All keys by (brand id, key id)."""
-        return [_key(row) for row in self._rows(sql.KEYS)]
+        return [key_of(KeyRow(*row)) for row in self._rows(sql.KEYS)]
 
     def set_key_state(self, brand_id: int, key_id: int, state: KeyState, since_utc: str) -> None:
         """Change what the brand says of a key that exists."""
@@ -375,7 +368,10 @@ class SqliteBrandStore(WritableDatabase):
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """A transaction of its own, unless one is open already."""
+        """A transaction of its own, unless one is open already; none is within `reading`."""
+        if self._is_reading:
+            msg = "what is written while one moment is read would be lost"
+            raise ValueError(msg)
         if self._connection.in_transaction:
             yield
             return
@@ -390,19 +386,6 @@ class SqliteBrandStore(WritableDatabase):
                 return cursor.fetchall() if limit < 0 else cursor.fetchmany(limit)
             finally:
                 cursor.close()
-
-
-def _key(row: tuple[Any, ...]) -> KeyRecord:
-    brand_id, key_id, algorithm, public_key, state, since_utc, gtins = row
-    return KeyRecord(
-        brand_id,
-        key_id,
-        Algorithm(algorithm),
-        public_key,
-        KeyState(state),
-        since_utc,
-        frozenset(gtins.split()),
-    )
 
 
 def _order(row: tuple[Any, ...]) -> CodeOrder:

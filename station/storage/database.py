@@ -5,8 +5,8 @@ while it is opened closes it again, and what a write has finished is on the disk
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -30,8 +30,15 @@ def written_beside(path: Path) -> Iterator[Path]:
         raise
 
 
-def make_database(path: Path, tree: Tree) -> None:
-    """Make an empty database, complete or not at all.
+def make_database(
+    path: Path, tree: Tree, fill: Callable[[sqlite3.Connection], None] | None = None
+) -> None:
+    """Make a database, complete or not at all.
+
+    Args:
+        path: The file.
+        tree: Which kind.
+        fill: Writes what is in it from the beginning; an empty one has no need of it.
 
     Raises:
         StorageError: It cannot be written.
@@ -42,6 +49,8 @@ def make_database(path: Path, tree: Tree) -> None:
         faults_told(path),
     ):
         create_schema(connection, tree)
+        if fill is not None:
+            fill(connection)
 
 
 def open_to_read(path: Path, tree: Tree) -> sqlite3.Connection:
@@ -93,7 +102,11 @@ class OpenDatabase:
             connection: Open on it.
         """
         self.path: Final = path
-        self._connection: Final = connection
+        self._held = connection
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._held
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -110,11 +123,15 @@ class OpenDatabase:
 
     def close(self) -> None:
         """Release the file; idempotent."""
-        self._connection.close()
+        self._held.close()
 
 
 class WritableDatabase(OpenDatabase):
-    """One that is written too: a transaction is durable when it has ended."""
+    """One that is written too: a transaction is durable when it has ended.
+
+    After one that failed nothing of it is left, whatever failed: neither to be read, nor to be made
+    durable by the next.
+    """
 
     def __init__(self, path: Path, tree: Tree) -> None:
         """Open a file for reading and writing.
@@ -123,6 +140,16 @@ class WritableDatabase(OpenDatabase):
             StorageError: It is missing, damaged or of another kind or schema.
         """
         super().__init__(path, open_to_write(path, tree))
+        self._tree: Final = tree
+        self._is_lost = False
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        """The connection, opened anew where the last one was given up."""
+        if self._is_lost:
+            self._held = open_to_write(self.path, self._tree)
+            self._is_lost = False
+        return self._held
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -138,11 +165,19 @@ class WritableDatabase(OpenDatabase):
             with faults_told(self.path):
                 self._connection.execute("COMMIT")
         except BaseException:
-            # A full disk may have rolled it back already.
-            if self._connection.in_transaction:
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
+            self._roll_back()
             raise
+
+    def _roll_back(self) -> None:
+        """Let go of a transaction that failed; never raises."""
+        if self._is_lost or not self._held.in_transaction:
+            return  # a full disk may have rolled it back already
+        try:
+            self._held.execute("ROLLBACK")
+        except sqlite3.Error:
+            # Left open, it would let no other begin, and show what was never kept.
+            self._held.close()
+            self._is_lost = True
 
     def _run(self, statement: str, values: Sequence[bytes | int | str | None] = ()) -> int:
         """Run one statement; the number of the row it inserted, if it did."""

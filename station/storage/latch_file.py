@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from station.core.causes import Cause, Told, told
+from station.core.causes import Cause, Told, because
 from station.core.errors import StorageError
 from station.core.text import printable
 from station.ports.health import Health, HealthSink, HealthStatus
@@ -55,7 +55,7 @@ class LatchFile:
                 write_atomically(self._path, named[:MAX_BYTES])
         except StorageError as error:
             text = f"this quarantine would not survive a restart: {error}"
-            self._tell(text, told(Cause.LATCH_NOT_KEPT, why=error.message))
+            self._tell(text, because(Cause.LATCH_NOT_KEPT, error.told, error.message))
 
     def forget(self) -> None:
         """Remove the file, durably."""
@@ -65,7 +65,7 @@ class LatchFile:
                 sync_folder(self._path.parent)
         except StorageError as error:
             text = f"the quarantine put away would stand again after a restart: {error}"
-            self._tell(text, told(Cause.LATCH_NOT_FORGOTTEN, why=error.message))
+            self._tell(text, because(Cause.LATCH_NOT_FORGOTTEN, error.told, error.message))
 
     def _tell(self, text: str, told_of: Told) -> None:
         self._health(Health("latch", HealthStatus.WARNING, text, told_of))

@@ -1,10 +1,15 @@
-"""The tables that a brand folder and a registry generation have in common.
+"""The tables that a brand folder and a registry generation have in common, and a key's row.
 
 What a brand says is published as it is kept: the same columns of the same meaning. The two files
 keep their own trees of revisions, so a change here is a revision in both.
 """
 
+from typing import NamedTuple
+
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+
+from station.core.codes import Algorithm
+from station.core.registry import KeyRecord, KeyState
 
 
 def brand_table(metadata: MetaData) -> Table:
@@ -59,6 +64,48 @@ def key_table(metadata: MetaData) -> Table:
         Column("since_utc", Text, nullable=False),
         Column("gtins", Text, nullable=False),
         sqlite_with_rowid=False,
+    )
+
+
+class KeyRow(NamedTuple):
+    """A row of `key_table`, its columns in order."""
+
+    brand_id: int
+    key_id: int
+    algorithm: int
+    public_key: bytes
+    state: str
+    since_utc: str
+    gtins: str
+
+
+def key_row(key: KeyRecord) -> KeyRow:
+    """A key as it is kept."""
+    return KeyRow(
+        key.brand_id,
+        key.key_id,
+        key.algorithm.value,
+        key.public_key,
+        key.state.value,
+        key.since_utc,
+        " ".join(sorted(key.gtins)),
+    )
+
+
+def key_of(row: KeyRow) -> KeyRecord:
+    """A key that was kept.
+
+    Raises:
+        ValueError: A value is none that is written.
+    """
+    return KeyRecord(
+        row.brand_id,
+        row.key_id,
+        Algorithm(row.algorithm),
+        row.public_key,
+        KeyState(row.state),
+        row.since_utc,
+        frozenset(row.gtins.split()),
     )
 
 

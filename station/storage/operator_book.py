@@ -72,10 +72,9 @@ class OperatorBook(WritableDatabase):
             ConfigurationError: Somebody else changed the operator meanwhile, or the PIN is none.
             StorageError: Nothing was written.
         """
-        problem = pin_problem(pin) if pin else ""
-        if problem:
-            what, _, remedy = problem.rpartition(": ")
-            raise ConfigurationError(what, remedy)
+        problem = pin_problem(pin) if pin else None
+        if problem is not None:
+            raise failure(ConfigurationError, problem)
         pin_hash = hash_pin(pin) if pin else ""
         after = change.after
         with self._transaction(), faults_told(self.path):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from station.core.causes import Cause, told
 from station.core.errors import StorageError
 from station.storage.durable import discard, is_temporary, sync_folder, write_atomically
 from station.storage.registry_files import GenerationFiles
@@ -128,6 +129,7 @@ class RegistryFolder:
             raise StorageError(
                 f"there is no registry in {self.folder} yet",
                 "fetch it with 'station sync --from DIR-or-URL'",
+                told=told(Cause.NO_REGISTRY_YET),
             )
         return self._open(stored, warm=warm)
 

@@ -12,13 +12,12 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Table, bindparam, delete, insert, select
 
-from station.core.codes import Algorithm, CodeKind
+from station.core.codes import CodeKind
 from station.core.errors import DamagedError, StorageError
 from station.core.policy_keys import Level, brand_policy_text, read_brand_policy_text
 from station.core.registry import (
     BrandRecord,
     KeyRecord,
-    KeyState,
     ProductRecord,
     RegistryGeneration,
 )
@@ -27,6 +26,7 @@ from station.core.registry_rows import Holding, RowStream
 from station.core.sellers import SellerRecord, Supply
 from station.ports.registry import MasterData
 from station.storage import registry_schema as tables
+from station.storage.master_tables import KeyRow, key_of, key_row
 from station.storage.sqlite import RowT, faults_told, prepared, typed_rows
 
 Row = tuple[bytes | int | str | None, ...]
@@ -178,7 +178,7 @@ def _master_rows(master: MasterData, rows_here: int) -> dict[str, list[Row]]:
             for brand in master.brands()
         ],
         "product": [_product_row(one, master.unit_streams[one.product_id]) for one in products],
-        "signing_key": [_key_row(key) for key in keyring],
+        "signing_key": [key_row(key) for key in keyring],
         "seller": [(seller.brand_id, seller.seller_id, seller.name) for seller in sellers],
         "supply": [
             (seller.brand_id, seller.seller_id, supply.gtin, supply.first_day, supply.last_day)
@@ -210,18 +210,6 @@ def _product_row(product: ProductRecord, stream: RowStream) -> Row:
         product.tag_ai,
         brand_policy_text(product.policy),
         stream.value,
-    )
-
-
-def _key_row(key: KeyRecord) -> Row:
-    return (
-        key.brand_id,
-        key.key_id,
-        key.algorithm.value,
-        key.public_key,
-        key.state.value,
-        key.since_utc,
-        " ".join(sorted(key.gtins)),
     )
 
 
@@ -261,16 +249,6 @@ class _ProductRow(NamedTuple):
     tag_ai: str
     policy: str
     unit_stream: str
-
-
-class _KeyRow(NamedTuple):
-    brand_id: int
-    key_id: int
-    algorithm: int
-    public_key: bytes
-    state: str
-    since_utc: str
-    gtins: str
 
 
 class _SellerRow(NamedTuple):
@@ -325,7 +303,7 @@ def read_master_data(connection: sqlite3.Connection, path: Path) -> MasterRecord
             {row.product_id: RowStream(row.unit_stream) for row in product_rows},
             [_brand(row) for row in _rows(connection, path, "brand", _BrandRow)],
             [_product(row) for row in product_rows],
-            [_key(row) for row in _rows(connection, path, "signing_key", _KeyRow)],
+            [key_of(row) for row in _rows(connection, path, "signing_key", KeyRow)],
             _sellers(
                 _rows(connection, path, "seller", _SellerRow),
                 _rows(connection, path, "supply", _SupplyRow),
@@ -356,18 +334,6 @@ def _product(row: _ProductRow) -> ProductRecord:
         frozenset(CodeKind(kind) for kind in row.accepted_kinds.split()),
         row.tag_ai,
         read_brand_policy_text(row.policy, Level.PRODUCT),
-    )
-
-
-def _key(row: _KeyRow) -> KeyRecord:
-    return KeyRecord(
-        row.brand_id,
-        row.key_id,
-        Algorithm(row.algorithm),
-        row.public_key,
-        KeyState(row.state),
-        row.since_utc,
-        frozenset(row.gtins.split()),
     )
 
 

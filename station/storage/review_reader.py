@@ -22,6 +22,7 @@ from station.storage.station_statements import (
     OPEN_ITEMS,
     OPEN_OF_UNIT,
     OPEN_TASKS,
+    OPEN_WITH_CODE,
     TASK_ROW,
     TASKS_OF_UNIT,
 )
@@ -103,6 +104,11 @@ class ReviewReader(StationReader):
     def open_items_of(self, identity: UnitIdentity) -> tuple[str, ...]:
         """Scan ids of a unit's items under review, of those alone whose code was proven."""
         return self._of_unit(OPEN_OF_UNIT, identity)
+
+    def newest_item_with(self, identity: UnitIdentity) -> str:
+        """The last item under review that showed a code, proven or not; ``""`` for none."""
+        rows = self._rows(OPEN_WITH_CODE, identity.gtin, identity.serial, count=1)
+        return "".join(str(scan_id) for (scan_id,) in rows)
 
     def open_tasks_of(self, identity: UnitIdentity) -> tuple[str, ...]:
         """Scan ids of a unit's open fetch tasks."""

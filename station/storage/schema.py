@@ -97,7 +97,7 @@ def check_schema(connection: sqlite3.Connection, tree: Tree, path: Path) -> None
         revision = revision_of(connection, tree)
     if revision is None:
         raise StorageError(
-            f"{path} is not a {tree.name} database",
+            f"{path} is no {tree.name} database",
             "name the right folder, or restore the file from a backup",
         )
     if revision == tree.head:

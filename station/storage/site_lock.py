@@ -17,6 +17,7 @@ from typing import Final, Self
 
 import msgspec
 
+from station.core.causes import Cause, told
 from station.core.errors import StorageError
 
 MAX_HOLDER_BYTES: Final = 1024
@@ -42,7 +43,8 @@ class SiteInUseError(StorageError):
     """
 
     def __init__(self, site: Path, holder: str, remedy: str) -> None:
-        super().__init__(f"the site {site} is in use by {holder}", remedy)
+        why = told(Cause.SITE_IN_USE, who=holder)
+        super().__init__(f"the site {site} is in use by {holder}", remedy, told=why)
         self.holder: Final = holder
 
 

@@ -6,6 +6,7 @@ the driver's own connection: `Connection.execute` costs four times the look-up i
 no connection made here starts one by itself.
 """
 
+import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
+from station.core.causes import Cause, told
 from station.core.errors import DamagedError, StorageError
 
 BUSY_TIMEOUT_S: Final = 5.0
@@ -55,6 +57,7 @@ def connect(path: Path, access: Access) -> sqlite3.Connection:
         raise StorageError(
             f"there is no database {path}",
             "check the folder given with --site, or make the site with 'station init'",
+            told=told(Cause.STORAGE_MISSING, path=path),
         )
     with faults_told(path):
         connection = sqlite3.connect(
@@ -224,6 +227,19 @@ _REMEDIES: Final[dict[int, tuple[str, str]]] = {
 }
 
 
+_CAUSES: Final[dict[int, Cause]] = {
+    sqlite3.SQLITE_FULL: Cause.STORAGE_FULL,
+    sqlite3.SQLITE_READONLY: Cause.STORAGE_READ_ONLY,
+    sqlite3.SQLITE_PERM: Cause.STORAGE_READ_ONLY,
+    sqlite3.SQLITE_BUSY: Cause.STORAGE_LOCKED,
+    sqlite3.SQLITE_LOCKED: Cause.STORAGE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN: Cause.STORAGE_UNOPENED,
+    sqlite3.SQLITE_IOERR: Cause.STORAGE_DISK_FAILS,
+    sqlite3.SQLITE_CORRUPT: Cause.STORAGE_DAMAGED,
+    sqlite3.SQLITE_NOTADB: Cause.STORAGE_DAMAGED,
+}
+"""What screens say of them in every language."""
+
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -238,7 +254,9 @@ def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
         ),
     )
     kind = DamagedError if code & 0xFF in _DAMAGE else StorageError
-    return kind(f"cannot use {path}: {wrong}", remedy)
+    cause = _CAUSES.get(code & 0xFF)
+    why = None if cause is None else told(cause, path=path)
+    return kind(f"cannot use {path}: {wrong}", remedy, told=why)
 
 
 @contextmanager
@@ -258,9 +276,14 @@ def faults_told(path: Path) -> Iterator[None]:
         raise
     except UnicodeDecodeError as error:
         # Of damaged text SQLite's own errors and column names are made.
-        raise DamagedError(f"cannot use {path}: it is damaged", _DAMAGED) from error
+        why = told(Cause.STORAGE_DAMAGED, path=path)
+        raise DamagedError(f"cannot use {path}: it is damaged", _DAMAGED, told=why) from error
     except OSError as error:
+        detail = error.strerror or str(error)
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        why = told(Cause.STORAGE_FULL if full else Cause.STORAGE_FAILS, path=path, detail=detail)
         raise StorageError(
-            f"cannot use {path}: {error.strerror or error}",
+            f"cannot use {path}: {detail}",
             "check the disk, the folder and its permissions, then try again",
+            told=why,
         ) from error

@@ -11,13 +11,15 @@ Promises:
   checkpoint in one transaction with
   ``synchronous = FULL``: all of it survives a power cut, or none was written.
 * After a failed commit nothing is remembered of it; the next one starts from what is on the disk.
+  Should the power go just then, what was refused may be found after all, where the disk failed to
+  say that it has it: never is anything lost that was acknowledged.
 * Two connections: `find` belongs to the verdict loop's thread and never waits for the disk while
   the journal writer's thread is in `commit`; each method is for one thread at a time.
 """
 
-import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -30,19 +32,11 @@ from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
 from station.core.journal import GENESIS_HASH, Entry, JournalEntry, chain_hash
 from station.storage.claim_reader import ClaimReader
-from station.storage.durable import discard, put_in_place, temporary_beside
+from station.storage.database import WritableDatabase, make_database
 from station.storage.journal_rows import Head, Row, claim_row, item_row, rows_of, task_row
-from station.storage.schema import check_schema, create_schema
 from station.storage.shipment_notes import note_act
 from station.storage.shipment_statements import INSERT_SHIPMENT_SCAN
-from station.storage.sqlite import (
-    Access,
-    RowT,
-    connect,
-    faults_told,
-    storage_error,
-    typed_rows,
-)
+from station.storage.sqlite import RowT, faults_told, storage_error, typed_rows
 from station.storage.station_schema import STATION
 from station.storage.station_statements import (
     CHANGE_ITEM,
@@ -95,21 +89,12 @@ def create(path: Path, station: str) -> None:
             f"the station database {path} exists already",
             "use it as it is; to start anew, move the site folder away first",
         )
-    temporary = temporary_beside(path)
-    discard(temporary)
-    try:
-        with faults_told(path):
-            connection = connect(temporary, Access.CREATE)
-            try:
-                create_schema(connection, STATION)
-                connection.execute(INSERT_META, ("station", station))
-                connection.execute("PRAGMA journal_mode = WAL")
-            finally:
-                connection.close()
-            put_in_place(temporary, path)
-    except BaseException:
-        discard(temporary)
-        raise
+
+    def name_it(connection: sqlite3.Connection) -> None:
+        connection.execute(INSERT_META, ("station", station))
+        connection.execute("PRAGMA journal_mode = WAL")
+
+    make_database(path, STATION, name_it)
 
 
 def open_store(
@@ -126,25 +111,7 @@ def open_store(
         StorageError: The file is missing, damaged, locked, read-only, of another schema, or its
             journal is shorter than its own last checkpoint.
     """
-    writer = connect(path, Access.WRITE)
-    try:
-        check_schema(writer, STATION, path)
-        with faults_told(path):
-            writer.execute("PRAGMA journal_mode = WAL")
-            writer.execute("PRAGMA synchronous = FULL")
-            # Says now, not at the first verdict, that the file is locked or read-only.
-            writer.execute("BEGIN IMMEDIATE")
-            writer.execute("UPDATE meta SET value = value WHERE 0")
-            writer.execute("ROLLBACK")
-        claims = ClaimReader(path)
-        try:
-            return SqliteStationStore(path, writer, claims, signer, policy_text)
-        except BaseException:
-            claims.close()
-            raise
-    except BaseException:
-        writer.close()
-        raise
+    return SqliteStationStore(path, signer, policy_text)
 
 
 class _HeadRow(NamedTuple):
@@ -167,29 +134,30 @@ class _MetaRow(NamedTuple):
     value: str
 
 
-class SqliteStationStore:
+class SqliteStationStore(WritableDatabase):
     """An open station database. Implements `Claims` and `JournalWriter`; made by `open_store`."""
 
-    def __init__(
-        self,
-        path: Path,
-        writer: sqlite3.Connection,
-        claims: ClaimReader,
-        signer: Signer,
-        policy_text: PolicyText,
-    ) -> None:
-        self._path: Final = path
-        self._writer: Final = writer
-        self._claims: Final = claims
+    def __init__(self, path: Path, signer: Signer, policy_text: PolicyText) -> None:
+        super().__init__(path, STATION)
         self._signer: Final = signer
         self._policy_text: Final = policy_text
-        with faults_told(path):
-            meta = self._one(FIND_META, _MetaRow, "station")
-            if meta is None:
-                raise self._damaged("it does not say whose it is")
-            self.station: Final = meta.value
-            self._head: Head | None = self._read_head()
-            self._policies = {row.value for row in self._all(POLICY_VERSIONS, _MetaRow)}
+        with ExitStack() as opened:
+            opened.callback(super().close)
+            with faults_told(path):
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                # Says now, not at the first verdict, that the file is locked or read-only.
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute("UPDATE meta SET value = value WHERE 0")
+                self._connection.execute("ROLLBACK")
+            self._claims: Final = opened.enter_context(ClaimReader(path))
+            with faults_told(path):
+                meta = self._one(FIND_META, _MetaRow, "station")
+                if meta is None:
+                    raise self._damaged("it does not say whose it is")
+                self.station: Final = meta.value
+                self._head: Head | None = self._read_head()
+                self._policies = {row.value for row in self._all(POLICY_VERSIONS, _MetaRow)}
+            opened.pop_all()
 
     def find(self, identity: UnitIdentity) -> Standing | None:
         """How the unit stands at this site, or None. For the verdict loop's thread.
@@ -216,7 +184,7 @@ class SqliteStationStore:
             head = self._head or self._read_head()
             rows, new_head = rows_of(entries, head)
             policies = self._new_policies(entries)
-            execute, executemany = self._writer.execute, self._writer.executemany
+            execute, executemany = self._connection.execute, self._connection.executemany
             execute("BEGIN IMMEDIATE")
             executemany(INSERT_ENTRY, rows.journal)
             if policies:
@@ -232,7 +200,7 @@ class SqliteStationStore:
             if rows.shipped:
                 executemany(INSERT_SHIPMENT_SCAN, rows.shipped)
             for seq, act in rows.acts:
-                note_act(self._writer, seq, act)
+                note_act(self._connection, seq, act)
             if rows.outbox:
                 executemany(INSERT_OUTBOX, rows.outbox)
             if new_head.seq - new_head.checkpoint_seq >= CHECKPOINT_ENTRIES:
@@ -240,7 +208,7 @@ class SqliteStationStore:
             execute("COMMIT")
         except sqlite3.Error as error:
             self._abandon()
-            raise storage_error(error, self._path) from error
+            raise storage_error(error, self.path) from error
         except BaseException:
             self._abandon()
             raise
@@ -252,7 +220,7 @@ class SqliteStationStore:
 
         For the writer's thread.
         """
-        with faults_told(self._path):
+        with faults_told(self.path):
             head = self._head or self._read_head()
         return head.seq, head.hash
 
@@ -261,7 +229,7 @@ class SqliteStationStore:
 
         For the writer's thread.
         """
-        with faults_told(self._path):
+        with faults_told(self.path):
             head = self._head or self._read_head()
         return head.seq, head.time_utc
 
@@ -270,39 +238,27 @@ class SqliteStationStore:
 
         A checkpoint that cannot be written now is made up for by the next one.
         """
-        with contextlib.suppress(StorageError, sqlite3.Error):
+        with suppress(StorageError, sqlite3.Error):
             head = self._head or self._read_head()
             if head.seq > head.checkpoint_seq:
-                self._commit_checkpoint(head)
+                with self._transaction():
+                    self._write_checkpoint(head)
         self._claims.close()
-        self._writer.close()
-
-    def _commit_checkpoint(self, head: Head) -> None:
-        try:
-            self._writer.execute("BEGIN IMMEDIATE")
-            self._write_checkpoint(head)
-            self._writer.execute("COMMIT")
-        except BaseException:
-            self._abandon()
-            raise
+        super().close()
 
     def _write_checkpoint(self, head: Head) -> Head:
         checkpoint = Checkpoint(self.station, head.seq, head.hash, head.time_utc)
         signature = self._signer(checkpoint.message())
-        self._writer.execute(INSERT_CHECKPOINT, (head.seq, head.hash, signature, head.time_utc))
+        self._connection.execute(INSERT_CHECKPOINT, (head.seq, head.hash, signature, head.time_utc))
         return replace(head, checkpoint_seq=head.seq)
 
     def _abandon(self) -> None:
-        """Forget a transaction that failed; the head is read again when it is needed."""
+        """Forget a commit that failed; the head is read again when it is needed."""
         self._head = None
-        if self._writer.in_transaction:
-            with contextlib.suppress(sqlite3.Error):
-                self._writer.execute("ROLLBACK")
+        self._roll_back()
 
     def _read_head(self) -> Head:
         """Read where the chain stands, and that its end is sound."""
-        if self._writer.in_transaction:
-            self._writer.execute("ROLLBACK")
         checkpoint = self._one(LAST_CHECKPOINT, _CheckpointRow)
         checkpoint_seq = 0 if checkpoint is None else checkpoint.seq
         last = self._one(LAST_ENTRY, _HeadRow)
@@ -336,8 +292,8 @@ class SqliteStationStore:
         return next(iter(self._all(statement, row_type, *values)), None)
 
     def _all(self, statement: str, row_type: type[RowT], *values: int | str) -> list[RowT]:
-        rows = self._writer.execute(statement, values).fetchall()
-        return typed_rows(rows, row_type, self._path)
+        rows = self._connection.execute(statement, values).fetchall()
+        return typed_rows(rows, row_type, self.path)
 
     def _move(self, moves: Sequence[tuple[int, Move]]) -> None:
         """Make every move in order, each only if it finds what it expects."""
@@ -349,30 +305,30 @@ class SqliteStationStore:
             else:
                 statement = MOVE_CLAIM
                 claims = [_set(claim_row(seq, move), 2, move.expects) for seq, move in these]
-            if self._writer.executemany(statement, claims).rowcount != len(claims):
+            if self._connection.executemany(statement, claims).rowcount != len(claims):
                 raise self._otherwise(these)
 
     def _change_item(self, seq: int, change: ItemChange) -> None:
         after, before = item_row(seq, change.after), change.before
         if before is None:
-            self._writer.execute(INSERT_ITEM, after)
+            self._connection.execute(INSERT_ITEM, after)
             return
         found = (before.ended_by, before.tote, int(before.verdict_class))
-        if self._writer.execute(CHANGE_ITEM, _set(after, 1, *found)).rowcount != 1:
+        if self._connection.execute(CHANGE_ITEM, _set(after, 1, *found)).rowcount != 1:
             raise _changed_meanwhile(f"the item of scan {before.scan_id}")
 
     def _change_task(self, seq: int, change: TaskChange) -> None:
         after, before = task_row(seq, change.after), change.before
         if before is None:
-            self._writer.execute(INSERT_TASK, after)
-        elif self._writer.execute(CHANGE_TASK, _set(after, 1, before.closed_by)).rowcount != 1:
+            self._connection.execute(INSERT_TASK, after)
+        elif self._connection.execute(CHANGE_TASK, _set(after, 1, before.closed_by)).rowcount != 1:
             raise _changed_meanwhile(f"the fetch task of scan {before.scan_id}")
 
     def _otherwise(self, moves: Sequence[tuple[int, Move]]) -> StorageError:
         """Name the move that was refused; called before the transaction is rolled back."""
         for _, move in moves:
             unit = move.identity
-            row = self._writer.execute(FIND_CLAIM, (unit.gtin, unit.serial)).fetchone()
+            row = self._connection.execute(FIND_CLAIM, (unit.gtin, unit.serial)).fetchone()
             found = "" if row is None else row[2]
             left = "" if move.leaves is None else move.leaves.scan_id
             if found in {move.expects, left}:
@@ -390,7 +346,7 @@ class SqliteStationStore:
 
     def _damaged(self, what: str) -> StorageError:
         return StorageError(
-            f"the station database {self._path} is damaged: {what}",
+            f"the station database {self.path} is damaged: {what}",
             "run 'station journal verify', keep the file for examination, and restore a backup",
         )
 

@@ -227,6 +227,18 @@ OPEN_OF_UNIT: Final = prepared(
     .order_by(REVIEW.c.scan_id),
     ("gtin", "serial"),
 )
+OPEN_WITH_CODE: Final = prepared(
+    select(REVIEW.c.scan_id)
+    .where(
+        REVIEW.c.ended_by == _EMPTY,
+        REVIEW.c.gtin == bindparam("gtin"),
+        REVIEW.c.serial == bindparam("serial"),
+    )
+    .order_by(REVIEW.c.scan_id.desc()),
+    ("gtin", "serial"),
+)
+"""Also of those whose code proves nothing."""
+
 TASKS_OF_UNIT: Final = prepared(
     select(TASK.c.scan_id)
     .where(

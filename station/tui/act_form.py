@@ -14,12 +14,13 @@ from typing import Final
 from firmware_bridge.framing.lines import split_identifier
 from station.core.act_request import MAX_REASON_CHARS, MAX_REFERENCE_CHARS, NOT_FOUND
 from station.core.acts import ACT_RULES, ActKind
+from station.core.causes import Cause, Told
 from station.core.codes import ControlKind
 from station.core.control_code import PREFIX
 from station.core.language import Language
-from station.core.operators import MAX_PIN_DIGITS, MIN_PIN_DIGITS, Role
+from station.core.operators import MAX_PIN_DIGITS, MIN_PIN_DIGITS, Role, pin_problem
 from station.core.wording.screens import ReviewWords
-from station.ports.desk import AskPerson, PersonChange
+from station.ports.desk import OWN_CHANGES, AskPerson, PersonChange
 from station.ports.display import MAX_LABEL_BYTES, MAX_NAME_CHARS, AskAct
 from station.tui.keys import CONFIRM_KEY
 
@@ -33,6 +34,8 @@ class Step(Enum):
     NAME = "NAME"
     ROLE = "ROLE"
     LANGUAGE = "LANGUAGE"
+    NEW_PIN = "NEW_PIN"
+    NEW_PIN_AGAIN = "NEW_PIN_AGAIN"
     REASON = "REASON"
     REFERENCE = "REFERENCE"
     LABEL = "LABEL"
@@ -44,7 +47,10 @@ class Step(Enum):
 
 _TEXTS: Final = frozenset({Step.NAME, Step.REASON, Step.REFERENCE})
 _BADGES: Final = frozenset({Step.BADGE, Step.WITNESS})
-_PINS: Final = frozenset({Step.PIN, Step.WITNESS_PIN})
+_NEW_PINS: Final = frozenset({Step.NEW_PIN, Step.NEW_PIN_AGAIN})
+_PINS: Final = frozenset({Step.PIN, Step.WITNESS_PIN}) | _NEW_PINS
+_PIN_OF: Final = {Step.BADGE: Step.PIN, Step.WITNESS: Step.WITNESS_PIN}
+_PIN_REFUSED: Final = frozenset({Cause.PIN_WRONG, Cause.PIN_WRONG_WAIT, Cause.PIN_LOCKED})
 _LIMITS: Final = {
     Step.NAME: MAX_NAME_CHARS,
     Step.REASON: MAX_REASON_CHARS,
@@ -62,6 +68,7 @@ _STEPS_OF_CHANGE: Final[dict[PersonChange, tuple[Step, ...]]] = {
     PersonChange.NEW_BADGE: (),
     PersonChange.ROLE: (Step.ROLE,),
     PersonChange.LANGUAGE: (Step.LANGUAGE,),
+    PersonChange.PIN: (Step.NEW_PIN, Step.NEW_PIN_AGAIN),
 }
 
 
@@ -110,10 +117,11 @@ class ActForm:
         tote = self.step is Step.REFERENCE and self.asked.kind is ActKind.QUARANTINE
         return ControlKind.TOTE if tote else None
 
-    @property
-    def role(self) -> Role:
-        """The least role of whoever asks."""
-        return self._rule.role
+    def may_ask(self, name: str, role: Role) -> bool:
+        """Whether somebody of this role may ask for it, by what a screen knows."""
+        if self.asked.change in OWN_CHANGES and name == self.asked.subject:
+            return True
+        return role >= self._rule.role
 
     def title(self, words: ReviewWords) -> str:
         """What the act would do."""
@@ -152,6 +160,9 @@ class ActForm:
                 return words.scan_badge
             case Step.WITNESS:
                 return words.scan_witness
+            case Step.NEW_PIN | Step.NEW_PIN_AGAIN as step:
+                text = words.choose_pin if step is Step.NEW_PIN else words.pin_again
+                return text.format(name=self.asked.subject, key=CONFIRM_KEY.upper())
             case Step.PIN | Step.WITNESS_PIN:
                 text = words.give_pin if self._pin_needed else words.give_pin_or_none
                 return text.format(name=self._person, key=CONFIRM_KEY.upper())
@@ -167,8 +178,12 @@ class ActForm:
             shown.append((step, "*" * len(text) if step in _PINS else text))
         return tuple(shown)
 
-    def press(self, key: str, character: str, mono_ns: int) -> None:
-        """One key of a person; what means nothing now does nothing."""
+    def press(self, key: str, character: str, mono_ns: int) -> Cause | None:
+        """One key of a person; what means nothing now does nothing.
+
+        Returns:
+            Why what this key gave does not count; None where it does, or gave nothing.
+        """
         self._last_ns = mono_ns
         step = self.step
         if key == "backspace":
@@ -179,9 +194,10 @@ class ActForm:
             else:
                 self._type(character)
         elif step in _PINS:
-            self._press_pin(step, key)
+            return self._press_pin(step, key)
         elif step in _CHOICES:
             self._choose(step, key)
+        return None
 
     def scan(self, text: str, mono_ns: int) -> bool:
         """A burst or a paste that is no label of the site's: a line of text or a label takes it.
@@ -224,6 +240,21 @@ class ActForm:
         self._text = ""
         return True
 
+    def refused(self, why: Told | None, mono_ns: int) -> bool:
+        """The whole request was refused.
+
+        Returns:
+            Whether it was for a PIN alone: that one is asked for once more, the rest stays.
+        """
+        if why is None or why.cause not in _PIN_REFUSED:
+            return False
+        name = dict(why.given).get("name")
+        pins = [pin for badge, pin in _PIN_OF.items() if self._given.get(badge) == name]
+        for step in pins:
+            del self._given[step]
+        self._last_ns = mono_ns
+        return bool(pins)
+
     def idle(self, mono_ns: int) -> bool:
         """Whether nobody goes on with it."""
         return mono_ns - self._last_ns > IDLE_NS
@@ -260,6 +291,7 @@ class ActForm:
             reason_text=given[Step.REASON],
             role=None if role is None else Role[role],
             language=None if language in {None, _AS_SITE} else Language(language),
+            new_pin=given.get(Step.NEW_PIN, ""),
         )
 
     @property
@@ -273,7 +305,7 @@ class ActForm:
 
     @property
     def _pin_needed(self) -> bool:
-        return self.step is Step.WITNESS_PIN or self._rule.role > Role.OPERATOR
+        return self.step is not Step.PIN or self._rule.role > Role.OPERATOR
 
     @property
     def _pin_may_do(self) -> bool:
@@ -295,12 +327,25 @@ class ActForm:
         if key in keys:
             self._given[step] = keys[key]
 
-    def _press_pin(self, step: Step, key: str) -> None:
+    def _press_pin(self, step: Step, key: str) -> Cause | None:
         if key in set("0123456789"):
             self._text = (self._text + key)[:MAX_PIN_DIGITS]
         elif key.lower() == CONFIRM_KEY and self._pin_may_do:
-            self._given[step] = self._text
-            self._text = ""
+            pin, self._text = self._text, ""
+            problem = self._problem(step, pin)
+            if problem is None:
+                self._given[step] = pin
+            return problem
+        return None
+
+    def _problem(self, step: Step, pin: str) -> Cause | None:
+        """Why a new PIN does not count; one that differs the second time is asked for anew."""
+        if step is Step.NEW_PIN:
+            return pin_problem(pin)
+        if step is Step.NEW_PIN_AGAIN and pin != self._given[Step.NEW_PIN]:
+            del self._given[Step.NEW_PIN]
+            return Cause.PINS_DIFFER
+        return None
 
 
 def _as_bytes(text: str) -> bytes:

@@ -6,6 +6,7 @@ falls back to bold text.
 
 import itertools
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from rich.cells import cell_len
@@ -27,6 +28,9 @@ _MIN_WORD_ROWS: Final = 5
 _MIN_SHAPE_PIXELS: Final = 5
 _SHAPE_GAP: Final = 2
 _MARGIN: Final = 1
+_KEPT: Final = 4
+"""Banners kept drawn: the one that stands, with both sets of a quarantine's colours."""
+
 _ENGLISH: Final = DOCK[Language.ENGLISH]
 
 
@@ -89,8 +93,16 @@ def paint_banner(
         look: How to draw.
         pulse: The other half of a standing quarantine's second.
     """
-    said = _spelled(banner_text(view, width), look)
     style = banner_style(view.banner, look, pulse=pulse)
+    return _painted(banner_text(view, width), style, width, height, look)
+
+
+@lru_cache(maxsize=_KEPT)
+def _painted(
+    text: BannerText, style: Style, width: int, height: int, look: Look
+) -> tuple[Line, ...]:
+    """The lines: a banner stands longer than a picture, of which there are twenty a second."""
+    said = _spelled(text, look)
     details = [look.plain(detail) for detail in said.details]
     body = (
         _all_large(said, details, width - 2 * _MARGIN, height, look)

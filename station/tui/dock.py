@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from textual import events
+from textual.geometry import Size
 
 from station.core.language import Language
 from station.core.reasons import Reason
@@ -17,7 +18,6 @@ from station.ports.display import (
     AnswerRepeat,
     Declare,
     EngineFeed,
-    FeedEvent,
     GivePin,
     TypeScan,
     VerdictShown,
@@ -31,7 +31,7 @@ from station.tui.keys import (
     Scanned,
     TwoSteps,
 )
-from station.tui.model import DockModel
+from station.tui.model import DockModel, DockView
 from station.tui.paint import Moment, paint
 from station.tui.palette import Look
 from station.tui.pin_entry import PIN_KEY, PinEntry
@@ -46,6 +46,11 @@ ANSWER_WITHIN_S: Final = 3.0
 """What a declared item's verdict may take before the operator is told to try again."""
 
 MAX_PASTED_CODES: Final = 8
+
+CROWD: Final = 16
+"""So many verdicts in one drain, over 300 a second, are a crowd: the list is new from top to bottom
+each time, and nobody reads it. It is drawn every other drain, so that a crowd takes no more of this
+computer than a brisk dock does; another banner is drawn at once."""
 
 
 class DockApp(FeedScreen, inherit_bindings=False):
@@ -76,12 +81,15 @@ class DockApp(FeedScreen, inherit_bindings=False):
         self._pin = PinEntry()
         self._awaited: Reason | None = None
         self._awaited_until_ns = 0
-        self._painted: object = None
+        self._painted: tuple[DockView, Moment, Size] | None = None
+        self._rests = False
 
     def _pass_time(self, now_ns: int) -> None:
         drained = self._feed.drain()
+        verdicts = [event for event in drained if isinstance(event, VerdictShown)]
+        self._rests = len(verdicts) >= CROWD and not self._rests
         self.model.apply(drained, now_ns)
-        self._follow_up(drained, now_ns)
+        self._follow_up(verdicts, now_ns)
         self._take_keys(self._catcher.flush(now_ns))
         self._steps.tick(now_ns)
         self._pin.tick(now_ns)
@@ -187,8 +195,7 @@ class DockApp(FeedScreen, inherit_bindings=False):
         self._awaited_until_ns = mono_ns + int(ANSWER_WITHIN_S * 1e9)
         self.model.notify(_declared(request, self._words), mono_ns)
 
-    def _follow_up(self, drained: tuple[FeedEvent, ...], now_ns: int) -> None:
-        verdicts = [event for event in drained if isinstance(event, VerdictShown)]
+    def _follow_up(self, verdicts: list[VerdictShown], now_ns: int) -> None:
         if self.model.rings and any(not one.verdict_class.is_accept for one in verdicts):
             # A bell has one sound: it says "look here", which a unit to be passed on does not need.
             self.bell()
@@ -213,7 +220,8 @@ class DockApp(FeedScreen, inherit_bindings=False):
         pulse = view.banner.latched and self._clock.mono_ns() % PULSE_NS >= PULSE_NS // 2
         moment = Moment(now, self._steps.asked, self._pin.typed, pulse)
         picture = (view, moment, size)
-        if picture == self._painted:
+        before = self._painted
+        if picture == before or (self._rests and before and before[0].banner == view.banner):
             return
         self._painted = picture
         self._painting.show(paint(view, moment, size.width, size.height, self._look))

@@ -4,6 +4,7 @@ What a message brings is text, never markup: it becomes a segment as it stands, 
 that a terminal could act on has been replaced.
 """
 
+from datetime import datetime, tzinfo
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -23,6 +24,17 @@ _MAX_SHOWN: Final = 400
 def shown(text: str) -> str:
     """Text from a message, safe to draw."""
     return printable(text, _MAX_SHOWN)
+
+
+def moment(time_utc: str, zone: tzinfo | None) -> str:
+    """A moment of the journal's in a zone, to the minute; dashes for what is none."""
+    try:
+        when = datetime.fromisoformat(time_utc)
+    except ValueError:
+        return "----------------"
+    if when.tzinfo is None:
+        return shown(time_utc[:16])
+    return when.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
 def cut(text: str, width: int) -> str:

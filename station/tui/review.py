@@ -25,6 +25,7 @@ from station.tui.review_paint import Sheet, list_rows, paint_review
 from station.tui.review_wishes import (
     Detail,
     FigureRow,
+    Find,
     Load,
     Loaded,
     Name,
@@ -126,20 +127,21 @@ class ReviewApp(FeedScreen, inherit_bindings=False):
             # A fault of our own ends the screens; it must not leave them deaf.
             self.run_worker(self._fulfil(wish), exit_on_error=True)
 
-    async def _fulfil(self, wish: Load | Name | Pack | AskAct | AskPerson) -> None:
+    async def _fulfil(self, wish: Load | Name | Find | Pack | AskAct | AskPerson) -> None:
         """Have a wish fulfilled beside the loop; what goes wrong is told, and nothing is lost."""
         self._under_way += 1
         self.model.busy = True
         try:
             await self._do(wish)
         except StationError as error:
-            self.model.failed(error, self._clock.mono_ns())
+            was_act = isinstance(wish, AskAct | AskPerson)
+            self._wish(self.model.failed(error, self._clock.mono_ns(), was_act=was_act))
         finally:
             self._under_way -= 1
             self.model.busy = self._under_way > 0
         self._paint()
 
-    async def _do(self, wish: Load | Name | Pack | AskAct | AskPerson) -> None:
+    async def _do(self, wish: Load | Name | Find | Pack | AskAct | AskPerson) -> None:
         match wish:
             case Load():
                 found = await self._aside(lambda: fetch(self._desk, wish))
@@ -147,6 +149,9 @@ class ReviewApp(FeedScreen, inherit_bindings=False):
             case Name():
                 name = await self._aside(lambda: self._desk.named(wish.payload, wish.kind))
                 self._wish(self.model.named(name, self._clock.mono_ns()))
+            case Find():
+                item = await self._aside(lambda: self._desk.item_with(wish.payload))
+                self._wish(self.model.found(item, self._clock.mono_ns()))
             case Pack():
                 path = await self._aside(lambda: self._desk.pack(wish.scan_id))
                 made = self.model.words.pack_made.format(path=path)

@@ -10,15 +10,18 @@ from typing import Final
 
 from station.core.act_request import NOT_FOUND
 from station.core.acts import ActKind
+from station.core.causes import Told, told
 from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.errors import StationError
 from station.core.language import Language
 from station.core.review import FetchTask, ReviewItem
 from station.core.shipments import ShipmentState
+from station.core.wording.causes import sentence_told
 from station.core.wording.screens import REVIEW, ReviewWords
 from station.ports.desk import ItemDetail, JournalLine, Person, PersonChange
 from station.ports.display import (
+    MAX_LABEL_BYTES,
     ActAnswer,
     Attendance,
     EngineLost,
@@ -34,6 +37,7 @@ from station.tui.review_wishes import (
     FOLLOWS_THE_ENGINE,
     PAGED,
     Detail,
+    Find,
     Load,
     Loaded,
     Name,
@@ -44,9 +48,19 @@ from station.tui.review_wishes import (
     Wish,
     id_of,
 )
-from station.tui.speech import failure_of, language_of, refusal_of, what_of, why_of
+from station.tui.speech import (
+    act_of,
+    besides_of,
+    failure_of,
+    language_of,
+    refusal_of,
+    what_of,
+    why_of,
+)
 
 NOTICE_NS: Final = 8_000_000_000
+_SCROLLED: Final = 5
+"""Lines a page key goes on in what is open: few enough for the smallest screen."""
 REFRESH_NS: Final = 2_000_000_000
 """Least time between two looks that nobody asked for."""
 
@@ -66,6 +80,7 @@ _CHANGES: Final = {
     "n": PersonChange.NEW_BADGE,
     "o": PersonChange.ROLE,
     "l": PersonChange.LANGUAGE,
+    "p": PersonChange.PIN,
 }
 """Of the person who is selected."""
 _ENROL_KEY: Final = "a"
@@ -93,6 +108,7 @@ class ReviewModel:
         self.opened = ""
         self.detail: Detail | None = None
         self.photos_large = False
+        self.scrolled = 0
         self.form: ActForm | None = None
         self.asks_to_quit = False
         self.open_count: int | None = None
@@ -150,7 +166,16 @@ class ReviewModel:
         if rows == self._count:
             return []
         self._count = max(1, rows)
+        if self.section in PAGED:
+            self._keep_in_sight()
         return [self.wanted]
+
+    def _keep_in_sight(self) -> None:
+        """Begin a page that is shorter now so that what is selected is on it."""
+        while self.selected >= self._count:
+            self._starts.append(_start_after(self.rows[self._count - 1]))
+            self.rows = self.rows[self._count :]
+            self.selected -= self._count
 
     def loaded(self, found: Loaded, mono_ns: int) -> None:
         """Take what a wish brought, unless something else is wanted by now."""
@@ -212,23 +237,38 @@ class ReviewModel:
         """A scanned label was named."""
         if self.form is None:
             return []
-        if not self.form.named(name):
+        if self.form.named(name):
+            self.notice = ""
+        else:
             self.notify(self.words.same_person, mono_ns)
-        return self._when_whole(mono_ns)
+        return self._when_whole()
 
     def answered(self, answer: ActAnswer, mono_ns: int) -> list[Wish]:
         """What became of the request."""
         words = self.words
-        act = "" if self.form is None else words.acts[self.form.asked.kind]
-        self.form = None
         if answer.done:
-            besides = f" · {answer.text}" if answer.text else ""
-            done = words.done.format(act=act, id=answer.scan_id)
-            self.notify(f"{done}{besides}", mono_ns)
-        else:
-            why = refusal_of(answer, self.language)
-            told = words.not_done.format(text=why.message, remedy=why.next_action)
-            self.notify(told, mono_ns)
+            done = words.done.format(act=self._act_asked_for, id=answer.scan_id)
+            besides = besides_of(answer, self.language)
+            self.form = None
+            self.notify(" · ".join(part for part in (done, besides) if part), mono_ns)
+            return [self.wanted]
+        why = refusal_of(answer, self.language)
+        remedy = why.next_action[:1].upper() + why.next_action[1:]
+        self.notify(words.not_done.format(text=why.message, remedy=remedy), mono_ns)
+        return self._refused(answer.told, mono_ns)
+
+    @property
+    def _act_asked_for(self) -> str:
+        if self.form is None:
+            return ""
+        asked = self.form.asked
+        return act_of(asked.kind, asked.reference, self.language)
+
+    def _refused(self, why: Told | None, mono_ns: int) -> list[Wish]:
+        """Whatever was wrong but a PIN may be otherwise by now: look again."""
+        if self.form is not None and self.form.refused(why, mono_ns):
+            return []
+        self.form = None
         return [self.wanted]
 
     def changed(self, name: str, badge: str, mono_ns: int) -> list[Wish]:
@@ -245,11 +285,31 @@ class ReviewModel:
         self.notify(f"{words.changed.format(name=name)}{drawn}", mono_ns)
         return [self.wanted]
 
-    def failed(self, error: StationError, mono_ns: int) -> None:
-        """A wish could not be fulfilled."""
-        if self.form is not None and self.form.step is None:
-            self.form = None
+    def found(self, item: str | None, mono_ns: int) -> list[Wish]:
+        """An item was looked up by its code: look at it, unless something else goes on by now.
+
+        Args:
+            item: Its scan id, ``""`` for none, None where no unit's code was scanned.
+            mono_ns: Now.
+        """
+        if item and self.form is None and self.section is Section.REVIEW:
+            self._close()
+            self.opened = item
+            return [self.wanted]
+        words = self.words
+        self.notify(words.not_asked_for if item is None else words.not_under_review, mono_ns)
+        return []
+
+    def failed(self, error: StationError, mono_ns: int, *, was_act: bool = False) -> list[Wish]:
+        """A wish could not be fulfilled.
+
+        Args:
+            error: Why.
+            mono_ns: Now.
+            was_act: Whether it was to do something, and not to look.
+        """
         self.notify(failure_of(error, self.language), mono_ns)
+        return self._refused(error.told, mono_ns) if was_act else []
 
     # ------------------------------------------------------------------ keys and scans
 
@@ -271,13 +331,15 @@ class ReviewModel:
     def scanned(self, text: str, mono_ns: int) -> list[Wish]:
         """A scanner typed, or somebody pasted."""
         self.asks_to_quit = False
-        form = self.form
+        form, payload = self.form, text.encode("utf-8", "surrogateescape")
         if form is None:
+            if self.section is Section.REVIEW and 0 < len(payload) <= MAX_LABEL_BYTES:
+                return [Find(payload)]
             self.notify(self.words.not_asked_for, mono_ns)
             return []
         kind = form.wants
         if kind is not None and form.takes_label(text):
-            return [Name(text.encode("utf-8", "surrogateescape"), kind)]
+            return [Name(payload, kind)]
         if not form.scan(text, mono_ns):
             self.notify(self.words.no_label, mono_ns)
         return []
@@ -290,15 +352,15 @@ class ReviewModel:
             self.form = None
             self.notify(self.words.nothing_done, mono_ns)
             return []
-        form.press(key, character, mono_ns)
-        return self._when_whole(mono_ns)
+        self.notice = ""  # whoever goes on has read it
+        problem = form.press(key, character, mono_ns)
+        if problem is not None:
+            self.notify(sentence_told(told(problem), self.language), mono_ns)
+        return self._when_whole()
 
-    def _when_whole(self, mono_ns: int) -> list[Wish]:
+    def _when_whole(self) -> list[Wish]:
         request = None if self.form is None else self.form.request()
-        if request is None:
-            return []
-        self.notify(self.words.asked, mono_ns)
-        return [request]
+        return [] if request is None else [request]
 
     def _attend(self, attendance: Attendance) -> None:
         """A badge shown at the dock counts here too, while one is asked for."""
@@ -307,7 +369,7 @@ class ReviewModel:
         form, role = self.form, attendance.role
         if not came or form is None or role is None:
             return
-        if form.wants is ControlKind.BADGE and role >= form.role:
+        if form.wants is ControlKind.BADGE and form.may_ask(attendance.operator, role):
             form.named(attendance.operator)
 
     # ------------------------------------------------------------------ moving about
@@ -320,7 +382,7 @@ class ReviewModel:
         return [self.wanted]
 
     def _close(self) -> None:
-        self.opened, self.detail, self.photos_large = "", None, False
+        self.opened, self.detail, self.photos_large, self.scrolled = "", None, False, 0
 
     def _back(self) -> list[Wish]:
         if self.photos_large:
@@ -338,9 +400,22 @@ class ReviewModel:
         self.opened = id_of(row)
         return [self.wanted]
 
+    def _scroll(self, by: int) -> list[Wish]:
+        """Through what an item or a shipment has too much of for one screen."""
+        last = 0
+        match self.detail:
+            case ItemDetail(history=lines):
+                last = len(lines)  # where there is little room, the first shows the history
+            case CloseOut(rows=rows):
+                last = len(rows) - 1
+            case None:
+                pass
+        self.scrolled = max(0, min(self.scrolled + by, last))
+        return []
+
     def _move(self, by: int) -> list[Wish]:
         if self.opened:
-            return []
+            return self._scroll(by)
         to = self.selected + by
         if 0 <= to < len(self.rows):
             self.selected = to
@@ -349,7 +424,7 @@ class ReviewModel:
 
     def _next_page(self) -> list[Wish]:
         if self.opened:
-            return []
+            return self._scroll(_SCROLLED)
         if self.section not in PAGED:
             self.selected = max(0, min(self.selected + self._count, len(self.rows) - 1))
             return []
@@ -361,7 +436,7 @@ class ReviewModel:
 
     def _previous_page(self) -> list[Wish]:
         if self.opened:
-            return []
+            return self._scroll(-_SCROLLED)
         if self.section not in PAGED:
             self.selected = max(0, self.selected - self._count)
             return []
@@ -427,7 +502,7 @@ class ReviewModel:
         return []
 
     def _act_on_people(self, key: str, mono_ns: int) -> None:
-        """An admin's: enrolment, badges, roles, languages."""
+        """An admin's: enrolment, badges, roles, languages, PINs; the last two one's own too."""
         row, kind = self.row, ActKind.OPERATOR_CHANGED
         if key == _ENROL_KEY:
             self._ask(Asked(kind, "", "", change=PersonChange.ENROL), mono_ns)

@@ -8,22 +8,22 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from station.core.figures import MAX_FALSE_ALARMS
+from station.core.figures import MAX_FALSE_ALARMS, NOBODY
 from station.core.language import Language
 from station.core.review import FetchTask, ReviewItem
-from station.core.wording import verdict_word
+from station.core.wording import message_of, verdict_word
 from station.core.wording.screens import DOCK, REVIEW, ReviewWords
 from station.ports.desk import Fact, ItemDetail, JournalLine, Person
 from station.ports.health import Health, HealthStatus
 from station.ports.shipments import ShipmentRecord
 from station.tui.act_form import ActForm
 from station.tui.keys import CONFIRM_KEY
-from station.tui.lines import Line, line, padded, shown, spread, to_the_right, wrapped
+from station.tui.lines import Line, line, moment, padded, shown, spread, to_the_right, wrapped
 from station.tui.palette import Look
 from station.tui.review_detail import Paper, paint_close_out, paint_item
 from station.tui.review_model import ReviewModel
 from station.tui.review_wishes import FigureRow, Row, Section
-from station.tui.speech import component_word, health_of, loss_of, what_of, why_of
+from station.tui.speech import component_word, fact_of, health_of, loss_of, what_of, why_of
 
 WIDE: Final = 70
 """From so many cells on, rows show everything."""
@@ -33,8 +33,18 @@ HEADING_LINES: Final = 3
 
 FOOTER_LINES: Final = 2
 
-NOTICE_LINES: Final = 3
+NOTICE_LINES: Final = 4
 """Most lines of what became of a wish; those beyond one are taken from the list."""
+
+_WHOLE_LINES: Final = 3
+"""Most lines of the row that is selected, in full; likewise."""
+
+_PART_LINES: Final = 4
+"""Most lines of what the engine says of one part."""
+
+_PROMPT_LINES: Final = 3
+_NAME_CELLS: Final = 21
+"""Of a fact's name, with its sign."""
 
 _COLUMNS: Final[dict[Section, tuple[tuple[str, int], ...]]] = {
     Section.REVIEW: (("since", 18), ("verdict", 14), ("why", 26), ("serial", 0)),
@@ -44,7 +54,7 @@ _COLUMNS: Final[dict[Section, tuple[tuple[str, int], ...]]] = {
         *(("shipment", 21), ("kind", 8), ("state", 9), ("units", -6)),
         *(("gap", 2), ("source", 0)),
     ),
-    Section.PEOPLE: (("name", 22), ("role", 12), ("badge", -5), ("gap", 2), ("pin", 0)),
+    Section.PEOPLE: (("name", 22), ("role", 15), ("badge", -5), ("gap", 2), ("pin", 0)),
     Section.FIGURES: (
         *(("month", 26), ("reads", -8), ("rescan", -8), ("alarms", -8), ("false", -7)),
         ("rate", -9),
@@ -97,7 +107,7 @@ def paint_review(model: ReviewModel, sheet: Sheet) -> tuple[Line, ...]:
     body = _body(model, sheet, body_height)
     blank = line(sheet.width, sheet.look.theme.page)
     if model.form is not None:
-        panel = _panel(model.form, sheet)[:body_height]
+        panel = _panel(model.form, sheet, body_height)
         above = body_height - len(panel)
         body = [*(body + [blank] * above)[:above], *panel]
     lines = [
@@ -145,7 +155,8 @@ def _body(model: ReviewModel, sheet: Sheet, height: int) -> list[Line]:
     if model.opened:
         if model.detail is None:
             return [_text(words.looking if model.busy else words.gone, sheet)]
-        paper = Paper(sheet.width, height, sheet.look, sheet.language)
+        zone, first = sheet.now.tzinfo, model.scrolled
+        paper = Paper(sheet.width, height, sheet.look, sheet.language, zone, first)
         if isinstance(model.detail, ItemDetail):
             return paint_item(model.detail, paper, photos_large=model.photos_large)
         return paint_close_out(model.opened, model.detail, paper)
@@ -190,6 +201,39 @@ def _in_column(text: str, width: int) -> str:
     return to_the_right(text, -width)
 
 
+def _whole(row: Row, sheet: Sheet) -> str:
+    """A row in full, for the foot of the page; ``""`` where the row itself shows all."""
+    match row:
+        case ReviewItem():
+            unit = () if row.identity is None else (row.identity.serial,)
+            tote = (sheet.words.lies_in.format(tote=row.tote),) if row.tote else ()
+            parts = (message_of(row.reason, sheet.language), row.gtin or "", *unit, *tote)
+            return _joined(_when(row.time_utc, sheet), *parts)
+        case FigureRow():
+            return "" if sheet.width >= WIDE else _figures_in_words(row, sheet)
+        case _:
+            pass
+    cells = "".join(text for text, _ in _cells(row, sheet))
+    is_all = not (isinstance(row, JournalLine) and sheet.width < WIDE)
+    if is_all and "…" not in cells and cell_len(cells) + 2 <= sheet.width:
+        return ""
+    match row:
+        case JournalLine():
+            what, why = what_of(row, sheet.language), why_of(row, sheet.language)
+            return _joined(_when(row.time_utc, sheet), what, row.who, why, row.serial)
+        case FetchTask():
+            named = (row.identity.gtin, row.identity.serial, row.place)
+            return _joined(_when(row.time_utc, sheet), *named)
+        case Fact():
+            return ": ".join(fact_of(row, sheet.language))
+        case _:
+            return " ".join(cells.replace("…", "").split())
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
 def _row(row: Row, sheet: Sheet, *, is_selected: bool) -> Line:
     theme = sheet.look.theme
     base = theme.neutral if is_selected else theme.page
@@ -222,7 +266,7 @@ def _cells(row: Row, sheet: Sheet) -> _Cells:
                 (shown(row.source), None),
             ]
         case Fact():
-            return _fact_cells(row.name, row.text, row.status, sheet)
+            return _fact_cells(*fact_of(row, sheet.language), row.status, sheet)
         case Person():
             return _person_cells(row, sheet)
         case FigureRow():
@@ -263,7 +307,8 @@ def _fact_cells(name: str, text: str, status: HealthStatus, sheet: Sheet) -> _Ce
     theme = sheet.look.theme
     sign = sheet.look.health_sign(status)
     style = None if status is HealthStatus.OK else theme.health(status)
-    return [(padded(f" {sign} {shown(name)}", 20) + " ", style), (shown(text), None)]
+    named = padded(f" {sign} {shown(name)}", _NAME_CELLS - 1)
+    return [(f"{named} ", style), (shown(text), None)]
 
 
 def _person_cells(person: Person, sheet: Sheet) -> _Cells:
@@ -273,16 +318,15 @@ def _person_cells(person: Person, sheet: Sheet) -> _Cells:
     reads = "" if operator.language is None else f"  {operator.language.value}"
     state = "" if operator.active else f"  {words.removed}"
     role = DOCK[sheet.language].roles[operator.role]
-    text = f"{shown(operator.name):<21} {padded(role, 11)} {operator.badge:>5}  "
+    text = f"{shown(operator.name):<21} {padded(role, 14)} {operator.badge:>5}  "
     style = None if operator.active else sheet.look.theme.quiet
     return [(text + pin + wrong + reads + state, style)]
 
 
 def _figure_cells(row: FigureRow, sheet: Sheet) -> _Cells:
     words, figures = sheet.words, row.figures
-    name = words.all_figures if row.by is None else f"{words.figures_by[row.by]} {shown(row.name)}"
     text = (
-        f"{padded(name, 26)}{figures.reads:>8}{figures.rescan_rate:>8.2%}"
+        f"{padded(_figures_of(row, sheet), 26)}{figures.reads:>8}{figures.rescan_rate:>8.2%}"
         f"{figures.alarms:>8}{figures.false_alarms:>7}{figures.false_alarm_rate:>9.3%}"
     )
     if not figures.above_the_line:
@@ -291,26 +335,44 @@ def _figure_cells(row: FigureRow, sheet: Sheet) -> _Cells:
     return [(text, None), (f" {above} ", sheet.look.theme.caution)]
 
 
+def _figures_of(row: FigureRow, sheet: Sheet) -> str:
+    """Whose figures they are."""
+    words = sheet.words
+    if row.by is None:
+        return words.all_figures
+    name = words.nobody if row.name == NOBODY else shown(row.name)
+    return f"{words.figures_by[row.by]} {name}"
+
+
+def _figures_in_words(row: FigureRow, sheet: Sheet) -> str:
+    """Where there is no room for columns."""
+    columns, figures = sheet.words.columns, row.figures
+    return _joined(
+        _figures_of(row, sheet),
+        f"{columns['reads']} {figures.reads}",
+        f"{columns['rescan']} {figures.rescan_rate:.2%}",
+        f"{columns['alarms']} {figures.alarms}",
+        f"{columns['false']} {figures.false_alarms}",
+        f"{columns['rate']} {figures.false_alarm_rate:.3%}",
+    )
+
+
 def _devices(model: ReviewModel, sheet: Sheet) -> list[Line]:
-    """What the engine says of its parts."""
-    theme = sheet.look.theme
+    """What the engine says of its parts; what is not well in full, as far as there is room."""
     reports = sorted(model.health, key=_worst_first)
-    return [
-        line(
-            sheet.width,
-            theme.page,
-            *(
-                (text, style or theme.page)
-                for text, style in _fact_cells(
-                    component_word(report.component, sheet.language),
-                    health_of(report, sheet.language),
-                    report.status,
-                    sheet,
-                )
-            ),
-        )
-        for report in reports[: max(1, sheet.height // 2)]
-    ]
+    lines = [part for report in reports for part in _part(report, sheet)]
+    return lines[: max(1, sheet.height // 2)]
+
+
+def _part(report: Health, sheet: Sheet) -> list[Line]:
+    theme = sheet.look.theme
+    name = component_word(report.component, sheet.language)
+    most = 1 if report.status is HealthStatus.OK else _PART_LINES
+    texts = wrapped(health_of(report, sheet.language), sheet.width - _NAME_CELLS - 1, most) or [""]
+    (sign, style), (text, _) = _fact_cells(name, texts[0], report.status, sheet)
+    first = line(sheet.width, theme.page, (sign, style or theme.page), (text, theme.page))
+    further = (" " * _NAME_CELLS + text for text in texts[1:])
+    return [first, *(line(sheet.width, theme.page, (text, theme.page)) for text in further)]
 
 
 def _worst_first(report: Health) -> tuple[int, str]:
@@ -318,40 +380,58 @@ def _worst_first(report: Health) -> tuple[int, str]:
     return order[report.status], report.component
 
 
-def _panel(form: ActForm, sheet: Sheet) -> list[Line]:
-    """What is asked, what was given, what is to be given now."""
+def _panel(form: ActForm, sheet: Sheet, height: int) -> list[Line]:
+    """What is asked, what was given, what is to be given now.
+
+    Where there is no room for all, what to do now stays longest, then what would be done; what
+    was given goes first.
+    """
     theme, width, words = sheet.look.theme, sheet.width, sheet.words
-    lines = [
-        line(width, theme.caution, (f" {form.title(words)}", theme.caution)),
+    prompt = wrapped(form.prompt(words, DOCK[sheet.language].roles), width - 1, _PROMPT_LINES)
+    foot = [line(width, theme.page, (f" {text}", theme.strong)) for text in prompt]
+    title = wrapped(form.title(words), width - 1, _PROMPT_LINES)
+    head = [
+        *(line(width, theme.caution, (f" {text}", theme.caution)) for text in title),
         line(width, theme.neutral, (f" {shown(form.asked.subject)}", theme.neutral)),
     ]
-    for step, text in form.lines:
-        is_now = step is form.step
-        mark = "▸" if is_now else " "
-        cursor = "▏" if is_now else ""
-        style = theme.neutral if is_now else theme.page
-        named = padded(words.steps[step.value], 14)
-        shown_text = shown(text)[-max(1, width - 22) :]
-        lines.append(line(width, style, (f" {mark} {named} {shown_text}{cursor}", style)))
-    lines.append(
-        line(
-            width, theme.page, (f" {form.prompt(words, DOCK[sheet.language].roles)}", theme.strong)
-        )
-    )
-    return lines
+    steps = [
+        (_step(step.value, text, sheet, is_now=step is form.step), step is form.step)
+        for step, text in form.lines
+    ]
+    while len(head) + len(steps) + len(foot) > height:
+        given = next((place for place, (_, is_now) in enumerate(steps) if not is_now), None)
+        if given is None:
+            break
+        del steps[given]
+    head = head[: max(0, height - len(steps) - len(foot))]
+    return [*head, *(drawn for drawn, _ in steps), *foot][-height:] if height > 0 else []
+
+
+def _step(name: str, text: str, sheet: Sheet, *, is_now: bool) -> Line:
+    style = sheet.look.theme.neutral if is_now else sheet.look.theme.page
+    named = padded(sheet.words.steps[name], 14)
+    shown_text = shown(text)[-max(1, sheet.width - 22) :]
+    drawn = f" ▸ {named} {shown_text}▏" if is_now else f"   {named} {shown_text}"
+    return line(sheet.width, style, (drawn, style))
 
 
 def _says(model: ReviewModel, sheet: Sheet) -> list[Line]:
-    """A notice, or that there is no engine."""
+    """A notice; else that there is no engine, and what the row that is selected says in full."""
     theme = sheet.look.theme
     if model.notice:
         texts = wrapped(shown(model.notice), sheet.width - 1, NOTICE_LINES) or [""]
         return [line(sheet.width, theme.caution, (f" {text}", theme.caution)) for text in texts]
+    says: list[Line] = []
     if model.lost is not None:
         loss = loss_of(model.lost, sheet.language).message
         text_lost = sheet.words.without_engine.format(loss=loss)
-        return [line(sheet.width, theme.page, (f" {text_lost}", theme.quiet))]
-    return [line(sheet.width, theme.page)]
+        texts = wrapped(text_lost, sheet.width - 1, _PART_LINES)
+        says += [line(sheet.width, theme.page, (f" {text}", theme.quiet)) for text in texts]
+    row = None if model.opened or model.form is not None else model.row
+    whole = "" if row is None else shown(_whole(row, sheet))
+    texts = wrapped(whole, sheet.width - 1, _WHOLE_LINES)
+    says += [line(sheet.width, theme.page, (f" {text}", theme.page)) for text in texts]
+    return says or [line(sheet.width, theme.page)]
 
 
 def _hints(model: ReviewModel, sheet: Sheet) -> Line:
@@ -372,11 +452,5 @@ def _hints(model: ReviewModel, sheet: Sheet) -> Line:
 
 
 def _when(time_utc: str, sheet: Sheet) -> str:
-    """A moment in the screen's zone, to the minute."""
-    try:
-        moment = datetime.fromisoformat(time_utc)
-    except ValueError:
-        return "----------------"
-    if moment.tzinfo is None:
-        return time_utc[:16]
-    return moment.astimezone(sheet.now.tzinfo).strftime("%Y-%m-%d %H:%M")
+    """A moment in the screen's zone."""
+    return moment(time_utc, sheet.now.tzinfo)

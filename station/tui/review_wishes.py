@@ -8,7 +8,7 @@ from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.figures import By, Figures
 from station.core.review import FetchTask, ReviewItem
-from station.ports.desk import AskPerson, Fact, ItemDetail, JournalLine, Person
+from station.ports.desk import AskPerson, Fact, ItemDetail, JournalLine, Person, SiteFact
 from station.ports.display import AskAct
 from station.ports.shipments import ShipmentRecord
 
@@ -94,6 +94,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """A wish: the item under review whose code was scanned."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A wish: an item's evidence pack."""
 
@@ -106,7 +113,7 @@ class Quit(Enum):
     NOW = "now"
 
 
-Wish = Load | Name | Pack | AskAct | AskPerson | Quit
+Wish = Load | Name | Find | Pack | AskAct | AskPerson | Quit
 
 
 def id_of(row: Row) -> str:
@@ -117,7 +124,7 @@ def id_of(row: Row) -> str:
         case ShipmentRecord():
             return row.shipment_id
         case Fact():
-            return row.name
+            return row.name.value if isinstance(row.name, SiteFact) else row.name
         case Person():
             return row.operator.name
         case FigureRow():

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from station.core.act_request import NOT_FOUND
 from station.core.acts import ActKind
 from station.core.advice import Loss
+from station.core.causes import Told
 from station.core.errors import StationError
 from station.core.language import Language
 from station.core.reasons import Reason
@@ -19,7 +21,7 @@ from station.core.wording import (
 )
 from station.core.wording.causes import sentence_told, words_told
 from station.core.wording.screens import DOCK, REVIEW
-from station.ports.desk import JournalLine
+from station.ports.desk import Fact, JournalLine, SiteFact
 from station.ports.display import ActAnswer, Attendance, EngineLost, Notice, VerdictShown
 from station.ports.health import Health
 from station.tui.lines import shown
@@ -74,6 +76,11 @@ def refusal_of(answer: ActAnswer, language: Language) -> Words:
     return words_told(answer.told, language)
 
 
+def besides_of(answer: ActAnswer, language: Language) -> str:
+    """What is to be told of an act that was done; ``""`` for nothing."""
+    return answer.text if answer.told is None else sentence_told(answer.told, language)
+
+
 def failure_of(error: StationError, language: Language) -> str:
     """What went wrong, in one line; what has no words in that language stays English."""
     return str(error) if error.told is None else sentence_told(error.told, language)
@@ -84,16 +91,36 @@ def health_of(report: Health, language: Language) -> str:
     return shown(report.text if report.told is None else sentence_told(report.told, language))
 
 
+def fact_of(fact: Fact, language: Language) -> tuple[str, str]:
+    """Of what something is told, and how that is."""
+    name, said = fact.name, fact.said
+    return (
+        REVIEW[language].facts[name.value] if isinstance(name, SiteFact) else name,
+        sentence_told(said, language) if isinstance(said, Told) else said,
+    )
+
+
 def what_of(line: JournalLine, language: Language) -> str:
     """What a line of the journal is about: the verdict's word, or the act's name."""
     if isinstance(line.what, ActKind):
-        return REVIEW[language].acts[line.what]
+        return act_of(line.what, str(line.why), language)
     return verdict_word(line.what, language)
+
+
+def act_of(kind: ActKind, reference: str, language: Language) -> str:
+    """What was done; that there was nothing to fetch is not called "fetched"."""
+    words = REVIEW[language]
+    is_not_there = kind is ActKind.FETCHED and reference == NOT_FOUND
+    return words.not_there if is_not_there else words.acts[kind]
 
 
 def why_of(line: JournalLine, language: Language) -> str:
     """Why, safe to draw: the headline's words, or an act's reason as somebody wrote it."""
-    return message_of(line.why, language) if isinstance(line.why, Reason) else shown(line.why)
+    if isinstance(line.why, Reason):
+        return message_of(line.why, language)
+    # The word for the act says it already.
+    is_said = line.what is ActKind.FETCHED and line.why == NOT_FOUND
+    return "" if is_said else shown(line.why)
 
 
 def component_word(component: str, language: Language) -> str:

@@ -24,6 +24,7 @@ from station.ports.brand_store import BrandStore, NewOrder, NotedObservation, Un
 from station.storage import brand_store
 from station.storage.brand_store import SqliteBrandStore
 from tests.fakes.brand_store import FakeBrandStore
+from tests.fakes.stuck_transactions import hold_fast
 
 NOW = "2026-01-31T12:00:00.000Z"
 TAG = "EQABDVnDGeIQGTP4PVB06Co-HhaNhkdlhhDfD1nzMH6Uky4M_mYfvKWe3unpP_u-hQOwMQEHSs4Im8g946lEvuOgBw"
@@ -313,6 +314,28 @@ class TestSqliteBrandStore:
                 store.add_brand("bolt", "Bolt")
                 assert len(other.brands()) == 1
             assert len(SqliteBrandStore(folder).brands()) == 2
+
+    def test_nothing_is_written_while_one_moment_is_read(self, folder: Path) -> None:
+        with SqliteBrandStore.open_or_create(folder) as store:
+            with store.reading(), pytest.raises(ValueError, match="would be lost"):
+                store.add_brand("acme", "Acme")
+            store.add_brand("bolt", "Bolt")
+            assert [brand.slug for brand in store.brands()] == ["bolt"]
+
+    def test_after_a_transaction_that_nothing_ends_what_is_said_to_be_kept_is(
+        self, folder: Path
+    ) -> None:
+        with SqliteBrandStore.open_or_create(folder) as store:
+            hold_fast(store._connection)
+            with pytest.raises(StorageError, match="database refused"):
+                store.add_brand("acme", "Acme")
+            assert store.brands() == []
+            kept = store.add_brand("bolt", "Bolt")
+            with store.transaction():
+                store.add_brand("coil", "Coil")
+            with closing(SqliteBrandStore(folder)) as other:
+                assert other.brands()[0] == kept
+                assert [brand.slug for brand in other.brands()] == ["bolt", "coil"]
 
     def test_a_full_disk_is_told_and_loses_nothing(self, folder: Path) -> None:
         with SqliteBrandStore.open_or_create(folder) as store:

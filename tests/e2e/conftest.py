@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes.desk import Desk
 from tests.fakes.made_site import MadeSite, made_site
+from tests.fakes.signing_machines import World, made_world
 from tests.fakes.warm_station import WarmStation
 
 
@@ -27,3 +28,9 @@ def warm() -> Iterator[WarmStation]:
 def desk(warm: WarmStation, made: MadeSite, tmp_path: Path) -> Desk:
     """Where commands are typed."""
     return Desk(warm, made, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def offline_template(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Machines with keys, made once; not to be written to."""
+    return made_world(tmp_path_factory.mktemp("machines"))

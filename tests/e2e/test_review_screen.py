@@ -24,11 +24,12 @@ from station.core.operators import Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.verdict import UnitChange, Verdict
-from station.ports.desk import AskPerson, PersonChange
+from station.ports.desk import AskPerson, PersonChange, SiteFact
 from station.ports.display import AskAct
 from station.ports.evidence import PictureState
 from station.ports.health import HealthStatus
 from station.storage import station_db
+from station.tui.speech import fact_of
 from tests.e2e.test_intake import photo
 from tests.e2e.test_killed_engine import lines
 from tests.fakes.entries import entry
@@ -139,6 +140,17 @@ class TestDesk:
         with pytest.raises(ConfigurationError, match="not valid any more"):
             desk.named(made.badge("SVEN"), ControlKind.BADGE)
 
+    def test_an_item_is_found_by_its_code_proven_or_not(self, office: Office) -> None:
+        made, desk = office.made, office.desk
+        recalled, forged = made.recalled[0].payload, made.genuine[7].forged()
+        first, *_, second = office.scan(recalled, forged, made.genuine[9].payload, forged)
+        assert desk.item_with(recalled) == first
+        assert desk.item_with(b"]d2" + recalled) == first
+        assert desk.item_with(forged) == second
+        assert desk.item_with(made.genuine[8].payload) == ""
+        for none in (b"", b"\xff", b"STN1:", made.badge("SVEN"), b"x" * 400):
+            assert desk.item_with(none) is None
+
     def test_ten_thousand_open_items_are_read_a_page_at_a_time(self, office: Office) -> None:
         held = Verdict(VerdictClass.HOLD, Reason.DATA_MISMATCH, change=UnitChange.NONE)
         store = station_db.open_store(office.root / "station.db", signer=lambda _: bytes(64))
@@ -163,9 +175,13 @@ class TestDesk:
     def test_the_other_pages(self, office: Office) -> None:
         office.scan(office.made.genuine[0].payload, office.made.recalled[0].payload)
         desk = office.desk
-        registry = {fact.name: fact.text for fact in desk.registry()}
+        registry = dict(fact_of(fact, Language.ENGLISH) for fact in desk.registry())
         assert registry["generation"] == "1"
         assert registry["sync"] == "none under way"
+        assert registry["fetched from"] == "not set: name it under [sync] in station.toml"
+        in_german = [fact_of(fact, Language.GERMAN) for fact in desk.registry()]
+        assert ("Abgleich", "läuft nicht") in in_german
+        assert not set(registry) & {name for name, _ in in_german}
         kept = json.loads((office.root / "last-sync.json").read_bytes())["time_utc"]
         assert registry["last sync"] == f"{kept[:19]}+00:00"
         assert [one.operator.name for one in desk.people()] == ["SVEN", "WIM"]
@@ -181,8 +197,8 @@ class TestDesk:
         ("content", "said"),
         [
             (None, "never: run 'station sync'"),
-            (b"\x00", "not known: run 'station sync'"),
-            (b'{"time_utc": "2026-01-01T00:00:00"}', "not known: run 'station sync'"),
+            (b"\x00", "it is not known when: run 'station sync'"),
+            (b'{"time_utc": "2026-01-01T00:00:00"}', "it is not known when: run 'station sync'"),
             (
                 b'{"time_utc": "2026-01-01T00:00:00Z", "fallback": "a gap\\u001b[2J"}',
                 "2026-01-01T00:00:00+00:00, all of it: a gap\ufffd[2J",
@@ -196,8 +212,9 @@ class TestDesk:
         path.unlink()
         if content is not None:
             path.write_bytes(content)
-        (fact,) = [fact for fact in office.desk.registry() if fact.name == "last sync"]
-        assert (fact.text, fact.status) == (said, HealthStatus.WARNING)
+        (fact,) = [one for one in office.desk.registry() if one.name is SiteFact.LAST_SYNC]
+        assert fact_of(fact, Language.ENGLISH) == ("last sync", said)
+        assert fact.status is HealthStatus.WARNING
 
     def test_a_unit_is_relabelled_with_a_code_of_the_same_product(self, office: Office) -> None:
         made = office.made
@@ -250,6 +267,43 @@ class TestDesk:
             "is supervisor now: new here",
             "removed: new here",
         ]
+
+    @pytest.mark.parametrize("with_engine", [False, True])
+    def test_pins_are_set_by_an_admin_and_by_whoever_has_one(
+        self, office: Office, with_engine: bool
+    ) -> None:
+        desk, fresh, own = office.desk, "58230914", "91460375"
+        office.run("operator", "add", "CHEF", "--role", "admin")
+        office.run("operator", "pin", "CHEF", env={NEW_PIN_VARIABLE: ADMIN_PIN})
+        office.run(
+            *("operator", "add", "ANNA", "--role", "operator", "--by", "CHEF"),
+            env={"STATION_PIN": ADMIN_PIN},
+        )
+        by_chef = AskPerson(PersonChange.PIN, "ANNA", "CHEF", ADMIN_PIN, "has none", new_pin=fresh)
+        with pytest.raises(NotIdentifiedError, match="no admin"):
+            desk.change_person(replace(by_chef, by="SVEN", pin=PIN))
+        with pytest.raises(NotIdentifiedError):
+            desk.change_person(replace(by_chef, pin="000111"))
+        with pytest.raises(NotIdentifiedError, match="no PIN"):
+            desk.change_person(replace(by_chef, by="ANNA", pin=fresh))
+        with running_engine(office.root, "stdin:") if with_engine else nullcontext():
+            for none in ("1234", "582", "58230914x", ""):
+                with pytest.raises(ConfigurationError):
+                    desk.change_person(replace(by_chef, new_pin=none))
+            assert desk.change_person(by_chef) == ""
+            assert [one.has_pin for one in desk.people() if one.operator.name == "ANNA"] == [True]
+            by_anna = replace(by_chef, by="ANNA", pin=fresh, reason_text="own", new_pin=own)
+            assert desk.change_person(by_anna) == ""
+            with pytest.raises(NotIdentifiedError, match="that is not ANNA's PIN"):
+                desk.change_person(by_anna)
+            until(lambda: len(whys_of(office, "ANNA")) == 1, "the journal has it")
+        told = desk.lines((1 << 63) - 1, 2).rows
+        assert [line.why for line in told] == ["ANNA · new PIN: own", "ANNA · new PIN: has none"]
+        assert whys_of(office, "CHEF")[-1] == "new PIN: has none"
+        assert whys_of(office, "ANNA") == ["new PIN: own"]
+        kept = b"".join(path.read_bytes() for path in office.root.rglob("*") if path.is_file())
+        for pin in (fresh, own, ADMIN_PIN):
+            assert pin.encode() not in kept, "of a PIN its hash is kept, and nothing else"
 
     @pytest.mark.parametrize("with_engine", [False, True])
     def test_an_act_beside_an_engine_and_without(self, office: Office, with_engine: bool) -> None:

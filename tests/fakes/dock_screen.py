@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from textual import events
@@ -28,12 +28,13 @@ class FrozenClock:
 
     def __init__(self) -> None:
         self.ns = 1000 * S
+        self.zone: tzinfo = UTC
 
     def mono_ns(self) -> int:
         return self.ns
 
     def now(self) -> datetime:
-        return NOON + timedelta(seconds=self.ns / S - 1000)
+        return (NOON + timedelta(seconds=self.ns / S - 1000)).astimezone(self.zone)
 
 
 class Screen:

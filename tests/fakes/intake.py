@@ -92,6 +92,7 @@ class Told:
 
     verdicts: list[JournalEntry] = field(default_factory=list)
     failures: list[tuple[JournalEntry, str]] = field(default_factory=list)
+    whys: list[causes.Told | None] = field(default_factory=list)
     latches: list[LatchState] = field(default_factory=list)
     answers: list[ActAnswer] = field(default_factory=list)
     reports: list[Health] = field(default_factory=list)
@@ -105,8 +106,9 @@ class Told:
         if self.on_durable is not None:
             self.on_durable(entry)
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
+    def failed(self, entry: JournalEntry, reason: str, why: causes.Told | None = None) -> None:
         self.failures.append((entry, reason))
+        self.whys.append(why)
 
     def latched(self, state: LatchState) -> None:
         self.latches.append(state)

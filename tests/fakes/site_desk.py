@@ -7,6 +7,7 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from station.core.acts import ActKind, Standing
+from station.core.causes import Cause, told
 from station.core.close_out import CloseOut, CloseOutRow, Figures
 from station.core.codes import ControlKind, UnitIdentity
 from station.core.errors import ConfigurationError, StationError
@@ -26,6 +27,7 @@ from station.ports.desk import (
     Person,
     PersonChange,
     Photo,
+    SiteFact,
 )
 from station.ports.display import ActAnswer, AskAct
 from station.ports.evidence import PictureState
@@ -36,6 +38,7 @@ from tests.fakes.replacing import replace
 
 GTIN: Final = "09506000134352"
 BADGES: Final = {name: f"STN1:BADGE:{name}:1:sig" for name in ("CHEF", "SVEN", "WIM")}
+_WARNING: Final = HealthStatus.WARNING
 TOTE: Final = "STN1:TOTE:Q-7:sig"
 _REASONS: Final = (Reason.SIGNATURE_INVALID, Reason.UNIT_RECALLED, Reason.REPEAT_SAME_STATION)
 
@@ -98,6 +101,8 @@ class FakeDesk:
         looks: What was looked up, for counting.
         changed: Which people were.
         refusal: Raised by every change of people, while set.
+        act_fault: Raised by every act, while set.
+        positions: Lines of every shipment.
         hostile: Text that stands wherever a label's may.
         reads: The site's language.
     """
@@ -110,6 +115,8 @@ class FakeDesk:
     packed: list[str] = field(default_factory=list)
     changed: list[AskPerson] = field(default_factory=list)
     refusal: StationError | None = None
+    act_fault: StationError | None = None
+    positions: int = 1
     hostile: str = ""
     reads: Language = Language.ENGLISH
 
@@ -190,20 +197,25 @@ class FakeDesk:
     def close_out(self, shipment_id: str) -> CloseOut | None:
         figures = Figures(expected=600, accepted=431, quarantined=4, held=2, missing=163)
         shipment = Shipment(shipment_id, ShipmentKind.ASN, "acme", (), ())
-        return CloseOut(
-            shipment, (CloseOutRow("", GTIN, announced=True, figures=figures),), figures
+        rows = tuple(
+            CloseOutRow("", f"{int(GTIN) + place:014}", announced=True, figures=figures)
+            for place in range(self.positions)
         )
+        return CloseOut(shipment, rows, figures)
 
     def registry(self) -> tuple[Fact, ...]:
         return (
-            Fact("generation", "12"),
-            Fact("published", "2026-03-02T06:00:00.000Z"),
-            Fact("sync", "none under way"),
-            Fact("events", "3 wait, 1 were refused", HealthStatus.WARNING),
+            Fact(SiteFact.GENERATION, "12"),
+            Fact(SiteFact.PUBLISHED, "2026-03-02T06:00:00.000Z"),
+            Fact(SiteFact.FETCHED_FROM, told(Cause.ORIGIN_NOT_SET)),
+            Fact(SiteFact.SYNC, told(Cause.SYNC_AT_REST)),
+            Fact(SiteFact.EVENTS, told(Cause.OUTBOX_REFUSED, waiting=3, refused=1), _WARNING),
         )
 
     def devices(self) -> tuple[Fact, ...]:
-        return (Fact("scanner dock", "CASE: 12 reads, ticket 1", HealthStatus.WARNING),)
+        faults, day = "SCANNER_FAULT_CASE=12", "2026-03-01"
+        ticket = told(Cause.TICKET_OPEN, faults=faults, time=day, number=1)
+        return (Fact("scanner dock", ticket, _WARNING),)
 
     def people(self) -> tuple[Person, ...]:
         return (
@@ -226,8 +238,17 @@ class FakeDesk:
             raise ConfigurationError("this label is not one of this site's", "scan a badge")
         return words[2]
 
+    def item_with(self, payload: bytes) -> str | None:
+        start = f"01{GTIN}21S".encode()
+        if not payload.startswith(start):
+            return None
+        number = int(payload[len(start) :])
+        return item(number).scan_id if number < self.count else ""
+
     def act(self, ask: AskAct) -> ActAnswer:
         self.asked.append(ask)
+        if self.act_fault is not None:
+            raise self.act_fault
         return self.answer
 
     def change_person(self, ask: AskPerson) -> str:

@@ -1,7 +1,11 @@
 """What tests of faults share: a made-up site, warm commands, and publishers to attack."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -9,6 +13,31 @@ from tests.fakes import made_site
 from tests.fakes.sync_scene import Scene, copied_scene, made_scene
 from tests.fakes.tuf_world import World, copied_world, made_world
 from tests.fakes.warm_station import WarmStation
+
+MEMORY: Final = Path("/dev/shm")
+ROOM_BYTES: Final = 1 << 30
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """In memory where there is room for it.
+
+    What is left of a killed process is in the page cache, whatever lies below: thousands of syncs
+    of a disk would take half of the time of these tests and show nothing.
+    """
+    if not _has_room():
+        yield tmp_path
+        return
+    folder = Path(tempfile.mkdtemp(prefix="station-tests-", dir=MEMORY))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _has_room() -> bool:
+    if not os.access(MEMORY, os.W_OK | os.X_OK):
+        return False
+    there = os.statvfs(MEMORY)
+    return there.f_bavail * there.f_frsize >= ROOM_BYTES
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ from station.storage.station_schema import STATION
 from tests.fakes.entries import entry, nameless, unit
 from tests.fakes.privileges import reachable_folder, without_privileges
 from tests.fakes.registry import FakeContent
+from tests.fakes.stuck_transactions import hold_fast
 
 KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
 
@@ -81,7 +82,7 @@ class TestFull:
     def test_the_file_reaches_its_limit_and_gets_room_again(
         self, store: SqliteStationStore, path: Path
     ) -> None:
-        store._writer.execute("PRAGMA max_page_count = 60")
+        store._connection.execute("PRAGMA max_page_count = 60")
         done, error = fill(store)
         assert len(done) > 10
         assert "the disk is full" in error.message
@@ -90,7 +91,7 @@ class TestFull:
         assert error.exit_code is ExitCode.DATABASE
         assert store.find(done[0].identity or unit(0)) is not None, "looking up goes on"
         assert journalled(path) == done
-        store._writer.execute("PRAGMA max_page_count = 100000")
+        store._connection.execute("PRAGMA max_page_count = 100000")
         store.commit([entry(200_000)])
         assert journalled(path) == [*done, entry(200_000)]
 
@@ -234,11 +235,11 @@ class TestReadOnly:
         self, store: SqliteStationStore, path: Path
     ) -> None:
         store.commit([entry(1)])
-        store._writer.execute("PRAGMA query_only = ON")
+        store._connection.execute("PRAGMA query_only = ON")
         with pytest.raises(StorageError, match=r"it is read-only: make the file .* writable"):
             store.commit([entry(2)])
         assert store.find(unit(2)) is None
-        store._writer.execute("PRAGMA query_only = OFF")
+        store._connection.execute("PRAGMA query_only = OFF")
         store.commit([entry(3)])
         assert journalled(path) == [entry(1), entry(3)]
 
@@ -276,6 +277,36 @@ class TestReadOnly:
                 registry = SqliteRegistry(copy)
                 assert registry.unit(1, "S000000000009") is not None
                 registry.close()
+
+
+class TestStuck:
+    """A commit that fails and cannot be undone either: the engine goes on with the next verdict."""
+
+    def test_what_was_refused_is_nowhere_and_the_next_verdict_is_kept(
+        self, store: SqliteStationStore, path: Path
+    ) -> None:
+        store.commit([entry(1)])
+        hold_fast(store._connection)
+        with pytest.raises(StorageError, match="database refused"):
+            store.commit([entry(2), entry(3)])
+        assert store.find(unit(2)) is None
+        assert journalled(path) == [entry(1)]
+        store.commit([entry(3)])
+        assert store.find(unit(3)) is not None
+        assert journalled(path) == [entry(1), entry(3)]
+        store.commit([entry(2)])
+        store.close()
+        assert journalled(path) == [entry(1), entry(3), entry(2)]
+
+    def test_a_last_checkpoint_that_cannot_be_written_leaves_the_journal(
+        self, store: SqliteStationStore, path: Path
+    ) -> None:
+        store.commit([entry(1)])
+        hold_fast(store._connection)
+        store.close()
+        with closing(station_db.open_store(path, KEY.sign)) as again:
+            again.commit([entry(2)])
+        assert journalled(path) == [entry(1), entry(2)]
 
 
 class TestLocked:

@@ -2,14 +2,12 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from station.core.codes import Algorithm
-from station.core.crypto import PrivateKey
 from station.core.errors import StorageError
 from station.core.registry import (
     BrandRecord,
@@ -30,31 +28,14 @@ from station.storage.registry_file import build_registry
 from station.storage.registry_generations import RegistryFolder, Stored
 from station.storage.registry_shelf import SiteRegistryShelf
 from station.storage.station_schema import STATION
-from tests.fakes.entries import QUARANTINED, entry, nameless
+from tests.fakes.begun_journal import BATCHES, BEFORE, KEY, begun, fresh
+from tests.fakes.entries import entry
 from tests.fakes.registry import FakeChanges, FakeContent
 from tests.fakes.system_call_kills import Killed, Report, kill_points
 
 pytestmark = pytest.mark.slow
 
-KEY = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
-
-BEFORE = [entry(1), nameless(2)]
 SCANS = [entry(number).scan_id for number in (1, 11)]
-BATCHES = [
-    [entry(11)],
-    [entry(12), entry(13, QUARANTINED, of=1, after=BEFORE[0]), nameless(14)],
-    [entry(number) for number in range(15, 25)],
-]
-
-
-def fresh(folder: Path) -> Callable[[], None]:
-    """Empties a folder."""
-
-    def prepare() -> None:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-
-    return prepare
 
 
 def points_of(runs: Iterator[Killed]) -> Iterator[Killed]:
@@ -72,19 +53,12 @@ def test_killed_in_a_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_pages: int
 ) -> None:
     monkeypatch.setattr(station_db, "CHECKPOINT_ENTRIES", 4)
-    template, path = tmp_path / "template.db", tmp_path / "site" / "station.db"
-    station_db.create(template, "dock-1")
-    store = station_db.open_store(template, KEY.sign)
-    store.commit(BEFORE)
-    store.close()
-
-    def prepare() -> None:
-        fresh(path.parent)()
-        shutil.copy(template, path)
+    path = tmp_path / "site" / "station.db"
+    prepare = begun(path)
 
     def work(report: Report) -> None:
         store = station_db.open_store(path, KEY.sign)
-        store._writer.execute(f"PRAGMA wal_autocheckpoint = {log_pages}")
+        store._connection.execute(f"PRAGMA wal_autocheckpoint = {log_pages}")
         for number, batch in enumerate(BATCHES, 1):
             store.commit(batch)
             report(str(number))
@@ -290,15 +264,8 @@ def test_killed_in_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         STATION.metadata,
         STATION.triggers,
     )
-    template, path = tmp_path / "template.db", tmp_path / "site" / "station.db"
-    station_db.create(template, "dock-1")
-    store = station_db.open_store(template, KEY.sign)
-    store.commit(BEFORE)
-    store.close()
-
-    def prepare() -> None:
-        fresh(path.parent)()
-        shutil.copy(template, path)
+    path = tmp_path / "site" / "station.db"
+    prepare = begun(path)
 
     def work(report: Report) -> None:
         schema.upgrade(path, later)

@@ -9,8 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -27,11 +25,11 @@ from hypothesis.stateful import (
 )
 
 from station.core.act_request import NOT_FOUND
-from station.core.acts import ActEntry, ActKind, Standing
+from station.core.acts import ActKind, Standing
 from station.core.codes import Algorithm, UnitIdentity
 from station.core.crypto import PrivateKey
 from station.core.journal import Entry, JournalEntry
-from station.core.reasons import Reason, VerdictClass
+from station.core.reasons import Reason
 from station.core.registry import Overlay, UnitRecord, UnitState
 from station.core.verdict import UnitChange
 from station.storage import station_db
@@ -41,10 +39,10 @@ from station.storage.review_reader import ReviewReader
 from tests.fakes.intake import OPERATOR, WITNESS, Dock, at, genuine, identity, registry
 from tests.fakes.replacing import replace
 from tests.fakes.station_store import FakeStationStore
+from tests.property.journal_laws import check_history
+from tests.property.unit_life_model import NEW, SERIALS, SPARE, Change, Expected, Model, Place
 
 KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
-SERIALS: Final = ("A", "B", "C")
-SPARE: Final = ("N1", "N2", "N3")
 DOCKS: Final = ("dock-1", "dock-2")
 unit = st.sampled_from(SERIALS)
 dock_number = st.integers(0, 1)
@@ -96,87 +94,6 @@ def present(dock: Dock, serial: str) -> None:
     dock.wait(10)
     dock.scan(genuine(serial))
     dock.run()
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a unit is: new, here, suspect, away, counterfeit, destroyed or replaced."""
-
-    word: str = "new"
-    at: str = ""
-    was_here: bool = False
-    came_back: bool = False
-
-
-NEW: Final = Place()
-
-
-@dataclass
-class Change:
-    """What one line did, for whoever takes it back."""
-
-    serial: str
-    undoable: bool
-    place: tuple[Place, Place] | None = None
-    item: str = ""
-    opened: bool = False
-    task: str = ""
-    version: dict[str, int] = field(default_factory=dict)
-
-
-Expected = tuple[set[VerdictClass], Place | None]
-
-
-class Model:
-    """What ought to be."""
-
-    def __init__(self) -> None:
-        self.place = dict.fromkeys((*SERIALS, *SPARE), NEW)
-        self.registry = dict.fromkeys((*SERIALS, *SPARE), "active")
-        self.open: dict[str, str] = {}
-        self.tasks: dict[str, str] = {}
-        self.in_pictures: set[str] = set()
-        self.changes: dict[str, Change] = {}
-        self.version: dict[str, int] = {}
-        self._versions = count(1)
-
-    def touch(self, change: Change, *names: str) -> None:
-        """A new version of what was changed; the change remembers it and the one before."""
-        for name in names:
-            change.version[f"before {name}"] = self.version.get(name, 0)
-            self.version[name] = change.version[name] = next(self._versions)
-
-    def move(self, change: Change, place: Place) -> None:
-        change.place = (self.place[change.serial], place)
-        self.place[change.serial] = place
-        self.touch(change, f"place {change.serial}")
-
-    def scanned(self, serial: str, dock: str) -> Expected:
-        """What a presentation of its own must give, and where the unit is then, if it moves."""
-        place, said = self.place[serial], self.registry[serial]
-        back = said == "returned"
-        if place.word in {"suspect", "counterfeit", "destroyed", "replaced"}:
-            return {VerdictClass.QUARANTINE}, None
-        if said == "recalled":
-            was_here = place.word == "here"
-            at = place.at or dock
-            return {VerdictClass.QUARANTINE}, Place("suspect", at, was_here)
-        if place.word in {"new", "away"}:
-            return ACCEPTS, Place("here", dock, came_back=back or place.word == "away")
-        if back and not place.came_back:
-            return ACCEPTS, Place("here", dock, came_back=True)
-        if place.at == dock:
-            return {VerdictClass.HOLD}, None
-        return {VerdictClass.QUARANTINE}, Place("suspect", place.at, was_here=True)
-
-    def others(self, serial: str, item: str) -> bool:
-        return self.other_items(serial, item) or serial in self.tasks.values()
-
-    def other_items(self, serial: str, item: str) -> bool:
-        return any(of == serial and one != item for one, of in self.open.items())
-
-
-ACCEPTS: Final = {VerdictClass.ACCEPT, VerdictClass.ACCEPT_NOTE}
 
 
 class Site(RuleBasedStateMachine):
@@ -505,51 +422,6 @@ class Site(RuleBasedStateMachine):
     def what_is_under_review_and_to_be_fetched_is_what_the_model_has(self) -> None:
         assert {one.scan_id for one in self.store.open_items("", 999)} == set(self.model.open)
         assert {one.scan_id for one in self.store.open_tasks("", 999)} == set(self.model.tasks)
-
-
-def check_history(lines: list[Entry]) -> None:
-    """What must hold of any journal, told from its lines alone."""
-    counted: dict[UnitIdentity, int] = {}
-    suspect: dict[UnitIdentity, bool] = {}
-    by_id = {line.scan_id: line for line in lines}
-    for line in lines:
-        identity_of_line = line.identity
-        if identity_of_line is None:
-            continue
-        if isinstance(line, JournalEntry):
-            accepted = line.verdict.verdict_class.is_accept
-            if accepted and line.verdict.change is UnitChange.RECEIVE:
-                assert not suspect.get(identity_of_line), f"{line.scan_id} accepts a suspect"
-                back = line.facts.unit_state is UnitState.RETURNED
-                away = line.facts.claim_state is UnitState.RETURNED_TO_SELLER
-                assert counted.get(identity_of_line, 0) == 0 or back or away, "counted twice"
-                counted[identity_of_line] = 1
-            if line.verdict.change is UnitChange.QUARANTINE:
-                suspect[identity_of_line] = True
-            continue
-        _follow(line, counted, suspect, by_id)
-
-
-def _follow(
-    act: ActEntry,
-    counted: dict[UnitIdentity, int],
-    suspect: dict[UnitIdentity, bool],
-    by_id: dict[str, Entry],
-) -> None:
-    assert act.identity is not None
-    if act.replaced_by is not None:
-        assert counted.get(act.replaced_by, 0) == 0
-        counted[act.replaced_by] = 1
-    if not act.moves:
-        return
-    state = None if act.after is None else act.after.state
-    suspect[act.identity] = state is UnitState.QUARANTINED
-    counted[act.identity] = int(state is UnitState.RECEIVED)
-    if act.kind is ActKind.UNDO:
-        undone = by_id[act.about]
-        was = undone.before if isinstance(undone, ActEntry) else None
-        if isinstance(undone, ActEntry):
-            assert act.after == was, "an undo restores the very standing"
 
 
 @pytest.mark.slow

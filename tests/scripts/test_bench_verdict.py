@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.bench_verdict import same_work
+from scripts.bench_verdict_same import same_work
 from station.storage import station_db
 from tests.fakes.entries import entry
 from tests.fakes.replacing import replace

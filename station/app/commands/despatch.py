@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from station.app.brand_folder import brand_dir_option, brand_folder, note
-from station.app.options import Choice, json_option
+from station.app.options import json_option
 from station.app.result_lines import put_line
-from station.app.shipment_files import FORMATS, read_announced
+from station.app.shipment_files import announced_options, read_announced
 from station.core.shipments import Shipment
 from station.issuing.catalogue import find_brand
 from station.issuing.despatches import announce, withdraw
@@ -25,14 +25,7 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_brand_option
 @_site_option
-@click.option(
-    "--format",
-    "form",
-    type=Choice(FORMATS),
-    help="What the file is; by default by its name: .csv, or .json and .jsonld for EPCIS.",
-)
-@click.option("--id", "shipment_id", default="", help="EPCIS: name the shipment so.")
-@click.option("--seller", default="", help="EPCIS: the seller's id, as the brand wrote it.")
+@announced_options
 @brand_dir_option
 @json_option
 def add(

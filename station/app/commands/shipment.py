@@ -12,10 +12,10 @@ from station.app.acts_json import outcome
 from station.app.clock import SystemClock
 from station.app.config import load
 from station.app.noted_lines import journal_noted, site_notary
-from station.app.options import Choice, by_option, json_option, site_option
+from station.app.options import by_option, json_option, site_option
 from station.app.pins import Named, offered_pin
 from station.app.result_lines import put_line, put_object
-from station.app.shipment_files import FORMATS, read_announced
+from station.app.shipment_files import announced_options, read_announced
 from station.app.shipment_report import (
     close_out_of,
     record_fields,
@@ -46,14 +46,7 @@ def _csv_option(function: _Command) -> _Command:
 
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--format",
-    "form",
-    type=Choice(FORMATS),
-    help="What the file is; by default by its name: .csv, or .json and .jsonld for EPCIS.",
-)
-@click.option("--id", "shipment_id", default="", help="EPCIS: name the shipment so.")
-@click.option("--seller", default="", help="EPCIS: the seller's id, as the brand wrote it.")
+@announced_options
 @click.option("--replace", is_flag=True, help="In place of one that never was at the dock.")
 @json_option
 @site_option

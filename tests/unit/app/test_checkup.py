@@ -11,6 +11,7 @@ from station.app import checkup
 from station.app.checkup import ALL_CHECKS, MACHINE_CHECKS, Finding, Status, examine
 from tests.docs.pages import ROOT
 from tests.fakes.command_line import station
+from tests.fakes.examined import found
 from tests.fakes.made_site import made_site
 from tests.fakes.seen_terminal import on_a_terminal
 
@@ -20,12 +21,6 @@ Change = Callable[[Path], object]
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     return made_site().copy_site(tmp_path)
-
-
-def found(site: Path, check: str) -> Finding:
-    (finding,) = examine(site, (check,))
-    assert finding.check == check
-    return finding
 
 
 def configure(line: str) -> Change:

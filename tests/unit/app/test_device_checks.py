@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from station.app.checkup import Finding, Status, examine
+from station.app.checkup import Status
 from station.app.clock import LinuxClock, SystemClock
 from station.app.config import load
 from station.app.intake_session import load_station_key
@@ -30,6 +30,7 @@ from tests.fakes.camera_server import showing
 from tests.fakes.command_line import station
 from tests.fakes.decoder import UNIT, Pixels
 from tests.fakes.display import snapshot
+from tests.fakes.examined import found
 from tests.fakes.made_site import made_site
 from tests.fakes.running_engine import running_engine
 
@@ -40,12 +41,6 @@ _NS_A_S: Final = 1_000_000_000
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     return made_site().copy_site(tmp_path)
-
-
-def found(site: Path, check: str) -> Finding:
-    (finding,) = examine(site, (check,))
-    assert finding.status in {Status.OK, Status.SKIPPED} or finding.mend
-    return finding
 
 
 def with_sources(site: Path, *uses: str) -> Path:

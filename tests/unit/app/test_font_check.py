@@ -50,7 +50,7 @@ def test_where_nobody_reads_chinese_there_is_nothing_to_look_at(site: SitePaths)
 def test_a_site_that_reads_chinese_is_told_the_package(site: SitePaths) -> None:
     finding = found(site, Language.CHINESE)
     assert finding.status is Status.WARNING
-    assert "the site read" in finding.text
+    assert "no font draws Chinese for the site: " in finding.text
     assert "fonts-noto-cjk" in finding.mend
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from station.app import panel, site_checks
-from station.app.checkup import Finding, Status, examine
+from station.app.checkup import Status
 from station.app.clock import SystemClock
 from station.app.panel import arc_minutes, letter_mm, panel_height_mm, picture_height_mm
 from station.storage.registry_files import GenerationFiles
@@ -16,6 +16,7 @@ from station.storage.registry_generations import RegistryFolder
 from tests.docs.pages import ROOT
 from tests.fakes.command_line import station
 from tests.fakes.event_receiver import Receiver, served
+from tests.fakes.examined import found
 from tests.fakes.made_site import made_site
 from tests.fakes.player import FakePlayer
 from tests.fakes.seen_terminal import on_a_terminal
@@ -24,12 +25,6 @@ from tests.fakes.seen_terminal import on_a_terminal
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     return made_site().copy_site(tmp_path)
-
-
-def found(site: Path, check: str) -> Finding:
-    (finding,) = examine(site, (check,))
-    assert finding.status in {Status.OK, Status.SKIPPED} or finding.mend
-    return finding
 
 
 def origin(site: Path, where: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import station
 from station.core.act_refusals import NEEDS_REFERENCE
 from station.core.acts import ACT_RULES, BY_REQUEST
-from station.core.causes import Cause, Told, told
+from station.core.causes import Cause, Told, because, told
 from station.core.errors import ConfigurationError
 from station.core.language import Language
 from station.core.policy_keys import columns
@@ -121,6 +121,31 @@ def test_names_of_ours_are_worded_and_what_others_wrote_stays() -> None:
 def test_a_name_that_is_not_known_here_is_said_as_it_came(place: str) -> None:
     newer = Told(Cause.REGISTRY_SAYS, ((place, "later"), ("reason", "LATER")))
     assert words_told(newer, Language.ENGLISH).message == "the registry still says: LATER"
+
+
+FULL: Final = told(Cause.STORAGE_FULL, path="station.db")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.ENGLISH, "verdicts cannot be kept: station.db: the disk is full"),
+        (Language.GERMAN, "station.db: der Datenträger ist voll"),
+        (Language.SPANISH, "station.db: el disco está lleno"),
+        (Language.CHINESE, "station.db：磁盘已满"),
+    ],
+)
+def test_why_something_fails_is_said_in_every_language(language: Language, said: str) -> None:
+    why = plain(because(Cause.JOURNAL_FAILS, FULL, "cannot use station.db: …"))
+    assert why is not None
+    assert said in words_told(why, language).message
+    assert "the disk is full" in words_at_command(why).message
+
+
+def test_a_why_without_a_name_stays_as_it_is() -> None:
+    for text in ("cannot use x.db: odd", "", "later-cause", "{path}"):
+        why = because(Cause.JOURNAL_FAILS, None, text)
+        assert text in words_told(why, Language.GERMAN).message
 
 
 def test_what_is_given_is_never_taken_for_a_place() -> None:

@@ -171,7 +171,7 @@ def test_a_label_the_product_refuses_asks_for_no_second_unit() -> None:
 def test_the_registry_state_of_a_genuine_unit(state: UnitState) -> None:
     """Only a unit that is on its way here, or legitimately back, is received.
 
-    Of a received one, who received it decides: see test_verification.
+    Of a received one, who received it decides: see test_verified_places.
     """
     verdict = decide(replace(GENUINE, unit_state=state), POLICY)
 

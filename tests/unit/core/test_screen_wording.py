@@ -18,6 +18,7 @@ from station.core.shipments import ShipmentKind, ShipmentState
 from station.core.wording import Language
 from station.core.wording.screens import DOCK, REVIEW
 from station.core.wording.screens.texts import PAGES
+from station.ports.desk import SiteFact
 
 TABLES: Final[dict[str, dict[Language, Any]]] = {"dock": DOCK, "review": REVIEW}
 WIDE: Final = 79
@@ -165,6 +166,7 @@ def test_every_act_that_can_be_asked_for_has_its_words(language: Language) -> No
     assert list(words.shipment_kinds) == list(ShipmentKind)
     assert list(words.shipment_states) == list(ShipmentState)
     assert list(words.figures_by) == list(By)
+    assert list(words.facts) == [fact.value for fact in SiteFact]
     assert tuple(words.figures) == tuple(words.brief_figures) == FIGURES
     for title in (*words.titles.values(), words.close_with_open, words.not_found):
         verb = re.split(r"[ :：]", title, maxsplit=1)[0]

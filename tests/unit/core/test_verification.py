@@ -1,14 +1,11 @@
 """Facts from real codes, real signatures and registry rows."""
 
 from functools import partial
-from typing import Any, Final
 
 import pytest
 
-from station.core.acts import Standing
 from station.core.codes import (
     Algorithm,
-    Attributes,
     BrandSerial,
     CodeKind,
     ControlCode,
@@ -20,83 +17,37 @@ from station.core.codes import (
     ReadProblem,
     SignedUnit,
     TradeItem,
-    UnitIdentity,
 )
 from station.core.crypto import PrivateKey
 from station.core.decision import decide, is_trusted
-from station.core.facts import Facts, Freshness, Repeat, SignatureStatus
+from station.core.facts import Facts, Freshness, SignatureStatus
 from station.core.parsing import parse
 from station.core.policy import Issuance, SitePolicy
 from station.core.reasons import Reason, VerdictClass
-from station.core.registry import (
-    KeyRecord,
-    KeyState,
-    Overlay,
-    ProductRecord,
-    UnitRecord,
-    UnitState,
-)
-from station.core.unit_code import element_string, encode_tag, mint, signed_bytes
+from station.core.registry import KeyRecord, KeyState, Overlay, UnitRecord, UnitState
+from station.core.unit_code import element_string, encode_tag, signed_bytes
 from station.core.verdict import UnitChange, Verdict
-from station.core.verification import NOTHING_KNOWN, Circumstances, Knowledge, verify
+from station.core.verification import NOTHING_KNOWN, Knowledge, verify
 from tests.fakes.replacing import replace
-
-# The worked example of the code format: a published test key, never a real one.
-EXAMPLE_KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(32)))
-EXAMPLE_PUBLIC: Final = bytes.fromhex(
-    "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
+from tests.fakes.worked_example import (
+    ACCEPTS_PLAIN,
+    CODE,
+    DOCK,
+    EXAMPLE,
+    EXAMPLE_KEY,
+    IDENTITY,
+    KEY,
+    KNOWN,
+    OTHER_GTIN,
+    OTHER_KEY,
+    P256_KEY,
+    PLAIN,
+    PRODUCT,
+    UNIT,
+    claimed,
+    judged,
+    signed,
 )
-EXAMPLE: Final = (
-    b"010950600013435221K7QZ4M2XW9TRB\x1d99EQABDVnDGeIQGTP4PVB06Co-HhaNhkdlhhDfD1nzMH6Uky4M_"
-    b"mYfvKWe3unpP_u-hQOwMQEHSs4Im8g946lEvuOgBw"
-)
-OTHER_KEY: Final = PrivateKey.from_seed(Algorithm.ED25519, bytes(range(1, 33)))
-P256_KEY: Final = PrivateKey.from_seed(Algorithm.ECDSA_P256, bytes(range(32)))
-
-IDENTITY: Final = UnitIdentity("09506000134352", "K7QZ4M2XW9TRB")
-OTHER_GTIN: Final = "04012345123456"
-PRODUCT: Final = ProductRecord(7, 3, IDENTITY.gtin, "Perfume 50 ml")
-KEY: Final = KeyRecord(
-    3, 1, Algorithm.ED25519, EXAMPLE_PUBLIC, KeyState.ACTIVE, "2026-01-01T00:00:00Z"
-)
-UNIT: Final = UnitRecord(7, IDENTITY.serial, UnitState.ACTIVE)
-KNOWN: Final = Knowledge(PRODUCT, KEY, UNIT)
-DOCK: Final = Circumstances("dock-1", "2026-11-23")
-
-ACCEPTS_PLAIN: Final = replace(
-    PRODUCT, accepted_kinds=frozenset({CodeKind.UC1, CodeKind.SGTIN, CodeKind.OPAQUE})
-)
-PLAIN: Final = PlainUnit(IDENTITY)
-
-
-def signed(
-    key: PrivateKey = EXAMPLE_KEY,
-    identity: UnitIdentity = IDENTITY,
-    attributes: Attributes = Attributes(),  # noqa: B008 - frozen
-    tag_ai: str = "99",
-) -> SignedUnit:
-    """A code as read from a label that `key` signed."""
-    tag = mint(identity, 1, key)
-    code = parse(element_string(identity, tag, attributes, tag_ai), "]d2")
-    assert isinstance(code, SignedUnit)
-    return code
-
-
-CODE: Final = signed()
-
-
-def claimed(
-    state: UnitState = UnitState.RECEIVED,
-    station: str = "dock-1",
-    reason: Reason = Reason.OK,
-) -> Standing:
-    quarantined = state is UnitState.QUARANTINED
-    verdict_class = VerdictClass.QUARANTINE if quarantined else VerdictClass.ACCEPT
-    return Standing(state, station, "scan-1", verdict_class, reason)
-
-
-def judged(code: ParsedCode, knowledge: Knowledge, **circumstances: Any) -> Verdict:
-    return decide(verify(code, knowledge, replace(DOCK, **circumstances)), SitePolicy())
 
 
 def test_the_worked_example_is_genuine() -> None:
@@ -316,197 +267,6 @@ class TestIdentity:
         assert verify(PLAIN, NOTHING_KNOWN, DOCK).enrolled is False
         assert verify(PLAIN, Knowledge(PRODUCT), DOCK).enrolled is True
         assert verify(TradeItem(IDENTITY.gtin), Knowledge(PRODUCT), DOCK).enrolled is True
-
-
-class TestPlace:
-    """Received elsewhere, repeated, or neither: by registry row and by this site's own claim."""
-
-    def placed(
-        self, state: UnitState, place: str | None, claim: Standing | None, *, same: bool = False
-    ) -> tuple[str | None, Repeat]:
-        knowledge = replace(KNOWN, unit=replace(UNIT, state=state, place=place), claim=claim)
-        facts = verify(CODE, knowledge, replace(DOCK, same_presentation=same))
-        return facts.received_elsewhere, facts.repeat
-
-    def test_never_met(self) -> None:
-        assert self.placed(UnitState.ACTIVE, None, None) == (None, Repeat.NONE)
-        assert self.placed(UnitState.EXPECTED, "dock-9", None) == (None, Repeat.NONE)
-        assert self.placed(UnitState.EXPECTED, "dock-1", None) == (None, Repeat.NONE)
-
-    def test_shipped_from_here(self) -> None:
-        """The state says it all: DUPLICATE_SHIPPED, not a repeat."""
-        assert self.placed(UnitState.SHIPPED, "dock-1", None) == (None, Repeat.NONE)
-
-    @pytest.mark.parametrize("state", [UnitState.RECEIVED, UnitState.SHIPPED])
-    def test_by_the_registry(self, state: UnitState) -> None:
-        assert self.placed(state, "dock-9", None) == ("dock-9", Repeat.NONE)
-        assert self.placed(state, None, None) == ("another station", Repeat.NONE)
-
-    def test_by_another_station_of_the_site(self) -> None:
-        claim = claimed(station="dock-2")
-        assert self.placed(UnitState.ACTIVE, None, claim) == ("dock-2", Repeat.NONE)
-        assert self.placed(UnitState.RECEIVED, "dock-2", claim) == ("dock-2", Repeat.NONE)
-
-    def test_by_another_station_of_the_site_when_the_registry_says_here(self) -> None:
-        claim = claimed(station="dock-2")
-        assert self.placed(UnitState.RECEIVED, "dock-1", claim) == ("dock-2", Repeat.NONE)
-
-    def test_own_receipt_comes_back(self) -> None:
-        assert self.placed(UnitState.RECEIVED, "dock-1", claimed()) == (
-            None,
-            Repeat.NEW_PRESENTATION,
-        )
-        assert self.placed(UnitState.RECEIVED, "dock-1", claimed(), same=True) == (
-            None,
-            Repeat.SAME_PRESENTATION,
-        )
-
-    def test_own_receipt_comes_back_after_the_database_was_lost(self) -> None:
-        """Not received twice, and nobody accused either."""
-        expected = (None, Repeat.NEW_PRESENTATION)
-        assert self.placed(UnitState.RECEIVED, "dock-1", None) == expected
-        assert self.placed(UnitState.RECEIVED, "dock-1", None, same=True) == expected
-
-    def test_received_here_and_then_elsewhere(self) -> None:
-        assert self.placed(UnitState.RECEIVED, "dock-9", claimed()) == (
-            "dock-9",
-            Repeat.NEW_PRESENTATION,
-        )
-
-    def test_repeats(self) -> None:
-        assert self.placed(UnitState.ACTIVE, None, claimed()) == (None, Repeat.NEW_PRESENTATION)
-        assert self.placed(UnitState.ACTIVE, None, claimed(), same=True) == (
-            None,
-            Repeat.SAME_PRESENTATION,
-        )
-
-    def test_a_presentation_without_a_claim_repeats_nothing(self) -> None:
-        """Otherwise a unit would be accepted and never counted."""
-        assert self.placed(UnitState.ACTIVE, None, None, same=True) == (None, Repeat.NONE)
-
-    @pytest.mark.parametrize("state", [UnitState.RETURNED, UnitState.RETURNED_TO_SELLER])
-    def test_a_unit_that_came_back_is_no_duplicate(self, state: UnitState) -> None:
-        assert self.placed(state, "dock-9", None) == (None, Repeat.NONE)
-        for station in ("dock-1", "dock-2"):
-            claim = claimed(station=station)
-            assert self.placed(state, None, claim) == (None, Repeat.NONE)
-
-    @pytest.mark.parametrize("state", [UnitState.RETURNED, UnitState.RETURNED_TO_SELLER])
-    def test_its_second_presentation_after_that_repeats(self, state: UnitState) -> None:
-        claim = claimed(reason=Reason.RETURN_EXPECTED)
-        assert self.placed(state, None, claim) == (None, Repeat.NEW_PRESENTATION)
-
-    def test_a_unit_this_site_returned_and_the_registry_still_has_here_is_none(self) -> None:
-        claim = claimed(state=UnitState.RETURNED_TO_SELLER)
-        for unit_state in (UnitState.ACTIVE, UnitState.RECEIVED, UnitState.SHIPPED):
-            assert self.placed(unit_state, "dock-1", claim) == (None, Repeat.NONE)
-        assert self.placed(UnitState.RECEIVED, "dock-9", claim) == ("dock-9", Repeat.NONE)
-
-    def test_a_quarantined_unit_at_another_dock_of_the_site_is_no_duplicate(self) -> None:
-        claim = claimed(state=UnitState.QUARANTINED, station="dock-2")
-        assert self.placed(UnitState.ACTIVE, None, claim) == (None, Repeat.NONE)
-
-    def test_a_second_copy_of_a_unit_that_came_back_is(self) -> None:
-        claim = claimed(station="dock-2", reason=Reason.RETURN_EXPECTED)
-        assert self.placed(UnitState.RETURNED, None, claim) == ("dock-2", Repeat.NONE)
-
-
-class TestPrintedData:
-    def mismatch(self, printed: Attributes, unit: UnitRecord) -> tuple[str, ...]:
-        facts = verify(signed(attributes=printed), replace(KNOWN, unit=unit), DOCK)
-        return facts.data_mismatch
-
-    @pytest.mark.parametrize(
-        ("lot", "expiry", "differing"),
-        [
-            (None, None, ()),
-            ("L1", "271231", ()),
-            ("L1", None, ()),
-            ("L2", "271231", ("lot",)),
-            ("l1", "271231", ("lot",)),
-            ("L1", "271230", ("expiry",)),
-            ("L2", "281231", ("lot", "expiry")),
-            ("L1", "271200", ()),
-        ],
-    )
-    def test_printed_against_known(
-        self, lot: str | None, expiry: str | None, differing: tuple[str, ...]
-    ) -> None:
-        unit = replace(UNIT, lot="L1", expiry="271231")
-        assert self.mismatch(Attributes(lot, expiry), unit) == differing
-
-    def test_what_the_registry_does_not_say_cannot_differ(self) -> None:
-        assert self.mismatch(Attributes("L1", "271231"), UNIT) == ()
-
-    def test_of_an_unlisted_unit_nothing_is_known(self) -> None:
-        code = signed(attributes=Attributes("L1", "201231"))
-        facts = verify(code, replace(KNOWN, unit=None), DOCK)
-        assert (facts.data_mismatch, facts.expired) == ((), False)
-
-    def test_of_an_unsigned_code_too(self) -> None:
-        unit = replace(UNIT, lot="L1")
-        code = PlainUnit(IDENTITY, attributes=Attributes("L2"))
-        assert verify(code, replace(KNOWN, unit=unit), DOCK).data_mismatch == ("lot",)
-
-    @pytest.mark.parametrize("day", ["28", "00"])
-    @pytest.mark.parametrize("known", ["28", "00"])
-    def test_day_00_is_the_last_of_the_month(self, day: str, known: str) -> None:
-        unit = replace(UNIT, expiry="2702" + known)
-        assert self.mismatch(Attributes(expiry="2702" + day), unit) == ()
-
-    @pytest.mark.parametrize("expiry", ["", "27", "271301", "270001", "270132", "27123x", "²71231"])
-    def test_a_date_of_the_registry_that_is_none(self, expiry: str) -> None:
-        """It came from outside: the unit is held, and the loop lives."""
-        knowledge = replace(KNOWN, unit=replace(UNIT, expiry=expiry))
-        facts = verify(CODE, knowledge, DOCK)
-        assert (facts.data_mismatch, facts.expired) == (("expiry",), False)
-        assert judged(CODE, knowledge).verdict_class is VerdictClass.HOLD
-
-
-class TestExpiry:
-    def expired(self, expiry: str | None, today: str, overlay: Overlay = Overlay.NONE) -> bool:
-        unit = replace(UNIT, expiry=expiry, overlays=overlay)
-        return verify(CODE, replace(KNOWN, unit=unit), replace(DOCK, today=today)).expired
-
-    @pytest.mark.parametrize(
-        ("expiry", "today", "expired"),
-        [
-            (None, "2026-11-23", False),
-            ("261123", "2026-11-22", False),
-            ("261123", "2026-11-23", False),
-            ("261123", "2026-11-24", True),
-            ("260200", "2026-02-28", False),
-            ("260200", "2026-03-01", True),
-            ("280200", "2028-02-29", False),
-            ("280200", "2028-03-01", True),
-            ("260231", "2026-02-28", False),
-            ("260231", "2026-03-01", True),
-            ("261200", "2026-12-31", False),
-            ("261200", "2027-01-01", True),
-            # The century: up to 50 years ahead of this year and up to 49 behind it.
-            ("760101", "2026-11-23", False),
-            ("770101", "2026-11-23", True),
-            ("991231", "2026-11-23", True),
-            ("000101", "2026-11-23", True),
-            ("000101", "2099-11-23", False),
-            ("490101", "2099-11-23", False),
-            ("500101", "2099-11-23", True),
-            ("510101", "2001-01-01", False),
-            ("520101", "2001-01-01", True),
-        ],
-    )
-    def test_the_date(self, expiry: str | None, today: str, expired: bool) -> None:
-        assert self.expired(expiry, today) is expired
-
-    @pytest.mark.parametrize("expiry", [None, "991231", "301231", "none"])
-    def test_the_publisher_may_say_so_whatever_the_date(self, expiry: str | None) -> None:
-        assert self.expired(expiry, "2026-11-23", Overlay.EXPIRED)
-
-    def test_a_date_on_the_label_is_not_trusted(self) -> None:
-        code = signed(attributes=Attributes(expiry="991231"))
-        knowledge = replace(KNOWN, unit=replace(UNIT, expiry="201231"))
-        verdict = judged(code, knowledge)
-        assert (verdict.reason, verdict.also) == (Reason.UNIT_EXPIRED, (Reason.DATA_MISMATCH,))
 
 
 def test_circumstances_pass_into_the_facts() -> None:

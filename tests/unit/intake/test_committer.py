@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from station.core import causes
 from station.core.acts import ActEntry, ActKind
 from station.core.errors import StorageError
 from station.core.facts import Repeat
@@ -37,9 +38,9 @@ class Awaited(Told):
             super().durable(entry, commit_ms)
             self.changed.notify_all()
 
-    def failed(self, entry: JournalEntry, reason: str) -> None:
+    def failed(self, entry: JournalEntry, reason: str, why: causes.Told | None = None) -> None:
         with self.changed:
-            super().failed(entry, reason)
+            super().failed(entry, reason, why)
             self.changed.notify_all()
 
     def settled(self, count: int) -> None:
@@ -112,6 +113,13 @@ def test_what_was_decided_by_a_claim_that_failed_fails_too(desk: Desk, verdict: 
         "the disk is full: free some space",
         "what it was decided by could not be journalled: do it again once the journal works",
     ]
+
+
+def test_why_it_failed_goes_along_by_name(desk: Desk) -> None:
+    why = causes.told(causes.Cause.STORAGE_FULL, path="station.db")
+    desk.commit(entry(1), StorageError("the disk is full", "free some space", told=why))
+    desk.commit(entry(2), FULL)
+    assert desk.told.whys == [why, None]
 
 
 def test_nor_does_a_quarantine_stand_on_what_never_was(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
+from station.core.causes import Cause, Told, told
 from station.core.errors import DeviceError, StorageError
 from station.core.policy import BrandPolicy
 from station.core.reading import Capture, Read
@@ -356,6 +357,20 @@ def test_a_failed_commit_is_shown_as_stop_and_never_as_accept() -> None:
         Health("journal", HealthStatus.FAILED, "the disk is full: free some space"),
     )
     assert stopped(entry, "why").facts.fault == "why"
+
+
+def test_why_the_journal_fails_is_told_by_name() -> None:
+    dock = Dock(registry("A1"))
+    dock.scan(genuine("A1"))
+    dock.run()
+    shown, _, announcer = announced(Dock(registry()))
+    (entry,) = dock.told.verdicts
+    full = told(Cause.STORAGE_FULL, path="station.db")
+    announcer.failed(entry, "the disk is full: free some space", full)
+    (health,) = [one for one in shown.messages if isinstance(one, Health)]
+    assert health.told == Told(
+        Cause.JOURNAL_FAILS, (("why", "storage-full"), ("path", "station.db"))
+    )
 
 
 def test_why_the_station_cannot_decide_is_said_until_it_can() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from station.core.acts import ActEntry, ActKind
+from station.core.causes import Cause, told
 from station.core.errors import StorageError
 from station.core.evidence import Limits
 from station.core.operators import THE_STATION
@@ -142,6 +143,9 @@ def test_a_full_disk_is_told_and_mended_by_itself() -> None:
     assert (kept.lines, kept.crashes) == ([], [])
     assert all("the disk is full: free some room" in text for text in kept.warnings)
     assert kept.warnings
+    assert {report.told for report in kept.told.reports} == {
+        told(Cause.PICTURES_FAIL, why="the disk is full")
+    }
     kept.pictures.fault = None
     kept.see(shade(8), 2)
     kept.decide(2, QUARANTINED)

@@ -1,6 +1,6 @@
 """Shipments at the dock: expectation and seller in the verdict, pallets, opening and closing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -11,13 +11,14 @@ from station.core.causes import Cause, told
 from station.core.close_out import Figures, close_out
 from station.core.codes import UnitIdentity
 from station.core.errors import StorageError
-from station.core.journal import JournalEntry
+from station.core.journal import Entry, JournalEntry
 from station.core.operators import Actor, Operator, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import UnitState
 from station.core.sellers import SellerRecord, Supply
 from station.core.shipments import Expectation, Shipment, ShipmentKind
 from station.core.symbol import Symbol
+from station.intake.loop import Pulse
 from station.intake.shipment_desk import ShipmentDesk, tally_of
 from station.ports.display import ShipmentProgress
 from tests.fakes.intake import (
@@ -352,6 +353,34 @@ class TestMoving:
         made.scan(genuine("B"))
         assert made.run()[-1] == ACCEPT
         assert made.told.verdicts[-1].shipment == ""
+
+    def test_one_that_cannot_be_read_once_it_is_open_is_open_and_counts_what_comes_later(
+        self,
+    ) -> None:
+        made = dock(asn("A"), asn("B", shipment_id="ASN-2"))
+        made.run()
+        commit = made.store.commit
+
+        def then_fail(lines: Sequence[Entry]) -> None:
+            commit(lines)
+            if isinstance(lines[0], ActEntry):
+                made.book.fault = StorageError("the disk is gone", "look after it")
+
+        made.move("ASN-2")
+        made.scan(genuine("B"))
+        made.arrived.append(Pulse(lambda: setattr(made.book, "fault", None)))
+        made.wait(10)
+        made.scan(genuine("B"))
+        made.scan(genuine("A"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(made.store, "commit", then_fail)
+            made.run()
+        assert made.told.answers[-1].done
+        assert [(one.verdict.reason, one.shipment) for one in made.told.verdicts] == [
+            (Reason.STATION_FAULT, ""),
+            (Reason.OK, "ASN-2"),
+            (Reason.WRONG_SHIPMENT, "ASN-2"),
+        ]
 
 
 def test_a_failing_look_up_stops_and_accepts_nothing() -> None:

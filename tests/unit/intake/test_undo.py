@@ -6,19 +6,9 @@ from station.core.acts import ActEntry, ActKind
 from station.core.operators import Actor, Role
 from station.core.reasons import Reason, VerdictClass
 from station.core.registry import Overlay, UnitRecord, UnitState
+from tests.fakes.acting import ACCEPT, act, ask, last, lift, recalled, repeated, scan, state
 from tests.fakes.intake import OPERATOR, SUPERVISOR, Dock, genuine, identity, overlaid, registry
 from tests.fakes.replacing import replace
-from tests.unit.intake.test_acts import (
-    ACCEPT,
-    act,
-    ask,
-    last,
-    lift,
-    recalled,
-    repeated,
-    scan,
-    state,
-)
 
 OTHER = Actor("BERT", Role.OPERATOR)
 AT = "2026-01-01T01:{:02}:{:02}.000Z"

@@ -19,6 +19,7 @@ from station.storage.database import (
 )
 from station.storage.schema import Tree
 from station.storage.upload_schema import UPLOAD
+from tests.fakes.stuck_transactions import hold_fast
 
 COUNT = "SELECT count(*) FROM brand"
 
@@ -32,6 +33,9 @@ class Brands(WritableDatabase):
             if interrupted is not None:
                 raise interrupted
         return number
+
+    def hold_fast(self) -> None:
+        hold_fast(self._connection)
 
     def count(self) -> int:
         return int(self._connection.execute(COUNT).fetchone()[0])
@@ -70,7 +74,7 @@ def test_a_block_that_fails_leaves_no_file(tmp_path: Path) -> None:
 def test_another_kind_of_file_is_refused_and_closed(
     path: Path, opening: Callable[[Path, Tree], sqlite3.Connection]
 ) -> None:
-    with pytest.raises(StorageError, match="not a upload database"):
+    with pytest.raises(StorageError, match="is no upload database"):
         opening(path, UPLOAD)
     assert open_files(path.parent) == []
 
@@ -82,4 +86,44 @@ def test_a_block_that_fails_writes_nothing_and_tells_its_own_error(path: Path) -
         assert brands.count() == 0
         assert brands.add("b") == 1
         assert brands.count() == 1
+    assert open_files(path.parent) == []
+
+
+def test_a_transaction_that_nothing_ends_is_seen_by_nobody_and_hinders_no_other(
+    path: Path,
+) -> None:
+    with Brands(path, BRAND_FOLDER) as brands, Brands(path, BRAND_FOLDER) as other:
+        assert brands.add("a") == 1
+        brands.hold_fast()
+        with pytest.raises(StorageError, match="database refused"):
+            brands.add("b")
+        assert other.add("c") == 2
+        assert brands.count() == 2
+        assert brands.add("d") == 3
+        assert other.count() == 3
+    assert open_files(path.parent) == []
+
+
+def test_a_file_that_cannot_be_opened_anew_yet_is_asked_again(path: Path, tmp_path: Path) -> None:
+    away = tmp_path / "away.db"
+    with Brands(path, BRAND_FOLDER) as brands:
+        brands.hold_fast()
+        with pytest.raises(StorageError, match="database refused"):
+            brands.add("a")
+        path.rename(away)
+        for _ in range(2):
+            with pytest.raises(StorageError, match="there is no database"):
+                brands.add("b")
+        away.rename(path)
+        assert brands.add("c") == 1
+    assert open_files(path.parent) == []
+
+
+def test_one_that_was_given_up_may_be_closed(path: Path) -> None:
+    brands = Brands(path, BRAND_FOLDER)
+    brands.hold_fast()
+    with pytest.raises(StorageError, match="database refused"):
+        brands.add("a")
+    brands.close()
+    brands.close()
     assert open_files(path.parent) == []

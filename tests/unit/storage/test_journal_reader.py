@@ -86,7 +86,7 @@ def test_does_not_keep_the_write_ahead_log_from_being_emptied(
 ) -> None:
     entries = journal.entries()
     next(entries)
-    blocked, *_ = store._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    blocked, *_ = store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert not blocked
     assert len(list(entries)) == len(ENTRIES) - 1
 
@@ -115,7 +115,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="is not a database"):
         JournalReader(path)
     path.write_bytes(b"")
-    with pytest.raises(StorageError, match="is not a station database"):
+    with pytest.raises(StorageError, match="is no station database"):
         JournalReader(path)
 
 

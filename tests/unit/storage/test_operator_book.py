@@ -56,14 +56,14 @@ def at(second: int) -> str:
 class TestTries:
     def test_the_wait_survives_restarts_and_doubles(self, path: Path) -> None:
         for n in range(FREE_TRIES - 1):
-            assert f"{FREE_TRIES - 1 - n} tries are left" in refusal(path, "9517", at(0))
+            assert f"tries left: {FREE_TRIES - 1 - n}" in refusal(path, "9517", at(0))
         assert "wait 30 s" in refusal(path, "9517", at(0))
         assert "wait 30 s" in refusal(path, PIN, at(0))
         assert "wait 1 s" in refusal(path, PIN, at(29))
         assert "wait 60 s" in refusal(path, "9517", at(30))
         assert "wait 60 s" in refusal(path, PIN, at(30))
         assert not refusal(path, PIN, at(90))
-        assert "4 tries are left" in refusal(path, "9517", at(90))
+        assert "tries left: 4" in refusal(path, "9517", at(90))
 
     def test_while_one_waits_no_try_is_counted(self, path: Path) -> None:
         for _ in range(FREE_TRIES):

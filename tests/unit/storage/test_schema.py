@@ -101,7 +101,7 @@ def test_another_kind_of_file_is_refused(tree: Tree, tmp_path: Path) -> None:
             if other is tree:
                 check_schema(connection, tree, path)
                 continue
-            with pytest.raises(StorageError, match=f"{path} is not a {tree.name} database"):
+            with pytest.raises(StorageError, match=f"{path} is no {tree.name} database"):
                 check_schema(connection, tree, path)
 
 
@@ -128,7 +128,7 @@ def test_a_station_of_another_release_is_not_opened(
     assert caught.value.exit_code is ExitCode.DATABASE
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP TABLE alembic_version")
-    with pytest.raises(StorageError, match="is not a station database"):
+    with pytest.raises(StorageError, match="is no station database"):
         opened(path)
 
 
@@ -218,7 +218,7 @@ class TestUpgrade:
 
     def test_a_file_of_another_kind_is_left_alone(self, tmp_path: Path) -> None:
         path = made(tmp_path / "registry.db", REGISTRY)
-        with pytest.raises(StorageError, match="is not a station database"):
+        with pytest.raises(StorageError, match="is no station database"):
             upgrade(path, STATION)
 
     def test_a_missing_file_is_not_made(self, tmp_path: Path) -> None:

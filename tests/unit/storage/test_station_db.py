@@ -81,9 +81,9 @@ class TestCreate:
 class TestDurability:
     def test_the_journal_waits_for_the_disk(self, store: SqliteStationStore, path: Path) -> None:
         pragmas = ("journal_mode", "synchronous", "foreign_keys")
-        values = [store._writer.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+        values = [store._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         assert values == ["wal", 2, 1]
-        (timeout_ms,) = store._writer.execute("PRAGMA busy_timeout").fetchone()
+        (timeout_ms,) = store._connection.execute("PRAGMA busy_timeout").fetchone()
         assert 0 < timeout_ms < 60_000
 
     def test_a_copy_restored_without_wal_gets_it_back(self, path: Path, signer: Signer) -> None:

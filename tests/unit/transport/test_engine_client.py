@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -177,34 +179,21 @@ class TestLosing:
 
     def test_a_killed_engine_is_noticed(self, tmp_path: Path) -> None:
         path = tmp_path / "run" / "engine.sock"
-        engine = subprocess.Popen(
-            [sys.executable, "-c", ENGINE, str(path)], stdout=subprocess.PIPE, text=True
-        )
-        assert engine.stdout is not None
-        with engine:
-            assert engine.stdout.readline() == "ready\n"
-            with EngineClient(path) as client:
-                collect(client, has_picture)
-                engine.kill()
-                heard = collect(client, lambda heard: bool(lost(heard)))
-                assert lost(heard)[0].text.startswith("The engine ")
+        with engine_process(path) as engine, EngineClient(path) as client:
+            collect(client, has_picture)
+            engine.kill()
+            heard = collect(client, lambda heard: bool(lost(heard)))
+            assert lost(heard)[0].text.startswith("The engine ")
 
     def test_a_frozen_engine_is_noticed_and_found_again(self, tmp_path: Path) -> None:
         path = tmp_path / "run" / "engine.sock"
-        engine = subprocess.Popen(
-            [sys.executable, "-c", ENGINE, str(path)], stdout=subprocess.PIPE, text=True
-        )
-        assert engine.stdout is not None
-        with engine:
-            assert engine.stdout.readline() == "ready\n"
-            with EngineClient(path, silence_s=1.5) as client:
-                collect(client, has_picture)
-                os.kill(engine.pid, signal.SIGSTOP)
-                heard = collect(client, lambda heard: bool(lost(heard)))
-                assert lost(heard)[0].text == "The engine does not answer"
-                os.kill(engine.pid, signal.SIGCONT)
-                assert isinstance(collect(client, has_picture)[0], EngineFound)
-            engine.kill()
+        with engine_process(path) as engine, EngineClient(path, silence_s=1.5) as client:
+            collect(client, has_picture)
+            os.kill(engine.pid, signal.SIGSTOP)
+            heard = collect(client, lambda heard: bool(lost(heard)))
+            assert lost(heard)[0].text == "The engine does not answer"
+            os.kill(engine.pid, signal.SIGCONT)
+            assert isinstance(collect(client, has_picture)[0], EngineFound)
 
 
 ENGINE: Final = """
@@ -218,6 +207,19 @@ with EngineServer(Path(sys.argv[1]), lambda request: None, lambda: picture):
     print("ready", flush=True)
     time.sleep(60)
 """
+
+
+@contextmanager
+def engine_process(path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """An engine in a process of its own; killed in the end, whatever state it is in."""
+    argv = [sys.executable, "-c", ENGINE, str(path)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as engine:
+        try:
+            assert engine.stdout is not None
+            assert engine.stdout.readline() == "ready\n"
+            yield engine
+        finally:
+            engine.kill()
 
 
 class TestAsking:

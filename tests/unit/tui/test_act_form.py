@@ -8,17 +8,19 @@ from hypothesis import strategies as st
 
 from station.core.act_request import MAX_REASON_CHARS
 from station.core.acts import ACT_RULES, BY_REQUEST, ActKind
+from station.core.causes import Cause
 from station.core.codes import ControlKind
 from station.core.language import Language
 from station.core.operators import Role
 from station.core.wording.screens import DOCK, REVIEW
-from station.ports.desk import AskPerson, PersonChange
+from station.ports.desk import OWN_CHANGES, AskPerson, PersonChange
 from station.ports.display import AskAct
 from station.tui.act_form import IDLE_NS, ActForm, Asked, Step
 
 WORDS: Final = REVIEW[Language.ENGLISH]
 ROLES: Final = DOCK[Language.ENGLISH].roles
 PIN: Final = "816253440722"
+NEW_PIN: Final = "58230914"
 
 
 def form(kind: ActKind = ActKind.RELEASE, reference: str = "") -> ActForm:
@@ -194,13 +196,17 @@ def test_every_change_of_somebody_takes_a_reason_an_admin_s_badge_and_a_pin(
 ) -> None:
     one = change(kind, "ANNA")
     assert one.steps[-3:] == (Step.REASON, Step.BADGE, Step.PIN)
-    assert one.role is Role.ADMIN
+    assert one.may_ask("CHEF", Role.ADMIN)
+    assert not one.may_ask("SVEN", Role.SUPERVISOR)
+    assert one.may_ask("ANNA", Role.OPERATOR) == (kind in OWN_CHANGES)
     assert one.title(WORDS) == WORDS.changes[kind.value]
     if step(one) is Step.NAME:
         typed(one, "BELA")
         one.press("enter", "\r", 1)
     if step(one) in {Step.ROLE, Step.LANGUAGE}:
         one.press("3", "3", 1)
+    if step(one) is Step.NEW_PIN:
+        typed(one, NEW_PIN + "y" + NEW_PIN + "y")
     one.press("enter", "\r", 1)
     assert step(one) is Step.REASON, "no reason, no further"
     typed(one, "asked for")
@@ -217,7 +223,36 @@ def test_every_change_of_somebody_takes_a_reason_an_admin_s_badge_and_a_pin(
         reason_text="asked for",
         role=Role.SUPERVISOR if Step.ROLE in one.steps else None,
         language=Language.GERMAN if kind is PersonChange.LANGUAGE else None,
+        new_pin=NEW_PIN if kind is PersonChange.PIN else "",
     )
+
+
+@pytest.mark.parametrize(
+    ("pin", "problem"),
+    [("1234", Cause.PIN_COUNTS), ("0000", Cause.PIN_COUNTS), ("582582", Cause.PIN_REPEATS)],
+)
+def test_a_new_pin_that_anybody_would_try_is_refused_at_once(pin: str, problem: Cause) -> None:
+    one = change(PersonChange.PIN, "ANNA")
+    typed(one, pin)
+    assert one.press("enter", "\r", 1) is None
+    assert one.press("y", "y", 1) is problem
+    assert one.lines[0] == (Step.NEW_PIN, ""), "and nothing is left of it"
+    typed(one, "582y")
+    assert step(one) is Step.NEW_PIN, "too short to be one"
+
+
+def test_a_new_pin_that_differs_the_second_time_is_chosen_anew() -> None:
+    one = change(PersonChange.PIN, "ANNA")
+    assert one.prompt(WORDS, ROLES) == "New PIN of ANNA, 4 to 12 digits; then Y"
+    typed(one, NEW_PIN + "y")
+    assert one.prompt(WORDS, ROLES) == "The same once more; then Y"
+    typed(one, NEW_PIN[:-1])
+    assert one.press("y", "y", 1) is Cause.PINS_DIFFER
+    assert step(one) is Step.NEW_PIN
+    typed(one, NEW_PIN + "y" + NEW_PIN + "y")
+    assert step(one) is Step.REASON
+    shown = [text for _, text in one.lines]
+    assert shown[:2] == ["*" * len(NEW_PIN)] * 2
 
 
 def test_choices_are_named_and_what_is_none_does_nothing() -> None:

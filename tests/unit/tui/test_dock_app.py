@@ -12,7 +12,7 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.wording import sentence
 from station.core.wording.screens import DOCK
 from station.ports.display import Attendance, Declare, EngineLost, LatchState, Notice
-from station.tui.dock import DockApp
+from station.tui.dock import CROWD, DockApp
 from station.tui.model import READY, BannerKind
 from station.tui.palette import PULSE_RED, RED, THEMES, Look
 from station.tui.surface import Painting
@@ -49,6 +49,26 @@ class TestShowing:
 
         play(scene)
         assert len(rings) == rung
+
+    def test_of_a_crowd_every_other_drain_is_drawn(self) -> None:
+        async def scene(screen: Screen) -> None:
+            async def drawn(first: int, count: int, reason: Reason = Reason.OK) -> bool:
+                numbers = range(first, first + count)
+                told = (verdict(reason, scan_id=f"{n}", serial=f"N{n}") for n in numbers)
+                await screen.hear(*told, after_s=0.0)
+                return f"N{numbers[-1]}" in screen.text
+
+            assert await drawn(100, CROWD), "another banner does not wait"
+            assert await drawn(200, CROWD)
+            assert not await drawn(300, CROWD)
+            assert await drawn(400, CROWD)
+            assert not await drawn(500, CROWD)
+            await screen.hear(after_s=0.0)
+            assert f"N{500 + CROWD - 1}" in screen.text, "the last of it is drawn"
+            assert await drawn(600, CROWD - 1)
+            assert await drawn(700, CROWD, Reason.UNIT_STOLEN)
+
+        play(scene)
 
     def test_a_lost_engine_is_never_green(self) -> None:
         async def scene(screen: Screen) -> None:

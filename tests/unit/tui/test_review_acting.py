@@ -3,6 +3,9 @@
 import pytest
 
 from station.core.acts import ActKind
+from station.core.causes import Cause, told
+from station.core.errors import DeviceError
+from station.core.language import Language
 from station.core.operators import Role
 from station.ports.display import ActAnswer, AskAct, Attendance
 from station.tui.act_form import IDLE_NS, Step
@@ -91,10 +94,110 @@ class TestActing:
             await desk.press("p")
             await desk.scan(TOTE)
             await desk.sign()
-            assert "Not done: wrong PIN. try again" in desk.text
+            assert "Not done: wrong PIN. Try again" in desk.text
 
         play(scene, site)
         assert site.asked[0].reference == "Q-7"
+
+    @pytest.mark.parametrize(
+        ("cause", "given"),
+        [
+            (Cause.PIN_WRONG, {"left": 4}),
+            (Cause.PIN_WRONG_WAIT, {"span": 30}),
+            (Cause.PIN_LOCKED, {"span": 30}),
+        ],
+    )
+    def test_a_wrong_pin_alone_is_asked_for_again(
+        self, cause: Cause, given: dict[str, int]
+    ) -> None:
+        refused = ActAnswer("", done=False, told=told(cause, name="SVEN", **given))
+        site = FakeDesk(answer=refused)
+
+        async def scene(desk: Desk) -> None:
+            await desk.press("r")
+            await desk.write("note found")
+            await desk.press("enter")
+            await desk.sign(pin="000111")
+            assert "SVEN" in desk.text
+            assert step(desk) is Step.PIN
+            assert "note found" in desk.text, "whoever typed a reason keeps it"
+            site.answer = FakeDesk().answer
+            await desk.write(PIN)
+            assert "Not done" not in desk.text, "what was read goes"
+            await desk.press("y")
+            assert "Done: release, journalled as 01ACT" in desk.text
+
+        play(scene, site)
+        assert [(ask.pin, ask.reason_text) for ask in site.asked] == [
+            ("000111", "note found"),
+            (PIN, "note found"),
+        ]
+
+    def test_of_a_witness_s_wrong_pin_only_that_one_is_asked_for_again(self) -> None:
+        why = told(Cause.PIN_WRONG, name="WIM", left=4)
+        site = FakeDesk(answer=ActAnswer("", done=False, told=why))
+
+        async def scene(desk: Desk) -> None:
+            await desk.press("d", "x", "enter")
+            await desk.sign()
+            await desk.sign("WIM", "000111")
+            assert step(desk) is Step.WITNESS_PIN
+            await desk.press("y", "enter")
+            assert len(site.asked) == 1, "nothing is sent again by itself"
+            await desk.write("725344061833y")
+
+        play(scene, site)
+        assert [(ask.pin, ask.witness_pin) for ask in site.asked] == [
+            (PIN, "000111"),
+            (PIN, "725344061833"),
+        ]
+
+    def test_what_was_wrong_with_a_badge_goes_with_the_right_one(self) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("r", "x", "enter")
+            await desk.scan(BADGES["SVEN"][:12])
+            assert "not one of this site's" in desk.text
+            await desk.scan(BADGES["SVEN"])
+            assert step(desk) is Step.PIN
+            assert "not one of this site's" not in desk.text
+
+        play(scene)
+
+    def test_an_act_without_an_answer_is_looked_up(self) -> None:
+        site = FakeDesk(act_fault=DeviceError("it is not known whether it was done", "look again"))
+
+        async def scene(desk: Desk) -> None:
+            await desk.press("r", "x", "enter")
+            site.count = 2
+            await desk.sign()
+            assert "it is not known whether it was done: look again" in desk.text
+            assert desk.model.form is None
+            assert len(desk.model.rows) == 2, "whether it is still under review is to be seen"
+
+        play(scene, site)
+        assert len(site.asked) == 1
+
+    def test_what_is_told_besides_is_in_the_screen_s_language(self) -> None:
+        opened = told(Cause.SHIPMENT_IS_OPEN, shipment="SHP-2207")
+        text = "Shipment SHP-2207 is open"
+        answer = ActAnswer("", done=True, scan_id="01ACT", text=text, told=opened)
+        site = FakeDesk(answer=answer, reads=Language.GERMAN)
+
+        async def scene(desk: Desk) -> None:
+            await desk.press("4", "o")
+            await desk.sign()
+            assert text not in desk.text
+            assert "SHP-2207 ist offen" in " ".join(desk.text.split())
+
+        play(scene, site)
+
+    def test_what_was_not_found_is_not_called_fetched(self) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("3", "n")
+            await desk.sign()
+            assert "Done: not found, journalled as 01ACT" in desk.text
+
+        play(scene)
 
     def test_a_badge_shown_at_the_dock_counts_where_the_role_is_enough(self) -> None:
         async def scene(desk: Desk) -> None:

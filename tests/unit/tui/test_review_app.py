@@ -1,5 +1,6 @@
 """The supervisor's screens through their pilot: what they look up and show, and in which words."""
 
+from datetime import timedelta, timezone
 from typing import Final
 
 import pytest
@@ -10,6 +11,7 @@ from textual.worker import WorkerFailed
 from station.core.acts import ActKind
 from station.core.advice import Loss
 from station.core.errors import StorageError
+from station.core.figures import NOBODY
 from station.core.language import Language
 from station.core.operators import Role
 from station.core.wording.screens import REVIEW
@@ -95,6 +97,122 @@ class TestLooking:
             assert desk.model.selected == 1
 
         play(scene)
+
+    def test_a_shorter_screen_keeps_what_is_selected(self) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press(*("down",) * 12)
+            assert desk.model.row == item(12)
+            assert desk.pilot is not None
+            await desk.pilot.resize_terminal(80, 10)
+            await desk.settle()
+            assert desk.model.row == item(12)
+            assert item(12).identity.serial in desk.text  # type: ignore[union-attr]
+            await desk.press(*("up",) * 12)
+            assert desk.model.row == item(0)
+            await desk.press(*("down",) * 29)
+            assert desk.model.row == item(29)
+
+        play(scene, FakeDesk(count=30))
+
+    @pytest.mark.parametrize("size", [SIZE, (40, 12)])
+    def test_what_a_row_cuts_off_stands_in_full_below(self, size: tuple[int, int]) -> None:
+        async def scene(desk: Desk) -> None:
+            words = " ".join(desk.text.split())
+            assert "The signature does not fit the code · 09506000134352 · S000000000000" in words
+            await desk.press("2")
+            words = " ".join(desk.text.split())
+            assert "QUARANTINE · scanner dock · This unit is recalled · S000000000200" in words
+            await desk.press("8")
+            rates = "reads 41 · rescan 0.00% · alarms 1 · false 0 · rate 0.000%"
+            assert (rates in " ".join(desk.text.split())) == (size != SIZE)
+
+        play(scene, size=size)
+
+    @pytest.mark.parametrize("size", [SIZE, (40, 12)])
+    def test_a_close_out_longer_than_the_screen(self, size: tuple[int, int]) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("4", "enter")
+            assert "missing" in desk.text
+            assert "over" in desk.text
+            assert "09506000134352" in desk.text
+            assert "more" in desk.text
+            assert "09506000134401" not in desk.text
+            await desk.press(*("pagedown",) * 20)
+            assert "09506000134401" in desk.text
+            assert "more" not in desk.text
+            await desk.press(*("up",) * 49)
+            assert "09506000134352" in desk.text
+            await desk.press("escape", "enter", "escape", "down")
+            assert desk.model.selected == 1
+
+        play(scene, FakeDesk(positions=50), size=size)
+
+    @pytest.mark.parametrize("size", [(60, 12), (40, 12)])
+    def test_a_history_longer_than_the_screen(self, size: tuple[int, int]) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("enter")
+            assert "acknowledge" not in desk.text
+            await desk.press("down")
+            assert "acknowledge · scanner dock · Q-7" in " ".join(desk.text.split())
+            assert "The signature does" in desk.text, "what is looked at"
+            await desk.press("down", "down")
+            assert "acknowledge" not in desk.text
+            assert "Genuine" in desk.text
+            await desk.press("pagedown", "pageup")
+            assert "Stands" in desk.text
+
+        play(scene, size=size)
+
+    def test_every_time_is_the_screen_s_own(self) -> None:
+        async def scene(desk: Desk) -> None:
+            desk.clock.zone = timezone(timedelta(hours=2))
+            await desk.press("down")
+            assert "2026-03-02 11:01" in desk.text
+            await desk.press("enter")
+            for told in ("· 2026-03-02 11:01", "2026-03-02 11:15", "scan of 2026-03-01 19:20"):
+                assert told in desk.text
+            assert "09:" not in desk.text
+
+        play(scene)
+
+    @pytest.mark.parametrize("size", [(40, 12), (30, 8)])
+    def test_a_form_says_what_to_do_in_any_size(self, size: tuple[int, int]) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("d", "x", "enter")
+            assert "▸ Badge" in desk.text
+            assert "Scan your badge" in desk.text
+            await desk.scan("no badge")
+            assert "▸ Badge" in desk.text
+            await desk.sign()
+            assert "▸ Witness" in desk.text
+            assert "The witness scans" in desk.text
+
+        play(scene, size=size)
+
+    def test_an_item_is_found_by_its_code(self) -> None:
+        site = FakeDesk(count=10_000)
+        code = "010950600013435221S"
+
+        async def scene(desk: Desk) -> None:
+            await desk.scan(f"{code}{9_000:012}")
+            assert item(9_000).scan_id in desk.text
+            await desk.scan(f"{code}{9_001:012}")
+            assert item(9_001).scan_id in desk.text
+            await desk.press("escape")
+            assert desk.model.row == item(0), "the list is where it was"
+            await desk.scan(f"{code}{10_000:012}")
+            assert "no item with this code is under review" in desk.text
+            assert desk.model.opened == ""
+            await desk.press("2")
+            await desk.scan(f"{code}{9_000:012}")
+            assert "nothing here asks for it" in desk.text
+            await desk.press("1", "r")
+            await desk.scan(f"{code}{9_000:012}")
+            assert desk.model.opened == ""
+            assert step(desk) is Step.REASON
+
+        play(scene, site)
+        assert site.asked == []
 
     def test_news_of_the_engine_is_looked_up_but_not_under_a_form(self) -> None:
         site = FakeDesk()
@@ -277,6 +395,52 @@ class TestLanguage:
             assert words.not_found in desk.text
             await desk.press("escape", "q")
             assert words.confirm_quit.format(key="Y") in desk.text
+
+        play(scene, FakeDesk(reads=language))
+
+    @pytest.mark.parametrize(
+        ("language", "registry", "ticket"),
+        [
+            (
+                Language.ENGLISH,
+                ("generation", "not set: name it under", "none under way", "waiting: 3"),
+                "The scanner's caps lock is on (12) since 2026-03-01, ticket 1",
+            ),
+            (
+                Language.GERMAN,
+                ("Stand", "nicht gesetzt: unter", "läuft nicht", "wartend: 3, abgelehnt: 1"),
+                "(12) seit 2026-03-01, Ticket 1",
+            ),
+            (
+                Language.SPANISH,
+                ("versión", "sin definir: póngalo", "ninguna en curso", "en espera: 3"),
+                "(12) desde 2026-03-01, aviso 1",
+            ),
+            (
+                Language.CHINESE,
+                ("版本", "未设置", "未在进行", "等待：3"),
+                "(12)，自 2026-03-01 起，工单 1",
+            ),
+        ],
+    )
+    def test_what_is_so_and_what_shows_again(
+        self, language: Language, registry: tuple[str, ...], ticket: str
+    ) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("5")
+            assert [part for part in registry if part not in desk.text] == []
+            assert ("none under way" in desk.text) == (language is Language.ENGLISH)
+            await desk.press("6")
+            assert ticket in " ".join(desk.text.split())
+
+        play(scene, FakeDesk(reads=language), size=(120, 40))
+
+    @pytest.mark.parametrize("language", Language)
+    def test_nobody_has_a_name_in_every_language(self, language: Language) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("8")
+            assert NOBODY not in desk.text
+            assert REVIEW[language].nobody in desk.text
 
         play(scene, FakeDesk(reads=language))
 

@@ -60,7 +60,7 @@ class TestPeople:
             (change, "SVEN", None)
         ]
 
-    @pytest.mark.parametrize("key", ["a", "d", "n", "o", "l"])
+    @pytest.mark.parametrize("key", ["a", "d", "n", "o", "l", "p"])
     def test_the_key_that_asks_never_confirms(self, key: str) -> None:
         site = FakeDesk()
 
@@ -73,6 +73,44 @@ class TestPeople:
 
         play(scene, site)
         assert site.changed == []
+
+    def test_a_pin_is_set_and_never_shown(self) -> None:
+        site = FakeDesk()
+
+        async def scene(desk: Desk) -> None:
+            await desk.press("7", "down", "p")
+            assert "NEW PIN: the old one is worthless" in desk.text
+            await desk.write("1234y")
+            assert "counts in even steps, as anybody would try first: choose" in desk.text
+            await desk.write("58230914y58230915y")
+            assert "the two PINs differ" in desk.text
+            await desk.write("58230914y58230914y")
+            assert "58230914" not in desk.text
+            await desk.write("forgot it")
+            await desk.press("enter")
+            await desk.sign("CHEF")
+            assert "Done: SVEN is changed" in desk.text
+            assert "58230914" not in desk.text
+
+        play(scene, site)
+        (ask,) = site.changed
+        assert (ask.change, ask.whom, ask.by, ask.new_pin) == (
+            *(PersonChange.PIN, "SVEN", "CHEF", "58230914"),
+        )
+        assert "58230914" not in repr(ask)
+        assert PIN not in repr(ask)
+
+    def test_one_s_own_badge_at_the_dock_is_enough_for_one_s_own_pin(self) -> None:
+        async def scene(desk: Desk) -> None:
+            await desk.press("7", "down", "p")
+            await desk.write("58230914y58230914yx")
+            await desk.press("enter")
+            await desk.hear(Attendance("TINA", Role.SUPERVISOR))
+            assert step(desk) is Step.BADGE
+            await desk.hear(Attendance("SVEN", Role.SUPERVISOR))
+            assert step(desk) is Step.PIN
+
+        play(scene)
 
     def test_a_supervisor_s_badge_at_the_dock_is_not_enough(self) -> None:
         async def scene(desk: Desk) -> None:

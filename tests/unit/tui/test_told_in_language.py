@@ -47,7 +47,7 @@ def dock(language: Language | None) -> DockModel:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        (Language.ENGLISH, "that is not ANNA's PIN: try again; 4 tries are left"),
+        (Language.ENGLISH, "that is not ANNA's PIN: try again; tries left: 4"),
         (
             Language.GERMAN,
             "das ist nicht die PIN von ANNA: es noch einmal versuchen; Versuche übrig: 4",
@@ -89,7 +89,7 @@ def test_an_act_that_was_refused_at_a_supervisors_screen() -> None:
 
     model.answered(answer, 1)
 
-    assert "das braucht auch die PIN. sie bei der Frage eintippen" in model.notice
+    assert "das braucht auch die PIN. Sie bei der Frage eintippen" in model.notice
     assert "--" not in model.notice
     assert "STATION_PIN" in answer.remedy, "what a command line says"
 

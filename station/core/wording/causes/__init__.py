@@ -43,7 +43,7 @@ def words_told(told: Told, language: Language) -> Words:
         language: Whoever reads it reads this.
     """
     given = {name: _said(name, what, language) for name, what in told.given}
-    return _words(CAUSES[language][told.cause], given)
+    return _words(CAUSES[language][told.cause], _explained(given, language))
 
 
 def words_at_command(told: Told) -> Words:
@@ -51,6 +51,7 @@ def words_at_command(told: Told) -> Words:
     given = dict(told.given)
     if "span" in given:
         given["span"] = _said("span", given["span"], Language.ENGLISH)
+    given = _explained(given, Language.ENGLISH)
     words = en.CAUSES[told.cause]
     return _words(Words(words.message, en.AT_COMMAND.get(told.cause, words.next_action)), given)
 
@@ -80,6 +81,15 @@ def spoken(seconds: int, language: Language) -> str:
         return in_minutes.format(count=minutes)
     hours = -(-minutes // 60)
     return in_hours.format(count=hours) if hours < 72 else in_days.format(count=-(-hours // 24))
+
+
+def _explained(given: dict[str, str], language: Language) -> dict[str, str]:
+    """What is given, with a `why` that names another cause in words."""
+    try:
+        why = Cause(given.get("why", ""))
+    except ValueError:
+        return given  # text, or a name that a newer engine knows
+    return {**given, "why": _filled(CAUSES[language][why].message, given)}
 
 
 def _words(words: Words, given: dict[str, str]) -> Words:

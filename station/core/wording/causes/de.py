@@ -45,8 +45,8 @@ CAUSES: Final[dict[Cause, Words]] = {
         "das rückgängig machen, falls es ein Versehen war",
     ),
     _C.SAME_OR_SECOND: Words(
-        "das Stück ist hier schon angenommen: ist es dasselbe oder ein zweites?",
-        "zuerst das beantworten",
+        "das Stück ist hier schon angenommen, dies ist dasselbe oder ein zweites",
+        "zuerst beantworten, welches",
     ),
     _C.NO_SUCH_UNIT_HERE: Words(
         "hier steht kein Stück mit diesem Code, das es sein könnte",
@@ -147,9 +147,7 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.NOT_ENROLLED: Words(
         "niemand namens '{name}' ist hier erfasst", "einen Admin bitten, die Person zu erfassen"
     ),
-    _C.HAS_NO_PIN: Words(
-        "{name} hat keine PIN", "einen Admin bitten, eine zu setzen: station operator pin {name}"
-    ),
+    _C.HAS_NO_PIN: Words("{name} hat keine PIN", "einen Admin bitten, eine zu setzen"),
     _C.PIN_LOCKED: Words(
         "zu viele falsche PINs für {name}", "{span} warten oder einen Admin um eine neue PIN bitten"
     ),
@@ -194,6 +192,59 @@ CAUSES: Final[dict[Cause, Words]] = {
         "{name} wurde inzwischen von jemand anderem geändert",
         "neu ansehen, dann noch einmal versuchen",
     ),
+    _C.STORAGE_FULL: Words(
+        "{path}: der Datenträger ist voll",
+        "Platz schaffen: Altes löschen; es geht von selbst weiter",
+    ),
+    _C.STORAGE_READ_ONLY: Words(
+        "{path}: lässt sich nicht schreiben",
+        "einen Admin bitten, Datei und Ordner beschreibbar zu machen",
+    ),
+    _C.STORAGE_LOCKED: Words(
+        "{path}: ein anderes Programm hält es", "jenes Programm beenden, dann noch einmal versuchen"
+    ),
+    _C.STORAGE_UNOPENED: Words(
+        "{path}: lässt sich nicht öffnen", "ansehen, ob der Ordner da und lesbar ist"
+    ),
+    _C.STORAGE_DISK_FAILS: Words(
+        "{path}: der Datenträger meldet einen Fehler",
+        "den Admin rufen: den Ordner auf einen heilen Datenträger kopieren",
+    ),
+    _C.STORAGE_DAMAGED: Words(
+        "{path}: ist beschädigt", "den Admin rufen: aus einer Sicherung zurückholen"
+    ),
+    _C.STORAGE_MISSING: Words(
+        "{path}: ist nicht da", "ansehen, ob der Ordner des Standorts stimmt"
+    ),
+    _C.STORAGE_FAILS: Words("{path}: {detail} (System)", "Datenträger, Ordner und Rechte ansehen"),
+    _C.NO_REGISTRY_YET: Words("noch wurde kein Register geholt", "'station sync' ausführen"),
+    _C.SITE_IN_USE: Words(
+        "{who} hat den Standort", "erst jenes Programm beenden: nur eines nimmt an"
+    ),
+    _C.NOT_KNOWN_IF_DONE: Words(
+        "ob es getan ist, ist nicht bekannt",
+        "die Liste noch einmal ansehen; wenn nicht, noch einmal verlangen",
+    ),
+    _C.ORIGIN_NOT_SET: Words("nicht gesetzt", "unter [sync] in station.toml nennen"),
+    _C.SYNC_NEVER: Words("noch nie", "'station sync' ausführen"),
+    _C.SYNC_TIME_UNKNOWN: Words("unbekannt, wann", "'station sync' ausführen"),
+    _C.SYNC_OF_ALL: Words("{time}, alles davon: {why}", ""),
+    _C.SYNC_AT_REST: Words("läuft nicht", ""),
+    _C.OUTBOX_STANDS: Words("wartend: {waiting}, abgelehnt: {refused}", ""),
+    _C.OUTBOX_REFUSED: Words(
+        "wartend: {waiting}, abgelehnt: {refused}", "'station outbox list' ansehen"
+    ),
+    _C.TICKET_OPEN: Words(
+        "{faults} seit {time}, Ticket {number}", "'station scanner tickets' ansehen"
+    ),
+    _C.PIN_IS_NONE: Words("eine PIN hat 4 bis 12 Ziffern", "eine andere wählen"),
+    _C.PIN_COUNTS: Words(
+        "die PIN zählt in gleichen Schritten, wie jeder zuerst probiert", "eine andere wählen"
+    ),
+    _C.PIN_REPEATS: Words(
+        "die PIN wiederholt ein kürzeres Stück, wie jeder zuerst probiert", "eine andere wählen"
+    ),
+    _C.PINS_DIFFER: Words("die beiden PINs sind verschieden", "die neue noch einmal eingeben"),
     _C.DEVICE_CONNECTED: Words("{device} ist verbunden", ""),
     _C.DEVICE_NAME_IT: Words(
         "{device} ist verbunden", "ihn {name} nennen, das bleibt nach neuem Einstecken gleich"

@@ -39,8 +39,8 @@ CAUSES: Final[dict[Cause, Words]] = {
         "the review of {scan} was ended by {by}", "undo that, if it was a mistake"
     ),
     _C.SAME_OR_SECOND: Words(
-        "the unit stands received here: is this the same one, or a second?",
-        "answer that first",
+        "the unit stands received here, and this is the same one or a second",
+        "answer which one first",
     ),
     _C.NO_SUCH_UNIT_HERE: Words(
         "no unit of this code stands here that it could be",
@@ -128,12 +128,12 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.NOT_ENROLLED: Words(
         "nobody of the name '{name}' is enrolled here", "let an admin enrol them"
     ),
-    _C.HAS_NO_PIN: Words("{name} has no PIN", "let an admin set one: station operator pin {name}"),
+    _C.HAS_NO_PIN: Words("{name} has no PIN", "let an admin set one"),
     _C.PIN_LOCKED: Words(
         "too many wrong PINs for {name}", "wait {span}, or let an admin set a new PIN"
     ),
-    _C.PIN_WRONG: Words("that is not {name}'s PIN", "try again; {left} tries are left"),
-    _C.PIN_WRONG_WAIT: Words("that is not {name}'s PIN", "try again; wait {span}"),
+    _C.PIN_WRONG: Words("that is not {name}'s PIN", "try again; tries left: {left}"),
+    _C.PIN_WRONG_WAIT: Words("that is not {name}'s PIN", "wait {span}, then try again"),
     _C.PIN_NOT_GIVEN: Words("no PIN was given for {name}", "type it at the question"),
     _C.RECORD_FORGED: Words(
         "{name} does not stand as this station journalled it", "run 'station journal verify'"
@@ -165,6 +165,49 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "operator {name} was changed by somebody else meanwhile", "look again, then try again"
     ),
+    _C.STORAGE_FULL: Words(
+        "{path}: the disk is full", "free some room; scanning goes on by itself"
+    ),
+    _C.STORAGE_READ_ONLY: Words(
+        "{path}: it cannot be written", "let the admin make file and folder writable"
+    ),
+    _C.STORAGE_LOCKED: Words(
+        "{path}: another program holds it", "close that program, then try again"
+    ),
+    _C.STORAGE_UNOPENED: Words(
+        "{path}: it cannot be opened", "check that its folder exists and may be read"
+    ),
+    _C.STORAGE_DISK_FAILS: Words(
+        "{path}: the disk reports an error", "call the admin: copy the folder to a sound disk"
+    ),
+    _C.STORAGE_DAMAGED: Words("{path}: it is damaged", "call the admin: restore it from a backup"),
+    _C.STORAGE_MISSING: Words(
+        "{path}: it is not there", "check that the site's folder is the right one"
+    ),
+    _C.STORAGE_FAILS: Words("{path}: {detail}", "check the disk, the folder and its permissions"),
+    _C.NO_REGISTRY_YET: Words("no registry was fetched yet", "run 'station sync'"),
+    _C.SITE_IN_USE: Words("{who} has the site", "end that program first: only one takes in units"),
+    _C.NOT_KNOWN_IF_DONE: Words(
+        "it is not known whether it was done", "look at the list again, and ask again if it was not"
+    ),
+    _C.ORIGIN_NOT_SET: Words("not set", "name it under [sync] in station.toml"),
+    _C.SYNC_NEVER: Words("never", "run 'station sync'"),
+    _C.SYNC_TIME_UNKNOWN: Words("it is not known when", "run 'station sync'"),
+    _C.SYNC_OF_ALL: Words("{time}, all of it: {why}", ""),
+    _C.SYNC_AT_REST: Words("none under way", ""),
+    _C.OUTBOX_STANDS: Words("waiting: {waiting}, refused: {refused}", ""),
+    _C.OUTBOX_REFUSED: Words("waiting: {waiting}, refused: {refused}", "see 'station outbox list'"),
+    _C.TICKET_OPEN: Words(
+        "{faults} since {time}, ticket {number}", "see 'station scanner tickets'"
+    ),
+    _C.PIN_IS_NONE: Words("a PIN is 4 to 12 digits", "choose another"),
+    _C.PIN_COUNTS: Words(
+        "the PIN counts in even steps, as anybody would try first", "choose another"
+    ),
+    _C.PIN_REPEATS: Words(
+        "the PIN repeats a shorter piece, as anybody would try first", "choose another"
+    ),
+    _C.PINS_DIFFER: Words("the two PINs differ", "type the new one again"),
     _C.DEVICE_CONNECTED: Words("{device} is connected", ""),
     _C.DEVICE_NAME_IT: Words(
         "{device} is connected", "name it {name}, which stays the same after a replug"
@@ -355,6 +398,8 @@ CAUSES: Final[dict[Cause, Words]] = {
 }
 
 AT_COMMAND: Final[dict[Cause, str]] = {
+    _C.NOT_KNOWN_IF_DONE: ("look with 'station quarantine show', and ask again if it was not"),
+    _C.HAS_NO_PIN: "let an admin set one: station operator pin {name}",
     _C.NEEDS_PIN: ("type it when asked, name its file with --pin-file, or set STATION_PIN"),
     _C.NEEDS_WITNESS_PIN: (
         "let them type it when asked, name its file with --witness-pin-file, "

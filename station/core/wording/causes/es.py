@@ -37,7 +37,7 @@ CAUSES: Final[dict[Cause, Words]] = {
     ),
     _C.REVIEW_ENDED: Words("la revisión de {scan} la terminó {by}", "deshágalo si fue un error"),
     _C.SAME_OR_SECOND: Words(
-        "la unidad ya está recibida aquí: ¿es la misma o una segunda?", "responda eso primero"
+        "la unidad ya está recibida aquí, y esta es la misma o una segunda", "responda primero cuál"
     ),
     _C.NO_SUCH_UNIT_HERE: Words(
         "aquí no hay ninguna unidad con este código que pueda ser",
@@ -124,9 +124,7 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.NOT_ENROLLED: Words(
         "nadie con el nombre '{name}' está inscrito aquí", "pida a un administrador que lo inscriba"
     ),
-    _C.HAS_NO_PIN: Words(
-        "{name} no tiene PIN", "pida a un administrador uno: station operator pin {name}"
-    ),
+    _C.HAS_NO_PIN: Words("{name} no tiene PIN", "pida a un administrador que ponga uno"),
     _C.PIN_LOCKED: Words(
         "demasiados PIN erróneos de {name}", "espere {span} o pida un PIN nuevo a un administrador"
     ),
@@ -165,6 +163,47 @@ CAUSES: Final[dict[Cause, Words]] = {
     _C.CHANGED_MEANWHILE: Words(
         "otra persona cambió a {name} entretanto", "mire otra vez y vuelva a intentarlo"
     ),
+    _C.STORAGE_FULL: Words("{path}: el disco está lleno", "libere espacio; sigue por sí solo"),
+    _C.STORAGE_READ_ONLY: Words(
+        "{path}: no se puede escribir", "pida a un administrador permiso de escritura"
+    ),
+    _C.STORAGE_LOCKED: Words(
+        "{path}: otro programa lo tiene", "cierre ese programa e inténtelo otra vez"
+    ),
+    _C.STORAGE_UNOPENED: Words(
+        "{path}: no se puede abrir", "compruebe que la carpeta existe y se puede leer"
+    ),
+    _C.STORAGE_DISK_FAILS: Words(
+        "{path}: el disco da un error", "llame al administrador: copie la carpeta a un disco sano"
+    ),
+    _C.STORAGE_DAMAGED: Words(
+        "{path}: está dañado", "llame al administrador: hay que restaurar una copia"
+    ),
+    _C.STORAGE_MISSING: Words("{path}: no está", "compruebe la carpeta del centro"),
+    _C.STORAGE_FAILS: Words("{path}: {detail} (sistema)", "compruebe disco, carpeta y permisos"),
+    _C.NO_REGISTRY_YET: Words("todavía no se ha traído ningún registro", "ejecute 'station sync'"),
+    _C.SITE_IN_USE: Words("{who} tiene el centro", "termine antes ese programa: solo uno recibe"),
+    _C.NOT_KNOWN_IF_DONE: Words(
+        "no se sabe si se hizo", "mire otra vez la lista y pídalo de nuevo si no"
+    ),
+    _C.ORIGIN_NOT_SET: Words("sin definir", "póngalo en [sync] de station.toml"),
+    _C.SYNC_NEVER: Words("nunca", "ejecute 'station sync'"),
+    _C.SYNC_TIME_UNKNOWN: Words("no se sabe cuándo", "ejecute 'station sync'"),
+    _C.SYNC_OF_ALL: Words("{time}, todo él: {why}", ""),
+    _C.SYNC_AT_REST: Words("ninguna en curso", ""),
+    _C.OUTBOX_STANDS: Words("en espera: {waiting}, rechazados: {refused}", ""),
+    _C.OUTBOX_REFUSED: Words(
+        "en espera: {waiting}, rechazados: {refused}", "vea 'station outbox list'"
+    ),
+    _C.TICKET_OPEN: Words("{faults} desde {time}, aviso {number}", "vea 'station scanner tickets'"),
+    _C.PIN_IS_NONE: Words("un PIN tiene de 4 a 12 cifras", "elija otro"),
+    _C.PIN_COUNTS: Words(
+        "el PIN cuenta a pasos iguales, como cualquiera probaría primero", "elija otro"
+    ),
+    _C.PIN_REPEATS: Words(
+        "el PIN repite un trozo más corto, como cualquiera probaría primero", "elija otro"
+    ),
+    _C.PINS_DIFFER: Words("los dos PIN son distintos", "elija el nuevo otra vez"),
     _C.DEVICE_CONNECTED: Words("{device} está conectado", ""),
     _C.DEVICE_NAME_IT: Words(
         "{device} está conectado", "nombre {name}, que no cambia al reconectar"

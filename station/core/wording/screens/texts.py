@@ -178,6 +178,7 @@ class ReviewWords:
         looking: While something is looked up.
         gone: Of what is not there any more.
         columns: Headings of columns, by what stands in them.
+        facts: Names of what is told of the registry, by what is told; at most 17 columns.
         pin_set: Of somebody with a PIN.
         no_pin: Of somebody without.
         wrong_pins: Of wrong PINs in a row; ``count``.
@@ -187,6 +188,7 @@ class ReviewWords:
         titles: What an act would do, above its form; a verb in capitals first.
         close_with_open: Likewise, of closing a shipment although items of it are held.
         not_found: Likewise, of an earlier unit that is not there.
+        not_there: What was done then, in a list; at most 19 columns.
         changes: What a change of somebody enrolled would do, by its name; likewise.
         references: What an act's reference is.
         steps: What a form asks for, by the step's name; at most 14 columns.
@@ -196,6 +198,8 @@ class ReviewWords:
         scan_reference: Likewise; ``what``.
         type_name: Likewise.
         choose: Likewise; ``choices``.
+        choose_pin: Likewise; ``name``, ``key``.
+        pin_again: Likewise; ``key``.
         scan_label: Likewise.
         scan_badge: Likewise.
         scan_witness: Likewise.
@@ -209,6 +213,7 @@ class ReviewWords:
         nothing_done: A form was taken back.
         nobody_went_on: A form was left alone.
         not_asked_for: A scan nobody waits for.
+        not_under_review: A unit's code, and no item under review shows it.
         done: An act is journalled; ``act``, ``id``.
         not_done: An act was refused; ``text``, ``remedy``.
         changed: Of somebody whose enrolment was changed; ``name``.
@@ -250,6 +255,7 @@ class ReviewWords:
         shipment_kinds: Against what a shipment is counted; at most 7 columns.
         shipment_states: Where a shipment stands; at most 8 columns.
         all_figures: Of figures that are told apart by nothing.
+        nobody: Whose figures they are where nobody was signed in.
         figures_by: Before what figures are told apart by.
     """
 
@@ -267,6 +273,7 @@ class ReviewWords:
     looking: str
     gone: str
     columns: dict[str, str]
+    facts: dict[str, str]
     pin_set: str
     no_pin: str
     wrong_pins: str
@@ -276,6 +283,7 @@ class ReviewWords:
     titles: dict[ActKind, str]
     close_with_open: str
     not_found: str
+    not_there: str
     changes: dict[str, str]
     references: dict[ActKind, str]
     steps: dict[str, str]
@@ -285,6 +293,8 @@ class ReviewWords:
     scan_reference: str
     type_name: str
     choose: str
+    choose_pin: str
+    pin_again: str
     scan_label: str
     scan_badge: str
     scan_witness: str
@@ -298,6 +308,7 @@ class ReviewWords:
     nothing_done: str
     nobody_went_on: str
     not_asked_for: str
+    not_under_review: str
     done: str
     not_done: str
     changed: str
@@ -339,4 +350,5 @@ class ReviewWords:
     shipment_kinds: dict[ShipmentKind, str]
     shipment_states: dict[ShipmentState, str]
     all_figures: str
+    nobody: str
     figures_by: dict[By, str]
