@@ -73,6 +73,9 @@ def examine(
 ) -> Iterator[Finding]:
     """Run the checks in order; those of a site are skipped where its configuration cannot be read.
 
+    Why it cannot is told whichever of them was asked for: a check that did not take place is no
+    check passed.
+
     Args:
         root: The site folder, which need not exist.
         only: Names of the checks to run; empty for all.
@@ -86,7 +89,7 @@ def examine(
     try:
         patient = Patient(paths, load(paths.config, flags))
     except StationError as error:
-        if CONFIGURATION in wanted:
+        if wanted & SITE_CHECKS.keys():
             yield Finding(CONFIGURATION, Status.FAILED, error.message, error.remedy)
         for name in SITE_CHECKS:
             if name in wanted - {CONFIGURATION}:

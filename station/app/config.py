@@ -138,10 +138,11 @@ class OutputSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DockSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[dock]``: whether a quarantine latches, who signs in how, and the screen's colours."""
+    """``[dock]``: whether a quarantine latches, who signs in how, and how the screen is."""
 
     latch: bool = True
     theme: Literal["teal", "blue"] = "teal"
+    kiosk: bool = False
     require_sign_in: bool = False
     idle_sign_out_minutes: Minutes = 15.0
 
@@ -194,6 +195,7 @@ class Settings:
         outputs: How the outputs are set, in order.
         latch: Whether a quarantine latches the dock.
         theme: The dock screen's colours.
+        kiosk: Whether nobody at that screen can start a command.
         require_sign_in: Whether nothing is taken in while nobody is signed in.
         idle_sign_out_minutes: Who did nothing at the dock for so long is signed out.
         pictures: How long evidence pictures are kept, and how much room they take.
@@ -212,6 +214,7 @@ class Settings:
     theme: str
     language: Language = Language.ENGLISH
     require_sign_in: bool = False
+    kiosk: bool = False
     idle_sign_out_minutes: float = 15.0
     source_sections: Mapping[str, SourceSection] = field(default_factory=dict)
     outputs: tuple[OutputSection, ...] = ()
@@ -263,6 +266,7 @@ def load(
         sources=tuple(source.use for source in document.source),
         latch=document.dock.latch,
         theme=document.dock.theme,
+        kiosk=document.dock.kiosk,
         require_sign_in=document.dock.require_sign_in,
         idle_sign_out_minutes=document.dock.idle_sign_out_minutes,
         language=Language(document.site.language),

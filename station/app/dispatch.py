@@ -16,10 +16,14 @@ import click
 
 from station.app.main import COMMANDS, help_text
 from station.app.standard_streams import output_fault, say, settle_streams, silence_stdout
+from station.app.terminal import is_terminal
 from station.core.errors import ConfigurationError, ExitCode, StationError
 from station.core.text import printable, printable_lines
 
 _TOP_LEVEL_OPTIONS: Final = ("--help", "--version")
+_NEAR_OPTION: Final = 0.7
+"""Below it, what was typed is rather an option of some command."""
+
 _MAX_PATH_CHARS: Final = 300
 
 
@@ -36,7 +40,9 @@ def run_command(args: list[str]) -> int:
         code = _invoke(name, args[1:])
         sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
-        say(f"station {name}: interrupted\n")
+        # On a terminal a question may stand in that line, and the ^C that it echoed.
+        begin = "\n" if is_terminal(sys.stderr) else ""
+        say(f"{begin}station {name}: interrupted\n")
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a user
         return _failed(name, error)
@@ -96,8 +102,11 @@ def _failed(name: str, error: Exception) -> int:
 def _unknown_command(name: str) -> int:
     shown = printable(name)
     if name.startswith("-"):
-        near = difflib.get_close_matches(name, _TOP_LEVEL_OPTIONS, n=1)
+        near = difflib.get_close_matches(name, _TOP_LEVEL_OPTIONS, n=1, cutoff=_NEAR_OPTION)
         what = "option"
+        if not near:
+            say(f"station: unknown option {shown!r}\n  a command's options stand after its name\n")
+            return ExitCode.USAGE
     else:
         near = difflib.get_close_matches(name, COMMANDS, n=1)
         what = "command"

@@ -24,6 +24,7 @@ def run_dock(
     theme: str = "teal",
     ascii_only: bool = False,
     language: Language = Language.ENGLISH,
+    kiosk: bool = False,
 ) -> int:
     """Show the dock screen until its user closes it or the process is told to end.
 
@@ -34,6 +35,7 @@ def run_dock(
         theme: One of `THEME_NAMES`.
         ascii_only: Draw with ASCII characters, whatever the locale says.
         language: What the site's operators read, until the engine has told it.
+        kiosk: Whether nobody at this screen can start a command.
 
     Returns:
         The exit code.
@@ -46,7 +48,7 @@ def run_dock(
     from station.tui.dock import DockApp
 
     with EngineClient(socket_path) as feed:
-        wanted = DockApp(feed, look, language=language).run(mouse=False)
+        wanted = DockApp(feed, look, language=language, kiosk=kiosk).run(mouse=False)
     if not wanted:
         raise StationError("the dock screen ended by a fault of its own", "start it again")
     return ExitCode.DONE

@@ -53,8 +53,8 @@ class EngineFace:
     """
 
     def __init__(self, version: str) -> None:
-        self.farewell = "it was told to stop"
-        """What screens are told when it ends."""
+        self.farewell = ""
+        """Why it ends, as screens are told; nothing where it was told to."""
         self.typed: LineCaptures | None = None
         """Makes reads of what keyboard scanners type at a screen; None where they are none."""
         self.sound: SoundActuator | None = None

@@ -6,11 +6,41 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from station.app.pins import PIN_VARIABLE, WITNESS_PIN_VARIABLE, Named
 from station.app.result_lines import PLAIN
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+def complete_path(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """What a shell offers where a file or folder may stand: its own list of them."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+def _complete_key(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The keys of the configuration."""
+    from station.app.config import KEYS
+
+    return [CompletionItem(f"{key}=") for key in KEYS if key.startswith(incomplete)]
+
+
+def complete_source(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The scanners and cameras that are plugged in; of another kind of source its beginning."""
+    from station.app.setup_devices import cameras, scanners
+    from station.app.sources import PICTURES, SCANNERS, SCREEN
+
+    found = [CompletionItem(device.use, help=device.kind) for device in (*scanners(), *cameras())]
+    kinds = sorted(SCANNERS | PICTURES | {"stdin"})
+    found += [CompletionItem(use) for use in (*(f"{kind}:" for kind in kinds), SCREEN)]
+    return [item for item in found if item.value.startswith(incomplete)]
 
 
 class Choice(click.Choice[str]):
@@ -43,6 +73,7 @@ def settings_option(function: _Decorated) -> _Decorated:
         "flags",
         multiple=True,
         metavar="KEY=VALUE",
+        shell_complete=_complete_key,
         help="A key of station.toml for this run only, such as dock.theme=blue.",
     )(function)
 

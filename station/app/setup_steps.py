@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +20,13 @@ from station.app.intake_session import load_station_key
 from station.app.options import Choice
 from station.app.setup_devices import Device
 from station.app.setup_file import Answers, add_source, change, station_name
-from station.app.site_maker import make_site, pin_root, read_root
+from station.app.site_maker import make_site, need_empty, pin_root, read_root, read_root_file
 from station.app.site_paths import SitePaths
-from station.app.sources import SCREEN, kind_and_value
+from station.app.sources import SCANNERS, SCREEN, kind_and_value
 from station.core.errors import ConfigurationError, ExitCode, StationError
 from station.core.wording import Language
-from station.issuing.names import read_station_name
+from station.issuing.names import read_site_name, read_station_name
+from station.transport.tuf_client import PINNED_ROOT
 
 PRINT_WITHIN_S: Final = 20.0
 _SHEET: Final = "check-sheet.pdf"
@@ -45,10 +47,36 @@ class Wizard:
     answers: Answers | None
     check_scanner: Callable[[str], int]
 
-    def ask(self, question: str, default: str = "") -> str:
-        """Ask a person for a line; empty leaves it out."""
-        told: str = click.prompt(question, default=default, show_default=bool(default), err=True)
-        return told.strip()
+    def ask(
+        self, question: str, default: str = "", check: Callable[[str], object] | None = None
+    ) -> str:
+        """Ask a person for a line; empty leaves it out.
+
+        Args:
+            question: What is asked.
+            default: What Enter alone means.
+            check: Raises where the line cannot be used; what it says is told, and it asks again.
+        """
+
+        def usable(told: str) -> str:
+            line = told.strip()
+            if check is not None and line:
+                try:
+                    check(line)
+                except StationError as error:
+                    raise click.UsageError(f"{error.message}: {error.remedy}") from None
+            return line
+
+        told: str = click.prompt(
+            question, default=default, show_default=bool(default), value_proc=usable, err=True
+        )
+        return told
+
+    def need(self, question: str, check: Callable[[str], object]) -> str:
+        """Ask a person for a line that cannot be left out."""
+        while not (told := self.ask(question, check=check)):
+            click.echo("Error: it cannot be left out", err=True)
+        return told
 
     def confirm(self, question: str, *, default: bool) -> bool:
         """Ask a person for yes or no."""
@@ -99,14 +127,15 @@ def site(wizard: Wizard) -> str:
         settings = load(paths.config)
         return f"kept: site {settings.site}, station {settings.station}"
     answers = wizard.answers
+    need_empty(paths)
     if answers is None:
-        name = wizard.ask("Name of the site, such as berlin")
-        station = wizard.ask("Name of this station", "dock-1")
+        name = wizard.need("Name of the site, such as berlin", read_site_name)
+        station = wizard.ask("Name of this station", "dock-1", read_station_name)
         language = wizard.pick("Language of its operators", [one.value for one in Language])
     else:
         name, language = answers.site.name, answers.site.language
         station = station_name(answers.site.station)
-    names = read_station_name(name), read_station_name(station)
+    names = read_site_name(name), read_station_name(station)
     make_site(paths, *names, "", None, Language(language))
     return f"made: site {name}, station {station}"
 
@@ -114,17 +143,17 @@ def site(wizard: Wizard) -> str:
 def keys(wizard: Wizard) -> str:
     """Pin the publisher's root, and say where the registry comes from."""
     paths, answers = wizard.paths, wizard.answers
+    said = []
+    if not (paths.trust / PINNED_ROOT).exists():
+        root, fingerprint = _root(wizard)
+        if root:
+            # Before the next question: what was typed with such care is not typed twice.
+            pin_root(paths, read_root(Path(root), fingerprint))
+            said.append("the publisher's root is pinned")
     if answers is None:
-        root = wizard.ask("The publisher's root file, empty for later")
-        fingerprint = wizard.ask("Its fingerprint, told by another way") if root else ""
         origin = wizard.ask("Directory or https:// address of the registry, empty for later")
     else:
-        root, fingerprint = answers.keys.root, answers.keys.fingerprint
         origin = answers.keys.origin
-    said = []
-    if root and not (paths.trust / "root.json").exists():
-        pin_root(paths, read_root(Path(root), fingerprint))
-        said.append("the publisher's root is pinned")
     if origin:
         where = origin if "://" in origin else str(Path(origin).absolute())
         change(paths, "sync", {"from": where})
@@ -134,6 +163,22 @@ def keys(wizard: Wizard) -> str:
     return "; ".join(said)
 
 
+def _root(wizard: Wizard) -> tuple[str, str]:
+    """The publisher's root file and its fingerprint; two times nothing for later."""
+    if wizard.answers is not None:
+        return wizard.answers.keys.root, wizard.answers.keys.fingerprint
+    root = wizard.ask("The publisher's root file, empty for later", check=_root_file)
+    if not root:
+        return "", ""
+    question = "Its fingerprint, told by another way, empty for later"
+    fingerprint = wizard.ask(question, check=partial(read_root, Path(root)))
+    return (root, fingerprint) if fingerprint else ("", "")
+
+
+def _root_file(name: str) -> bytes:
+    return read_root_file(Path(name))
+
+
 def printer(wizard: Wizard) -> str:
     """Draw the sheet a scanner is checked with, and print it where there is a printer."""
     from station.labels.check_sheet import write_sheet
@@ -141,11 +186,18 @@ def printer(wizard: Wizard) -> str:
     sheet = wizard.paths.root / _SHEET
     write_sheet(sheet)
     if wizard.answers is None:
-        queue = wizard.ask(f"Printer queue{_queues()}, empty to print {sheet} yourself")
+        question = f"Printer queue{_queues()}, empty to print {sheet} yourself"
+        queue = wizard.ask(question, check=partial(_print, sheet))
     else:
         queue = wizard.answers.printer.queue
+        if queue:
+            _print(sheet, queue)
     if not queue:
         return f"{sheet} is to be printed at full size"
+    return f"the check sheet was sent to {queue}"
+
+
+def _print(sheet: Path, queue: str) -> None:
     if shutil.which("lp") is None:
         raise ConfigurationError(
             "there is no 'lp' to print with", "sudo apt-get install cups-client, or leave it out"
@@ -158,7 +210,6 @@ def printer(wizard: Wizard) -> str:
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
         raise ConfigurationError(f"the sheet was not printed: {said}", "lpstat -e lists printers")
-    return f"the check sheet was sent to {queue}"
 
 
 def _queues() -> str:
@@ -177,7 +228,9 @@ def scanner(wizard: Wizard) -> str:
     if answers is None:
         use = wizard.choose("scanner", setup_devices.scanners())
         section = SourceSection(use=use or "-")
-        check = bool(use) and wizard.confirm("Check it with the sheet now?", default=True)
+        check = _can_be_checked(use) and wizard.confirm(
+            "Check it with the sheet now?", default=True
+        )
     else:
         told = answers.scanner
         use, check = told.use, told.check
@@ -187,12 +240,18 @@ def scanner(wizard: Wizard) -> str:
     new = add_source(wizard.paths, section)
     said = f"{use} {'is named' if new else 'was named already'}"
     if not check:
-        return f"{said}; certify it with 'station scanner check --source {use}'"
+        certify = f"; certify it with 'station scanner check --source {use}'"
+        return said + (certify if _can_be_checked(use) else "")
     try:
         passed = wizard.check_scanner(use) == ExitCode.DONE
     except StationError as error:
         return f"{said}; it was not checked: {error.message}; {error.remedy}"
     return f"{said} and {'certified' if passed else 'NOT certified: mend it, then check it again'}"
+
+
+def _can_be_checked(use: str) -> bool:
+    """Whether `station scanner check` can take the sheet from such a source."""
+    return use.partition(":")[0] in SCANNERS
 
 
 def camera(wizard: Wizard) -> str:
@@ -233,7 +292,7 @@ def sound(wizard: Wizard) -> str:
     change(wizard.paths, "sound", values)
     voice = voice_of(load(wizard.paths.config).sound)
     if not player_there():
-        return f"screens ring the terminal's bell: {INSTALL}"
+        return f"screens ring the terminal's bell, and flash: {INSTALL}"
     fault = play(sound_of(Sign.QUARANTINE, voice), voice.device) if wants_to_hear else ""
     return f"no sound was played: {fault}" if fault else "set; 'station sound test' plays them all"
 

@@ -182,7 +182,9 @@ def sound(patient: Patient) -> Finding:
     if not patient.settings.sound.enabled:
         return skipped("switched off by sound.enabled")
     if not player_there():
-        return warning("there is no aplay: screens ring the terminal's bell instead", INSTALL)
+        return warning(
+            "there is no aplay: screens ring the terminal's bell, and flash, instead", INSTALL
+        )
     devices = Path("/dev/snd")
     if not devices.is_dir():
         return warning("this machine has no sound card", "sound.enabled = false, or plug one in")

@@ -91,10 +91,7 @@ def make_site(
     place = paths.root.absolute()
     building = SitePaths(place.with_name(f".{place.name}.{os.getpid()}.tmp"))
     try:
-        if place.exists() and (not place.is_dir() or any(place.iterdir())):
-            raise ConfigurationError(
-                f"{paths.root} exists and is not an empty folder", "name another with --site"
-            )
+        need_empty(paths)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(building.root, ignore_errors=True)
         try:
@@ -108,6 +105,19 @@ def make_site(
             f"cannot make the site {paths.root}: {error.strerror or error}",
             "check the disk and the parent folder's rights, then try again",
         ) from error
+
+
+def need_empty(paths: SitePaths) -> None:
+    """Refuse a place where something is.
+
+    Raises:
+        ConfigurationError: Something is there already.
+    """
+    place = paths.root
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise ConfigurationError(
+            f"{place} exists and is not an empty folder", "name another with --site"
+        )
 
 
 def _text(name: str, station: str, origin: str, language: Language) -> str:
@@ -132,6 +142,22 @@ def _fill(building: SitePaths, station: str, root: bytes | None, text: str) -> N
     sync_folder(building.root)
 
 
+def read_root_file(path: Path) -> bytes:
+    """What stands in a file that is said to be a publisher's root; nothing of it is checked yet.
+
+    Raises:
+        ConfigurationError: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_ROOT_BYTES + 1)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot read the root file {path}: {error.strerror or error}",
+            "check its name and rights",
+        ) from None
+
+
 def read_root(path: Path, fingerprint: str) -> bytes:
     """Read a publisher's root file and check it against its fingerprint.
 
@@ -149,14 +175,7 @@ def read_root(path: Path, fingerprint: str) -> bytes:
             "the fingerprint is not 64 hexadecimal digits",
             "copy it from what 'station publish' printed",
         )
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_ROOT_BYTES + 1)
-    except OSError as error:
-        raise ConfigurationError(
-            f"cannot read the root file {path}: {error.strerror or error}",
-            "check its name and rights",
-        ) from None
+    content = read_root_file(path)
     if not hmac.compare_digest(hashlib.sha256(content).hexdigest(), wanted):
         raise TrustError(
             f"{path} is not the root file of that fingerprint",

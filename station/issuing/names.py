@@ -92,6 +92,16 @@ def read_station_name(text: str) -> str:
     return text
 
 
+def read_site_name(text: str) -> str:
+    """A site's name: what can be a station's."""
+    if not is_station_name(text):
+        raise ConfigurationError(
+            f"{quoted(text)} cannot be a site's name",
+            "use 1 to 40 of A-Z, a-z, 0-9, dot, underscore and hyphen, e.g. berlin",
+        )
+    return text
+
+
 def read_gtin(text: str) -> str:
     """A GTIN of 8, 12, 13 or 14 digits, as 14 digits."""
     digits = _raw(text)

@@ -202,7 +202,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Goodbye:
-    """The engine ends, and why."""
+    """The engine ends, and why; it was told to where there is no text."""
 
     text: str
 

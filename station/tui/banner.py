@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from rich.style import Style
 
 from station.core.language import Language
@@ -30,6 +31,10 @@ _SHAPE_GAP: Final = 2
 _MARGIN: Final = 1
 _KEPT: Final = 4
 """Banners kept drawn: the one that stands, with both sets of a quarantine's colours."""
+_EDGE: Final = 2
+"""Columns of a flash at either side, about as wide as its row above and below is high."""
+_PIXELS: Final = frozenset("█▀▄#")
+"""What large letters are made of, in blocks and in ASCII."""
 
 _ENGLISH: Final = DOCK[Language.ENGLISH]
 
@@ -82,7 +87,13 @@ def banner_style(banner: Banner, look: Look, *, pulse: bool = False) -> Style:
 
 
 def paint_banner(
-    view: DockView, width: int, height: int, look: Look, *, pulse: bool = False
+    view: DockView,
+    width: int,
+    height: int,
+    look: Look,
+    *,
+    pulse: bool = False,
+    flash: bool = False,
 ) -> tuple[Line, ...]:
     """The banner as exactly ``height`` lines.
 
@@ -92,9 +103,11 @@ def paint_banner(
         height: Lines, at least 1.
         look: How to draw.
         pulse: The other half of a standing quarantine's second.
+        flash: The edge the other way round, as a sound that is seen.
     """
     style = banner_style(view.banner, look, pulse=pulse)
-    return _painted(banner_text(view, width), style, width, height, look)
+    lines = _painted(banner_text(view, width), style, width, height, look)
+    return _with_edge(lines, width) if flash else lines
 
 
 @lru_cache(maxsize=_KEPT)
@@ -114,6 +127,26 @@ def _painted(
     return tuple(centred(width, style, row) for row in rows)
 
 
+def _with_edge(lines: tuple[Line, ...], width: int) -> tuple[Line, ...]:
+    """The outermost rows and columns with their colours swapped, but for large letters there."""
+    sides = [min(_EDGE, width), max(_EDGE, width - _EDGE), width]
+    edged = []
+    for row, cells_of_row in enumerate(lines):
+        left, inner, right = Segment.divide(cells_of_row, sides)
+        inner = _swapped(inner) if row in {0, len(lines) - 1} else inner
+        edged.append((*_swapped(left), *inner, *_swapped(right)))
+    return tuple(edged)
+
+
+def _swapped(parts: list[Segment]) -> list[Segment]:
+    return [
+        part
+        if part.style is None or _PIXELS & set(part.text)
+        else Segment(part.text, part.style + Style(reverse=not part.style.reverse))
+        for part in parts
+    ]
+
+
 def _spelled(said: BannerText, look: Look) -> BannerText:
     """With a word that can be drawn: what no font here spells is read from nowhere near."""
     if not said.sign_word or can_spell(said.word, look.font):
@@ -127,11 +160,15 @@ def _all_large(
 ) -> list[str] | None:
     """Word and action in large letters, giving up the lesser details for them."""
     least = min(said.least_details, len(details))
-    for kept, margin in itertools.product(range(len(details), least - 1, -1), (1, 0)):
-        large = _word_and_action(said, width, height - kept - margin, look)
+    ways = [details[:kept] for kept in range(len(details), least - 1, -1)]
+    # Short reasons, as Chinese ones are, share a line before large letters are given up.
+    shared = " · ".join(details[:least])
+    ways += [[shared]] if least > 1 and cell_len(shared) <= width else []
+    for kept, margin in itertools.product(ways, (1, 0)):
+        large = _word_and_action(said, width, height - len(kept) - margin, look)
         if large is not None:
-            gap = [""] if len(large) + kept + margin < height and kept else []
-            return [*large, *gap, *details[:kept]]
+            gap = [""] if len(large) + len(kept) + margin < height and kept else []
+            return [*large, *gap, *kept]
     return None
 
 
@@ -154,7 +191,7 @@ def _word_large(
     said: BannerText, details: list[str], width: int, height: int, look: Look
 ) -> list[str] | None:
     """The word in large letters, everything else as text; None where not even that fits."""
-    room = width - 2 * cell_len(said.sign)
+    room = width - 2 * (cell_len(said.sign) + 1)
     action = wrapped(look.plain(said.action), room, 2)
     for kept in range(len(details), -1, -1):
         rows = height - kept - len(action)
@@ -231,7 +268,8 @@ def _lost_text(view: DockView) -> BannerText:
     if view.latched:
         details.append(words.keep_aside)
     details.append(words.hold_all)
-    action = words.call_supervisor if said is None else said.next_action
+    # A command is no help to whoever has nothing to type it into.
+    action = words.call_supervisor if said is None or view.kiosk else said.next_action
     return BannerText(
         words.no_engine,
         BANG,
@@ -255,9 +293,14 @@ def _verdict_text(view: DockView, width: int) -> BannerText:
     if verdict is None or said is None:
         details.append(words.awaits_tote)
         action = words.into_tote
+    elif banner.second:
+        details += wrapped(words.two_units, width, 2)
+        action = words.into_tote
     else:
-        details.append(_reason_line(verdict, said, words))
+        # On a handheld a second line rather than a reason cut short.
+        details += wrapped(_reason_line(verdict, said, words), width, 2)
         action = said.next_action
+    matter = len(details)
     if banner.latched:
         details.append(_latch_line(view, words))
     if verdict is not None and said is not None:
@@ -269,7 +312,7 @@ def _verdict_text(view: DockView, width: int) -> BannerText:
         SIGNS[verdict_class],
         action,
         tuple(details),
-        least_details=2 if banner.latched else 1,
+        least_details=matter + banner.latched,
         sign_word=verdict_word(verdict_class),
     )
 

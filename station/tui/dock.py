@@ -42,6 +42,13 @@ from station.tui.terminal_input import CutPaste
 PULSE_NS: Final = 1_000_000_000
 """A standing quarantine's banner changes and changes back in this time."""
 
+FLASH_NS: Final = 200_000_000
+"""For so long the banner's edge flashes where the engine has no sound."""
+
+FLASH_EVERY_NS: Final = 1_000_000_000
+"""No sooner than this again: beside the banner's own three changes a second fewer than three
+flashes, and of less than a quarter of what is seen at once (WCAG 2.2, 2.3.1)."""
+
 ANSWER_WITHIN_S: Final = 3.0
 """What a declared item's verdict may take before the operator is told to try again."""
 
@@ -61,6 +68,7 @@ class DockApp(FeedScreen, inherit_bindings=False):
         look: How to draw on this terminal.
         clock: Clocks.
         language: What the site's operators read, until the engine has told it.
+        kiosk: Whether nobody at this screen can start a command.
         ticking: Drain by a timer; a test calls `tick` itself.
     """
 
@@ -73,14 +81,16 @@ class DockApp(FeedScreen, inherit_bindings=False):
         clock: ScreenClock | None = None,
         *,
         language: Language = Language.ENGLISH,
+        kiosk: bool = False,
         ticking: bool = True,
     ) -> None:
         super().__init__(feed, look, clock, ticking=ticking)
-        self.model = DockModel(language, ascii_only=not look.unicode)
+        self.model = DockModel(language, ascii_only=not look.unicode, kiosk=kiosk)
         self._steps = TwoSteps()
         self._pin = PinEntry()
         self._awaited: Reason | None = None
         self._awaited_until_ns = 0
+        self._flashed_ns: int | None = None
         self._painted: tuple[DockView, Moment, Size] | None = None
         self._rests = False
 
@@ -146,7 +156,8 @@ class DockApp(FeedScreen, inherit_bindings=False):
 
     def _takes_pin(self, pressed: Pressed) -> bool:
         """Whether a key is about a PIN; what is typed of one goes nowhere else."""
-        if self._pin.typed is None:
+        typed = self._pin.typed
+        if typed is None:
             if self._steps.asked is not None or pressed.key.lower() != PIN_KEY:
                 return False
             if not self.model.connected:
@@ -162,6 +173,9 @@ class DockApp(FeedScreen, inherit_bindings=False):
             self.model.notify(
                 self._words.pin_sent if sent else self._words.no_pin_now, pressed.mono_ns
             )
+        elif self._pin.typed is None:
+            # Whoever ends it with Enter has to be told that it did not count.
+            self.model.notify(self._words.pin_not_given, pressed.mono_ns)
         return True
 
     def _refusal(self, asked: Request | None) -> str | None:
@@ -198,7 +212,10 @@ class DockApp(FeedScreen, inherit_bindings=False):
     def _follow_up(self, verdicts: list[VerdictShown], now_ns: int) -> None:
         if self.model.rings and any(not one.verdict_class.is_accept for one in verdicts):
             # A bell has one sound: it says "look here", which a unit to be passed on does not need.
+            # Not every terminal rings: the edge says it too, when the next one looks like the last.
             self.bell()
+            if self._flashed_ns is None or now_ns - self._flashed_ns >= FLASH_EVERY_NS:
+                self._flashed_ns = now_ns
         if verdicts:
             # The question was about the item in hand before these.
             self._steps.cancel()
@@ -217,8 +234,10 @@ class DockApp(FeedScreen, inherit_bindings=False):
         size = self._painting.size
         now = self._clock.now().replace(microsecond=0)
         view = self.model.view()
-        pulse = view.banner.latched and self._clock.mono_ns() % PULSE_NS >= PULSE_NS // 2
-        moment = Moment(now, self._steps.asked, self._pin.typed, pulse)
+        mono_ns = self._clock.mono_ns()
+        pulse = view.banner.latched and mono_ns % PULSE_NS >= PULSE_NS // 2
+        flash = self._flashed_ns is not None and mono_ns - self._flashed_ns < FLASH_NS
+        moment = Moment(now, self._steps.asked, self._pin.typed, pulse, flash)
         picture = (view, moment, size)
         before = self._painted
         if picture == before or (self._rests and before and before[0].banner == view.banner):

@@ -13,17 +13,18 @@ from PIL import ImageFont
 from station.tui.raster import FONT_SIZE
 
 _NAMES: Final = (
-    "NotoSansCJK-Bold.ttc",
     "NotoSansCJK-Regular.ttc",
-    "NotoSansSC-Bold.otf",
     "NotoSansSC-Regular.otf",
-    "SourceHanSansSC-Bold.otf",
+    "SourceHanSansSC-Regular.otf",
     "wqy-microhei.ttc",
     "wqy-zenhei.ttc",
     "DroidSansFallbackFull.ttf",
+    "NotoSansCJK-Bold.ttc",
+    "NotoSansSC-Bold.otf",
+    "SourceHanSansSC-Bold.otf",
 )
 """Of Debian's fonts-noto-cjk, fonts-wqy-microhei, fonts-wqy-zenhei and fonts-droid-fallback, and of
-other systems; thick strokes first, which stand being made small."""
+other systems; bold ones last, whose strokes run into each other at a dozen pixels."""
 
 _SIMPLIFIED: Final = {"NotoSansCJK-Bold.ttc": 2, "NotoSansCJK-Regular.ttc": 2}
 """Which face of a collection has simplified characters, where it is not the first."""

@@ -196,9 +196,10 @@ class TwoSteps:
         asked = self._asked
         self._asked = None
         waited_ms = (mono_ns - self._asked_ns) // _MS
-        if asked is not None and key.lower() == CONFIRM_KEY:
+        if asked is not None:
+            # Any other key takes it back and asks for nothing else: n, for one, is many a no.
             in_time = CONFIRM_AFTER_MS <= waited_ms <= CONFIRM_WITHIN_MS
-            return asked if in_time else None
+            return asked if key.lower() == CONFIRM_KEY and in_time else None
         self._asked = REQUEST_KEYS.get(key.lower())
         self._asked_ns = mono_ns
         return None

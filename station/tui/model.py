@@ -12,7 +12,7 @@ The engine decides; this only chooses what to show first. Rules, in order of wei
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, assert_never
 
@@ -75,12 +75,14 @@ class Banner:
         verdict: For a verdict; None also where a quarantine stands whose verdict is not known.
         lost: For a lost engine.
         latched: A quarantine holds it.
+        second: It was answered that there are two units: this one goes into the tote.
     """
 
     kind: BannerKind
     verdict: VerdictShown | None = None
     lost: EngineLost | None = None
     latched: bool = False
+    second: bool = False
 
     @property
     def verdict_class(self) -> VerdictClass | None:
@@ -122,6 +124,7 @@ class DockView:
         shipment: How far the shipment at the dock has come; None where none is open.
         figures: Whether the station works; None until known.
         language: What the screen speaks now.
+        kiosk: Whether nobody at this screen can start a command.
     """
 
     banner: Banner
@@ -141,6 +144,7 @@ class DockView:
     shipment: ShipmentProgress | None = None
     figures: StationFigures | None = None
     language: Language = Language.ENGLISH
+    kiosk: bool = False
 
 
 class DockModel:
@@ -149,11 +153,19 @@ class DockModel:
     Args:
         language: What the site's operators read, until the engine has told it.
         ascii_only: The terminal has no other characters.
+        kiosk: Whether nobody at this screen can start a command.
     """
 
-    def __init__(self, language: Language = Language.ENGLISH, *, ascii_only: bool = False) -> None:
+    def __init__(
+        self,
+        language: Language = Language.ENGLISH,
+        *,
+        ascii_only: bool = False,
+        kiosk: bool = False,
+    ) -> None:
         self._site_language = language
         self._ascii_only = ascii_only
+        self._kiosk = kiosk
         self._snapshot: Snapshot | None = None
         self._counters: Counters | None = None
         self._rows: deque[VerdictShown] = deque(maxlen=MAX_ROWS)
@@ -281,6 +293,7 @@ class DockModel:
             shipment=None if picture is None else picture.shipment,
             figures=None if picture is None else picture.figures,
             language=self.language,
+            kiosk=self._kiosk,
         )
 
     def _health_now(self) -> tuple[Health, ...]:
@@ -331,6 +344,13 @@ class DockModel:
                 self.notify(text, mono_ns)
                 if answer.done:
                     self._answered = answer.request_id.removeprefix(prefix)
+                    self._follow_answer(second=prefix == SECOND_PREFIX)
+
+    def _follow_answer(self, *, second: bool) -> None:
+        """Ask no longer for what was answered, but for what is to be done now."""
+        asked = self._wanted.verdict
+        if asked is not None and asked.scan_id == self._answered and not self._wanted.latched:
+            self._wanted = replace(self._wanted, second=True) if second else READY
 
     def _begin_anew(self, lost: EngineLost | None, fresh: list[VerdictShown]) -> None:
         """Nothing that was said before may come back on the banner."""
@@ -345,9 +365,10 @@ class DockModel:
             return
         self._rows.appendleft(verdict)
         fresh.append(verdict)
-        if verdict.latched:
-            # "Scan the next unit" is no longer so.
+        if not verdict.verdict_class.is_accept:
+            # "Scan the next unit" is no longer so, and the keys that answer a question stand there.
             self._notice = ""
+        if verdict.latched:
             self._latched_verdicts.append(verdict)
             del self._latched_verdicts[:-MAX_ROWS]
             if not self._latch.latched:
@@ -425,11 +446,11 @@ class DockModel:
         standing = self._wanted
         if standing.kind is not BannerKind.VERDICT or standing.latched:
             standing = READY
+        if not fresh:
+            return standing
         waits = standing != self._shown and standing.verdict is not None
         candidates = [standing.verdict] if waits and standing.verdict is not None else []
         candidates += fresh
-        if not candidates:
-            return standing
         worst = max(verdict.verdict_class for verdict in candidates)
         newest = [verdict for verdict in candidates if verdict.verdict_class == worst][-1]
         return Banner(BannerKind.VERDICT, newest)

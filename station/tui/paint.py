@@ -21,7 +21,7 @@ from station.ports.display import ShipmentProgress, VerdictShown
 from station.ports.health import Health, HealthStatus
 from station.tui.banner import paint_banner
 from station.tui.keys import CONFIRM_KEY, Request
-from station.tui.lines import Line, cut, line, padded, shown, spread
+from station.tui.lines import Line, cut, line, padded, shown, spread, wrapped
 from station.tui.model import BannerKind, DockView
 from station.tui.palette import Look
 from station.tui.speech import component_word, health_of, said_of
@@ -49,12 +49,14 @@ class Moment:
         asked: What waits for its confirmation.
         pin_digits: How many digits of a PIN were typed; None while nobody types one.
         pulse: The other half of a standing quarantine's second.
+        flash: The banner's edge flashes, in place of a sound.
     """
 
     now: datetime
     asked: Request | None = None
     pin_digits: int | None = None
     pulse: bool = False
+    flash: bool = False
 
 
 def paint(view: DockView, moment: Moment, width: int, height: int, look: Look) -> tuple[Line, ...]:
@@ -93,16 +95,15 @@ def _full(view: DockView, moment: Moment, width: int, height: int, look: Look) -
     rows = height - banner_height - 6
     return [
         _header(view, moment, width, look),
-        *paint_banner(view, width, banner_height, look, pulse=moment.pulse),
+        *paint_banner(view, width, banner_height, look, pulse=moment.pulse, flash=moment.flash),
         *_scans(view, moment, width, rows, look),
         _counters(view, width, look),
         *_health(view, moment, width, look),
-        _footer(view, moment, width, look),
+        *_footer(view, moment, width, look),
     ]
 
 
 def _small(view: DockView, moment: Moment, width: int, height: int, look: Look) -> list[Line]:
-    footer = _footer(view, moment, width, look)
     below = [
         *_scan_rows(view, moment, width, 1, look),
         _counters(view, width, look),
@@ -114,31 +115,37 @@ def _small(view: DockView, moment: Moment, width: int, height: int, look: Look) 
     below = below[max(0, len(below) - max(0, spare - 1)) :] if spare else []
     above = above if spare else []
     banner_height = max(1, height - len(above) - len(below) - 1)
+    footer = _footer(view, moment, width, look, most=2 if below else 1)
     return [
         *above,
-        *paint_banner(view, width, banner_height, look, pulse=moment.pulse),
-        *below,
-        footer,
+        *paint_banner(view, width, banner_height, look, pulse=moment.pulse, flash=moment.flash),
+        *below[: len(below) + 1 - len(footer)],
+        *footer,
     ]
 
 
 def _header(view: DockView, moment: Moment, width: int, look: Look) -> Line:
     strong, quiet = look.theme.strong, look.theme.quiet
-    named = (view.station, view.site, _signed_in(view))
-    where = " · ".join(shown(part) for part in named if part)
     clock = moment.now.strftime("%H:%M:%S" if width < FULL_WIDTH else "%Y-%m-%d %H:%M:%S")
+    room = width - cell_len(clock) - 3
+    # Who scans matters more than which site it is.
+    who, whole = _signed_in(view)
+    ways = ((view.station, view.site, whole), (view.station, whole), (view.station, who))
+    named = [" · ".join(shown(part) for part in way if part) for way in ways]
+    where = next((way for way in named if cell_len(way) <= room), named[-1 if who else 0])
     left = look.plain(f" {where or DOCK[view.language].title}")
     return spread(width, look.theme.page, (left, strong), (clock + " ", quiet))
 
 
-def _signed_in(view: DockView) -> str:
-    """Who is signed in, as what, and whether the PIN was given."""
+def _signed_in(view: DockView) -> Pair:
+    """Who is signed in; the same with the role, and whether the PIN was given."""
     attendance = view.attendance
     if attendance.role is None:
-        return ""
+        return "", ""
     words = DOCK[view.language]
     proven = f", {words.pin_given}" if attendance.proven else ""
-    return f"{attendance.operator} ({words.roles[attendance.role]}{proven})"
+    name = attendance.operator
+    return name, f"{name} ({words.roles[attendance.role]}{proven})"
 
 
 def _scans(view: DockView, moment: Moment, width: int, rows: int, look: Look) -> list[Line]:
@@ -309,13 +316,16 @@ def _age(view: DockView, now: datetime, words: DockWords) -> str:
     return in_days.format(count=minutes // 1440)
 
 
-def _footer(view: DockView, moment: Moment, width: int, look: Look) -> Line:
+def _footer(view: DockView, moment: Moment, width: int, look: Look, *, most: int = 1) -> list[Line]:
+    """What stands last: a question, a sentence on at most so many lines, or the keys."""
     theme, words = look.theme, DOCK[view.language]
-    text = _asked_now(moment, width, words) or shown(view.notice)
-    if text:
-        return line(width, theme.caution, (look.plain(f" {text}"), theme.caution))
+    asked = _asked_now(moment, width, words)
+    said = [asked] if asked else wrapped(look.plain(shown(view.notice)), width - 1, most)
+    if said:
+        style = theme.caution
+        return [line(width, style, (look.plain(f" {text}"), style)) for text in said]
     hint = _fitting(_hints(view, words), width)
-    return line(width, theme.page, (look.plain(f" {hint}"), theme.quiet))
+    return [line(width, theme.page, (look.plain(f" {hint}"), theme.quiet))]
 
 
 def _asked_now(moment: Moment, width: int, words: DockWords) -> str:

@@ -211,7 +211,8 @@ def _fit_lines(
     text: str, max_columns: int, max_pixel_rows: int, font: ImageFont.FreeTypeFont | None
 ) -> tuple[Bitmap, ...] | None:
     best: tuple[Bitmap, ...] | None = None
-    for lines in _ways_to_break(text.replace(_BREAKS_AFTER, f"{_BREAKS_AFTER} ").split()):
+    # A narrow comma, for a full-width one takes the room of a whole sign.
+    for lines in _ways_to_break(text.replace(_BREAKS_AFTER, ", ").split()):
         each = (max_pixel_rows - (len(lines) - 1)) // len(lines)
         drawn = [
             pixels for line in lines if (pixels := _fit(line, max_columns, each, font)) is not None

@@ -1,7 +1,8 @@
 """Makes Textual take whatever a terminal sends: any bytes, and control sequences that a code holds.
 
 A keyboard scanner types a barcode into the terminal, byte for byte. Three things of it must not
-act: bytes that are no UTF-8, which Textual's reader decodes strictly and then ends the application;
+act: bytes that are no UTF-8, which Textual's reader decodes strictly and then ends the application
+(and whose unfinished end it would put before the next code, however late);
 the beginning of a bracketed paste without its end, after which it takes every further key for a
 piece of the paste, for ever and in memory; and a report of another window size, after which it
 draws for a window that is not there. Textual is pinned, so the names that are replaced are there.
@@ -16,11 +17,11 @@ for ever, and its writer ends. Where nothing ends the process with the terminal 
 by nohup), it would take a whole core from the engine and hear no SIGTERM.
 """
 
-import codecs
 import sys
 from collections.abc import Iterable
+from encodings.utf_8 import IncrementalDecoder
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import constants, events
 from textual._time import get_time
@@ -32,6 +33,11 @@ from textual._xterm_parser import (
 from textual.drivers import linux_driver
 from textual.message import Message
 from textual.messages import InBandWindowResize
+
+from firmware_bridge.keystrokes import BURST_END_MS
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 PASTE_GAP_S: Final = 0.25
 """A terminal hands a paste over without a pause; a longer one ends it."""
@@ -125,6 +131,22 @@ def terminal_is_gone() -> bool:
     return sys.__stdin__ is None or not sys.__stdin__.isatty()
 
 
-def _lenient(encoding: str) -> "partial[Any]":
+class FreshDecoder(IncrementalDecoder):
+    """UTF-8 whose unfinished characters do not outlive a pause: the next code is not theirs."""
+
+    def __init__(self, errors: str = "strict") -> None:
+        super().__init__(errors)
+        self._last_s = get_time()
+
+    def decode(self, data: "ReadableBuffer", final: bool = False) -> str:
+        """Bytes that arrived now."""
+        now_s = get_time()
+        if now_s - self._last_s >= BURST_END_MS / 1000:
+            self.reset()
+        self._last_s = now_s
+        return super().decode(data, final)
+
+
+def _lenient(_encoding: str) -> "partial[Any]":
     """Bytes that are no text come through as lone surrogates, and become the same bytes again."""
-    return partial(codecs.getincrementaldecoder(encoding), errors="surrogateescape")
+    return partial(FreshDecoder, errors="surrogateescape")

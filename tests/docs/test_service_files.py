@@ -18,10 +18,14 @@ UNITS: Final = sorted(path.name for path in FOLDER.iterdir())
 PROGRAM: Final = "/opt/intake-station/.venv/bin/station"
 
 
+def unit_text(name: str) -> str:
+    return (FOLDER / name).read_text("utf-8")
+
+
 def unit(name: str) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read_string((FOLDER / name).read_text("utf-8"))
+    parser.read_string(unit_text(name))
     return parser
 
 
@@ -31,7 +35,7 @@ def test_systemd_understands_every_unit(tmp_path: Path) -> None:
     program = shutil.which("true")
     assert program is not None
     for name in UNITS:
-        text = (FOLDER / name).read_text("utf-8")
+        text = unit_text(name)
         text = re.sub(r"^ExecStart=\S+.*$", f"ExecStart={program}", text, flags=re.MULTILINE)
         (tmp_path / name).write_text(text, "utf-8")
     done = subprocess.run(
@@ -68,6 +72,14 @@ def test_the_engine_is_watched_and_started_again_but_for_what_a_person_must_mend
         str(int(ExitCode.USAGE)),
         str(int(ExitCode.DATABASE)),
     ]
+
+
+def test_a_screen_that_nobody_has_a_shell_beside_is_told_so() -> None:
+    """No operator can start an engine from a monitor that shows the screen alone."""
+    line = "\nEnvironment=STATION_DOCK_KIOSK=true\n"
+    told = {name for name in UNITS if line in unit_text(name)}
+    shown = {name for name in UNITS if re.search(r"/station dock$", unit_text(name), re.MULTILINE)}
+    assert told == shown == {"intake-station-dock.service", "intake-station-dock-console.service"}
 
 
 def test_on_the_console_the_screen_has_the_terminal_it_reads_and_the_one_it_draws_on() -> None:

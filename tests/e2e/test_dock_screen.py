@@ -98,7 +98,7 @@ class TestInTmux:
             screen.see("Then scan the tote's label · 5 refused")
 
             engine.release()
-            screen.see("Quarantine put away into tote T-7: scan the next unit")
+            screen.see("Put into tote T-7: scan the next unit")
 
             engine.say(Goodbye("the supervisor stopped it"))
             engine.stop()

@@ -40,6 +40,14 @@ def test_a_slip_of_the_finger_is_answered_with_the_nearest(
     assert nearest in done.err
 
 
+@pytest.mark.parametrize("line", ["--json", "--site=SITE", "--plain doctor"])
+def test_an_option_before_its_command_is_told_where_it_stands(desk: Desk, line: str) -> None:
+    done = desk.run(line)
+    assert (done.code, done.out) == (2, b"")
+    assert "--version" not in done.err
+    assert "stand after its name" in done.err
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [

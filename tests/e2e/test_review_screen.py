@@ -14,7 +14,8 @@ import pytest
 
 from station.app.pins import NEW_PIN_VARIABLE
 from station.app.site_desk import StationDesk
-from station.core.acts import ActKind
+from station.app.site_paths import SitePaths
+from station.core.acts import ActEntry, ActKind
 from station.core.codes import Algorithm, ControlKind
 from station.core.crypto import PublicKey
 from station.core.errors import ConfigurationError, NotIdentifiedError
@@ -29,6 +30,7 @@ from station.ports.display import AskAct
 from station.ports.evidence import PictureState
 from station.ports.health import HealthStatus
 from station.storage import station_db
+from station.storage.journal_reader import JournalReader
 from station.tui.speech import fact_of
 from tests.e2e.test_intake import photo
 from tests.e2e.test_killed_engine import lines
@@ -86,8 +88,9 @@ def office(warm: WarmStation, made: MadeSite, tmp_path: Path) -> Office:
 
 
 def whys_of(office: Office, name: str) -> list[str]:
-    """Why somebody did what they did, by the journal."""
-    acts = records(office.root).acts.values()
+    """Why somebody did what they did, by the journal; an engine may be writing it."""
+    with JournalReader(SitePaths(office.root).station_db) as journal:
+        acts = [line for line in journal.entries() if isinstance(line, ActEntry)]
     return [act.reason_text for act in acts if act.operator == name]
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import signal
 import socket
 import stat
@@ -195,13 +196,18 @@ def test_a_person_is_asked_step_by_step(tmp_path: Path) -> None:
     site = tmp_path / "site"
     with Pty((sys.executable, "-m", "station", "setup", "--site", str(site))) as screen:
         for question, answer in (
-            ("Name of the site", "berlin"),
-            ("Name of this station [dock-1]", ""),
+            ("Name of the site", ""),
+            ("cannot be left out", "Ber lin"),
+            ("cannot be a site's name", "berlin"),
+            ("Name of this station [dock-1]", "dock 1"),
+            ("cannot be a station's name", ""),
             ("Language of its operators (en, zh, de, es) [en]", "spanish"),
             ("is not one of", "es"),
-            ("root file, empty for later", ""),
+            ("root file, empty for later", "/nowhere"),
+            ("cannot read the root file /nowhere", ""),
             ("address of the registry, empty for later", ""),
-            ("to print", ""),
+            ("to print", "q1"),
+            ("there is no 'lp'" if shutil.which("lp") is None else "not printed", ""),
             ("Number of the scanner", "99"),
             ("there is no scanner 99: give a number of the list", "serail:/dev/x"),
             ("did you mean serial:DEVICE", "serial:/dev/x"),
@@ -220,6 +226,55 @@ def test_a_person_is_asked_step_by_step(tmp_path: Path) -> None:
     assert told["source"] == [{"use": "serial:/dev/x"}]
     assert told["sound"] == {"semitones": -3, "volume_percent": 60}
     assert json.loads((site / "setup.json").read_bytes()) == sorted(STEPS)
+
+
+def test_what_was_typed_with_care_is_not_typed_twice(tmp_path: Path) -> None:
+    """A slip is asked about again at once; broken off after it, the root stays pinned."""
+    site, root = tmp_path / "site", made_site().published / "metadata" / "1.root.json"
+    fingerprint = hashlib.sha256(root.read_bytes()).hexdigest()
+    argv = (sys.executable, "-m", "station", "setup", "--site", str(site))
+    with Pty(argv) as screen:
+        for question, answer in (
+            ("Name of the site", "berlin"),
+            ("Name of this station", ""),
+            ("Language of its operators", ""),
+            ("root file, empty for later", str(root)),
+            ("Its fingerprint", "ab"),
+            ("is not 64 hexadecimal digits", "0" * 64),
+            ("is not the root file of that fingerprint", fingerprint),
+        ):
+            screen.see(question)
+            screen.send(answer.encode() + b"\r")
+        screen.see("address of the registry")
+        screen.send(b"\x04")
+        assert screen.process.wait(60) == 130
+        screen.see("station setup: interrupted")
+    with Pty(argv) as screen:
+        screen.see("address of the registry")
+        assert b"root file" not in screen.output
+        screen.send(b"\r")
+        screen.see("this station's public key")
+        screen.send(b"\x04")
+        assert screen.process.wait(60) == 130
+    assert (site / "trust" / "root.json").read_bytes() == root.read_bytes()
+
+
+def test_a_folder_that_is_no_site_is_said_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "notes.txt").touch()
+    argv = (sys.executable, "-m", "station", "setup", "--site", str(tmp_path / "site"))
+    with Pty(argv) as screen:
+        screen.see("exists and is not an empty folder")
+        assert screen.process.wait(60) == 2
+        assert b"Name of the site" not in screen.output
+
+
+def test_what_is_typed_at_the_screen_is_not_offered_a_check_that_cannot_be(tmp_path: Path) -> None:
+    text = f'{MINIMAL}[scanner]\nuse = "screen:"\n'
+    file = answered(tmp_path, text)
+    done = station("setup", "--answers", file, "--site", str(tmp_path / "site"), "--json")
+    (told,) = [one["text"] for one in done.json if one["step"] == "scanner"]
+    assert told == "screen: is named"
 
 
 def test_a_site_has_its_language_from_its_first_moment(

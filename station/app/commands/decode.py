@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from station.app.options import json_option
+from station.app.options import complete_path, json_option
 from station.app.print_report import print_record, print_words
 from station.app.result_lines import put_object
 from station.core.errors import DeviceError, ExitCode
@@ -26,7 +26,7 @@ _ESCAPED_BYTE_CHARS = 4
 
 
 @click.command()
-@click.argument("images", nargs=-1, required=True, metavar="IMAGE…")
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE…", shell_complete=complete_path)
 @json_option
 def command(images: tuple[str, ...], as_json: bool) -> int:
     """List the symbols in pictures.

@@ -44,5 +44,6 @@ def command(
             theme=theme or settings.theme,
             ascii_only=ascii_only,
             language=settings.language,
+            kiosk=settings.kiosk,
         )
     return run_dock(socket_path, theme=theme or "teal", ascii_only=ascii_only)

@@ -1,6 +1,8 @@
 """``station doctor``: named health checks, each failure with its mend."""
 
 import shlex
+import sys
+import textwrap
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +13,7 @@ from station.app.brand_folder import note
 from station.app.checkup import ALL_CHECKS, Finding, Status, examine
 from station.app.options import Choice, json_option, settings_option, site_option
 from station.app.result_lines import put_line
+from station.app.terminal import is_terminal, size_of
 from station.core.errors import ExitCode
 from station.core.text import printable_lines
 
@@ -20,6 +23,12 @@ _MARKS: Final = {
     Status.FAILED: "FAILED ",
     Status.SKIPPED: "skipped",
 }
+
+
+_MARGIN: Final = 26
+"""Columns before a finding's words."""
+
+_LEAST_ROOM: Final = 30
 
 
 @click.command()
@@ -40,10 +49,11 @@ def command(
     A camera is looked through for a few seconds where no engine has it.
     """
     failed, has_mends = False, False
+    columns = size_of(sys.stdout).columns if is_terminal(sys.stdout) else None
     for finding in examine(site, only, flags):
         failed = failed or finding.status is Status.FAILED
         has_mends = has_mends or "station " in finding.mend
-        put_line(as_json, _record(finding), printable_lines(_words(finding)))
+        put_line(as_json, _record(finding), _words(finding, columns))
     if has_mends and context.get_parameter_source("site") is ParameterSource.COMMANDLINE:
         named = printable_lines(shlex.quote(str(site)))
         note(f"The commands named here want the site too: --site {named}")
@@ -59,6 +69,13 @@ def _record(finding: Finding) -> dict[str, str]:
     }
 
 
-def _words(finding: Finding) -> str:
-    line = f"{_MARKS[finding.status]} {finding.check:<17} {finding.text}"
-    return f"{line}\n{'':26}-> {finding.mend}" if finding.mend else line
+def _words(finding: Finding, columns: int | None) -> str:
+    """A finding as lines; a terminal's are broken between words, but a mend stays to be copied."""
+    said = printable_lines(finding.text)
+    if columns is not None:
+        room = max(_LEAST_ROOM, columns - _MARGIN)
+        kept_whole = textwrap.TextWrapper(room, break_long_words=False, break_on_hyphens=False)
+        said = f"\n{'':{_MARGIN}}".join(kept_whole.wrap(said))
+    line = f"{_MARKS[finding.status]} {finding.check:<17} {said}"
+    mend = printable_lines(finding.mend)
+    return f"{line}\n{'':{_MARGIN}}-> {mend}" if mend else line

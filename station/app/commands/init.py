@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from station.app.brand_folder import note
-from station.app.options import json_option, site_option
+from station.app.options import complete_path, json_option, site_option
 from station.app.result_lines import put_line
 from station.app.site_maker import make_site, pin_root, read_root
 from station.app.site_paths import SitePaths
 from station.core.errors import ConfigurationError
-from station.issuing.names import read_station_name
+from station.issuing.names import read_site_name, read_station_name
 
 
 @click.command("init")
@@ -22,7 +22,13 @@ from station.issuing.names import read_station_name
     help="The publisher's root file, as 'station publish' names it.",
 )
 @click.option("--fingerprint", help="Its fingerprint, 64 hex digits, told by another way.")
-@click.option("--from", "origin", default="", help="Where 'station sync' is to fetch.")
+@click.option(
+    "--from",
+    "origin",
+    default="",
+    shell_complete=complete_path,
+    help="Where 'station sync' is to fetch.",
+)
 @site_option
 @json_option
 def command(
@@ -53,7 +59,7 @@ def command(
         if name is None or station_name is None:
             raise click.UsageError("a new site needs --name and --station")
         where = str(Path(origin).absolute()) if origin and "://" not in origin else origin
-        make_site(paths, read_station_name(name), read_station_name(station_name), where, pinned)
+        make_site(paths, read_site_name(name), read_station_name(station_name), where, pinned)
     put_line(
         as_json,
         {"site": str(site), "trust": (paths.trust / "root.json").exists()},

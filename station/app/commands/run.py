@@ -11,7 +11,7 @@ import click
 from station import __version__
 from station.app.engine_face import EngineFace
 from station.app.intake_session import make_engine, open_site
-from station.app.options import settings_option, site_option
+from station.app.options import complete_source, settings_option, site_option
 from station.app.outputs import make_outputs
 from station.app.sound import make_sound
 from station.app.sources import KINDS, SCREEN
@@ -28,6 +28,7 @@ from station.transport.service_manager import ServiceManager
     "sources",
     multiple=True,
     metavar="SOURCE",
+    shell_complete=complete_source,
     help="Instead of the sources in station.toml.",
 )
 @settings_option

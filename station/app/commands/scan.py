@@ -9,7 +9,7 @@ import click
 from station.app.annotations import Annotations
 from station.app.config import load
 from station.app.intake_session import make_engine, open_site
-from station.app.options import json_option, settings_option, site_option
+from station.app.options import complete_source, json_option, settings_option, site_option
 from station.app.scan_report import ScanReport
 from station.app.site_paths import SitePaths
 from station.app.sources import KINDS
@@ -24,6 +24,7 @@ from station.core.text import printable
     multiple=True,
     required=True,
     metavar="SOURCE",
+    shell_complete=complete_source,
     help="Where reads come from.",
 )
 @click.option(

@@ -15,7 +15,7 @@ from station.app.event_upload import WAIT_S, prepared_upload, tell_of_upload
 from station.app.last_sync import remember_sync
 from station.app.low_priority import give_way
 from station.app.noted_lines import journal_noted, site_notary
-from station.app.options import json_option, site_option
+from station.app.options import complete_path, json_option, site_option
 from station.app.progress import progress
 from station.app.result_lines import put_line
 from station.app.site_paths import SitePaths
@@ -38,6 +38,7 @@ from station.transport.tuf_fetch import open_origin
 @click.option(
     "--from",
     "origin",
+    shell_complete=complete_path,
     help="The publisher's directory or https:// address; otherwise [sync] from in station.toml.",
 )
 @access_options

@@ -312,4 +312,7 @@ def _received(sock: socket.socket) -> bytes:
 
 
 def _ended(farewell: Goodbye | None) -> _LostError:
+    """The engine said that it ends, or why it ends or turned this screen away, or nothing."""
+    if farewell is not None and not farewell.text:
+        return _lost(Loss.ENDED)
     return _lost(Loss.HUNG_UP, "" if farewell is None else farewell.text)

@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.fakes.command_line import station
 from tests.fakes.examined import found
 from tests.fakes.made_site import made_site
 from tests.fakes.seen_terminal import on_a_terminal
+from tests.fakes.terminal import Pty
 
 Change = Callable[[Path], object]
 
@@ -238,6 +240,28 @@ def test_without_a_configuration_the_checks_of_the_site_are_skipped(tmp_path: Pa
     assert findings["configuration"].status is Status.FAILED
     site_checks = set(ALL_CHECKS) - set(MACHINE_CHECKS) - {"configuration"}
     assert {findings[name].status for name in site_checks} == {Status.SKIPPED}
+
+
+@pytest.mark.parametrize("name", ["clock", "keys", "engine"])
+def test_a_check_that_could_not_take_place_is_no_check_passed(tmp_path: Path, name: str) -> None:
+    done = station("doctor", "--only", name, "--site", str(tmp_path / "none"), "--json")
+    assert [finding["check"] for finding in done.json] == ["configuration", name]
+    assert done.code == 1, "a script that asks for one check is told, too"
+    assert station("doctor", "--only", "disk", "--site", str(tmp_path / "none")).code == 0
+
+
+def test_on_a_terminal_no_word_is_broken_and_a_mend_stays_whole(site: Path) -> None:
+    (site / "keys" / "station-key.pem").chmod(0o644)
+    argv = (sys.executable, "-m", "station", "doctor", "--site", str(site))
+    with Pty(argv) as screen:
+        assert screen.process.wait(60) == 1
+        lines = screen.read().decode().replace("\r", "").split("\n")
+    plain = station("doctor", "--only", "environment", "--only", "keys", "--site", str(site)).out
+    said = [line for line in lines if "->" not in line and str(site) not in line]
+    assert max(map(len, said)) <= 80
+    unwrapped = " ".join("\n".join(lines).split())
+    assert all(" ".join(line.split()) in unwrapped for line in plain.splitlines())
+    assert f"{'':26}-> chmod 600 {site}/keys/station-key.pem" in lines
 
 
 def test_a_disk_that_runs_full_is_found(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,9 @@ def asked(shell: str, words: str, count: int) -> "subprocess.CompletedProcess[st
         (("doctor", "--only", "reg"), ["registry"]),
         (("doctor", "--on"), ["--only"]),
         (("nosuch", "x"), []),
+        (("run", "--set", "dock.th"), ["dock.theme="]),
+        (("run", "--source", "vid"), ["video:"]),
+        (("scan", "--source", "std"), ["stdin:"]),
     ],
 )
 def test_commands_options_and_values_are_offered(words: tuple[str, ...], wanted: list[str]) -> None:
@@ -45,6 +48,12 @@ def test_commands_options_and_values_are_offered(words: tuple[str, ...], wanted:
     assert (answered.returncode, answered.stderr) == (0, "")
     offered = [line.partition(",")[2] for line in answered.stdout.split()]
     assert sorted(offered) == sorted(wanted)
+
+
+@pytest.mark.parametrize("words", ["decode pic", "sync --from pic", "init --root pic"])
+def test_where_a_file_may_stand_the_shell_offers_its_own(words: str) -> None:
+    count = len(words.split())
+    assert asked("bash", f"station {words}", count).stdout.split() == ["file,pic"]
 
 
 def test_every_command_is_offered_and_no_option_before_one_is_begun() -> None:

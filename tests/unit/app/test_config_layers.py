@@ -39,6 +39,7 @@ FOUR: Final[dict[str, tuple[Any, Any, Any]]] = {
     "upload.client_key": ("a", "b", "c"),
     "dock.latch": (True, False, True),
     "dock.theme": ("blue", "teal", "blue"),
+    "dock.kiosk": (True, False, True),
     "dock.require_sign_in": (True, False, True),
     "dock.idle_sign_out_minutes": (2.0, 3.5, 4.0),
     "pictures.keep_days": (1, 2, 3),

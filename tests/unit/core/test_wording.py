@@ -42,7 +42,8 @@ IMPERATIVES: Final = {
         *("Pare", "Póngala", "Trátela"),
     ),
     Language.CHINESE: (
-        *("停线", "将标签", "扫描", "放", "报修", "按", "两件都放", "如为", "重新扫描", "通知"),
+        *("停线", "对准标签", "扫描", "放", "报修", "按", "两件都放", "若是"),
+        *("重新扫描", "再扫", "通知", "搁置"),
     ),
 }
 GERMAN_INFINITIVE: Final = re.compile(r"(\b\w*(en|ern|eln)|In [^,]+, Sicherheit rufen)$")
@@ -126,7 +127,7 @@ def test_a_text_of_the_moment_stays_as_it_is() -> None:
     ("language", "message", "action"),
     [
         (Language.ENGLISH, "Announced in another shipment: ASN-1", "Set it aside, ask"),
-        (Language.CHINESE, "属于另一批到货: ASN-1", "放在一旁，请示主管"),
+        (Language.CHINESE, "属于另一批到货: ASN-1", "搁置，请示主管"),
     ],
 )
 def test_the_other_shipment_is_named(language: Language, message: str, action: str) -> None:

@@ -112,6 +112,16 @@ class TestFinding:
             )
         ]
 
+    def test_an_engine_that_was_told_to_end_has_ended_in_every_language(self, dock: Dock) -> None:
+        server = dock.start()
+        client = dock.client()
+        collect(client, has_picture)
+
+        server.publish(Goodbye(""))
+        server.close()
+
+        assert lost(collect(client, lambda heard: bool(lost(heard))))[0].loss is Loss.ENDED
+
 
 class TestLosing:
     def serve_once(self, path: Path, *frames: bytes) -> socket.socket:

@@ -12,8 +12,9 @@ from station.core.reasons import Reason, VerdictClass
 from station.core.wording import sentence
 from station.core.wording.screens import DOCK
 from station.ports.display import Attendance, Declare, EngineLost, LatchState, Notice
+from station.tui.banner import banner_text
 from station.tui.dock import CROWD, DockApp
-from station.tui.model import READY, BannerKind
+from station.tui.model import READY, BannerKind, DockModel
 from station.tui.palette import PULSE_RED, RED, THEMES, Look
 from station.tui.surface import Painting
 from tests.fakes.display import FakeFeed, snapshot, verdict
@@ -70,6 +71,32 @@ class TestShowing:
 
         play(scene)
 
+    @pytest.mark.parametrize("sounds", [False, True])
+    def test_where_there_is_no_sound_the_banner_s_edge_flashes_once(self, sounds: bool) -> None:
+        """A terminal may not ring, and two rescans look alike."""
+
+        def flashes(screen: Screen) -> bool:
+            (corner, *_rest) = screen.app.query_one(Painting).render_line(1)
+            return corner.style is not None and bool(corner.style.reverse)
+
+        async def scene(screen: Screen) -> None:
+            await screen.hear(replace(snapshot(), sounds=sounds))
+            await screen.hear(verdict(scan_id="1"))
+            assert not flashes(screen), "an accepted unit is passed on"
+            for number in range(2):
+                seen = []
+                await screen.hear(verdict(Reason.READ_EMPTY, scan_id=f"r{number}"), after_s=0.3)
+                seen.append(flashes(screen))
+                for _ in range(4):
+                    await screen.hear(after_s=0.05)
+                    seen.append(flashes(screen))
+                wanted = [True, True, True, True, False]
+                assert seen == (wanted if number == 0 and not sounds else [False] * 5)
+            await screen.hear(verdict(Reason.READ_EMPTY, scan_id="later"))
+            assert flashes(screen) is not sounds
+
+        play(scene)
+
     def test_a_lost_engine_is_never_green(self) -> None:
         async def scene(screen: Screen) -> None:
             await screen.hear(verdict(scan_id="1"))
@@ -78,6 +105,22 @@ class TestShowing:
             assert "The engine is not running" in screen.text
 
         play(scene)
+
+    @pytest.mark.parametrize("language", Language)
+    @pytest.mark.parametrize("loss", Loss)
+    def test_without_an_engine_nobody_is_sent_to_a_shell_that_is_not_there(
+        self, language: Language, loss: Loss
+    ) -> None:
+        """A command where there is somewhere to type it; on a kiosk's monitor the supervisor."""
+        lost = EngineLost("The engine is not understood", "Start it: station run", loss)
+        words, texts = DOCK[language], {}
+        for kiosk in (False, True):
+            model = DockModel(language, kiosk=kiosk)
+            model.apply([lost], S)
+            texts[kiosk] = banner_text(model.view(), 80)
+        assert texts[True].action == words.call_supervisor
+        assert texts[False].action != words.call_supervisor
+        assert texts[True].details == texts[False].details, "what is wrong is said all the same"
 
     def test_the_latch_holds_until_the_engine_releases_it(self) -> None:
         async def scene(screen: Screen) -> None:
@@ -92,7 +135,7 @@ class TestShowing:
 
             await screen.hear(LatchState(latched=False, scan_id="Q", tote="T-7"))
             assert screen.app.model.view().banner == READY
-            assert "Quarantine put away into tote T-7" in screen.footer
+            assert "Put into tote T-7" in screen.footer
 
         screen = play(scene)
         assert screen.feed.requests == []

@@ -2,8 +2,10 @@
 
 import pytest
 
-from station.core.reasons import Reason
+from station.core.reasons import Reason, VerdictClass
 from station.ports.display import ActAnswer, AnswerRepeat, Declare, EngineLost, Notice
+from station.tui.banner import banner_text
+from station.tui.model import READY
 from tests.fakes.display import verdict
 from tests.fakes.dock_screen import WORDS, Screen, play
 
@@ -55,8 +57,37 @@ class TestAnswering:
             await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="5"))
             await screen.hear(ActAnswer(AnswerRepeat("5", second=False).answer_id, True))
             assert screen.footer.startswith("The same unit")
+            assert screen.app.model.view().banner == READY, "nothing is to be set aside"
             await screen.press("s")
             assert WORDS.no_question in screen.footer
+
+        play(scene)
+
+    @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+    def test_a_second_unit_is_sent_into_the_tote_for_as_long_as_it_stands(
+        self, size: tuple[int, int]
+    ) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="5"))
+            await screen.hear(ActAnswer(AnswerRepeat("5", second=True).answer_id, True))
+            await screen.hear(after_s=60)
+            banner = screen.app.model.view().banner
+            assert banner.verdict_class is VerdictClass.HOLD
+            assert banner_text(screen.app.model.view(), size[0]).action == WORDS.into_tote
+            assert "the first is to be fetched" in " ".join(screen.text.split())
+            await screen.hear(verdict(scan_id="6"))
+            assert screen.app.model.view().banner.is_green
+
+        play(scene, size)
+
+    def test_an_answer_that_comes_late_leaves_what_stands_by_now(self) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(verdict(Reason.REPEAT_SAME_STATION, scan_id="5"))
+            await screen.hear(
+                verdict(Reason.READ_EMPTY, scan_id="6"),
+                ActAnswer(AnswerRepeat("5", second=False).answer_id, True),
+            )
+            assert screen.app.model.view().banner.verdict_class is VerdictClass.RESCAN
 
         play(scene)
 

@@ -75,6 +75,7 @@ def at_work() -> Snapshot:
     return replace(
         picture(before, counters=counters, health=WELL),
         shipment=progress,
+        sounds=True,
     )
 
 

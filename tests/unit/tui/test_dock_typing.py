@@ -134,6 +134,16 @@ class TestPin:
 
         assert play(scene).feed.requests == []
 
+    @pytest.mark.parametrize("end", ["enter", "x", "y"])
+    def test_whoever_ends_it_otherwise_is_told_that_it_was_not_given(self, end: str) -> None:
+        async def scene(screen: Screen) -> None:
+            await screen.hear(BELA)
+            for key in ("p", "4", "7", "1", end):
+                await screen.press(key)
+            assert screen.footer == WORDS.pin_not_given
+
+        assert play(scene).feed.requests == []
+
     def test_without_an_engine_it_says_so(self) -> None:
         async def scene(screen: Screen) -> None:
             await screen.hear(BELA, EngineLost("gone", "start it"))

@@ -47,6 +47,14 @@ def test_the_best_one_that_can_be_read(tmp_path: Path, monkeypatch: pytest.Monke
     assert str(found.path).endswith("wqy-zenhei.ttc"), "the damaged one is passed over"
 
 
+def test_thin_strokes_come_first_since_thick_ones_run_into_each_other(tmp_path: Path) -> None:
+    put(tmp_path, "NotoSansSC-Bold.otf")
+    put(tmp_path, "NotoSansSC-Regular.otf")
+    found = chinese_font((tmp_path,))
+    assert found is not None
+    assert str(found.path).endswith("NotoSansSC-Regular.otf")
+
+
 def test_where_no_font_spells_the_word_the_sign_is_large_and_the_word_beside_the_action() -> None:
     """Without it nothing could be read from two metres."""
     for verdict_class, reason in (
@@ -73,6 +81,6 @@ def test_a_font_that_spells_it_draws_word_and_action() -> None:
 
     assert can_spell("50 % @", font)
     assert not can_spell("隔离", font)
-    lines = fit_lines("50 %，@ 1", 60, 14, font=font)
-    assert lines is None, "it has no such comma"
+    assert fit_lines("50 %，@ 1", 60, 14, font=font), "with a narrow comma, which it has"
+    assert fit_lines("50 %；@ 1", 60, 14, font=font) is None, "it has no such sign"
     assert "接收 · " in painted(view_of(READS_CHINESE, verdict()), look=look)

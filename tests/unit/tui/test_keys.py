@@ -206,12 +206,23 @@ class TestSteps:
 
         assert steps.asked is None
 
+    @pytest.mark.parametrize("key", REQUEST_KEYS)
+    def test_a_key_that_could_ask_only_takes_back(self, key: str) -> None:
+        """The n of a person who means no asks for nothing."""
+        steps = TwoSteps()
+        steps.press("u", 0)
+        steps.press(key, 1000 * MS)
+
+        assert steps.asked is None
+        assert steps.press(CONFIRM_KEY, 2000 * MS) is None
+
     def test_a_new_question_starts_anew(self) -> None:
         steps = TwoSteps()
         steps.press("u", 0)
-        steps.press("d", 4900 * MS)
+        steps.tick((CONFIRM_WITHIN_MS + 1) * MS)
+        steps.press("d", 6000 * MS)
 
-        assert steps.press(CONFIRM_KEY, 9000 * MS) is Request.DAMAGED
+        assert steps.press(CONFIRM_KEY, 10_000 * MS) is Request.DAMAGED
 
     def test_caps_lock_is_no_matter(self) -> None:
         steps = TwoSteps()

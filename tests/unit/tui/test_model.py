@@ -214,7 +214,7 @@ class TestLatch:
 
         released = LatchState(latched=False, scan_id="Q", tote="T-7", refused=4)
         assert dock.hear(released) == READY
-        assert dock.model.view().notice == "Quarantine put away into tote T-7: scan the next unit"
+        assert dock.model.view().notice == "Put into tote T-7: scan the next unit"
         assert not dock.model.latched
 
     def test_the_next_quarantine_takes_down_the_word_to_scan_on(self) -> None:
@@ -223,6 +223,13 @@ class TestLatch:
         dock.hear(of(VerdictClass.ACCEPT, "1"))
         assert dock.model.view().notice, "an accepted unit leaves it"
         dock.hear(of(VerdictClass.QUARANTINE, "2", latched=True))
+        assert dock.model.view().notice == ""
+
+    def test_so_does_a_question_whose_keys_stand_in_that_line(self) -> None:
+        dock = self.quarantined()
+        dock.hear(LatchState(latched=False, scan_id="Q", tote="T-7"))
+        dock.hear(of(VerdictClass.HOLD, "2"))
+        assert dock.model.question == "2"
         assert dock.model.view().notice == ""
 
     def test_the_verdict_alone_closes_it(self) -> None:

@@ -15,7 +15,8 @@ from station.core.operators import Role
 from station.core.reasons import RULES, Reason, VerdictClass
 from station.core.shipments import ShipmentKind
 from station.core.verdict import Verdict
-from station.core.wording import WORDS, verdict_word, words_for
+from station.core.wording import TONGUES, WORDS, Language, verdict_word, words_for
+from station.core.wording.screens import DOCK
 from station.ports.display import (
     Attendance,
     Counters,
@@ -28,7 +29,7 @@ from station.ports.display import (
     VerdictShown,
 )
 from station.ports.health import Health, HealthStatus
-from station.tui.banner import banner_text
+from station.tui.banner import banner_text, paint_banner
 from station.tui.keys import CONFIRM_KEY, Request
 from station.tui.lines import Line, cut, padded, text_of, wrapped
 from station.tui.model import DockModel, DockView
@@ -313,11 +314,85 @@ class TestWhatIsSaid:
                 footer = painted(view_of(), size, asked=request).split("\n")[-1]
                 assert f"Press {key} " in footer or footer.startswith(f" {key} = ")
 
+    @pytest.mark.parametrize("language", Language)
+    def test_a_handheld_shows_the_whole_of_what_is_said(self, language: Language) -> None:
+        """What to do stands at a sentence's end, which one line of 40 columns would cut off."""
+        words, tongue = DOCK[language], TONGUES[language]
+        sentences = [*tongue.advice.values(), words.wedge, words.two_units, words.no_answer]
+        sentences += [
+            words.put_into.format(tote="QUARANTINE-1"),
+            words.latched,
+            words.pin_not_given,
+        ]
+        for text in sentences:
+            screen = painted(replace(view_of(QUARANTINE), notice=text), (40, 12))
+            footer = "".join(screen.split("\n")[-2:]).replace(" ", "")
+            assert text.replace(" ", "") in footer, text
+            assert "QUAR" in screen or language is not Language.ENGLISH, "the sums stay"
+
+    @pytest.mark.parametrize("language", Language)
+    def test_no_reason_and_no_action_is_cut_off(self, language: Language) -> None:
+        """A reason that one line of a handheld cannot hold takes two; the unit stands below."""
+        given = {(reason, rule.verdict_class) for reason, rule in RULES.items()}
+        for reason, verdict_class in given | set(TONGUES[language].in_another_class):
+            if verdict_class is None:
+                continue
+            view = view_of(verdict(reason, verdict_class, scan_id="1"))
+            screen = painted(replace(view, language=language), (40, 12)).split("\n")
+            assert not [row for row in screen[1:8] if "…" in row], reason
+            assert "K7QZ4M2XW9TRB" in screen[8]
+
+    def test_short_reasons_share_a_line_before_the_action_is_small(self) -> None:
+        view = view_of(verdict(Reason.UNIT_RECALLED, scan_id="1"))
+        for height, shared in ((11, False), (10, True)):
+            text = text_of(paint_banner(view, 80, height, TEAL))
+            assert large("Put it in the tote", text), height
+            assert ("This unit is recalled · Then scan the tote's label" in text) is shared
+
+    def test_a_handheld_names_who_scans_rather_than_the_site(self) -> None:
+        signed_in = view_of(Attendance("ANNA", Role.SUPERVISOR))
+        proven = view_of(Attendance("ANNA", Role.SUPERVISOR, proven=True))
+        assert painted(proven, (40, 12)).startswith(" Dock 3 · ANNA   ")
+        assert painted(signed_in, (40, 12)).startswith(" Dock 3 · ANNA (supervisor) ")
+        assert "Lyon" in painted(view_of(), (40, 12)).split("\n")[0]
+        assert "Lyon" in painted(signed_in).split("\n")[0]
+
     def test_a_serial_is_kept_where_not_all_of_the_unit_fits(self) -> None:
         long = verdict(scan_id="1", product="A very long name of a product " * 3)
 
         assert "09506000134352 · K7QZ4M2XW9TRB" in painted(view_of(long))
         assert "K7QZ4M2XW9TRB" in painted(view_of(long), (40, 12))
+
+
+class TestFlash:
+    """The banner's edge, in place of a sound."""
+
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    @pytest.mark.parametrize(
+        "reason", [Reason.READ_EMPTY, Reason.UNIT_RECALLED, Reason.UNIT_BLOCKED]
+    )
+    @pytest.mark.parametrize("look", [TEAL, ASCII], ids=["unicode", "ascii"])
+    def test_it_is_small_hides_nothing_and_leaves_large_letters(
+        self, size: tuple[int, int], reason: Reason, look: Look
+    ) -> None:
+        """Less than a quarter of the screen: no general flash (WCAG 2.2)."""
+        view = view_of(verdict(reason, scan_id="1"))
+        still, flash = (
+            [
+                [(char, part.style) for part in row for char in part.text]
+                for row in paint(view, Moment(NOW, flash=on), *size, look)
+            ]
+            for on in (False, True)
+        )
+        changed = [
+            (before[0], after[0])
+            for row, other in zip(still, flash, strict=True)
+            for before, after in zip(row, other, strict=True)
+            if before != after
+        ]
+        assert 0.02 < len(changed) / (size[0] * size[1]) < 0.25
+        assert all(before == after for before, after in changed), "only colours"
+        assert not {before for before, _ in changed} & set("█▀▄#")
 
 
 class TestHostileText:

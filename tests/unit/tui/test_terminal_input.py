@@ -154,6 +154,19 @@ def test_the_reader_takes_it_and_any_bytes() -> None:
     assert decoded.encode("utf-8", "surrogateescape") == b"caf\xe9\xff"
 
 
+def test_the_beginning_of_a_character_goes_with_a_pause_and_not_before_it(clock: Clock) -> None:
+    """Two bytes of three, and then somebody's next code."""
+    harden_terminal_input()
+    decoder = vars(linux_driver)["getincrementaldecoder"]("utf-8")()
+    first, second = "\u4f60".encode()[:2], "\u4f60".encode()[2:]
+    assert decoder.decode(b"0109" + first) == "0109"
+    clock.s += 0.14
+    assert decoder.decode(second) == "\u4f60", "a terminal's pieces come in one go"
+    assert decoder.decode(first) == ""
+    clock.s += 0.16
+    assert decoder.decode(b"0109") == "0109"
+
+
 @pytest.mark.parametrize(
     "sequence", ["\x1b[99999999;1u", "\x1b[1:2;3u", "\x1b[97;5:3u", "\x1b[113;5u", "\x1b[9;9;9u"]
 )

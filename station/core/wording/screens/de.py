@@ -94,6 +94,7 @@ DOCK: Final = DockWords(
     no_pin_now="Keine Verbindung: keine PIN möglich",
     nobody="Niemand ist angemeldet: zuerst den Ausweis zeigen, dann die PIN",
     pin_sent="PIN gegeben: warten auf Antwort",
+    pin_not_given="Keine PIN gegeben: p, Ziffern, dann Y",
     no_question="Nach einem zweiten Stück fragt gerade niemand",
     answer_sent="Beantwortet: warten auf Bestätigung",
     not_taken="Der Scan kam nicht an: noch einmal scannen",
@@ -103,8 +104,8 @@ DOCK: Final = DockWords(
     declared_damaged="Beschädigt gemeldet: warten auf Antwort",
     same_unit="Dasselbe Stück: mit dem nächsten weitermachen",
     two_units="Zwei Stücke: dieses in die Box legen, das erste wird geholt",
-    put_away="Quarantäne verwahrt: nächstes Stück scannen",
-    put_into="Quarantäne in Box {tote} verwahrt: nächstes Stück scannen",
+    put_away="Verwahrt: nächstes Stück scannen",
+    put_into="In Box {tote}: nächstes Stück scannen",
 )
 
 REVIEW: Final = ReviewWords(

@@ -91,6 +91,7 @@ DOCK: Final = DockWords(
     no_pin_now="No engine: no PIN can be given",
     nobody="Nobody is signed in: show the badge first, then the PIN",
     pin_sent="PIN given: waiting for the engine",
+    pin_not_given="No PIN given: p, the digits, then Y",
     no_question="Nothing asks for a second unit now",
     answer_sent="Answered: waiting for the engine",
     not_taken="The scan was not taken: scan it again",
@@ -100,8 +101,8 @@ DOCK: Final = DockWords(
     declared_damaged="Declared damaged: waiting for the engine",
     same_unit="The same unit: go on with the next",
     two_units="Two units: put this one in the tote, the first is to be fetched",
-    put_away="Quarantine put away: scan the next unit",
-    put_into="Quarantine put away into tote {tote}: scan the next unit",
+    put_away="Put away: scan the next unit",
+    put_into="Put into tote {tote}: scan the next unit",
 )
 
 REVIEW: Final = ReviewWords(

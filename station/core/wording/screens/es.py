@@ -94,6 +94,7 @@ DOCK: Final = DockWords(
     no_pin_now="Sin enlace: no se puede dar el PIN",
     nobody="Nadie está identificado: muestre primero la tarjeta y luego el PIN",
     pin_sent="PIN dado: esperando respuesta",
+    pin_not_given="PIN no enviado: p, las cifras, luego Y",
     no_question="Ahora nada pregunta por una segunda unidad",
     answer_sent="Respondido: esperando confirmación",
     not_taken="El escaneo no llegó: escanéelo otra vez",
@@ -103,8 +104,8 @@ DOCK: Final = DockWords(
     declared_damaged="Declarado dañado: esperando respuesta",
     same_unit="La misma unidad: siga con la siguiente",
     two_units="Dos unidades: esta a la caja, la primera se irá a buscar",
-    put_away="Cuarentena guardada: escanee la siguiente unidad",
-    put_into="Cuarentena guardada en la caja {tote}: escanee la siguiente unidad",
+    put_away="Guardada: escanee la siguiente unidad",
+    put_into="En la caja {tote}: escanee la siguiente",
 )
 
 REVIEW: Final = ReviewWords(

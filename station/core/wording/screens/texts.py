@@ -76,6 +76,7 @@ class DockWords:
         no_pin_now: A PIN without an engine.
         nobody: A PIN while nobody is signed in.
         pin_sent: A PIN is on its way.
+        pin_not_given: Its typing ended without one.
         no_question: An answer to nothing.
         answer_sent: An answer is on its way.
         not_taken: A typed code that the engine did not get.
@@ -142,6 +143,7 @@ class DockWords:
     no_pin_now: str
     nobody: str
     pin_sent: str
+    pin_not_given: str
     no_question: str
     answer_sent: str
     not_taken: str

@@ -88,6 +88,7 @@ DOCK: Final = DockWords(
     no_pin_now="无连接：无法输入 PIN",
     nobody="无人登录：请先出示工牌，再输入 PIN",
     pin_sent="PIN 已提交：等待系统",
+    pin_not_given="未输入 PIN：按 p，输数字，再按 Y",
     no_question="现在没有需要回答的问题",
     answer_sent="已回答：等待系统",
     not_taken="扫描未被接收：请重新扫描",
@@ -98,7 +99,7 @@ DOCK: Final = DockWords(
     same_unit="同一件：继续下一件",
     two_units="两件：此件放入隔离箱，另取回第一件",
     put_away="隔离件已放好：扫描下一件",
-    put_into="隔离件已放入 {tote} 箱：扫描下一件",
+    put_into="已放入 {tote} 箱：扫描下一件",
 )
 
 REVIEW: Final = ReviewWords(
