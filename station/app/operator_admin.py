@@ -46,8 +46,11 @@ class OperatorAdmin:
 
         Raises:
             ConfigurationError: Nobody active has this name.
+            NotIdentifiedError: Somebody has, but not as the station sealed it.
         """
         operator = self.roster.find(name)
+        if operator is None and self.roster.knows(name):
+            raise failure(NotIdentifiedError, Cause.RECORD_FORGED, name=name)
         if operator is None or not operator.active:
             raise failure(ConfigurationError, Cause.NOT_ENROLLED, name=printable(name, 20))
         return operator
@@ -126,8 +129,7 @@ class OperatorAdmin:
         """
         if not is_control_name(name):
             raise failure(ConfigurationError, Cause.NAME_IS_NONE, name=printable(name))
-        before = self.roster.find(name)
-        if before is not None:
+        if self.roster.knows(name):
             raise failure(ConfigurationError, Cause.NAME_WAS_GIVEN, name=name)
         after = Operator(name, role, language=language)
         reads = "" if language is None else f", reads {language.value}"

@@ -101,6 +101,14 @@ class RosterReader(StationReader):
             record = recorded(self._connection, operator, self._check)
         return None if record is None else operator
 
+    def knows(self, name: str) -> bool:
+        """Whether there is a row of this name at all, sealed or not.
+
+        Raises:
+            StorageError: The database cannot be read, or is damaged.
+        """
+        return bool(self._rows(FIND_OPERATOR, OperatorRow, name))
+
     def all(self) -> list[Enrolled]:
         """Everybody ever enrolled, by name.
 

@@ -1,7 +1,9 @@
 """People at a dock: badges by scanner and camera, PINs, and changes beside a running engine."""
 
 import json
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +64,25 @@ class Office:
 @pytest.fixture
 def office(made: MadeSite, warm: WarmStation, tmp_path: Path) -> Office:
     return Office(warm, made.copy_site(tmp_path))
+
+
+def test_somebody_promoted_in_the_file_may_nothing_and_is_named(office: Office) -> None:
+    office.staff()
+    with closing(sqlite3.connect(office.site / "station.db")) as connection, connection:
+        connection.execute("DROP TRIGGER operator_no_update")
+        connection.execute("UPDATE operator SET role = 3 WHERE name = 'BELA'")
+    said = "BELA does not stand as this station journalled it"
+    for argv, who in (
+        (("badge", "ANNA", "--new", "--out", str(office.site / "a.png"), "--by", "BELA"), BELAS),
+        (("role", "BELA", "supervisor", *ADMIN), PINS[PIN_VARIABLE]),
+    ):
+        assert said in office.type(*argv, env={PIN_VARIABLE: who}, code=1).err
+    proof = office.warm.run("journal", "verify", "--json", "--site", office.site)
+    assert proof.code == 1
+    assert {one["field"] for one in proof.json[0]["differences"]} == {"role"}
+    told = office.warm.run("doctor", "--json", "--site", office.site).json
+    (integrity,) = [one for one in told if one["check"] == "integrity"]
+    assert "BELA" in integrity["text"]
 
 
 WRONG: Final = {Cause.PIN_WRONG, Cause.PIN_WRONG_WAIT}

@@ -198,6 +198,13 @@ class TestRefused:
             assert done.code in {1, 2}
             assert "station quarantine list" in done.err
 
+    def test_of_a_further_read_the_item_of_the_first_is_named(self, site: Site) -> None:
+        first, further = site.scan(*[site.made.recalled[0].payload] * 2)
+        assert site.listed == [first["scan_id"]]
+        done = site.run(f"quarantine show {further['scan_id']}")
+        assert done.code == 2
+        assert first["scan_id"] in done.err
+
     def test_while_an_intake_without_a_socket_holds_the_site(self, site: Site) -> None:
         (verdict,) = site.scan(site.made.recalled[0].payload)
         with site.warm.start("scan", "--json", "--site", site.root, "--source", "stdin:") as intake:
