@@ -176,6 +176,7 @@ class Floor:
                 "claim_previous": None,
                 "presented_class": None,
                 "by_signature": False,
+                "place_in_frame": 1,
             },
             "verdict": {
                 "verdict_class": 0,

@@ -34,6 +34,10 @@ class Named:
     pin_file: Path | None
 
 
+NOBODY: Final = Named("", None)
+"""Whoever owns the site, while nobody is enrolled."""
+
+
 def find_pin(name: str, file: Path | None) -> str:
     """The PIN of whoever acts.
 

@@ -7,7 +7,7 @@ import click
 from station.app.brand_folder import note
 from station.app.commands.scanner import check
 from station.app.options import Choice, json_option, site_option
-from station.app.pins import Named
+from station.app.pins import NOBODY
 from station.app.result_lines import put_line
 from station.app.setup_file import mark_done, read_answers, steps_done
 from station.app.setup_steps import STEPS, Wizard, has_person
@@ -47,7 +47,7 @@ def command(
 
     def certify(source: str) -> int:
         # A dock that is being set up has nobody enrolled yet; where somebody is, it is refused.
-        result: int = context.invoke(check, source=source, site=site, by=Named("", None))
+        result: int = context.invoke(check, source=source, by=NOBODY, site=site)
         return result
 
     paths = SitePaths(site)
