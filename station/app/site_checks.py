@@ -26,8 +26,8 @@ SYNC_HOURS: Final = 26
 MAX_READ_BYTES: Final = 256 << 20
 """A larger registry takes longer to read through than anybody waits for a checkup."""
 
-FETCH_WHOLE: Final = "station sync"
-"""A refresh finds a registry that the disk has damaged, and fetches it whole."""
+FETCH_WHOLE: Final = "station sync --whole"
+"""Without it, a refresh that finds nothing new leaves what is held as it is."""
 
 MAX_READERS: Final = 3
 """So many are named."""
@@ -38,8 +38,9 @@ _ASK_WITHIN_S: Final = 5.0
 
 
 def integrity(patient: Patient) -> Finding:
-    """Every database read through: pages, indexes, references; operators as journalled."""
+    """Every database read through: pages, indexes, rows; operators as journalled."""
     from station.storage.backup import check_soundness
+    from station.storage.registry_content import check_content
     from station.storage.registry_generations import RegistryFolder
     from station.storage.registry_schema import REGISTRY
     from station.storage.station_schema import STATION
@@ -62,6 +63,7 @@ def integrity(patient: Patient) -> Finding:
     try:
         for path in paths:
             check_soundness(path, REGISTRY)
+        check_content(files)
     except StorageError as error:
         return failed(_on_one_line(error), FETCH_WHOLE)
     return ok("journal and registry hold together")

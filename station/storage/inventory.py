@@ -7,10 +7,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from station.core.errors import StorageError
-from station.storage.backup import back_up
+from station.core.errors import DamagedError, StorageError
+from station.storage.backup import back_up, check_soundness
 from station.storage.brand_schema import BRAND_FOLDER
+from station.storage.registry_content import check_content
+from station.storage.registry_files import GenerationFiles
 from station.storage.registry_generations import RegistryFolder
+from station.storage.registry_master import REFETCH
 from station.storage.registry_schema import REGISTRY
 from station.storage.schema import Tree, revision_of, upgrade, upgrade_immutable
 from station.storage.sqlite import Access, connect, faults_told
@@ -38,12 +41,14 @@ class Database:
         tree: What kind it is.
         bring_up_to_date: How its kind is upgraded.
         can_be_made_again: Whether nothing is lost with it; a backup is made of any other.
+        generation: Of the registry's newest file, what makes up the generation it is of.
     """
 
     path: Path
     tree: Tree
     bring_up_to_date: Callable[[Path, Tree], None] = upgrade
     can_be_made_again: bool = False
+    generation: GenerationFiles | None = None
 
     def revision(self) -> str | None:
         """Its stamped revision, or None when it is no database of its kind.
@@ -82,6 +87,21 @@ class Database:
         """
         return back_up(self.path, self.tree, folder or self.path.parent / BACKUPS, now_utc, prove)
 
+    def check(self) -> None:
+        """Read it through: pages, indexes, references; of a registry's generation every row.
+
+        Raises:
+            StorageError: It is of another kind or newer, or what is in it is damaged.
+        """
+        try:
+            check_soundness(self.path, self.tree)
+        except StorageError as error:
+            if self.tree is not REGISTRY:
+                raise
+            raise DamagedError(error.message, REFETCH) from error
+        if self.generation is not None:
+            check_content(self.generation)
+
     def upgrade(self) -> None:
         """Bring it to this release's schema, all of it or nothing.
 
@@ -105,7 +125,13 @@ def site_databases(station_db: Path, registry: Path, upload_db: Path) -> Iterato
         files = folder.files(stored)
         for path in dict.fromkeys((files.base, files.newest)):
             if path.exists():
-                yield Database(path, REGISTRY, upgrade_immutable, can_be_made_again=True)
+                yield Database(
+                    path,
+                    REGISTRY,
+                    upgrade_immutable,
+                    can_be_made_again=True,
+                    generation=files if path == files.newest else None,
+                )
     if upload_db.exists():
         yield Database(upload_db, UPLOAD, can_be_made_again=True)
 

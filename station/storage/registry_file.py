@@ -186,7 +186,7 @@ class _Build:
     def _write_rows(self, connection: sqlite3.Connection) -> int:
         writer = RowWriter(connection, self._path, replacing=False)
         codes = 0
-        with _no_collecting(), paced_flushes(self._path) as flush:
+        with without_collector(), paced_flushes(self._path) as flush:
             for block in self._content.units():
                 self._order.take(block)
                 self._tallies.units(block)
@@ -202,7 +202,7 @@ class _Build:
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Keep the garbage collector from the rows.
 
     They are let go of one block after another, without a cycle among them; looking for one again

@@ -57,6 +57,9 @@ _INSERTS: Final = {table.name: insert_into(table) for table in _TABLES}
 _SELECTS: Final = {table.name: _all_of(table) for table in (*_TABLES, tables.LAID_OVER)}
 _DELETES: Final = [prepared(delete(table)) for table in reversed(_TABLES)]
 
+REFETCH: Final = "fetch the registry again with 'station sync --whole'"
+"""The mend of a damaged file: nothing in it is lost, the publisher has it all."""
+
 
 @dataclass(frozen=True, slots=True)
 class RegistryHead:
@@ -160,7 +163,7 @@ def file_damaged(path: Path, what: str) -> DamagedError:
     """The error for a file that is not as it was written."""
     return DamagedError(
         f"the registry file {path} is damaged: {what}",
-        "delete it and fetch the registry again with 'station sync'",
+        REFETCH,
     )
 
 

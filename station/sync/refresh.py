@@ -124,6 +124,8 @@ def refresh(
     report: Report,
     profile: Profile = Profile.FULL,
     announcements: AnnouncementShelf | None = None,
+    *,
+    whole: bool = False,
 ) -> RefreshSummary:
     """Bring a site's registry up to date.
 
@@ -134,6 +136,7 @@ def refresh(
         profile: What the station is to hold; another one than before counts from the next
             generation on.
         announcements: Takes the shipments that are announced to the site; None for none.
+        whole: Trust nothing that is held: fetch every row again, and the same generation too.
 
     Raises:
         TrustError: What was found cannot be trusted; the registry in use is as it was.
@@ -148,10 +151,11 @@ def refresh(
     is_new = current is None or current.generation != work.generation
     if is_new:
         _refuse_rollback(current, work.generation)
+    held = () if current is None or whole else current.holdings
     if announcements is not None:
         work.read_announcements(announcements)
-    if is_new:
-        work.bring_up(() if current is None else current.holdings)
+    if is_new or whole:
+        work.bring_up(held)
     if announcements is not None:
         work.take_announcements(announcements)
     work.rebase_if_due()

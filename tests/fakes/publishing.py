@@ -124,18 +124,23 @@ class SiteDesk:
         stored = self.registry.current()
         return None if stored is None else stored.number
 
-    def sync(self, published: Path, report: Report = lambda step, what: None) -> RefreshSummary:
-        return self.sync_with(DirectoryFetcher(published), DIRECTORY_BASE, report)
+    def sync(
+        self, published: Path, report: Report = lambda step, what: None, *, whole: bool = False
+    ) -> RefreshSummary:
+        return self.sync_with(DirectoryFetcher(published), DIRECTORY_BASE, report, whole=whole)
 
     def sync_with(
         self,
         fetcher: ResumingFetcher,
         base: str,
         report: Report = lambda step, what: None,
+        *,
+        whole: bool = False,
     ) -> RefreshSummary:
         source = TufSource(self.trust, fetcher, base, durable)
         shelf = SiteRegistryShelf(self.registry)
-        return refresh(source, shelf, report, announcements=self._announcements())
+        announcements = self._announcements()
+        return refresh(source, shelf, report, announcements=announcements, whole=whole)
 
     def make_database(self) -> None:
         station_db.create(self._database, "dock-1")

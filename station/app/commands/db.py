@@ -109,7 +109,7 @@ def upgrade(as_json: bool, site: Path, brand_dir: Path) -> int:
 @site_option
 @brand_dir_option
 def check(as_json: bool, site: Path, brand_dir: Path) -> int:
-    """Read every database through: pages, indexes, references.
+    """Read every database through: pages, indexes, references, and of the registry every row.
 
     Beside a working engine too. Whether the journal is what was written is another question: see
     `station journal verify`.
@@ -118,7 +118,7 @@ def check(as_json: bool, site: Path, brand_dir: Path) -> int:
     for database in _found(site, brand_dir):
         fault = None
         try:
-            check_soundness(database.path, database.tree)
+            database.check()
         except StorageError as error:
             sound, fault = False, error
         if as_json:

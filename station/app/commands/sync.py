@@ -41,6 +41,11 @@ from station.transport.tuf_fetch import open_origin
     shell_complete=complete_path,
     help="The publisher's directory or https:// address; otherwise [sync] from in station.toml.",
 )
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Fetch every row again, whatever is held: the mend of a registry damaged on this disk.",
+)
 @access_options
 @click.option(
     "--metrics",
@@ -52,6 +57,7 @@ from station.transport.tuf_fetch import open_origin
 @json_option
 def command(
     origin: str | None,
+    whole: bool,
     options: AccessOptions,
     metrics_file: Path | None,
     site: Path,
@@ -71,7 +77,7 @@ def command(
     sent: UploadSummary | None = None
     fault: StationError | None = None
     try:
-        summary = refresh_site(paths, origin, options)
+        summary = refresh_site(paths, origin, options, whole=whole)
         _remember(paths, summary)
     except StationError as error:
         fault = error
@@ -105,7 +111,11 @@ def command(
 
 
 def refresh_site(
-    paths: SitePaths, origin: str | None, options: AccessOptions | None = None
+    paths: SitePaths,
+    origin: str | None,
+    options: AccessOptions | None = None,
+    *,
+    whole: bool = False,
 ) -> RefreshSummary:
     """Refresh a site's registry.
 
@@ -113,6 +123,7 @@ def refresh_site(
         paths: The site.
         origin: A directory or address; None for the one configured.
         options: What the command line says of the way there.
+        whole: Fetch every row again, whatever is held.
 
     Raises:
         ConfigurationError: There is no site, or nowhere to fetch from.
@@ -150,7 +161,7 @@ def refresh_site(
             lambda: site_notary(paths),
         )
         try:
-            return refresh(source, shelf, report, settings.profile, announcements)
+            return refresh(source, shelf, report, settings.profile, announcements, whole=whole)
         finally:
             # Shipments count from when they are taken in; an engine journals them by itself.
             with contextlib.suppress(StorageError):

@@ -203,14 +203,37 @@ def test_what_puts_a_damaged_database_right_is_named_and_does(site: Path, check:
     assert found(site, check).status is Status.OK
 
 
+def fetch_whole(site: Path) -> None:
+    origin = str(made_site().published)
+    done = station("sync", "--whole", "--from", origin, "--site", str(site))
+    assert done.code == 0, done.err
+
+
 @pytest.mark.parametrize("check", ["registry", "integrity"])
 def test_what_puts_a_damaged_registry_right_is_named_and_does(site: Path, check: str) -> None:
     damage(site / "registry" / "registry-1.db")
     finding = found(site, check)
-    assert (finding.status, finding.mend) == (Status.FAILED, "station sync")
-    done = station("sync", "--from", str(made_site().published), "--site", str(site))
-    assert done.code == 0, done.err
+    assert (finding.status, finding.mend) == (Status.FAILED, "station sync --whole")
+    fetch_whole(site)
     assert found(site, check).status is Status.OK
+
+
+def test_a_bit_in_a_row_of_the_registry_is_found_and_put_right(site: Path) -> None:
+    path = site / "registry" / "registry-1.db"
+    serial = made_site().genuine[-1].identity.serial.encode()
+    content = path.read_bytes()
+    at = content.rindex(serial) + len(serial) - 1
+    path.chmod(0o644)
+    path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+    finding = found(site, "integrity")
+    assert (finding.status, finding.mend) == (Status.FAILED, "station sync --whole")
+    assert "are not the content its publisher signed" in finding.text
+    checked = station("db", "check", "--site", str(site))
+    assert checked.code == 4
+    assert "station sync --whole" in checked.err
+    fetch_whole(site)
+    assert found(site, "integrity").status is Status.OK
+    assert station("db", "check", "--site", str(site)).code == 0
 
 
 def test_a_site_named_is_named_in_what_mends_it_too(

@@ -14,6 +14,7 @@ import pytest
 from station.app.main import main
 from station.app.site_paths import SitePaths
 from station.core.registry import RegistryGeneration
+from station.core.registry_digest import keys_digest
 from station.storage import inventory, schema
 from station.storage.journal_reader import JournalReader
 from station.storage.pictures import PictureFolder
@@ -38,7 +39,8 @@ def site(
     folder = RegistryFolder(SitePaths(root).registry)
     folder.folder.mkdir(exist_ok=True)
     build_registry(
-        folder.path(3), FakeContent(RegistryGeneration(3, "2026-01-01T00:00:00Z", "", ""))
+        folder.path(3),
+        FakeContent(RegistryGeneration(3, "2026-01-01T00:00:00Z", "", keys_digest([]))),
     )
     folder.switch(Stored(3))
     capsys.readouterr()
