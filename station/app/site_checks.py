@@ -23,7 +23,7 @@ SERVICE: Final = "intake-station.service"
 SYNC_HOURS: Final = 26
 """A nightly refresh that ran is never older, however far the timer spreads it."""
 
-MAX_READ_BYTES: Final = 256 << 20
+MAX_READ_BYTES: Final = 128 << 20
 """A larger registry takes longer to read through than anybody waits for a checkup."""
 
 FETCH_WHOLE: Final = "station sync --whole"
