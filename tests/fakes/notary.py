@@ -1,5 +1,6 @@
 """Who seals the lines of changes in tests: a station's key of their own."""
 
+import os
 from itertools import count
 from typing import Final
 
@@ -16,7 +17,8 @@ _NUMBERS: Final = count(1)
 
 
 def next_id() -> str:
-    return f"N{next(_NUMBERS):025d}"
+    """Given out once, also by a forked child: what it wrote before it was killed stays."""
+    return f"N{os.getpid():010d}{next(_NUMBERS):015d}"
 
 
 NOTARY: Final = Notary(STATION_KEY.sign, STATION_KEY.public_key.verify, next_id, "1.2.3")

@@ -9,7 +9,7 @@ import pytest
 
 from station.app.house_watch import House, HouseWatch
 from station.app.site_paths import SitePaths
-from station.core.causes import Cause, told
+from station.core.causes import Cause, because, told
 from station.core.policy import SitePolicy
 from station.ports.events import DeadLetter
 from station.ports.health import Health, HealthStatus
@@ -177,9 +177,8 @@ def test_a_database_that_cannot_be_read_is_told_and_looked_at_again(home: Home) 
     assert status is HealthStatus.WARNING
     assert text.startswith("not known: ")
     assert "--site" in text
-    assert [report.told for report in home.told] == [
-        told(Cause.NOT_KNOWN, why=f"there is no database {home.paths.station_db}")
-    ]
+    missing = told(Cause.STORAGE_MISSING, path=home.paths.station_db)
+    assert [report.told for report in home.told] == [because(Cause.NOT_KNOWN, missing, "")]
     station_db.create(home.paths.station_db, "dock-1")
     assert home.look()["outbox"] == (HealthStatus.OK, "sent in time")
 
