@@ -5,21 +5,17 @@ what was loaded or done. Lists come a page at a time; only the page that is show
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
-from station.core.act_request import NOT_FOUND
-from station.core.acts import ActKind
 from station.core.causes import Told, told
 from station.core.close_out import CloseOut
 from station.core.codes import ControlKind
 from station.core.errors import StationError
 from station.core.language import Language
 from station.core.review import FetchTask, ReviewItem
-from station.core.shipments import ShipmentState
 from station.core.wording.causes import sentence_told
 from station.core.wording.screens import REVIEW, ReviewWords
-from station.ports.desk import ItemDetail, JournalLine, Person, PersonChange
+from station.ports.desk import ItemDetail, JournalLine
 from station.ports.display import (
     MAX_LABEL_BYTES,
     ActAnswer,
@@ -33,6 +29,7 @@ from station.ports.health import Health
 from station.ports.shipments import ShipmentRecord
 from station.tui.act_form import ActForm, Asked
 from station.tui.keys import CONFIRM_KEY
+from station.tui.review_acts import of_item, of_person, of_shipment, of_task, undoing
 from station.tui.review_wishes import (
     FOLLOWS_THE_ENGINE,
     PAGED,
@@ -54,8 +51,6 @@ from station.tui.speech import (
     failure_of,
     language_of,
     refusal_of,
-    what_of,
-    why_of,
 )
 
 NOTICE_NS: Final = 8_000_000_000
@@ -63,27 +58,6 @@ _SCROLLED: Final = 5
 """Lines a page key goes on in what is open: few enough for the smallest screen."""
 REFRESH_NS: Final = 2_000_000_000
 """Least time between two looks that nobody asked for."""
-
-
-_ITEM_ACTS: Final[dict[str, ActKind]] = {
-    "r": ActKind.RELEASE,
-    "b": ActKind.RETURN_TO_SELLER,
-    "c": ActKind.CONFIRM_COUNTERFEIT,
-    "d": ActKind.DESTROY,
-    "p": ActKind.QUARANTINE,
-    "l": ActKind.RELABEL,
-    "s": ActKind.SAME_UNIT,
-    "t": ActKind.SECOND_UNIT,
-}
-_CHANGES: Final = {
-    "d": PersonChange.REMOVE,
-    "n": PersonChange.NEW_BADGE,
-    "o": PersonChange.ROLE,
-    "l": PersonChange.LANGUAGE,
-    "p": PersonChange.PIN,
-}
-"""Of the person who is selected."""
-_ENROL_KEY: Final = "a"
 
 
 class ReviewModel:
@@ -213,7 +187,7 @@ class ReviewModel:
                 case VerdictShown() | ActAnswer():
                     self._is_stale = True
                 case _:
-                    pass
+                    pass  # the dock screen's
         if self.notice and mono_ns >= self._notice_until_ns:
             self.notice = ""
         if self.form is not None and self.form.idle(mono_ns) and self.form.step is not None:
@@ -459,7 +433,7 @@ class ReviewModel:
 
     def _act(self, key: str, mono_ns: int) -> list[Wish]:
         if self.section is Section.PEOPLE:
-            self._act_on_people(key, mono_ns)
+            self._begin(of_person(self.row, key, self.words), mono_ns)
             return []
         match self.detail if self.opened else self.row:
             case ItemDetail() as detail:
@@ -467,17 +441,17 @@ class ReviewModel:
             case ReviewItem() as item:
                 return self._act_on_item(item, key, mono_ns)
             case JournalLine() as line if key == "u":
-                self._undo(line, mono_ns)
+                self._begin(undoing(line, self.language), mono_ns)
             case FetchTask() as task:
-                self._act_on_task(task, key, mono_ns)
+                self._begin(of_task(task, key, self.words), mono_ns)
             case ShipmentRecord() as record:
-                self._act_on_shipment(record, key, mono_ns)
+                self._begin(of_shipment(record, key, self.words), mono_ns)
             case CloseOut():
                 opened = next((one for one in self.rows if id_of(one) == self.opened), None)
                 if isinstance(opened, ShipmentRecord):
-                    self._act_on_shipment(opened, key, mono_ns)
+                    self._begin(of_shipment(opened, key, self.words), mono_ns)
             case _:
-                pass
+                pass  # nothing is done to what stands here
         return []
 
     def _act_on_detail(self, detail: ItemDetail, key: str, mono_ns: int) -> list[Wish]:
@@ -485,7 +459,7 @@ class ReviewModel:
             self.photos_large = bool(detail.photos) and not self.photos_large
             return []
         if key == "u" and detail.history:
-            self._undo(detail.history[0], mono_ns)
+            self._begin(undoing(detail.history[0], self.language), mono_ns)
             return []
         return self._act_on_item(detail.item, key, mono_ns)
 
@@ -493,49 +467,15 @@ class ReviewModel:
         if key == "e":
             self.notify(self.words.pack_making, mono_ns)
             return [Pack(item.scan_id)]
-        if key in _ITEM_ACTS:
-            if item.ended_by:
-                self.notify(self.words.ended, mono_ns)
-            else:
-                asked = Asked(_ITEM_ACTS[key], item.scan_id, _item_words(item))
-                self._ask(asked, mono_ns)
+        self._begin(of_item(item, key, self.words), mono_ns)
         return []
 
-    def _act_on_people(self, key: str, mono_ns: int) -> None:
-        """An admin's: enrolment, badges, roles, languages, PINs; the last two one's own too."""
-        row, kind = self.row, ActKind.OPERATOR_CHANGED
-        if key == _ENROL_KEY:
-            self._ask(Asked(kind, "", "", change=PersonChange.ENROL), mono_ns)
-        elif key in _CHANGES and isinstance(row, Person):
-            if row.operator.active:
-                asked = Asked(kind, "", row.operator.name, change=_CHANGES[key])
-                self._ask(asked, mono_ns)
-            else:
-                self.notify(self.words.was_removed, mono_ns)
-
-    def _undo(self, line: JournalLine, mono_ns: int) -> None:
-        told = what_of(line, self.language), why_of(line, self.language), line.serial
-        subject = " · ".join(part for part in told if part)
-        self._ask(Asked(ActKind.UNDO, line.scan_id, subject), mono_ns)
-
-    def _act_on_task(self, task: FetchTask, key: str, mono_ns: int) -> None:
-        place = self.words.fetch_from.format(place=task.place)
-        subject = f"{task.identity.gtin} · {task.identity.serial} · {place}"
-        found = Asked(ActKind.FETCHED, task.scan_id, subject)
-        if key == "f":
-            self._ask(found, mono_ns)
-        elif key == "n":
-            self._ask(replace(found, reference=NOT_FOUND), mono_ns)
-
-    def _act_on_shipment(self, record: ShipmentRecord, key: str, mono_ns: int) -> None:
-        name = record.shipment_id
-        if record.state is ShipmentState.CLOSED:
-            if key in {"o", "c", "w"}:
-                self.notify(self.words.closed, mono_ns)
-        elif key == "o":
-            self._ask(Asked(ActKind.OPEN_SHIPMENT, "", name, name), mono_ns)
-        elif key in {"c", "w"}:
-            self._ask(Asked(ActKind.CLOSE_SHIPMENT, "", name, name, key == "w"), mono_ns)
+    def _begin(self, wanted: Asked | str | None, mono_ns: int) -> None:
+        """Ask for what an act takes, or say why it is none."""
+        if isinstance(wanted, str):
+            self.notify(wanted, mono_ns)
+        elif wanted is not None:
+            self._ask(wanted, mono_ns)
 
     def _ask(self, asked: Asked, mono_ns: int) -> None:
         self.notice = ""
@@ -544,9 +484,3 @@ class ReviewModel:
 
 def _start_after(row: Row) -> str:
     return str(row.seq) if isinstance(row, JournalLine) else id_of(row)
-
-
-def _item_words(item: ReviewItem) -> str:
-    serial = "" if item.identity is None else item.identity.serial
-    parts = (item.reason.value, item.gtin or "", serial, item.scan_id)
-    return " · ".join(part for part in parts if part)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes.desk import Desk
 from tests.fakes.made_site import MadeSite, made_site
+from tests.fakes.office import Office
 from tests.fakes.signing_machines import World, made_world
 from tests.fakes.warm_station import WarmStation
 
@@ -34,3 +35,9 @@ def desk(warm: WarmStation, made: MadeSite, tmp_path: Path) -> Desk:
 def offline_template(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Machines with keys, made once; not to be written to."""
     return made_world(tmp_path_factory.mktemp("machines"))
+
+
+@pytest.fixture
+def office(warm: WarmStation, made: MadeSite, tmp_path: Path) -> Office:
+    """A site of the test's own, with people, and its desk."""
+    return Office(warm, made, tmp_path / "own")

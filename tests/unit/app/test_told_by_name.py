@@ -117,7 +117,7 @@ def output_errors() -> list[tuple[OutputFault, str]]:
                     fault = named.attr if isinstance(named, ast.Attribute) else "LOST"
                     found.append((OutputFault[fault], text))
                 case _:
-                    pass  # no fault
+                    pass  # raises none of them
     return found
 
 

@@ -15,7 +15,7 @@ from station.tui.fonts import chinese_font
 from station.tui.palette import THEMES, Look
 from station.tui.raster import FONT_SIZE, can_spell, default_font, fit_lines
 from tests.fakes.display import verdict
-from tests.unit.tui.test_paint import large, painted, view_of
+from tests.fakes.painted import large, painted, view_of
 
 READS_CHINESE: Final = Attendance("ANNA", Role.OPERATOR, language=Language.CHINESE)
 

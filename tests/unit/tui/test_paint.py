@@ -13,38 +13,36 @@ from rich.cells import cell_len
 from station.core.advice import Loss
 from station.core.operators import Role
 from station.core.reasons import RULES, Reason, VerdictClass
-from station.core.shipments import ShipmentKind
 from station.core.verdict import Verdict
 from station.core.wording import TONGUES, WORDS, Language, verdict_word, words_for
 from station.core.wording.screens import DOCK
 from station.ports.display import (
     Attendance,
-    Counters,
     EngineFound,
     EngineLost,
-    FeedEvent,
     LatchState,
-    ShipmentProgress,
-    StationFigures,
-    VerdictShown,
 )
 from station.ports.health import Health, HealthStatus
 from station.tui.banner import banner_text, paint_banner
 from station.tui.keys import CONFIRM_KEY, Request
-from station.tui.lines import Line, cut, padded, text_of, wrapped
-from station.tui.model import DockModel, DockView
+from station.tui.lines import text_of
+from station.tui.model import DockModel
 from station.tui.paint import Moment, paint
-from station.tui.palette import THEMES, Look
-from station.tui.raster import cells, fit_line
+from station.tui.palette import Look
 from tests.fakes.display import snapshot, verdict
+from tests.fakes.painted import (
+    ASCII,
+    NOW,
+    QUARANTINE,
+    SIZES,
+    TEAL,
+    S,
+    large,
+    painted,
+    view_of,
+)
 from tests.fakes.replacing import replace
 
-S = 1_000_000_000
-NOW: Final = datetime(2026, 3, 2, 9, 15, 10, tzinfo=UTC)
-TEAL: Final = Look(THEMES["teal"])
-ASCII: Final = Look(THEMES["plain"], unicode=False)
-SIZES: Final = [(80, 24), (120, 40), (40, 12)]
-QUARANTINE: Final = verdict(Reason.SIGNATURE_INVALID, VerdictClass.QUARANTINE, scan_id="Q")
 HOSTILE: Final = {
     "ESC": "\x1b[2J\x1b]0;owned\x07\x1b[31mRED",
     "C1 control": "\x9b31mred\x9c",
@@ -59,58 +57,6 @@ HOSTILE: Final = {
     "zero width": "a\u200bb\u200dc\ufeff",
     "emoji": "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿",
 }
-
-
-def view_of(*events: FeedEvent, recent: tuple[VerdictShown, ...] = ()) -> DockView:
-    """A dock that heard these, one a second, after its first picture."""
-    model = DockModel()
-    counters = Counters(accepted=431, quarantined=4, held=2, rescans=9, scans=446)
-    model.apply([EngineFound("0.1.0"), snapshot(recent, counters=counters)], 0)
-    now_ns = 0
-    for event in events:
-        now_ns += 2 * S
-        model.apply([event], now_ns)
-    return model.view()
-
-
-def painted(
-    view: DockView,
-    size: tuple[int, int] = (80, 24),
-    look: Look = TEAL,
-    asked: Request | None = None,
-    now: datetime = NOW,
-) -> str:
-    return text_of(lines_of(view, size, look, asked, now))
-
-
-def lines_of(
-    view: DockView,
-    size: tuple[int, int],
-    look: Look = TEAL,
-    asked: Request | None = None,
-    now: datetime = NOW,
-) -> tuple[Line, ...]:
-    lines = paint(view, Moment(now, asked), *size, look)
-    assert len(lines) == size[1]
-    for line in lines:
-        assert sum(cell_len(part.text) for part in line) == size[0]
-        assert all("\n" not in part.text for part in line)
-    return lines
-
-
-def large(word: str, screen: str, *, blocks: bool = True) -> bool:
-    """Whether a word stands on the screen in large letters, in any size, whole."""
-    rows = screen.split("\n")
-    for columns, height in ((c, h) for c in range(160, 20, -1) for h in range(3, 26)):
-        pixels = fit_line(word, columns, height, blocks=blocks)
-        if pixels is None:
-            continue
-        drawn = [row.strip() for row in cells(pixels, blocks=blocks)]
-        for start in range(len(rows) - len(drawn) + 1):
-            found = rows[start : start + len(drawn)]
-            if all(part in row for part, row in zip(drawn, found, strict=True)):
-                return True
-    return False
 
 
 def unsafe(screen: str) -> set[str]:
@@ -451,80 +397,3 @@ class TestAscii:
             for verdict_class in VerdictClass:
                 screen = painted(view_of(verdict(Reason.OK, verdict_class)), size, ASCII)
                 assert screen.isascii()
-
-
-class TestLines:
-    @given(st.text(max_size=60), st.integers(0, 50))
-    def test_padding_and_cutting_are_exact(self, text: str, width: int) -> None:
-        assert cell_len(cut(text, width)) <= width
-        if text.isprintable():
-            assert cell_len(padded(text, width)) == width
-
-    def test_wrapping_breaks_between_words_and_cuts_the_last_line(self) -> None:
-        text = "Turn the label to the reader, scan again"
-
-        assert wrapped(text, 22, 3) == ["Turn the label to the", "reader, scan again"]
-        assert wrapped(text, 10, 2) == ["Turn the", "label to…"]
-        assert wrapped("", 10, 2) == []
-
-    def test_a_sentence_without_spaces_is_broken_after_its_comma(self) -> None:
-        sentence = "将标签对准读码器，重新扫描"
-
-        assert wrapped(sentence, 40, 2) == [sentence]
-        assert wrapped(sentence, 20, 2) == ["将标签对准读码器，", "重新扫描"]
-
-
-class TestAttendance:
-    @pytest.mark.parametrize("size", SIZES)
-    def test_the_first_line_names_who_is_signed_in(self, size: tuple[int, int]) -> None:
-        view = view_of(Attendance("ANNA-2", Role.OPERATOR))
-        assert "ANNA-2" in painted(view, size).split("\n")[0]
-
-    def test_and_that_the_pin_was_given(self) -> None:
-        view = view_of(Attendance("BELA", Role.SUPERVISOR, proven=True))
-        assert "BELA (supervisor, PIN given)" in painted(view)
-
-    def test_an_operator_is_not_told_of_a_pin_that_would_not_help(self) -> None:
-        for role, said in ((Role.OPERATOR, False), (Role.SUPERVISOR, True)):
-            view = view_of(QUARANTINE, Attendance("ANNA", role))
-            assert ("PIN" in painted(view).split("\n")[-1]) is said
-
-
-class TestShipment:
-    def view(self, kind: ShipmentKind = ShipmentKind.ASN) -> DockView:
-        progress = ShipmentProgress("ASN-4711", kind, 40, 12, 3, 1)
-        return replace(view_of(), shipment=progress)
-
-    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-    def test_how_far_it_has_come_stands_in_place_of_the_sums(self, size: tuple[int, int]) -> None:
-        screen = painted(self.view(), size)
-        assert "ASN-4711" in screen
-        assert "12/40" in screen
-        assert "431" not in screen
-        assert "431" in painted(view_of(), size)
-
-    def test_a_blind_one_expects_nothing(self) -> None:
-        screen = painted(self.view(ShipmentKind.BLIND))
-        assert "ACCEPTED 12 " in screen
-        assert "12/" not in screen
-
-
-class TestFigures:
-    def view(self, *, above: bool, shipment: ShipmentProgress | None = None) -> DockView:
-        figures = StationFigures(9000, 0.00123, 0.0005, above, 0.01)
-        return replace(view_of(), figures=figures, shipment=shipment)
-
-    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-    def test_false_alarms_are_shown_above_the_line_alone(self, size: tuple[int, int]) -> None:
-        screen = painted(self.view(above=True), size)
-        assert "FALSE" in screen
-        assert "0.12%" in screen
-        assert "431" in screen, "beside the sums"
-        assert "FALSE" not in painted(self.view(above=False), size)
-        assert "FALSE" not in painted(view_of(), size)
-
-    def test_also_beside_a_shipment(self) -> None:
-        progress = ShipmentProgress("ASN-4711", ShipmentKind.ASN, 40, 12, 3, 1)
-        screen = painted(self.view(above=True, shipment=progress))
-        assert "FALSE ALARMS 0.12%" in screen
-        assert "12/40" in screen
